@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// The SDK would print this warning at every start on Node 20. The README names the supported versions.
+// Without this variable, the SDK would print a warning at every start on Node 20. The README names the supported
+// versions.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
-// Comes first, because the process that started this one may end at any moment.
+// Imported first, because the process that started this one may end at any moment.
 const { findStarter, watchStarter } = await import('../client/cli/starter.js');
 const starter = findStarter();
 

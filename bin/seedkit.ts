@@ -45,7 +45,7 @@ import {
 import type { SeedkitStackProps } from '../lib/seedkit/seedkit-stack-props.js';
 import { SeedkitStack } from '../lib/seedkit/seedkit-stack.js';
 
-/** Settings with which the `cdk` command and this package synthesize the same template. */
+/** Settings that make the `cdk` command and this package synthesize the same template. */
 const TEMPLATE_SETTINGS = {
   'aws:cdk:enable-path-metadata': false,
   'aws:cdk:enable-asset-metadata': false,
@@ -70,7 +70,10 @@ function synthesize(): void {
   app.synth();
 }
 
-/** Returns the context without the CDK's own keys, which contain a colon or a slash. Other unknown keys are refused. */
+/**
+ * Returns the context without the CDK's own keys, which contain a colon or a slash. The caller refuses other unknown
+ * keys.
+ */
 function ownContext(context: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(context).filter(([key]) => !/[:/]/.test(key)));
 }

@@ -27,7 +27,7 @@ export interface CallOptions extends RunOptions {
    */
   readonly retryOf?: string | undefined;
   /**
-   * Aborts packing, uploading and waiting. A run that was started goes on.
+   * Aborts packing, uploading and waiting. A run that was started continues.
    * @default the call is not aborted
    */
   readonly signal?: AbortSignal | undefined;
@@ -65,7 +65,7 @@ export interface AgainOptions extends LookupOptions {
    */
   readonly onLog?: ((line: string) => void) | undefined;
   /**
-   * Aborts the waiting. The run goes on.
+   * Aborts the waiting. The run continues.
    * @default the waiting is not aborted
    */
   readonly signal?: AbortSignal | undefined;
@@ -74,7 +74,7 @@ export interface AgainOptions extends LookupOptions {
 /** Options of the calls that wait for the end of a run. */
 export interface WaitOptions {
   /**
-   * Aborts the waiting. The run goes on.
+   * Aborts the waiting. The run continues.
    * @default the waiting is not aborted
    */
   readonly signal?: AbortSignal | undefined;

@@ -4,7 +4,7 @@ const CONSOLE_HOSTS: Readonly<Record<string, string>> = {
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 };
 
-/** The account of a local AWS, unless it is given another. AWS gives it to nobody. */
+/** Default account of a local AWS. It is no real AWS account. */
 const LOCAL_ACCOUNT = '000000000000';
 
 /** Returns the URL of the execution's page in the AWS console. */

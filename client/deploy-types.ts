@@ -122,8 +122,8 @@ export interface SeedkitSettings {
    */
   readonly dashboard?: boolean | null | undefined;
   /**
-   * Whose rights upload assets and create the change set: `cli` the deployer's own, `default` those of the roles that
-   * `cdk bootstrap` made, which the deployer may assume.
+   * Rights that upload assets and create the change set: `cli` uses the deployer's own rights, `default` uses the roles
+   * that `cdk bootstrap` created, which the deployer must be allowed to assume.
    * @default 'cli'
    */
   readonly synthesizer?: 'default' | 'cli' | null | undefined;
@@ -178,7 +178,7 @@ export interface SeedkitDeploymentOptions {
    */
   readonly onProgress?: DeployListener | undefined;
   /**
-   * Aborts the waiting. Work that CloudFormation has started goes on.
+   * Aborts the waiting. Work that CloudFormation has started continues.
    * @default the waiting is not aborted
    */
   readonly signal?: AbortSignal | undefined;

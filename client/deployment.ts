@@ -27,8 +27,8 @@ export async function deploySeedkit(name: string, options: DeployOptions = {}): 
 
 /**
  * Deletes a seedkit's stack, and empties and deletes its bucket. Retained resources stay: run table, key and packages,
- * unless the seedkit was deployed with `removalPolicy: 'destroy'`. They block a new seedkit of the same name;
- * `deleteData` deletes them.
+ * unless the seedkit was deployed with `removalPolicy: 'destroy'`. A new seedkit of the same name cannot be deployed
+ * while they exist; `deleteData` deletes them.
  *
  * @throws StackFailedError if CloudFormation could not delete the stack
  * @throws CodeseederError `StackNotOurs`, `TableProtected`

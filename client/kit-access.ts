@@ -16,7 +16,10 @@ export interface KitAccess {
   connection(session?: AwsSession): Promise<Connection>;
 }
 
-/** Number of connections that a kit keeps. Beyond it, the least recently used one is dropped; runs keep their own. */
+/**
+ * Number of connections that a kit keeps. If there are more, the least recently used one is dropped. Handles of runs
+ * keep the connection that they use.
+ */
 const CONNECTIONS_KEPT = 100;
 
 export function createKitAccess(name: string, options: SeedkitDefaults): KitAccess {

@@ -1,4 +1,4 @@
-/** Locks of a seedkit, as its runs hold them. */
+/** Types of the locks that a seedkit's runs hold. */
 import type { RunStatus } from '../lib/contract/index.js';
 import type { LookupOptions } from './call-option-types.js';
 
@@ -20,7 +20,7 @@ export interface LockHolder {
 export interface Lock {
   /** Name of the lock. */
   readonly name: string;
-  /** Fencing number of the run that got the lock last; 0 if none did. */
+  /** Fencing number of the run that got the lock last; 0 if no run has had it yet. */
   readonly token: number;
   /** The run that holds the lock; absent if none does. */
   readonly holder?: LockHolder | undefined;
@@ -31,8 +31,8 @@ export interface Lock {
 /** Options of `locks.release()`. */
 export interface ReleaseLockOptions extends LookupOptions {
   /**
-   * Whether to release the lock although the build of the run that holds it goes on. The next run then builds at the same
-   * time.
+   * Whether to release the lock even if the build of the run that holds it is still running. The build of the next run
+   * then runs at the same time.
    * @default false
    */
   readonly force?: boolean | undefined;
@@ -42,14 +42,14 @@ export interface ReleaseLockOptions extends LookupOptions {
 export interface Locks {
   /** Returns the locks that runs hold, wait for, or had in the last 90 days, by name. */
   list(options?: LookupOptions): Promise<Lock[]>;
-  /** Returns a lock. A lock that no run ever had has no holder, and nobody waits for it. */
+  /** Returns a lock. A lock that no run ever had is returned without a holder and without waiting runs. */
   get(name: string, options?: LookupOptions): Promise<Lock>;
   /**
-   * Takes a lock from the run that holds it, and gives it to the first run that waits. It is needed only when something
-   * outside of codeseeder went wrong: a run that ends releases its lock. Needs the rights of `grantReleaseLocks`.
+   * Takes a lock from the run that holds it, and gives it to the first run that waits. A run that ends releases its
+   * lock, so this is needed only after a fault outside of codeseeder. Needs the rights of `grantReleaseLocks`.
    *
    * @returns the lock, with its next holder
-   * @throws CodeseederError `LockNotHeld`; `LockHeld` when the run that holds the lock goes on
+   * @throws CodeseederError `LockNotHeld`; `LockHeld` when the run that holds the lock has not ended
    */
   release(name: string, options?: ReleaseLockOptions): Promise<Lock>;
 }

@@ -1,4 +1,4 @@
-/** Maps: one call over many inputs, each in a run of its own. */
+/** Types of maps. A map calls a function or commands once for each of many inputs, each time in a run of its own. */
 import type { CodeseederError, MapRecord, MapStatus, OnError, RunRecord } from '../lib/contract/index.js';
 import type { CallOptions, LookupOptions } from './call-option-types.js';
 import type { RemoteError, RunFailedError } from './errors.js';
@@ -18,20 +18,20 @@ type OnlyArgument<Args extends readonly unknown[]> = Args extends readonly [(inf
 /** Inputs of a map. They are read once, one after the other. */
 export type MapInputs<Input> = Iterable<Input> | AsyncIterable<Input>;
 
-/** The order of the results of a map: that of its inputs, or that in which runs are found to have ended. */
+/** The order of the results of a map: `input` is the order of its inputs, `completion` the order in which its runs end. */
 export type MapOrder = 'input' | 'completion';
 
 /** Options of a map. Those of runs apply to each of its runs. */
 export interface MapOptions extends Omit<CallOptions, 'runId' | 'retryOf' | 'onLog'> {
   /**
-   * Maximum number of runs at the same time: 1 to 10,000. CodeBuild limits the builds of an account, in a new account to
-   * one of some types. Runs above its limit wait for capacity.
+   * Maximum number of runs at the same time: 1 to 10,000. CodeBuild limits how many builds of a type run at the same
+   * time in an account, in new accounts to as few as one. Further runs wait for capacity.
    * @default 10
    */
   readonly concurrency?: number | undefined;
   /**
    * What happens after a run that did not succeed: `continue` runs all other inputs, `stop` starts no further run. Runs
-   * that go on are not stopped.
+   * that have started are not stopped.
    * @default 'continue'
    */
   readonly onError?: OnError | undefined;
@@ -60,7 +60,7 @@ export interface MapWaitOptions {
    */
   readonly order?: MapOrder | undefined;
   /**
-   * Aborts the waiting. The map goes on.
+   * Aborts the waiting. The map continues.
    * @default the waiting is not aborted
    */
   readonly signal?: AbortSignal | undefined;
@@ -150,8 +150,8 @@ export interface RemoteMap<Value = unknown> extends AsyncIterable<MapResult<Valu
   /** Waits for the end of the map. Returns its final progress, also if runs failed. */
   wait(options?: MapWaitOptions): Promise<MapProgress>;
   /**
-   * Cancels the map: starts no further run, stops the runs that go on and their builds, and returns when the map has ended.
-   * A map that has ended is not changed.
+   * Cancels the map: starts no further run, stops the runs in progress and their builds, and returns when the map has
+   * ended. A map that has ended is not changed.
    */
   cancel(reason?: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<MapProgress>;
 }

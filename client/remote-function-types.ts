@@ -1,4 +1,4 @@
-/** Functions that run in CodeBuild when they are called. */
+/** Types of functions that run in CodeBuild when they are called. */
 import type { CallOptions } from './call-option-types.js';
 import type { MapInput, MapInputs, MapOptions, RemoteMap } from './map-types.js';
 import type { RunOptions } from './run-option-types.js';

@@ -91,7 +91,7 @@ async function planMarked(
   };
 }
 
-/** Leaves out the last arguments that are undefined: a parameter that gets none has its default. */
+/** Leaves out undefined arguments at the end, so that their parameters get their default values. */
 function withoutTrailingUndefined(args: readonly unknown[]): readonly unknown[] {
   return args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
 }

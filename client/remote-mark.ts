@@ -4,7 +4,7 @@ import type { SeedkitDefaults } from './run-option-types.js';
 
 /** The arguments of `kit.remoteFunction`. */
 export interface MarkedFunction {
-  /** `import.meta` of its module, or the module's path. */
+  /** `import.meta` of the module that calls `remoteFunction`, or that module's path. */
   readonly origin: ImportMeta | string;
   /** The function itself, shared by all results of `with()`; undefined if only its name is known. */
   readonly fn?: ((...args: never[]) => unknown) | undefined;

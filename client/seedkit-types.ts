@@ -13,7 +13,7 @@ import type { MapInputs, MapOptions, RemoteMap, SeedkitMaps } from './map-types.
 import type { RemoteFunction, RemoteFunctionOptions } from './remote-function-types.js';
 import type { Run, RunOutcome } from './run-types.js';
 
-/** A seedkit. Its stack is looked up by the name when a call first needs it. */
+/** A client of a seedkit. The first call that needs the seedkit's stack looks it up by the name. */
 export interface Seedkit {
   /** Name of the seedkit. */
   readonly name: string;

@@ -1,4 +1,4 @@
-/** Public types of the client. The same types hold on the caller's side and inside a build. */
+/** Public types of the client. They are the same in the calling process and inside a build. */
 export type * from './aws-options.js';
 export type * from './call-option-types.js';
 export type * from './deploy-types.js';

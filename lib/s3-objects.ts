@@ -22,7 +22,7 @@ export interface FoundObject {
   readonly key: string;
   /** `ChecksumSHA256` as S3 reports it; undefined for an object that was stored without one. */
   readonly checksumSha256: string | undefined;
-  /** Whether the checksum is of the whole object, not of its parts' checksums. */
+  /** Whether the checksum is that of the whole object, and not a checksum of its parts' checksums. */
   readonly isWholeChecksum: boolean;
   readonly sizeBytes: number;
   readonly etag: string | undefined;
@@ -67,7 +67,7 @@ export interface ReadObject {
 
 /**
  * Reads an object of up to `maxBytes`.
- * @returns undefined when the object does not exist; only its size and ETag when it is larger
+ * @returns undefined if the object does not exist; without its content if it is larger
  */
 export async function readObject(
   key: string,

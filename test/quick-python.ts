@@ -18,8 +18,8 @@ export async function useQuickPython(): Promise<void> {
 
 /**
  * Returns a `python3` that creates virtual environments with a copy of pip. Python itself installs pip into each, which
- * takes four seconds of a processor. `secrets.test.ts` and the blocks of the docs use the machine's `python3`. Builds of
- * the local AWS that test files share use the one that the variable TEST_PYTHON names.
+ * takes four seconds of a processor. `secrets.test.ts` and the blocks of the docs use the machine's `python3`. The
+ * local AWS that test files share runs its builds with the `python3` that the variable TEST_PYTHON names.
  */
 export async function quickPython(): Promise<string> {
   const { stdout } = await run('python3', ['-I', '-c', ABOUT]);

@@ -61,7 +61,7 @@ describe('findObject', () => {
     await expect(findObject('a', bucket)).resolves.toBeUndefined();
   });
 
-  it('findObject throws the refusal of a reader without rights', async () => {
+  it('findObject throws AccessDenied for a reader without rights', async () => {
     s3.on(HeadObjectCommand).rejects(refusal(403));
 
     await expect(findObject('a', bucket)).rejects.toThrow('refused');

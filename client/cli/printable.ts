@@ -1,4 +1,7 @@
-/** Control characters, and characters that change the direction of text. A terminal obeys them instead of showing them. */
+/**
+ * Control characters, and characters that change the direction of text. A terminal acts on them instead of showing
+ * them.
+ */
 const ACTING = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /** The escape sequence of a colour or style. */
@@ -7,14 +10,17 @@ const COLOUR = /(\u001b\[[0-9;:]*m)/;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
- * Returns a foreign text in one line, with escapes such as `\n` and `\u001b` for characters that would act on the terminal.
- * It cannot look like another line of the output.
+ * Returns a text from another source in one line, with escapes such as `\n` and `\u001b` for characters that would act
+ * on the terminal. The text can then not imitate another line of the output.
  */
 export function oneLine(text: string): string {
   return escaped(text, '');
 }
 
-/** Returns a foreign text of several lines, with escapes for all other characters that would act on the terminal. */
+/**
+ * Returns a text from another source, which may have several lines, with escapes for all other characters that would
+ * act on the terminal.
+ */
 export function severalLines(text: string): string {
   return escaped(text, '\n\t');
 }

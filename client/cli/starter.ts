@@ -51,7 +51,10 @@ function isShellOfTerminal(starter: ProcessEntry | undefined, pid: number): bool
   return starter?.session === pid && starter.isOnTerminal;
 }
 
-/** Returns the id of npm if the starter is the shell that npm runs scripts with. If npm is killed, its shell goes on. */
+/**
+ * Returns the id of npm if the starter is the shell that npm runs scripts with. The shell would continue after npm was
+ * killed.
+ */
 function npmAbove(starter: ProcessEntry | undefined, environment: NodeJS.ProcessEnv): number | undefined {
   if (starter === undefined || !startedByNpm(environment) || !SHELLS.has(starter.name)) return undefined;
   return starter.parent > 1 ? starter.parent : undefined;

@@ -24,7 +24,7 @@ export interface Terminal {
   readonly watchStarter: (ended: () => void) => () => void;
 }
 
-/** Writes a line. Characters of texts of others that would act on the terminal are escaped, except for colours. */
+/** Writes a line. Characters that would act on the terminal are escaped, except for colours. */
 export function printLine(stream: Writable, line = ''): void {
   stream.write(`${coloured(line)}\n`);
 }

@@ -6,7 +6,7 @@ import { type CredentialProvider, sharedProvider } from './shared-provider.js';
 export interface AwsConfiguration {
   readonly region?: string;
   readonly endpoint?: string;
-  /** Profile that also sets the region, unless `region` is set. */
+  /** Profile whose region is used unless `region` is set. */
   readonly profile?: string;
   readonly credentials?: AwsCredentials | CredentialProvider;
 }
@@ -33,7 +33,7 @@ export async function awsConfiguration(options: AwsOptions): Promise<AwsConfigur
   return { ...place, credentials: sharedProvider(provider) };
 }
 
-/** Returns the credentials with which a role is assumed; undefined for those that the SDK finds by itself. */
+/** Returns the credentials with which a role is assumed; undefined if the SDK finds them by itself. */
 async function sourceCredentials({
   credentials,
   profile,

@@ -8,7 +8,7 @@ export interface DeployedSeedkit {
   /** Undefined for a seedkit that an earlier version deployed. */
   readonly mapMachineArn: string | undefined;
   readonly runTable: string;
-  /** Its repository of packages; undefined without CodeArtifact. */
+  /** CodeArtifact repository of the seedkit; undefined if it has none. */
   readonly packages: { readonly domain: string; readonly repository: string } | undefined;
 }
 

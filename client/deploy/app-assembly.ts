@@ -84,7 +84,7 @@ function asObject(value: unknown): object {
   return typeof value === 'object' && value !== null ? value : {};
 }
 
-/** @returns undefined if the file does not exist */
+/** Reads a JSON file. @returns undefined if the file does not exist */
 async function readJson(file: string): Promise<Record<string, unknown> | undefined> {
   let text: string;
   try {

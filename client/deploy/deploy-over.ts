@@ -12,7 +12,7 @@ import { contextToDeploy } from './settings-context.js';
 import { stackFailure, type ResourceEvent } from './stack-failure.js';
 import { deployedContext, findStack, wasCreated, type StackState } from './stack-state.js';
 
-/** A deployment that is being carried out. */
+/** A deployment that is in progress. */
 export interface Deploying {
   readonly name: string;
   readonly stackName: string;
@@ -64,7 +64,7 @@ export async function deployOver(
   });
   if ('wasLeft' in end) return undefined;
   if ('failure' in end) {
-    // Without resource events, the change set was not executed.
+    // If there are no events of resources, the change set was not executed.
     if (events.length === 0 && (await wasOvertaken(plan))) return undefined;
     throw deploymentFailure(stackName, await findStack(client, stackName, signal), end.failure, events);
   }

@@ -65,7 +65,7 @@ async function deleteStack(
     },
   });
   if (left !== undefined) throw stackFailure(left, 'destroyed', events);
-  // The stack retains the bucket to protect its objects. It is empty now, so it can be deleted.
+  // The stack retains the bucket to protect its objects. The bucket is empty now, so it can be deleted.
   if (bucket !== undefined && objects !== undefined) await deleteBucket(s3, bucket);
   const retained = events
     .filter(({ status, resourceType }) => status === 'DELETE_SKIPPED' && resourceType !== 'AWS::S3::Bucket')

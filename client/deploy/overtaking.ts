@@ -36,7 +36,8 @@ export async function isAsPlanned({ client, stackName, from, signal }: Plan): Pr
 
 /**
  * Returns whether the deployment failed because another one changed the stack. If the other one has created only a
- * change set so far, this function waits for its execution, but not longer than the limit: it may have been abandoned.
+ * change set so far, this function waits for its execution, for at most `limitMs`, because that deployment may have
+ * been aborted.
  */
 export async function wasOvertaken(plan: Plan, limitMs = ANNOUNCED_MAX_MS): Promise<boolean> {
   const { client, stackName, from, signal } = plan;

@@ -32,7 +32,7 @@ export async function refuseRetained(
   );
 }
 
-/** A deployer without rights to the run table gets CloudFormation's own error if the table exists. */
+/** Without the right to describe the run table, nothing is checked here, and CloudFormation reports an existing table. */
 function unlessDenied(error: unknown): undefined {
   if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
   throw error;

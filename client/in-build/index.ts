@@ -100,7 +100,7 @@ function refuse(call: string): () => Promise<never> {
   };
 }
 
-/** Refuses when the first record is asked for, as the client throws then. */
+/** Throws when the first record is requested. The client's iterator also throws its errors then. */
 async function* refuseIteration(): AsyncGenerator<never> {
   await refuse('runs.iterate()')();
 }

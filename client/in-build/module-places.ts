@@ -1,4 +1,4 @@
-/** The program with which bundled modules look up the paths of their sources. Imports only Node's own modules. */
+/** Gives bundled modules the paths that their source files have in the bundle. Imports only Node's own modules. */
 import { realpathSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
@@ -6,10 +6,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { resolveImport } from './resolve-package.js';
 
-/** How a value is used. For `worker` and `fork` it is relative to the working folder, else to the module's source. */
+/**
+ * How a module uses a path. The path is relative to the working folder for `worker` and `fork`, otherwise to the
+ * module's source.
+ */
 export type ModuleUse = 'import' | 'require' | 'worker' | 'fork';
 
-/** The `import.meta` of a module as in its source. */
+/** The `import.meta` that a module would have if its source were not bundled. */
 export interface PlacedMeta {
   readonly url: string;
   readonly dirname: string;
@@ -19,11 +22,12 @@ export interface PlacedMeta {
 
 /** The exports of the virtual module `codeseeder:places`. */
 export interface ModulePlaces {
-  /** Returns the `import.meta` of a module. @param source its path in the bundle */
+  /** Returns the `import.meta` of a module. @param source path of the module in the bundle */
   meta(source: string): PlacedMeta;
   /**
-   * Returns the path of the module that a value names, in the form of the value: that of its compiled file if it was
-   * compiled, the full path or URL of a relative specifier, else the value itself.
+   * Returns where to load the module that a value (a path, URL or specifier) names: the compiled file if the module was
+   * compiled, the full path or URL if the value is relative, otherwise the value itself. The result is a path or URL as
+   * the value is.
    *
    * @param source path in the bundle of the module that loads it
    */
@@ -105,7 +109,7 @@ function attempt(resolve: () => string): string | undefined {
   try {
     return resolve();
   } catch {
-    // Loading the value will throw Node's own error.
+    // The value is then used unchanged, and Node throws its own error when it loads it.
     return undefined;
   }
 }

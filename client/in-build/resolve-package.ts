@@ -13,8 +13,8 @@ interface Manifest {
 }
 
 /**
- * Resolves a specifier as `import` does in a file. Node's own `import.meta.resolve` only resolves from the file that
- * it is written in.
+ * Resolves a specifier as `import` does in a file. `import.meta.resolve` cannot be used, because it resolves only from
+ * the file that calls it.
  *
  * @returns a URL
  * @throws Error with Node's codes, such as `ERR_MODULE_NOT_FOUND`
@@ -103,7 +103,7 @@ function targetOf(target: unknown, star: string, folder: string, fromFile: strin
   return undefined;
 }
 
-/** The package of a file. */
+/** The package that a file belongs to. */
 interface OwnPackage {
   readonly folder: string;
   readonly manifest: Manifest;

@@ -1,12 +1,12 @@
 import type { PositionRange, ReadPositions } from '../../lib/run-store/facets.js';
 
-/** Reads positions of one partition of the index, latest first. */
+/** Reads positions of one partition of the index by facet, latest first. A position is the time of a run and its id. */
 export type ReadPartition = (range: PositionRange & { readonly limit: number }) => Promise<ReadPositions>;
 
-/** Positions that one query reads. It doubles while all of them are used. */
+/** Number of positions that a query reads: `first` at the first query, then twice as many each time up to `longest`. */
 const PAGE = { first: 25, longest: 1_000 } as const;
 
-/** Walks through one partition of the index, latest first, and leaps over what is not asked for. */
+/** Reads one partition of the index, latest first, and skips positions that the caller does not need. */
 export class FacetCursor {
   readonly #read: ReadPartition;
   readonly #from: string;
@@ -20,7 +20,7 @@ export class FacetCursor {
     this.#from = from;
   }
 
-  /** Returns the latest position that is before another, or is it. Later calls go back in time. */
+  /** Returns the latest position at or before another one. Each call must pass an earlier position than the call before. */
   async atOrBefore(position: string): Promise<string | undefined> {
     for (;;) {
       while ((this.#positions[this.#at] ?? '') > position) this.#at += 1;
@@ -35,10 +35,10 @@ export class FacetCursor {
     }
   }
 
-  /** Returns the latest position that is before another. */
+  /** Returns the latest position before another one. */
   async before(position: string): Promise<string | undefined> {
     let found = await this.atOrBefore(position);
-    // A page that is read from the position on has it once more.
+    // A page that was read from this position on contains it again.
     while (found === position) {
       this.#at += 1;
       found = await this.atOrBefore(position);
@@ -49,7 +49,7 @@ export class FacetCursor {
 
 /**
  * Yields the positions that all partitions have, latest first. Each partition is read only near the positions of the
- * others, so a rare value costs little beside a frequent one.
+ * others, so finding a rare value together with a frequent one needs few reads.
  */
 export async function* commonPositions(
   cursors: readonly FacetCursor[],
@@ -69,7 +69,7 @@ export async function* commonPositions(
   }
 }
 
-/** Returns the earliest of the positions at which the cursors arrive; undefined if one has no more. */
+/** Moves all cursors to a position. Returns the earliest position that one of them finds; undefined if one has no more. */
 async function lastOf(cursors: readonly FacetCursor[], position: string): Promise<string | undefined> {
   let earliest = position;
   for (const cursor of cursors) {

@@ -9,7 +9,10 @@ import { type RunQuery, runQuery } from './run-query.js';
 import { recordsByDay } from './records-by-day.js';
 import { recordsByFacets } from './records-by-facets.js';
 
-/** Records that one BatchGetItem reads. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+/**
+ * Maximum number of records in one BatchGetItem.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
 const RECORDS_MAX = 100;
 const LIMIT_DEFAULT = 20;
 
@@ -43,7 +46,7 @@ export async function* iterateRuns(
   if (after !== undefined && last === undefined) refuseUnknown(after, connection);
   const query = runQuery(filters, last, Date.now());
   for await (const record of recordsOf(query, pageSize, await tableOf(connection))) {
-    // The index may be late, and an entry says nothing certain.
+    // The index is eventually consistent, so the filters are checked with the record itself.
     if (!isExpired(record) && query.facets.every((facet) => hasFacet(record, facet))) yield record;
   }
 }

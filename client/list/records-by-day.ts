@@ -6,8 +6,8 @@ import type { RunQuery } from './run-query.js';
 const DAY_MS = 86_400_000;
 
 /**
- * Reads all records of a time, latest first, day by day.
- * @param isWanted decides by the item; all by default
+ * Reads all records of a time span, latest first, day by day.
+ * @param isWanted returns whether an item is wanted; by default all are
  */
 export async function* recordsByDay(
   { from, before, signal }: Pick<RunQuery, 'from' | 'before' | 'signal'>,
@@ -34,7 +34,10 @@ function dayOf(time: string): number {
   return Date.parse(time.slice(0, 10));
 }
 
-/** Sorts records of the same time by their ids, as the index by facet does, so that pages neither repeat nor skip any. */
+/**
+ * Sorts records of the same time by their ids, as the index by facet does, so that pages neither repeat nor skip a
+ * record.
+ */
 async function* inOrder(
   items: AsyncIterable<unknown>,
   isWanted: (item: unknown) => boolean,

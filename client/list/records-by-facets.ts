@@ -1,6 +1,6 @@
 /**
- * Finds records by the index by facet. Records of a version without facets have no entries in it. They are read by time,
- * up to a while after the first run that has entries, so that none is left out.
+ * Finds records by the index by facet (status, label, target and so on). Records that an earlier version wrote have no
+ * entries in it. These are read by time, until some minutes after the first run with entries, so that none is left out.
  */
 import {
   facetPartition,
@@ -19,12 +19,15 @@ import { recordsByDay } from './records-by-day.js';
 import type { RunQuery } from './run-query.js';
 
 /**
- * How long after the first run with entries a handler of the former version may still record a run without: Lambda updates
- * its instances one after the other, and repeats a call for minutes.
+ * How long after the first run with entries an earlier version of a handler may still write a record without entries:
+ * Lambda updates its instances one after the other, and retries an asynchronous call for minutes.
  */
 const UPDATE_MS = 10 * 60_000;
 
-/** Reads the records that have all indexed facets of a query, latest first, and perhaps others. */
+/**
+ * Reads the records that have all indexed facets of a query, latest first. May also return other records, which the
+ * caller must filter.
+ */
 export async function* recordsByFacets(
   query: RunQuery,
   pageSize: number,
@@ -45,7 +48,8 @@ export async function* recordsByFacets(
 }
 
 /**
- * Returns the time from which on all runs have entries in the index, or any time before `from` if that is earlier.
+ * Returns the time since which all runs have entries in the index. If that is before `from`, the exact time is not
+ * searched.
  * @returns undefined for a seedkit whose table has no such index
  */
 async function indexHorizon({ from, signal }: RunQuery, table: RunTable): Promise<string | undefined> {
@@ -53,7 +57,8 @@ async function indexHorizon({ from, signal }: RunQuery, table: RunTable): Promis
   const earliest = (status: (typeof RUN_STATUSES)[number]) =>
     earliestPosition(statusPartition(status), table, abortable(signal));
   try {
-    // Most runs succeed, so this one is old enough in a seedkit that has had the index for long.
+    // Most runs succeed, so in a seedkit with an old index the first successful run is early enough, and one read
+    // suffices.
     const succeeded = afterUpdate(await earliest('SUCCEEDED'));
     if (succeeded < from) return succeeded;
     const others = RUN_STATUSES.filter((status) => status !== 'SUCCEEDED').map(earliest);
@@ -69,7 +74,7 @@ function afterUpdate(position: string | undefined): string {
   return new Date(first + UPDATE_MS).toISOString();
 }
 
-/** A seedkit that was deployed by a former version has neither the index nor the right to query it. */
+/** A seedkit that an earlier version deployed has neither the index nor the right to query it. */
 function hasNoIndex(error: unknown): boolean {
   if (!(error instanceof Error) || isTransientError(error)) return false;
   return (
@@ -96,7 +101,7 @@ async function* indexedRecords(
     const records = await readAll(positions.map(runIdAt), table);
     for (const position of positions) {
       const record = records.get(runIdAt(position));
-      // An id whose record has expired may be used again, and then has entries at two positions.
+      // An id may be used again after its record has expired. The index then has entries of both runs.
       if (record !== undefined && positionOf(record) === position) yield record;
     }
   }
@@ -125,7 +130,8 @@ async function readAll(runIds: string[], table: RunTable): Promise<ReadonlyMap<s
 
 /**
  * Joins two streams of records, latest first.
- * @param before the second stream has none from here on, and is not read before the first has arrived there
+ * @param before position that the second stream begins before. It is not read until the first stream has reached this
+ *   position
  */
 async function* latestOfBoth(
   first: AsyncGenerator<RunRecord>,

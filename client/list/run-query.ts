@@ -12,23 +12,23 @@ import { timeOf } from './time-of.js';
 
 /** The runs to list. */
 export interface RunQuery {
-  /** What a run must have, all of it. */
+  /** Facets (such as a status or a label) that a run must have, all of them. */
   readonly facets: readonly Facet[];
   /** The facets with which the index finds runs. */
   readonly indexed: readonly Facet[];
-  /** Positions of the runs: the first, and the one before which they end. */
+  /** Range of the runs' positions in the index: `from` is included, `before` is not. */
   readonly from: string;
   readonly before: string;
   readonly signal: AbortSignal | undefined;
 }
 
 const DAY_MS = 86_400_000;
-/** Sorts after the digits of times, and after the characters of run ids. */
+/** A character that sorts after all characters of times and run ids. */
 const LAST = '~';
 
 /**
  * Reads filters.
- * @param after the run that filters name as `after`
+ * @param after record of the run that the filter `after` names
  * @throws CodeseederError `InvalidRequest`
  */
 export function runQuery(filters: RunFilters, after: RunRecord | undefined, nowMs: number): RunQuery {
@@ -46,7 +46,7 @@ function daysAgo(days: number, nowMs: number): Date {
   return new Date((Math.floor(nowMs / DAY_MS) - days + 1) * DAY_MS);
 }
 
-/** Facets whose option has the facet's name. */
+/** Facets that have a filter of the same name. */
 type OwnOption = Exclude<FacetName, 'label'>;
 
 function facetsOf(filters: RunFilters): Facet[] {

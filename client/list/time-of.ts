@@ -24,7 +24,7 @@ export function timeOf(option: string, time: Date | string, nowMs: number): stri
   );
 }
 
-/** Years of four digits, so that times sort as texts. */
+/** Limits years to four digits, so that times can be compared as texts. */
 const MAX_MS = Date.UTC(9999, 0);
 
 function msOf(text: string, nowMs: number): number | undefined {

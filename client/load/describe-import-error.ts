@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 /** A position in a stack: a path or a file URL, with line and column. */
 const FRAME = /(file:\/\/\/[^\s()]+|\/[^\s()]+):(\d+):\d+\)?$/;
 
-/** Renders the error of importing a module, with its position in the project's code. */
+/** Returns the message of an error that importing a module threw, with its position in the project's code. */
 export function describeImportError(thrown: unknown, file: string): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const place = placeOf(thrown.stack ?? '');

@@ -12,7 +12,7 @@ import { readWithHeader } from './module-header.js';
 export interface ModuleFindings {
   /** Whether Node itself can load the module and its imports of the project: no types, aliases or missing extensions. */
   isPlain: boolean;
-  /** Names of the packages that it imports. */
+  /** Names of the packages that they import. */
   readonly packages: Set<string>;
 }
 
@@ -30,7 +30,7 @@ const LOADERS: Readonly<Record<string, 'ts' | 'tsx' | 'js' | 'jsx'>> = {
 /** Files that Node loads itself. */
 const PLAIN = /\.([cm]?js|json|node)$/;
 
-/** Marks a call of `build.resolve` by the plugin itself. */
+/** Marks a call of `build.resolve` by this plugin, which it must not handle again. */
 const OWN_CALL = Symbol('own call');
 
 /**
@@ -68,7 +68,8 @@ async function resolveImport(
     ...{ importer, namespace, resolveDir, kind, with: args.with },
     pluginData: OWN_CALL,
   });
-  // Lets a dynamic import or a require fail at run time. esbuild reports a static import.
+  // A dynamic import or a require of a missing module fails only at run time. A missing static import is an error of
+  // esbuild.
   if (found.errors.length > 0) return isReachedLater(args.kind) ? external(args.path) : undefined;
   if (isOfPackage(args.path, found.path)) {
     findings.packages.add(packageNameOf(args.path));
@@ -79,7 +80,7 @@ async function resolveImport(
   return undefined;
 }
 
-/** Returns how an import is resolved: in CommonJS as a `require`. */
+/** Returns the kind by which an import is resolved. In a CommonJS module an `import` is compiled to a `require`. */
 function kindIn(format: 'esm' | 'cjs', kind: ImportKind): ImportKind {
   return format === 'cjs' && kind === 'import-statement' ? 'require-call' : kind;
 }

@@ -2,20 +2,21 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** The state of importing a module to find a function. */
 interface ImportedCalls {
-  /** Has a value in all code that the imported module runs, also later. */
+  /** Holds `true` in all code that the imported module runs, also in its callbacks after the import. */
   readonly context: AsyncLocalStorage<true>;
   /** Receives the seedkit of each remote call that the module makes while it is imported. */
   readonly refuse: (seedkit: string) => void;
   isImporting: boolean;
 }
 
-/** Registered for the whole process, so that other copies of this package use it too. */
+/** A global symbol, because other copies of this package in the process must use the same state. */
 const KEY = Symbol.for('codeseeder.importedCalls');
 
 type Holder = { [KEY]?: ImportedCalls };
 
 /**
- * Imports a module whose own remote calls start no runs, neither now nor later. The promise of such a call never settles.
+ * Imports a module. Calls of remote functions that the module itself makes, during the import or later, start no runs.
+ * The promise of such a call never settles.
  *
  * @param refuse receives the seedkit of each such call
  */
@@ -32,7 +33,7 @@ export async function importRefusingCalls<T>(
   }
 }
 
-/** Resolves for an allowed call, and never for a call that an imported module makes on its own. */
+/** Resolves for an allowed call. For a call that an imported module makes by itself, the promise never settles. */
 export async function passImportedCall(seedkit: string): Promise<void> {
   const calls = (globalThis as Holder)[KEY];
   if (calls === undefined || (!calls.isImporting && calls.context.getStore() === undefined)) return;

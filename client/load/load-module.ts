@@ -19,7 +19,7 @@ export interface LoadedModule {
 
 /** Thrown if a module could not be imported into this process. */
 export class ImportFailedError extends CodeseederError {
-  /** Names of the packages that the module and its imports of the project import. */
+  /** Names of the packages that the module and the project's modules that it imports use. */
   readonly packages: ReadonlySet<string>;
 
   constructor(message: string, packages: ReadonlySet<string>, options?: ErrorOptions) {
@@ -29,7 +29,7 @@ export class ImportFailedError extends CodeseederError {
 }
 
 export interface LoadOptions {
-  /** How long importing may take, including top-level await. @default a minute */
+  /** How long importing may take, including top-level await. @default 60000 */
   readonly timeoutMs?: number;
   /** Receives the seedkit of each remote call that the module makes by itself later. Such a call starts no run. */
   readonly onLateCall?: (seedkit: string) => void;
@@ -39,8 +39,8 @@ export interface LoadOptions {
 const IMPORT_TIMEOUT_MS = 60_000;
 
 /**
- * Imports a module as the project's own code would, including TypeScript, and evaluates it once. Its output meanwhile
- * goes to standard error, and its remote calls start no runs.
+ * Imports a module as the project's own code would, including TypeScript, and evaluates it once. During the import,
+ * output of the module goes to standard error, and its calls of remote functions start no runs.
  *
  * @throws CodeseederError `PackFailed` for source that cannot be compiled
  * @throws ImportFailedError with the cause, if the module throws or never finishes

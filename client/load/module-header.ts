@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { compileWithMetadata } from '../bundle/modules/decorator-metadata.js';
 
 /**
- * Expression for a module's own path -> name in compiled code. Each module declares the names that it needs on its first
- * line, so that line numbers stay the same.
+ * Expressions for a module's own path, with the names that replace them in compiled code. Each module declares the
+ * names that it needs on its first line, so that line numbers stay the same.
  */
 export const PLACE_NAMES: Readonly<Record<string, string>> = {
   'import.meta': 'codeseeder$meta',
@@ -14,7 +14,7 @@ export const PLACE_NAMES: Readonly<Record<string, string>> = {
   __dirname: 'codeseeder$dirname',
 };
 
-/** A module's text to compile, after the declarations of its own path. */
+/** A module's text to compile, which starts with the declarations of its own path. */
 export interface ModuleText {
   readonly text: string;
   /** Whether the text is TypeScript that was compiled to JavaScript. */

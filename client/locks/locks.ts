@@ -3,7 +3,7 @@ import type { Connection } from '../connection/connection.js';
 import type { KitAccess } from '../kit-access.js';
 import type { Locks } from '../lock-types.js';
 
-/** Returns the locks of a kit. What they need is loaded by the first call. */
+/** Returns the locks of a kit. Their modules are loaded by the first call. */
 export function locksOfKit(kit: KitAccess): Locks {
   return {
     async list({ aws } = {}) {

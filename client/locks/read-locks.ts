@@ -3,7 +3,7 @@ import type { Connection } from '../connection/connection.js';
 import { locksOf, tableOf } from '../connection/seedkit-resources.js';
 import type { Lock } from '../lock-types.js';
 
-/** Ids in one BatchGetItem. */
+/** Maximum number of ids in one BatchGetItem. */
 const BATCH_SIZE = 100;
 
 /** Reads all locks of a seedkit. @throws CodeseederError `SeedkitNotReady` */

@@ -7,7 +7,7 @@ import { describeLock } from './read-locks.js';
 
 /**
  * Takes a lock from the run that holds it, and gives it to the first run that waits.
- * @throws CodeseederError `LockNotHeld`; `LockHeld` when the run that holds the lock goes on
+ * @throws CodeseederError `LockNotHeld`; `LockHeld` when the run that holds the lock has not ended
  */
 export async function releaseLockOf(name: string, connection: Connection, force: boolean): Promise<Lock> {
   const lock = parseLockName(name);
@@ -52,7 +52,7 @@ async function refuseRunning(
   const build = buildId === undefined ? 'A build that was requested' : `The build ${buildId}`;
   throw new CodeseederError(
     'LockHeld',
-    `${build} of the run ${runId} (${status}), which holds the lock ${lock}, may go on. Cancel the run and wait, or release the lock anyway with force: the next run then builds at the same time.`,
+    `${build} of the run ${runId} (${status}), which holds the lock ${lock}, may still be running. Cancel the run and wait, or release the lock anyway with force: the next run then builds at the same time.`,
   );
 }
 

@@ -8,16 +8,19 @@ import { cancelRun, userName } from '../run/cancel-run.js';
 import { mapMachineOf } from './map-machine.js';
 import type { MapState } from './map-state.js';
 
-/** Runs that are stopped at the same time. */
+/** Maximum number of runs that are stopped at the same time. */
 const AT_ONCE = 10;
-/** How long a map may go on without a run after it was canceled. Its state machine ends it within seconds. */
+/**
+ * How long a canceled map may continue without a run in progress before its execution is stopped. Normally its state
+ * machine ends within seconds.
+ */
 const IDLE_MS = 5 * 60_000;
 const REASON_MAX_CHARACTERS = 1_000;
 
 /**
- * Cancels a map. First a note in the bucket keeps further runs from starting, then the runs that go on are stopped one by
- * one, so that their builds end and their ends are recorded. The map's execution then ends by itself.
- * @param look reads the state again
+ * Cancels a map. First, an object in the bucket prevents further runs from starting. Then each run in progress is
+ * stopped, so that its build ends and its end is recorded. The map's execution then ends by itself.
+ * @param look waits and reads the state again
  */
 export async function cancelMap(
   state: MapState,
@@ -34,7 +37,7 @@ export async function cancelMap(
   );
   const { putOnce } = await import('../../lib/s3-objects.js');
   const note = { key: mapCancelKey(mapId), content, contentType: 'text/plain; charset=utf-8' };
-  // A former call may have left a note with another reason, and may have been interrupted.
+  // An earlier, interrupted call may have stored the object with another reason. It is then kept.
   await putOnce(note, await filesOf(connection), abortable(signal));
   const { stateMachineArn } = await connection.deployed();
   let busyAtMs = Date.now();
@@ -55,7 +58,7 @@ export async function cancelMap(
   }
 }
 
-/** A run that was counted as started may not have an execution yet. It is stopped at the next look. */
+/** A run that the map has counted as started may not have an execution yet. It is stopped after the next read. */
 function unlessMissing(error: unknown): void {
   if (!(error instanceof Error && error.name === 'ExecutionDoesNotExist')) throw error;
 }

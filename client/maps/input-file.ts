@@ -19,7 +19,7 @@ import {
   SINGLE_PUT_MAX_BYTES,
 } from '../../lib/contract/index.js';
 
-/** The inputs of a map in a temporary file, one sealed line for each. */
+/** A temporary file with the inputs of a map. Each line has one input, with a seal (HMAC) against changes. */
 export interface InputFile {
   readonly total: number;
   readonly ranges: readonly IndexRange[];

@@ -59,7 +59,10 @@ export async function mapAgain<Value>(
   }
 }
 
-/** Returns the indexes of the inputs whose runs did not succeed. Records decide where the end of a run was not counted. */
+/**
+ * Returns the indexes of the inputs whose runs did not succeed. If the map did not count the end of a run, the run's
+ * record decides.
+ */
 async function unsuccessful(state: MapState, connection: Connection): Promise<ReadonlySet<number>> {
   const left = new Set(
     [...indexesOf(state.description)].filter((index) => !state.of(index).succeeded.has(index)),
@@ -78,7 +81,7 @@ async function unsuccessful(state: MapState, connection: Connection): Promise<Re
       const status = records.get(runId)?.status;
       if (status === 'SUCCEEDED') left.delete(index);
       else if (unread.has(runId) || (status !== undefined && !isTerminal(status))) {
-        const message = `The run ${runId} of the map ${mapId} goes on, although the map has ended. Wait for its end, or cancel it first.`;
+        const message = `The run ${runId} of the map ${mapId} has not ended, although the map has ended. Wait for its end, or cancel it first.`;
         throw new CodeseederError('MapNotOver', message);
       }
     }

@@ -30,7 +30,7 @@ export async function mapMachineOf(connection: Connection): Promise<MapMachine> 
   return { sfn: await connection.clients.states(), mapMachineArn };
 }
 
-/** A map of which Step Functions still has the execution. */
+/** A map whose execution still exists in Step Functions. */
 export interface FoundMap {
   readonly execution: ExecutionState;
   readonly request: MapRequest;

@@ -17,11 +17,11 @@ import { statusOf } from '../run/run-end.js';
 import { findRecords } from '../run/run-records.js';
 import { indexesOf, type MapState } from './map-state.js';
 
-/** Most results that are read at the same time and held in memory. */
+/** Maximum number of results that are read at the same time and held in memory. */
 const BATCH = 25;
 
 /**
- * Returns the results of a map in an order, each as soon as it is known.
+ * Yields the results of a map in the requested order, each as soon as it is known.
  * @param look reads the state again
  */
 export async function* mapResults<Value>(
@@ -39,11 +39,11 @@ export async function* mapResults<Value>(
       yield result;
     }
   }
-  // All runs have ended some moments before the map has.
+  // The execution of the map ends some moments after its last run.
   while (!state.isOver) await look();
 }
 
-/** Yields indexes in input order, those that have ended so far together. */
+/** Yields the indexes of ended inputs in input order, in batches. */
 async function* inInputOrder(state: MapState, look: () => Promise<void>): AsyncGenerator<number[]> {
   let batch: number[] = [];
   for (const index of indexesOf(state.description)) {
@@ -61,7 +61,7 @@ async function* inInputOrder(state: MapState, look: () => Promise<void>): AsyncG
   if (batch.length > 0) yield batch;
 }
 
-/** Yields indexes as they end, and those that never do after the end of the map. */
+/** Yields the indexes of inputs as their runs end. Inputs without a run follow when the map has ended. */
 async function* inOrderOfEnds(state: MapState, look: () => Promise<void>): AsyncGenerator<number[]> {
   const left = new Set(indexesOf(state.description));
   while (left.size > 0) {
@@ -156,11 +156,11 @@ function notStarted(index: number, runId: string, reason: string | undefined): C
   const why = reason === undefined ? 'the map was stopped, canceled or ended before' : reason;
   return new CodeseederError(
     'ControlPlaneError',
-    `The run ${runId} of input ${index} was not started: ${why}. Run what is missing with: codeseeder maps again`,
+    `The run ${runId} of input ${index} was not started: ${why}. To run the missing inputs: codeseeder maps again`,
   );
 }
 
-/** Names the input in the message of an error of its run. */
+/** Returns the error of a run with its input named in the message. */
 function naming({ index, error }: Extract<MapResult, { error: unknown }>): Error {
   error.message = `Input ${index} failed, and no further run is started: ${error.message}`;
   return error;

@@ -14,9 +14,9 @@ import { tableOf } from '../connection/seedkit-resources.js';
 import type { MapProgress } from '../map-types.js';
 import { mapMachineOf } from './map-machine.js';
 
-/** Time between two looks at a map: a share of its age, within the bounds. */
+/** Time between two reads of a map's state: a share of the map's age, at least `shortest` and at most `longest`. */
 const LOOK_MS = { shortest: 300, longest: 2_000, shareOfAge: 0.02 } as const;
-/** Time after which the execution of a map is looked at, which may have ended without its record. */
+/** Time after which the execution of a map is described, because it may have ended without ending the map's record. */
 const EXECUTION_MS = 15_000;
 
 const NONE: ProgressItem = {
@@ -26,7 +26,10 @@ const NONE: ProgressItem = {
   reasons: new Map(),
 };
 
-/** What the client knows of a map: its status, and the progress of its inputs. Items whose inputs have all ended are read once. */
+/**
+ * The state of a map: its status, and the progress of its inputs. A progress item of the table covers a range of
+ * inputs, and is read no more when all of them have ended.
+ */
 export class MapState {
   readonly description: MapDescription;
   status: MapStatus = 'RUNNING';
@@ -45,12 +48,15 @@ export class MapState {
     this.open = new Map([...this.sizes.keys()].map((item) => [item, NONE]));
   }
 
-  /** Whether the map has ended. What is then not counted was not started, or has its end in the run's record only. */
+  /**
+   * Whether the map has ended. An input that is then not counted as ended was not started, or only its run's record has
+   * the end.
+   */
   get isOver(): boolean {
     return this.status !== 'RUNNING';
   }
 
-  /** The progress of the item of an input. */
+  /** Returns the progress item that covers an input. */
   of(index: number): ProgressItem {
     const item = progressItemOf(index);
     return this.complete.get(item) ?? this.open.get(item) ?? NONE;
@@ -68,7 +74,7 @@ export class MapState {
     );
   }
 
-  /** Reads the status first: when the map has ended, no progress is missing. */
+  /** Reads the status, then the progress. In this order the progress of a map that has ended is complete. */
   async read(): Promise<void> {
     const { mapId } = this.description;
     const { readMapRecord, readProgress } = await import('../../lib/run-store/maps.js');
@@ -86,7 +92,10 @@ export class MapState {
     }
   }
 
-  /** Waits for the next look and reads. A request that fails transiently is repeated at the next look. */
+  /**
+   * Waits until the next read is due, and reads the state. A request that fails transiently is repeated by the next
+   * call.
+   */
   async next(signal: AbortSignal | undefined): Promise<void> {
     const ageMs = Date.now() - this.createdAtMs;
     const waitMs = Math.min(LOOK_MS.longest, Math.max(LOOK_MS.shortest, ageMs * LOOK_MS.shareOfAge));

@@ -41,7 +41,7 @@ export type OwnMapOptions = Pick<MapOptions, 'concurrency' | 'onError' | 'order'
 export interface MapSubmission {
   readonly contents: Submission['contents'];
   readonly kind: Invocation['kind'];
-  /** Returns what each run calls, without positional arguments. */
+  /** Returns the invocation of each run, without its positional arguments, which come from the input. */
   readonly invocation: Submission['invocation'];
   readonly options: Submission['options'];
   readonly own: OwnMapOptions;
@@ -114,7 +114,7 @@ export async function submitMap<Value>(
 
 const PLACEHOLDERS = { invocation: { kind: 'commands', target: ['true'] }, total: 1, ranges: [[0, 0]] };
 
-/** Returns a new key of seals: 64 hexadecimal digits. */
+/** Returns a new key for the seals (HMACs) of inputs: 64 hexadecimal digits. */
 export function newSealKey(): string {
   return randomBytes(32).toString('hex');
 }
@@ -128,7 +128,7 @@ export function describe(draft: Record<string, unknown>, { total, ranges }: Inpu
   return parseWith(mapDescriptionSchema, definedOnly({ ...draft, total, ranges }), 'options of the map');
 }
 
-/** What is stored and started for a map. */
+/** A map that is checked and ready to start. */
 export interface NewMap {
   readonly description: MapDescription;
   readonly file: InputFile;
@@ -164,7 +164,7 @@ export async function startMap<Value>(
   signal?.throwIfAborted();
   const { sfn, mapMachineArn: stateMachineArn } = await mapMachineOf(connection);
   const { StartExecutionCommand } = await import('@aws-sdk/client-sfn');
-  // Not aborted: the map could go on without its caller knowing.
+  // The signal does not abort this call, because the map might have started and continue without its caller knowing.
   await sfn.send(new StartExecutionCommand({ stateMachineArn, name: mapId, input: JSON.stringify(request) }));
   return createMap<Value>(description, connection, stateMachineArn, options);
 }

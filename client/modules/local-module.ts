@@ -54,7 +54,10 @@ function parseModule(text: string): [name: string, directory: string] {
   throw invalid(`${JSON.stringify(text)} is not package:folder, such as my-package:./my-package.`);
 }
 
-/** Reads the kind of a package. A Python package may have a `package.json` for its tools, with another name. */
+/**
+ * Finds out the kind of a package. A folder with a Python package may also have a `package.json` for its tools, with
+ * another name.
+ */
 async function readLocalModule(name: string, directory: string): Promise<LocalModule> {
   const files = await filesOf(name, directory);
   const isPython = PYTHON_FILES.some((file) => files.includes(file));

@@ -17,12 +17,15 @@ export async function buildNpmPackage(
     signal,
   });
   const built = await builtFile(name, folder, '.tgz');
-  // Read after the scripts, which may change it. npm drops the build metadata after a plus sign.
+  // The version is read after the scripts, because they may change it. npm drops the build metadata after a plus sign.
   const { version = '' } = await readPackageFile(directory);
   return { name, kind: 'npm', version: version.replace(/\+.*$/, ''), ...built };
 }
 
-/** Publishes with npm. The token is in a private file, because other users can read a command line. */
+/**
+ * Publishes with npm. The token is passed in a private file, because other users of the machine can read a command
+ * line.
+ */
 export async function publishNpmPackage(
   { name, file }: BuiltModule,
   { endpoint, token }: PublishAccess,

@@ -17,7 +17,7 @@ export interface PublishAccess {
 export interface PackageRepository {
   readonly domain: string;
   readonly repository: string;
-  /** Returns the access to publish packages of a kind. */
+  /** Returns endpoint and credentials to publish packages of a kind. */
   access(kind: ModuleKind): Promise<PublishAccess>;
   /** Deletes a version of a package. @returns whether it existed */
   deleteVersion(module: BuiltModule): Promise<boolean>;

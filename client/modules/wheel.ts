@@ -40,7 +40,10 @@ async function readMetadata(file: string): Promise<string> {
   }
 }
 
-/** Parses metadata, which has the format of mail headers. After the first empty line comes the description. */
+/**
+ * Parses metadata, which has the format of mail headers. Ends at the first empty line, after which the description
+ * follows.
+ */
 function parseFields(metadata: string): [name: string, value: string][] {
   const [head = ''] = metadata.split(/\r?\n\r?\n/, 1);
   return head

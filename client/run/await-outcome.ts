@@ -20,10 +20,10 @@ interface AwaitedRun extends KnownRun {
   readonly consoleUrl: string;
 }
 
-/** How long after an execution's end its record may become terminal, by the event that starts `reconcile-run`. */
+/** How long after the end of an execution to wait for `reconcile-run`, which then ends the run's record. */
 const RECONCILE_MS = 30_000;
 
-/** How long after the end of a run the last lines of its log are waited for. */
+/** How long after the end of a run to wait for the last lines of its log. */
 const LAST_LINES_MS = 10_000;
 
 /**
@@ -50,10 +50,10 @@ export async function awaitOutcome<Value>(run: AwaitedRun, options: WaitOptions)
 /** Codes of errors that end a wait but not the run. */
 const ENDS_OF_WAITS: ReadonlySet<ErrorCode> = new Set(['AwsUnreachable', 'CredentialsMissing']);
 
-/** Adds to an error that ended the wait how to wait again. */
+/** Adds the command that waits again to the message of an error that ended the wait. */
 function withRun(error: unknown, runId: string): unknown {
   if (!(error instanceof CodeseederError) || !ENDS_OF_WAITS.has(error.code)) return error;
-  const message = `${error.message} The run ${runId} may go on. To wait for it again: codeseeder runs wait ${runId}`;
+  const message = `${error.message} The run ${runId} may continue. To wait for it again: codeseeder runs wait ${runId}`;
   return new CodeseederError(error.code, message, { cause: error });
 }
 
@@ -75,12 +75,12 @@ async function untilTerminal(run: AwaitedRun, options: WaitOptions): Promise<Run
       return unrecordedEnd(run, execution, end, record);
     }
   }
-  throw new Error('An observation ends only with its caller.');
+  throw new Error('The observation of the run ended without a result.');
 }
 
 /**
- * Returns whether `reconcile-run` may still end the record. The record of an execution that succeeded ended before: if
- * there is none, it has expired.
+ * Returns whether `reconcile-run` may still end the record. A successful execution ends the record itself, so its
+ * record is missing only after it has expired.
  */
 function isRecordDue({ status, stoppedAt }: ExecutionState): boolean {
   if (status === 'SUCCEEDED' || stoppedAt === undefined) return false;
@@ -130,7 +130,10 @@ async function whileFollowingLog(run: AwaitedRun, options: WaitOptions): Promise
   }
 }
 
-/** @returns the error that reading the log failed with. @throws what the listener throws */
+/**
+ * Passes the lines of the log to the listener. @returns the error if the log cannot be read. @throws an error of the
+ * listener
+ */
 async function followLog(
   run: KnownRun,
   onLog: (line: string) => void,

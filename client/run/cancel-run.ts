@@ -23,7 +23,7 @@ export function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    // A container may run under an id that has no name.
+    // In a container, the id of the user may have no name.
     return `user ${process.getuid?.() ?? 'unknown'}`;
   }
 }

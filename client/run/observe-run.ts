@@ -1,7 +1,7 @@
 /**
- * Observes the runs that this process waits for. All waits of a connection share one observer: it reads up to 100 records
- * by one request, and executions only of runs without news. A request that fails transiently is repeated later, for as long
- * as somebody waits.
+ * Observes the runs that this process waits for. All waits of a connection share one observer: one request reads up to
+ * 100 records, and an execution is described only if the record of its run has not changed for some seconds. A request
+ * that fails transiently is repeated until no wait is left.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -18,27 +18,33 @@ import { PACES } from './pace.js';
 import { executionOf, type KnownRun } from './run-end.js';
 import { findRecords } from './run-records.js';
 
-/** The state of a run after a look: its record, and its execution if that was described. */
+/** The observed state of a run: its record, and its execution if that was described. */
 export interface Sight {
-  /** Undefined when the run has no record, or none any more. */
+  /** Undefined if the record does not exist yet or has expired. */
   readonly record: RunRecord | undefined;
-  /** Undefined until the execution was looked at. */
+  /** Undefined until the execution is described. */
   readonly execution: ExecutionState | undefined;
 }
 
-/** Time from one read of a record to the next: a share of the time waited so far, within the two bounds. */
+/**
+ * Time from one read of a record to the next: a share of the time waited so far, at least `shortest` and at most
+ * `longest`.
+ */
 const READ_MS = { shortest: 150, longest: 1_000, shareOfWait: 0.05 } as const;
 
-/** Records that one BatchGetItem reads. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+/**
+ * Maximum number of records in one BatchGetItem.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
 const RECORDS_PER_READ = 100;
 
 /**
- * Time without news after which the execution is looked at, because it may have ended without its record: at first soon,
- * because the record may have expired long ago.
+ * Time without a change of the record after which the execution is described, because it may have ended without ending
+ * the record. A run without a record is checked after a second, because its record may have expired.
  */
 const EXECUTION_MS = { withoutRecord: 1_000, first: 3_000, later: 30_000, longest: 300_000 } as const;
 
-/** Looks at a run again and again. Yields after each look, and ends when the caller leaves the loop. */
+/** Polls a run. Yields its state after each read, and ends when the caller leaves the loop. */
 export async function* observeRun(run: KnownRun, signal?: AbortSignal): AsyncGenerator<Sight, never> {
   const watcher = watchRun(run);
   try {
@@ -48,7 +54,7 @@ export async function* observeRun(run: KnownRun, signal?: AbortSignal): AsyncGen
   }
 }
 
-/** Looks at a run again and again, until the returned watcher is closed. */
+/** Polls a run until the returned watcher is closed. */
 export function watchRun(run: KnownRun): Watcher {
   const observer = observerOf(run.connection);
   const watcher: Watcher = new Watcher(() => observer.remove(run.id, watcher));
@@ -64,9 +70,9 @@ function observerOf(connection: Connection): RunObserver {
   return observer;
 }
 
-/** Hands the newest sight of a run to one caller. */
+/** Gives the newest state of a run to one caller. */
 export class Watcher {
-  /** Stops looking at the run for this caller. */
+  /** Stops polling the run for this caller. */
   readonly close: () => void;
   private seen: Sight | undefined;
   private isNew = false;
@@ -77,7 +83,7 @@ export class Watcher {
     this.close = close;
   }
 
-  /** The newest sight; undefined before the first look. @throws the error that ended the looking */
+  /** The newest state; undefined before the first read. @throws the error that ended the polling */
   get latest(): Sight | undefined {
     if (this.failure !== undefined) throw this.failure.error;
     return this.seen;
@@ -94,7 +100,7 @@ export class Watcher {
     this.notify();
   }
 
-  /** Resolves with a sight that was not returned before. */
+  /** Resolves with a state that was not returned before. */
   async next(signal: AbortSignal | undefined): Promise<Sight> {
     for (;;) {
       signal?.throwIfAborted();
@@ -113,7 +119,7 @@ export class Watcher {
     this.notify = wake;
     signal?.addEventListener('abort', wake, { once: true });
     await notification;
-    // A wait of hours takes thousands of looks. Without this, each would leave a listener.
+    // A wait of hours calls this thousands of times, and each call would leave a listener.
     signal?.removeEventListener('abort', wake);
   }
 }
@@ -126,7 +132,7 @@ interface ObservedRun {
   record: RunRecord | undefined;
   execution: ExecutionState | undefined;
   readAtMs: number;
-  /** When the execution is looked at, unless there are news before. */
+  /** When the execution is described, unless the record changes before. */
   executionAtMs: number;
   executionWaitMs: number;
   isExecutionDue: boolean;
@@ -190,7 +196,7 @@ class RunObserver {
     const { signal } = this.alarm;
     const dueMs = Math.min(...[...this.runs.values()].map(({ readAtMs }) => readAtMs));
     const waitMs = Math.min(dueMs - Date.now(), LONGEST_SLEEP_MS);
-    // Woken when a run is added that is due at once, and when the last one is removed.
+    // The sleep ends early when a run is added that must be read now, and when the last run is removed.
     if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => undefined);
   }
 
@@ -234,10 +240,10 @@ class RunObserver {
     observed.isExecutionDue = true;
     try {
       await PACES.executions.turn();
-      // The run ended, or had news, while others were looked at.
+      // While this call waited for its turn, the run ended or its record changed.
       if (observed.watchers.size === 0 || observed.executionAtMs > Date.now()) return;
       const execution = await executionOf(observed.run);
-      // Step Functions may not show an execution in its first seconds.
+      // Step Functions may not find an execution in the first seconds after its start.
       const isNew = Date.now() - observed.sinceMs < UNSEEN_MS;
       if (execution.status !== 'MISSING' || !isNew) observed.execution = execution;
     } catch (error) {
@@ -255,10 +261,10 @@ class RunObserver {
   }
 }
 
-/** Runs that have ended are read no more, so nothing may be due. */
+/** The longest sleep. If all observed runs have ended, none has a time for its next read. */
 const LONGEST_SLEEP_MS = 60_000;
 
-/** How long after its start an execution may not be shown yet. */
+/** How long after its start Step Functions may not find an execution. */
 const UNSEEN_MS = 10_000;
 
 /** Least time until a request that failed transiently is repeated. */

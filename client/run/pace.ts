@@ -14,7 +14,7 @@ export class Pace {
   /** Resolves when the next request may begin. */
   async turn(signal?: AbortSignal): Promise<void> {
     const nowMs = Date.now();
-    // The clock may have been set back: no turn is later than those that wait before it.
+    // If the clock was set back, `nextMs` is too far in the future. No request waits longer than those before it need.
     const turnMs = Math.min(Math.max(nowMs, this.nextMs), nowMs + (this.waiting + 1) * this.intervalMs);
     this.nextMs = turnMs + this.intervalMs;
     this.waiting += 1;
@@ -27,7 +27,7 @@ export class Pace {
 }
 
 /**
- * The request rates of all waits of this process together, well below those that AWS grants an account, which other
+ * The request rates of all waits of this process together. They are well below the account's quotas, which other
  * processes share: `DescribeExecution` refills at 10 to 15 a second, `GetLogEvents` at 10 to 30 by region.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html

@@ -21,16 +21,20 @@ const WAIT_MS = { first: 500, growth: 1.5, longest: 2_000 } as const;
 /** How long after the end of a run its last lines may come. CloudWatch Logs shows a line some moments after it was written. */
 const LAST_LINES_MS = 10_000;
 
-/** The same for a canceled run: the log of a stopped build may have no last line of CodeBuild's own. */
+/**
+ * How long after its end the last lines of a canceled run may come. The log of a stopped build may not have the last
+ * line that CodeBuild writes.
+ */
 const LAST_LINES_OF_CANCELED_MS = 2_000;
 
-/** Age of a run's end at which its log is complete. */
+/** Time after the end of a run when its log is certainly complete. */
 const COMPLETE_MS = 60_000;
 
 /**
- * Reads the log of a run from its first line on. Pages are read until the service returns the token that it was given,
- * which is its only sign of an end: a page may be empty or partial. The log of a run that has ended is complete with
- * CodeBuild's own last line, or ten seconds after the end, two if the run was canceled.
+ * Reads the log of a run from its first line on. Pages are read until `nextForwardToken` is the token of the request,
+ * which is the only sign that there are no more lines: a page may be empty or partial. The log of a run that has ended
+ * is complete when it has the last line that CodeBuild writes, or ten seconds after the end (two seconds for a canceled
+ * run).
  *
  * All logs that this process follows share a request rate. Throttling delays lines and is no error.
  */
@@ -57,7 +61,7 @@ export async function* readLogs(
 }
 
 interface Reading {
-  /** Whether the log has no further lines, after a page without new ones. Called once for each page. */
+  /** Returns whether the log has no further lines. Called once for each page without new lines. */
   readonly isRead: (sight: Sight, lines: readonly LogLine[]) => boolean;
   readonly signal: AbortSignal | undefined;
 }
@@ -86,14 +90,14 @@ async function* readLines(
   }
 }
 
-/** Knows when a log has all its lines. */
+/** Decides when a log has all its lines. */
 class EndOfLog {
   private completeAtMs: number | undefined;
   private hasLastLine = false;
 
   /**
    * Returns whether all lines have been read.
-   * @param sight what was known before the page was read. A run that ended without a build has no log.
+   * @param sight state of the run before the page was read. A run that ended without a build has no log.
    * @param lines of the page
    */
   isReached(sight: Sight, lines: readonly LogLine[]): boolean {

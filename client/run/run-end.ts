@@ -28,7 +28,7 @@ export interface KnownRun {
 /** Days that Step Functions keeps an execution after its end. @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const EXECUTION_KEPT_DAYS = 90;
 
-/** Reads the state of a run's execution: `MISSING` when Step Functions never had it, or has deleted it. */
+/** Reads the state of a run's execution: `MISSING` if the execution does not exist or Step Functions has deleted it. */
 export async function executionOf({ executionArn, connection }: KnownRun): Promise<ExecutionState> {
   const { describeExecution } = await import('../../lib/run-store/execution.js');
   return describeExecution(await connection.clients.states(), executionArn);
@@ -42,12 +42,12 @@ export async function statusOf(run: KnownRun): Promise<RunStatus | undefined> {
   const record = await findRecord(run.id, run.connection);
   if (record !== undefined && isTerminal(record.status)) return record.status;
   const execution = await executionOf(run).catch((error: unknown) => {
-    // The record alone is at most some seconds behind.
+    // If Step Functions throttles, the status is read from the record, which is at most some seconds late.
     if (record === undefined || !isTransientError(error)) throw error;
   });
   const end = execution && endOfExecution(execution);
   if (end === undefined) return record?.status ?? 'QUEUED';
-  // Reads the record again: it may have become terminal before the execution ended.
+  // The record is read again, because it may have become terminal just before the execution ended.
   const recorded = await findRecord(run.id, run.connection);
   if (recorded !== undefined && isTerminal(recorded.status)) return recorded.status;
   const isUnknown = recorded === undefined && execution?.status === 'MISSING';
@@ -79,14 +79,17 @@ export async function unrecordedEnd(
   return { ...queued, kind, ...endRecord(queued, end, execution.stoppedAt ?? now) };
 }
 
-/** Codes of errors that say nothing about the invocation. */
+/** Codes of errors after which the invocation is still unknown, because AWS did not answer. */
 const NOT_ANSWERED: ReadonlySet<ErrorCode> = new Set([
   'AwsUnreachable',
   'CredentialsMissing',
   'RegionMissing',
 ]);
 
-/** Returns the kind of a run; undefined when its invocation has expired, too, was changed, or is of an earlier contract version. */
+/**
+ * Returns the kind of a run; undefined if the file with its invocation has also expired, was changed, or has an earlier
+ * contract version.
+ */
 async function invocationKind(execution: ExecutionState, connection: Connection): Promise<RunRecord['kind']> {
   const { readInvocation } = await import('../../lib/run-store/files.js');
   try {

@@ -45,7 +45,10 @@ export async function attachRun<Value>(runId: string, connection: Connection): P
   return createRun<Value>(runId, executionArn, connection);
 }
 
-/** A record outlives its execution, which Step Functions keeps for 90 days, and is found while Step Functions throttles. */
+/**
+ * Checks the record first: it is kept for longer than the execution (90 days), and can be read while Step Functions
+ * throttles.
+ */
 async function exists(run: KnownRun): Promise<boolean> {
   try {
     if ((await executionOf(run)).status !== 'MISSING') return true;

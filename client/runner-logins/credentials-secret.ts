@@ -12,7 +12,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** The secret with credentials, and the key of its JSON. */
 export interface SecretReference {
   readonly secretId: string;
-  /** Undefined unless the variable names one, as in `secret::key`. */
+  /** Undefined unless the variable names a key, as in `secret::key`. */
   readonly key: string | undefined;
 }
 

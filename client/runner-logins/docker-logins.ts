@@ -14,7 +14,10 @@ import {
 /** Time to wait for the answer of one registry. */
 const LOGIN_TIMEOUT_MS = 60_000;
 
-/** A registry for `docker login`. Never matches one of its options. */
+/**
+ * Matches a registry for `docker login`. A name that starts with a hyphen is refused, because docker would read it as
+ * an option.
+ */
 const REGISTRY = /^[A-Za-z0-9][A-Za-z0-9.:/_-]*$/;
 
 /**
@@ -44,7 +47,7 @@ export async function logInToRegistries(
   }
 }
 
-/** @returns the problem, or undefined */
+/** Logs docker in to one registry. @returns the problem, or undefined if it succeeded */
 async function logIn(
   registry: string,
   registries: Entries,
@@ -63,7 +66,10 @@ async function logIn(
   return output.replaceAll(password, '***').trim() || `docker ended with ${exitCode}`;
 }
 
-/** Passes the password by standard input, because all processes of the machine can read a command line. */
+/**
+ * Runs `docker login`. Passes the password by standard input, because all processes of the machine can read a command
+ * line.
+ */
 function dockerLogin(
   registry: string,
   username: string,
@@ -75,7 +81,7 @@ function dockerLogin(
     const child = spawn('docker', args, {
       env: { ...variables },
       stdio: ['pipe', 'ignore', 'pipe'],
-      // Unlike the option `timeout`, it does not keep the process alive if docker is missing.
+      // The option `timeout` would keep this process alive if docker is missing.
       signal: AbortSignal.timeout(LOGIN_TIMEOUT_MS),
     });
     let output = '';

@@ -14,7 +14,7 @@ import {
 export interface MirrorCredentials {
   readonly username: string | undefined;
   readonly password: string | undefined;
-  /** A token in place of both, for npm. */
+  /** A token that npm uses instead of username and password. */
   readonly token: string | undefined;
   /** The entry of the secret, for messages. */
   readonly source: string;
@@ -34,7 +34,7 @@ const SECRET_VARIABLES = {
 
 /**
  * Returns the mirror of one kind of package. The URL of the run takes precedence over the `url` of the secret. The
- * secret is that of the kind's own variable, or of the variable for both kinds.
+ * secret is named by the variable for this kind of package or else by the variable for all kinds.
  *
  * @returns undefined if neither the run nor a secret names a mirror
  * @throws CodeseederError `CredentialsUnusable`

@@ -31,14 +31,17 @@ function credential(credentials: MirrorCredentials): ['_authToken' | '_auth', st
     const { username, password } = loginOf(credentials, ', nor an ssl_token');
     return ['_auth', Buffer.from(`${username}:${password}`).toString('base64')];
   }
-  // npm replaces ${...} by a variable, and a value ends with its line.
+  // npm would replace ${...} by a variable, and would end the value at a line break.
   if (/\$\{|[^\x21-\x7e]/.test(token)) {
     throw unusable(`${source} has an ssl_token with characters that an .npmrc cannot hold`);
   }
   return ['_authToken', /^[A-Za-z0-9._~+/=:-]+$/.test(token) ? token : JSON.stringify(token)];
 }
 
-/** Returns the file with the settings. Keeps other lines, but not other credentials of the same registry. */
+/**
+ * Returns the text of `.npmrc` with the settings. Keeps all other lines except for other credentials of the same
+ * registry.
+ */
 function withSettings(text: string, scope: string, settings: ReadonlyMap<string, string>): string {
   const kept = text.split(/\r?\n/).filter((line) => {
     const key = line.split('=')[0]?.trim() ?? '';

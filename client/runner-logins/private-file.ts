@@ -11,7 +11,10 @@ export function readIfThere(file: string): string {
   }
 }
 
-/** Replaces a file by one that only this user can ever read. The previous file may have been readable by others. */
+/**
+ * Replaces a file by a new one that only this user can read from its creation on. The previous file may have been
+ * readable by others.
+ */
 export function writePrivately(file: string, text: string): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const unfinished = `${file}.${process.pid}`;

@@ -2,9 +2,9 @@ import { boundedText } from '../../lib/contract/bounded-text.js';
 import type { RemoteErrorDetail } from '../../lib/contract/run-result.js';
 import type { HideSecrets } from './hidden-secrets.js';
 
-/** Maximum length of a chain of causes in a result. */
+/** Maximum number of nested causes of an error in a result. */
 const CAUSES_MAX = 5;
-/** Errors of an AggregateError that its stack shows. */
+/** Maximum number of errors of an AggregateError in its stack. */
 const PARTS_MAX = 10;
 
 /** Longer texts are truncated, so that a failure is smaller than the largest value. */
@@ -35,7 +35,7 @@ export function describeError(thrown: unknown, build: ThrowingBuild, depth = CAU
       cause: cause === undefined ? undefined : describeError(cause, build, depth - 1),
     };
   } catch (fault) {
-    // A getter or a proxy of the thrown value throws itself.
+    // A getter or proxy of the thrown value threw an error when it was read.
     return { name: 'NonError', message: `What was thrown cannot be read: ${shown(fault)}` };
   }
 }
@@ -64,7 +64,7 @@ function messageOfParts(error: Error): string {
     .join('; ');
 }
 
-/** Cuts a text after its secrets were hidden: the rest of a secret that was cut would not be recognized. */
+/** Truncates a text. Call it after secrets were hidden, because a truncated secret would not be recognized. */
 function bounded(text: string): string {
   return boundedText(text, TEXT_MAX_CHARACTERS);
 }
@@ -79,7 +79,7 @@ function describeNonError(thrown: unknown): string {
   try {
     return isError(thrown) ? String(thrown) : textOf(JSON.stringify(thrown));
   } catch {
-    // The object has no text, such as a cycle without a prototype.
+    // The object cannot be converted to text, such as an object with a cycle and without a prototype.
     return Object.prototype.toString.call(thrown);
   }
 }
@@ -89,7 +89,7 @@ function stackOf(error: Error, bundleFolder: string): string | undefined {
   try {
     ({ stack } = error);
   } catch {
-    // The stack is computed when it is read, which fails if the error's name is not a string.
+    // Node computes the stack when it is first read. This throws if the error's name is not a string.
   }
   if (typeof stack !== 'string') return undefined;
   const own = stack.replaceAll(`file://${bundleFolder}/`, '').replaceAll(`${bundleFolder}/`, '');

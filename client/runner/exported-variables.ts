@@ -3,7 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { BUILD_VARIABLES } from '../../lib/contract/build-variables.js';
 import type { HideSecrets } from './hidden-secrets.js';
 
-/** Linux starts no process with a variable of this size or more. @see execve(2), MAX_ARG_STRLEN */
+/** Linux does not start a process if one of its variables has this size or more. @see execve(2), MAX_ARG_STRLEN */
 const VARIABLE_MAX_BYTES = 131_072;
 
 /** Writes the variables that a function changed, for the shell of the build. */
@@ -13,8 +13,8 @@ export interface ExportedVariables {
 }
 
 /**
- * Removes its settings from the environment, so that the function does not see them. Secrets in a value are replaced by
- * `***`, because everyone who may read the run's record can read it.
+ * Starts watching the variables. Removes the settings of the export from the environment, so that the function does not
+ * see them. Secrets in a value are replaced by `***`, because everyone who may read the run's record can read it.
  */
 export function watchExportedVariables(
   environment: NodeJS.ProcessEnv,

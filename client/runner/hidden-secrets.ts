@@ -10,7 +10,7 @@ export type HideSecrets = (text: string) => string;
 
 /**
  * Returns a function that hides the secrets of a build: the values of its variables that are secrets or parameters, and
- * the credentials that the build logged in with. Removes its setting from the environment.
+ * the credentials that the build logged in with. Removes the list of these variables from the environment.
  */
 export function watchSecrets(environment: NodeJS.ProcessEnv): HideSecrets {
   const names = (environment[BUILD_VARIABLES.secretNames] ?? '').split(' ');
@@ -41,7 +41,7 @@ function matches(file: string, pattern: RegExp): string[] {
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    // The build has no such login.
+    // The file does not exist, because the build did not log in there.
   }
   return [...text.matchAll(pattern)].map(([, found = '']) => found.trim());
 }

@@ -1,8 +1,8 @@
 /**
  * The program inside each bundle: imports the target, calls it with the invocation's arguments and always writes
- * `result.json`. Exits with 0 if the target returned a JSON value, else with 1, so that the build fails too. Work that the
- * target did not await, such as a child process, goes on after the target returned, for a limited time; an error of it
- * fails the run. A process that is killed, such as for lack of memory, leaves no result.
+ * `result.json`. Exits with 0 if the target returned a JSON value, else with 1, so that the build fails too. Work that
+ * the target did not await, such as a child process, continues after the target returned, for a limited time. An error
+ * of that work fails the run. A process that is killed, such as for lack of memory, leaves no result.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ let isSettled = false;
 let isExiting = false;
 
 process.setSourceMapsEnabled(true);
-// Keeps the outermost frames of remote stacks.
+// Node's default of 10 frames would cut off the outermost ones.
 Error.stackTraceLimit = 50;
 setRunState(state);
 process
@@ -63,7 +63,10 @@ function readInvocation(): Invocation & { kind: 'node' } {
   return invocation;
 }
 
-/** Compares the invocation with the SHA-256 in the build's own command, which nobody can change after the build started. */
+/**
+ * Compares the invocation with the SHA-256 in the build's own command, which cannot be changed after the build has
+ * started.
+ */
 function requireSameContent(content: Uint8Array, file: string): void {
   const expected = process.env[BUILD_VARIABLES.invocationSha256];
   delete process.env[BUILD_VARIABLES.invocationSha256];
@@ -78,7 +81,8 @@ function requireSameContent(content: Uint8Array, file: string): void {
 
 function fail(thrown: unknown): void {
   if (isSettled) {
-    // The first error counts. If an exit handler of the target threw this one, the exit was interrupted.
+    // The first error is reported already. If an exit handler of the target threw this one, it interrupted the exit,
+    // which must continue.
     if (isExiting) process.exit();
     return;
   }
@@ -93,7 +97,7 @@ async function settle(result: string, code: number): Promise<void> {
   await exitAfterOutput(writeOnce(result) ? code : 1);
 }
 
-/** @returns whether the result was written */
+/** Writes the result and settles the run. @returns whether the result was written */
 function writeOnce(result: string): boolean {
   isSettled = true;
   try {
@@ -105,7 +109,7 @@ function writeOnce(result: string): boolean {
   }
 }
 
-/** Exits after all output was written: a pipe accepts large output only piece by piece. */
+/** Exits after all output was written. A pipe accepts large output in several pieces. */
 async function exitAfterOutput(code: number): Promise<never> {
   await Promise.all([process.stdout, process.stderr].map(drained));
   process.exit(code);
@@ -134,7 +138,7 @@ function writeAtExit(code: number): void {
   }
 }
 
-/** Handles a target that awaits a promise although no event can settle it. */
+/** Reports a target that awaits a promise which can never settle, because no work is left that could settle it. */
 function reportEndlessWait(): void {
   if (isSettled || returned !== undefined) return;
   leaveExitError(

@@ -1,6 +1,6 @@
 /** Time that work of a target may take after the target returned. Work that it awaits is not limited. */
 const OPEN_WORK_MAX_MS = 60_000;
-/** Time after which the log says what the runner waits for. */
+/** Time after which the runner prints to the log what it waits for. */
 const NOTICE_MS = 5_000;
 
 /** Names of the resources that `process.getActiveResourcesInfo()` lists. */

@@ -8,7 +8,7 @@ import { RESULT_FILE } from '../../lib/contract/object-keys.js';
 import type { RunResult } from '../../lib/contract/run-result.js';
 
 /**
- * Returns the JSON text of a value that the target returned. The text of `undefined` has no value.
+ * Returns the JSON text of a value that the target returned. For `undefined`, the result has no member `value`.
  * @throws CodeseederError `ResultNotJson` or `ResultTooLarge`, with the path inside the value
  */
 export function renderValue(value: unknown): string {

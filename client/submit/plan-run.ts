@@ -12,7 +12,7 @@ import { mergeRunOptions, type MergedOptions, refuseUnknownOptions } from './run
 /** The merged options of a call, and the connection to its seedkit. */
 export interface PlannedRun {
   readonly options: MergedOptions<CallOptions>;
-  /** The part of the bundle that is the same for every kind of run. */
+  /** Files and folders of the bundle that do not depend on the kind of run. */
   readonly contents: BundleContents;
   readonly connection: Connection;
 }

@@ -28,8 +28,8 @@ export interface PrebuiltBundle {
 const LOCATION = /^(?:s3:\/\/)?(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(?<key>.{1,1024})$/s;
 
 /**
- * Returns a bundle that is in S3 already: a zip, or the list of a packed bundle's layers. The original is never changed or
- * deleted: builds use copies in the seedkit's bucket, each of which is made once.
+ * Returns a bundle that is in S3 already: a zip, or the list of a packed bundle's layers. The original is never changed
+ * or deleted, because builds use a copy in the seedkit's bucket. Each original is copied once.
  *
  * @param location `[s3://]bucket/key`, readable with the connection's credentials
  * @throws CodeseederError `InvalidRequest`, `BundleMissing`, `BundleTooLarge`
@@ -108,7 +108,7 @@ async function unchanged(zip: LayerZip, checksumSha256: string): Promise<LayerZi
 
 const LIST_MAX_BYTES = 65_536;
 
-/** Reads a list of layers. The layers are stored beside their list, as in a seedkit's bucket. */
+/** Reads a list of layers. The layers are objects in the same bucket as the list. */
 async function listedLayers(
   object: ObjectLocation,
   { sizeBytes }: FoundObject,
@@ -130,7 +130,7 @@ async function listedLayers(
   return layers.map((layer) => copyOfLayer(layer, { s3, bucket, key: folder + posix.basename(layer.key) }));
 }
 
-/** Refuses a list that is named by a digest, but has layers with another one. @throws CodeseederError `InvalidRequest` */
+/** Refuses a list whose name has another digest than its layers. @throws CodeseederError `InvalidRequest` */
 function requireOwnDigest(layers: readonly LayerReference[], key: string, subject: string): void {
   const name = /^([0-9a-f]{64})\.json$/.exec(posix.basename(key))?.[1];
   const digested = layers.flatMap(({ digest }) => (digest === undefined ? [] : [{ digest }]));

@@ -8,10 +8,10 @@ import { abortable } from '../connection/abortable.js';
 import { retryPut } from './retry-put.js';
 import type { PutOptions, StoredObject, ObjectLocation } from './zip-upload.js';
 
-/** Parts that are sent at the same time. */
+/** Number of parts that are sent at the same time. */
 const PARALLEL_PARTS = 4;
 
-/** Stores a zip by a multipart upload, which is aborted after an error. */
+/** Stores a zip by a multipart upload. After an error the upload is aborted. */
 export async function putInParts(
   zip: LayerZip,
   location: ObjectLocation,
@@ -32,7 +32,8 @@ export async function putInParts(
     const parts = await sendParts(zip, upload, location, options);
     return await complete(zip, parts, upload, location, options);
   } catch (error) {
-    // S3 keeps the parts of an upload that is not ended. The first error is thrown, not one of this call.
+    // S3 would keep, and charge for, the parts of an upload that is neither completed nor aborted. An error of the
+    // abort is ignored, because the first error is thrown.
     await s3.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
     throw error;
   }
@@ -74,7 +75,7 @@ async function sendParts(
     }),
   );
   await Promise.allSettled(senders);
-  // Throws the first error, not those of the parts that it aborted.
+  // Throws the error of the first part that failed. The other parts failed because they were aborted.
   ending.throwIfAborted();
   return sent.sort((one, other) => (one.PartNumber ?? 0) - (other.PartNumber ?? 0));
 }

@@ -3,9 +3,9 @@ import type { WaitOptions } from '../call-option-types.js';
 import type { Run } from '../run-types.js';
 
 /**
- * Returns a handle that repeats the run once, by a new run, if it ends with `BundleMissing`: a layer expired between its
- * upload and the build, or differed from the packed one and was deleted. A call that waits for the run then waits for
- * the new run, and the handle refers to the new run.
+ * Returns a handle that submits a new run, once, if the run ends with `BundleMissing`. The cause is a layer that
+ * expired between its upload and the build, or one that differed from the packed layer and was deleted. A call that
+ * waits for the run then waits for the new run, and the handle refers to the new run.
  *
  * @param defaults options of `outcome` and `result`. The options of a call take precedence.
  * @param repeat packs again and submits a new run that repeats the run with the id `retryOf`
@@ -24,7 +24,7 @@ export function repeatedRun<Value>(
     repeating = repeat(first.id, options);
     repeating.then(
       (run) => (current = run),
-      // A later call may repeat the run, for example if the signal of this one has aborted.
+      // After an error, such as an aborted signal, the next call may repeat the run.
       () => (repeating = undefined),
     );
     return repeating;

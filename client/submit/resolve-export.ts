@@ -6,9 +6,9 @@ import { CodeseederError } from '../../lib/contract/index.js';
 
 /** A remote function and its module. */
 export interface Exported {
-  /** Path of its module. */
+  /** Path of the module. */
   readonly file: string;
-  /** URL of its module, if `import.meta` was passed to `remoteFunction`. */
+  /** URL of the module, if `import.meta` was passed to `remoteFunction`. */
   readonly url: string | undefined;
   /** Returns whether a value is the remote function, with the same or other options. */
   readonly isRemote: (value: unknown) => boolean;
@@ -17,8 +17,9 @@ export interface Exported {
 }
 
 /**
- * Time that importing a loaded module again may take: loaders such as tsx run in another thread, which is slow on a busy
- * machine. It is longer for a function without a name, because the import is then the only way to find one.
+ * Maximum time to import a module that is loaded already. Loaders such as tsx run in another thread, which is slow on a
+ * busy machine. The time is longer for a function without a name, because its name can then only be found by the
+ * import.
  */
 const ANSWER_MS = { named: 500, unnamed: 5_000 } as const;
 
@@ -67,7 +68,8 @@ async function loadedModule(
     const exports = commonJs.exports as object | undefined;
     return { namespace: { default: exports }, exports: exports ?? {}, isUnderWay: !commonJs.loaded };
   }
-  // If only the path is known, the module may have been loaded under another URL: an import would evaluate it again.
+  // Without a URL, the module may have been loaded by another one, such as one with a query. An import by the path
+  // would evaluate it again.
   const isAsked = url !== undefined || !isNamed;
   const waitMs = isNamed ? ANSWER_MS.named : ANSWER_MS.unnamed;
   const namespace = isAsked ? await evaluatedModule(url ?? pathToFileURL(file).href, waitMs) : undefined;
@@ -87,7 +89,7 @@ function ownName(exports: unknown, isRemote: (value: unknown) => boolean): strin
   return Object.keys(exports).find((name) => isRemote(valueOf(exports, name)));
 }
 
-/** Returns the value of an export; undefined for a getter that throws, as while its module is being evaluated. */
+/** Returns the value of an export; undefined for a getter that throws, such as one of a module that is being evaluated. */
 function valueOf(exports: object, name: string): unknown {
   try {
     return (exports as Record<string, unknown>)[name];
@@ -96,7 +98,10 @@ function valueOf(exports: object, name: string): unknown {
   }
 }
 
-/** Returns the exports of a module; undefined while it is being evaluated. A wait without a limit could deadlock. */
+/**
+ * Returns the exports of a module; undefined while it is being evaluated. The wait is limited, because a module that
+ * waits for itself would never continue.
+ */
 async function evaluatedModule(url: string, waitMs: number): Promise<Record<string, unknown> | undefined> {
   const answered = new AbortController();
   const imported = (import(url) as Promise<Record<string, unknown>>).catch(() => undefined);

@@ -6,7 +6,7 @@ const PUT_ATTEMPTS = 4;
 const RETRY_AFTER_MS = 100;
 
 /**
- * Repeats a put whose body is a stream, which the SDK itself does not send twice.
+ * Repeats a failed upload whose body is a stream. The SDK does not retry such a request.
  * @param put sends the stream from its first byte
  */
 export async function retryPut<Value>(
@@ -26,6 +26,6 @@ export async function retryPut<Value>(
 function isPassing(error: unknown): boolean {
   if (error instanceof Error && error.name === 'AbortError') return false;
   const status = httpStatusOf(error);
-  // No status means that the connection broke. 409 means a conflict with another writer of the same key.
+  // Without a status, the connection broke. Status 409 means that another client writes the same key.
   return status === undefined || status === 409 || status === 429 || status >= 500;
 }

@@ -73,8 +73,8 @@ async function requestOf(runId: string, connection: Connection): Promise<RunRequ
 }
 
 /**
- * Returns the bundle as it is stored now: a layer may be a copy, or may have expired and been uploaded again, compressed to other
- * bytes.
+ * Returns the bundle with the current sizes and checksums of its layers. A layer may have been replaced since the run
+ * by one with the same files that was compressed to other bytes.
  * @throws CodeseederError `BundleMissing`
  */
 async function requireBundle(
@@ -103,8 +103,9 @@ async function requireBundle(
 }
 
 /**
- * Stores the input of a run again as that of another. Repeating the call changes nothing.
- * @throws CodeseederError `InputMissing`; `InputChanged` when it is no longer the one that the run was started with
+ * Copies the input of a run to the key of the new run. Repeating the call changes nothing.
+ * @throws CodeseederError `InputMissing`; `InputChanged` if the input differs from the one that the run was started
+ *   with
  */
 async function copyInput(
   { runId: from, input }: RunRequest,

@@ -8,7 +8,7 @@ import {
 import type { CallOptions } from '../call-option-types.js';
 import type { RunOptions } from '../run-option-types.js';
 
-/** Every option of a run. A call with another one is refused, because it would be ignored. */
+/** Names of all options of a run. A call with an unknown option is refused, because the option would be ignored. */
 const OPTION_NAMES = {
   build: true,
   packages: true,
@@ -46,7 +46,7 @@ export type MergedOptions<Options extends RunOptions = RunOptions> = Omit<Option
 type ShortOption = 'packages' | 'pythonModules' | 'pipxModules' | 'environment' | 'workingDirectory';
 
 /**
- * Refuses options that do not exist, such as misspelt ones, which code without types can pass.
+ * Refuses options that do not exist, such as misspelt ones, which JavaScript code without type checks can pass.
  * @throws CodeseederError `InvalidRequest` naming the option
  */
 export function refuseUnknownOptions(options: object): void {
@@ -121,7 +121,7 @@ function mergeBuildOptions(...layers: readonly BuildOptions[]): BuildOptions {
     }
   }
   const { exportedVariables } = merged as BuildOptions;
-  // Kit, function and call may each name the same variable.
+  // Removes duplicates, because kit, function and call may name the same variable.
   return exportedVariables === undefined
     ? merged
     : { ...merged, exportedVariables: [...new Set(exportedVariables)] };

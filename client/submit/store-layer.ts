@@ -29,8 +29,8 @@ export interface UploadOptions {
 const ROUNDS = 3;
 
 /**
- * Starts to store a layer that the bucket does not have. Returns once the zip is written; `stored` resolves when it is
- * uploaded.
+ * Starts the upload of a layer that the bucket does not have. Returns once the zip is written; `stored` resolves when
+ * it is uploaded.
  * @param found the object that is stored under the layer's key
  * @throws CodeseederError `PackFailed` when the zip cannot be written
  */
@@ -99,9 +99,9 @@ async function sendLayer(
 }
 
 /**
- * Returns the layer under a key that is taken. Nobody may overwrite an object, so an object without a SHA-256, which no
- * client stores, or a prebuilt zip with another content, is named as what it must be: `prepare-run` deletes it, and the
- * client repeats the run.
+ * Returns the reference of a layer whose key is in use already. Clients have no right to overwrite an object. If the
+ * object is not the layer (it has no SHA-256, or is a prebuilt zip with other content), the reference has the checksum
+ * of the right zip: `prepare-run` then finds the difference and deletes the object, and the client repeats the run.
  */
 async function existingLayer(
   layer: LayerToUpload,
@@ -135,8 +135,9 @@ function reportUploaded({ name, key }: LayerToUpload, alreadyPresent: boolean, o
 }
 
 /**
- * Returns the stored layer; undefined for an object without a SHA-256, which no client stores and requests need. The build
- * compares the files of a layer with its digest, but a prebuilt zip has none: its checksum must be the one in its key.
+ * Returns the stored layer; undefined for an object without a SHA-256, which requests need and which this client always
+ * stores. The build checks the files of a layer by its digest. A prebuilt zip has no digest, so its checksum must be
+ * the one in its key.
  */
 function presentLayer(layer: LayerToUpload, found: FoundObject | undefined): LayerReference | undefined {
   if (found?.checksumSha256 === undefined) return undefined;
@@ -152,6 +153,6 @@ function identityOf({ key, digest }: LayerToUpload): Pick<LayerReference, 'key' 
 function tooLarge(name: string, sizeBytes: number): CodeseederError {
   return new CodeseederError(
     'BundleTooLarge',
-    `The layer ${name} of the bundle has ${sizeBytes} bytes, at most ${LAYER_MAX_BYTES}; leave folders out, or put large files into S3.`,
+    `The layer ${name} of the bundle has ${sizeBytes} bytes; the limit is ${LAYER_MAX_BYTES}. Leave folders out, or put large files into S3.`,
   );
 }

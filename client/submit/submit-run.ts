@@ -52,7 +52,7 @@ export async function submitRun<Value>(submission: Submission, connection: Conne
     return submitOnce<Value>(
       {
         ...submission,
-        // Packs without the cache, which may have caused the fault.
+        // Reads all files again, because an outdated cache of digests may have caused the fault.
         contents: { ...submission.contents, ...waiting, verify: true },
         options: { ...options, ...waiting, runId: newRunId(), retryOf },
       },
@@ -62,8 +62,8 @@ export async function submitRun<Value>(submission: Submission, connection: Conne
 }
 
 /**
- * Submits a run once. Uploads nothing before the seedkit is found and the options are checked. StartExecution is not
- * aborted: the run could continue without its caller knowing.
+ * Submits a run once. Uploads nothing before the seedkit is found and the options are checked. The signal does not
+ * abort StartExecution, because the run might have started and continue without its caller knowing.
  */
 async function submitOnce<Value>(submission: Submission, connection: Connection): Promise<Run<Value>> {
   const { options } = submission;
@@ -142,7 +142,7 @@ export async function openBundle(
   }: Pick<Submission, 'contents' | 'options'>,
   connection: Connection,
 ): Promise<OpenBundle> {
-  // Half of all modules serve packing only. Loaded on demand, they do not slow commands that pack nothing.
+  // The modules for packing are loaded on demand, because they are half of all modules and most commands pack nothing.
   if (location !== undefined) {
     const { prebuiltBundle } = await import('./prebuilt-bundle.js');
     return prebuiltBundle(location, connection, signal);

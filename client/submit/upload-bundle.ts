@@ -11,12 +11,13 @@ import type { FoundObject } from '../../lib/s3-objects.js';
 import type { ObjectLocation } from './zip-upload.js';
 import { startStoring, type LayerToUpload, type UploadOptions } from './store-layer.js';
 
-/** Layers that are sent at the same time. The zip of the next layer is written meanwhile. */
+/** Maximum number of layers that are sent at the same time. The zip of the next layer is written meanwhile. */
 const PARALLEL_UPLOADS = 3;
 
 /**
- * Stores the layers that the bucket does not have, and the list of all layers. For a layer that the bucket has, no zip is
- * written, and its checksum and size are those of S3: another client may have compressed it to other bytes.
+ * Stores the layers that the bucket does not have, and the list of all layers. No zip is written for a layer that the
+ * bucket has already. Its checksum and size are then read from S3, because another client may have compressed it to
+ * other bytes.
  *
  * @returns the layers in the form of a request
  * @throws CodeseederError `BundleTooLarge`
@@ -73,7 +74,7 @@ async function storeAll(
     failed.abort(error);
   }
   await Promise.allSettled(uploads);
-  // Throws the first error, not those of the uploads that it aborted.
+  // Throws the error of the first upload that failed. The other uploads failed because they were aborted.
   signal.throwIfAborted();
   return Promise.all(uploads);
 }

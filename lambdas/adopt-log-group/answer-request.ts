@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 /**
- * Runs the work of a request and always sends a response: without one the stack waits for an hour.
+ * Runs the work of a request and always sends a response: without a response the stack would wait for an hour.
  * @throws Error when the response cannot be sent; Lambda then calls the handler again
  */
 export async function answerRequest(

@@ -12,7 +12,7 @@ export type LogGroupProperties = z.infer<typeof logGroupPropertiesSchema>;
 const oldLogGroupPropertiesSchema = logGroupPropertiesSchema.partial();
 export type OldLogGroupProperties = z.infer<typeof oldLogGroupPropertiesSchema>;
 
-/** The fields that a response needs. They are parsed first, to respond also to a request that is otherwise not valid. */
+/** The fields that a response needs. They are parsed first, so that an invalid request also gets a response. */
 const envelopeSchema = z.object({
   RequestType: z.string(),
   ResponseURL: z.url(),

@@ -17,7 +17,7 @@ export interface RetryClock {
 }
 
 /**
- * Repeats work while it fails because CloudWatch Logs does not know new rights or a new key yet.
+ * Repeats work that fails because new rights or a new key have not reached CloudWatch Logs yet.
  *
  * @throws the last error, if the work still fails at the end
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency

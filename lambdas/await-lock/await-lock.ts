@@ -9,12 +9,13 @@ import {
   tellReplaced,
 } from '../../lib/run-store/settle-lock.js';
 
-/** What a call of {@link awaitLock} found: the run has ended, was replaced, holds the lock, or waits. */
+/** The result of {@link awaitLock}: the run has ended, was replaced by another run, holds the lock, or waits. */
 export type Awaited = 'ended' | 'replaced' | 'held' | 'waiting';
 
 /**
- * Records the task token of a run that waits for its lock, then looks at the lock. A run that gets the lock after the look
- * is told by the token, and the look finds a run that got it before. Runs that this one replaced are told, too.
+ * Records the task token of a run that waits for its lock, then reads the lock. In this order no grant is missed: a
+ * lock that was granted before is found by the read, and a later grant finds the token and returns it. Also ends the
+ * waits of runs that this run replaced.
  *
  * @throws Error of AWS. The state machine calls again: repeating the call changes nothing
  */
@@ -29,7 +30,7 @@ export async function awaitLock(input: AwaitLockInput, clients: LockClients): Pr
     return 'replaced';
   }
   if (state.holder?.runId !== runId && !state.waiting.includes(runId)) {
-    // Somebody took the run out of the queue. StartBuild puts it in again.
+    // The run was removed from the queue. Ending the wait makes StartBuild add it again.
     await endWait(clients.sfn, taskToken);
     return 'waiting';
   }

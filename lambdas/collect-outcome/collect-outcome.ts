@@ -34,14 +34,14 @@ export interface CollectOutcomeDependencies extends LockTable {
   readonly bucket: string;
   readonly runTable: string;
   readonly recordExpirationDays: number;
-  /** Receives the failure to hand over a lock, which the sweep repeats. */
+  /** Logs a failure to give the lock to the next run, which the sweep then does. */
   readonly warn: (message: string, details: Record<string, unknown>) => void;
 }
 
 /**
- * Returns the outcome of a run. It is derived from the build and its result, or from the state that failed, in which case
- * the build is stopped. Creates the record of a run that has none. The outcome of a terminal record is kept. Hands over the
- * lock of a run whose build has ended.
+ * Returns the outcome of a run. It follows from the build and its result or, if a state failed, from that failure. Then
+ * the build is stopped. Creates the record of a run that has none, and keeps the outcome in a record that is already
+ * terminal. Releases the lock of a run whose build has ended.
  */
 export async function collectOutcome(
   input: CollectOutcomeInput,
@@ -82,7 +82,10 @@ async function findOutcome(
   return outcomeOfBuild(build, { ...dependencies, runId: input.runId, record });
 }
 
-/** A failure does not change the run's end. The sweep hands over the lock of a run that has ended. */
+/**
+ * Releases the lock of a run. A failure of this does not change the outcome, because the sweep releases the locks of
+ * ended runs, too.
+ */
 async function handOverLock(
   input: CollectOutcomeInput,
   record: RunRecord,
@@ -92,7 +95,10 @@ async function handOverLock(
   try {
     await leaveLock({ ...record, buildId }, dependencies);
   } catch (error) {
-    dependencies.warn('Could not hand over the lock: the sweep tries again', { lock: record.lock, error });
+    dependencies.warn('The lock could not be given to the next run. The sweep tries again', {
+      lock: record.lock,
+      error,
+    });
   }
 }
 

@@ -12,7 +12,7 @@ import { contextOf, describePhase, failedPhase } from './build-phases.js';
 /** Text in CodeBuild's message before the failed command. */
 const COMMAND_OF_MESSAGE = 'Error while executing command: ';
 
-/** Variables that can keep programs of a build from starting. */
+/** Variables that can prevent programs from starting. */
 const STARTING_VARIABLES: readonly string[] = [
   ...['PATH', 'HOME', 'TMPDIR', 'LD_PRELOAD', 'LD_LIBRARY_PATH'],
   ...['NODE_OPTIONS', 'NODE_PATH', 'PYTHONHOME', 'PYTHONPATH', 'PYTHONSTARTUP'],
@@ -54,7 +54,7 @@ function isOtherCommand(context: string): boolean {
   return context.includes(COMMAND_OF_MESSAGE) && !runners.some((runner) => context.includes(runner));
 }
 
-/** Returns a sentence that names the variables of the build that can keep its programs from starting. */
+/** Returns a sentence that names the variables of the build that can prevent its programs from starting. */
 function describeVariables({ environment }: Build): string {
   const names = (environment?.environmentVariables ?? [])
     .map(({ name = '' }) => name)

@@ -29,7 +29,7 @@ export interface BuildContext extends S3Bucket {
 
 /**
  * Returns the outcome of a run whose build has ended.
- * @throws CodeseederError `BuildNotEnded` when the build has not ended: the event of its end came early
+ * @throws CodeseederError `BuildNotEnded` if the event that the build has ended came before its end
  */
 export async function outcomeOfBuild(build: Build, context: BuildContext): Promise<RunOutcome> {
   const output = outputOf(build, context);
@@ -94,7 +94,7 @@ type Output = Pick<RunOutcome, 'outputKey' | 'result'>;
 
 /**
  * Returns the output of a build: its prefix, which follows from the build's ARN, and the digest of the result, which
- * the build's shell exported. Both come from CodeBuild and not from the bucket, which others can write to.
+ * the build's shell exported. Both are read from CodeBuild, because other principals can write to the bucket.
  */
 function outputOf(build: Build, { record }: BuildContext): Output {
   if (build.arn === undefined || !hasOutput(build)) return {};

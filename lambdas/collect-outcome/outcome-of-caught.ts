@@ -8,7 +8,7 @@ import type { RunOutcome } from './run-outcome.js';
 
 type Caught = NonNullable<CollectOutcomeInput['caught']>;
 
-/** The state that waits for a lock, and the error of a state whose time is over. */
+/** The state that waits for a lock, and the error of a state that timed out. */
 const WAIT_FOR_LOCK = 'WaitForLock';
 const STATE_TIMED_OUT = 'States.Timeout';
 
@@ -48,7 +48,7 @@ function messageOf(cause: string): string {
       return String(parsed.errorMessage);
     }
   } catch {
-    // Not JSON: the cause is the message.
+    // The cause is not JSON, so it is the message itself.
   }
   return cause;
 }

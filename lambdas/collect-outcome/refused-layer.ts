@@ -14,7 +14,10 @@ import {
 import { findObject, type S3Bucket } from '../../lib/s3-objects.js';
 import { contextOf, exitStatusOf, failedPhase } from './build-phases.js';
 
-/** Reasons of CodeBuild for not reading an object that is correct, such as missing rights. */
+/**
+ * Matches messages of CodeBuild about an object that it could not read for another reason than its content, such as
+ * missing rights.
+ */
 const OTHER_FAULT = /access ?denied|forbidden|not authorized|kms|throttl|slow ?down|time(d )?out|no space/i;
 
 /**

@@ -74,7 +74,7 @@ function endOf(
   return { status: 'FAILED', error: MAP_ERRORS.InputsFailed, cause: counted };
 }
 
-/** Ends the record of a map that is running. */
+/** Returns the update that ends the record of a running map. */
 function ending(
   end: Required<Pick<MapRecord, 'status' | 'succeeded' | 'failed' | 'finishedAt'>>,
 ): CollectedMap['transition'] {

@@ -3,7 +3,7 @@ import { readMapDescription } from '../../lib/run-store/maps.js';
 import type { RunTable } from '../../lib/run-store/record.js';
 import type { S3Bucket } from '../../lib/s3-objects.js';
 
-/** What the steps of a map need. */
+/** Clients and cache that the steps of a map use. */
 export interface DriveMapDependencies extends S3Bucket, RunTable {
   readonly seedkit: string;
   readonly recordExpirationDays: number;
@@ -11,10 +11,10 @@ export interface DriveMapDependencies extends S3Bucket, RunTable {
   readonly descriptions: Map<string, MapDescription>;
 }
 
-/** Descriptions that one instance of the handler remembers. */
+/** Maximum number of descriptions that an instance of the handler caches. */
 const REMEMBERED = 10;
 
-/** Reads the description of a map once. @throws CodeseederError */
+/** Reads the description of a map, or returns it from the cache. @throws CodeseederError */
 export async function descriptionOf(
   request: MapRequest,
   dependencies: DriveMapDependencies,

@@ -4,7 +4,7 @@ import type { DriveMapDependencies } from './dependencies.js';
 import { prepareInput } from './prepare-input.js';
 import { prepareMap } from './prepare-map.js';
 
-/** Does one step of a map. @throws CodeseederError */
+/** Carries out one step of a map. @throws CodeseederError */
 export function driveMap(
   input: DriveMapInput,
   dependencies: DriveMapDependencies,

@@ -29,8 +29,8 @@ const SECONDS_PER_DAY = 86_400;
  * Stores the invocation of an input and returns the request of its run, unless the map was canceled or stopped. Repeating
  * the call changes nothing.
  *
- * The input is counted as started before the note that cancels the map is looked for. So whoever cancels a map, and then
- * reads its progress, knows every run that may still start.
+ * The input is counted as started before this function checks whether the map was canceled. A client that cancels a
+ * map, and then reads its progress, therefore finds every run that may still start.
  * @throws CodeseederError
  */
 export async function prepareInput(

@@ -11,7 +11,7 @@ const logger = new Logger({
   serviceName: 'poll-build',
   persistentLogAttributes: { seedkit: environment.seedkit },
 });
-/** More than the SDK's three, because many builds share the request rate of an account. */
+/** More attempts than the SDK's default of three, because many builds share the request rate of an account. */
 const maxAttempts = 6;
 const clients = {
   codebuild: new CodeBuildClient({ maxAttempts }),
@@ -19,7 +19,7 @@ const clients = {
   sfn: new SFNClient({ maxAttempts }),
 };
 
-/** Looks at the build of a run for the state WaitForBuild, which waits until the task token is returned. */
+/** Checks the build of a run for the state WaitForBuild, which waits until the task token is returned. */
 export async function handler(event: unknown): Promise<{ readonly look: Look }> {
   const input = parsePollBuildInput(event);
   logger.appendKeys({ runId: input.runId, buildId: input.buildId });

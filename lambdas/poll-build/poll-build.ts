@@ -21,21 +21,20 @@ export interface PollBuildDependencies extends RunTable {
   readonly codebuild: CodeBuildClient;
   readonly sfn: SFNClient;
   readonly now: () => Date;
-  /** Receives requests that failed transiently. The next look at the build is after the poll interval. */
+  /** Logs a request that failed transiently. The build is checked again after the poll interval. */
   readonly warn: (message: string, details: Record<string, unknown>) => void;
 }
 
-/** What a look at a build found. The build is `unseen` when CodeBuild could not be asked or does not find it yet. */
+/** The result of checking a build. It is `unseen` if CodeBuild did not respond or does not find the build yet. */
 export type Look = 'ended' | 'failed' | 'building' | 'unseen';
 
 /**
- * Looks at a build once, and ends the state machine's wait if the build has ended.
+ * Checks a build once, and ends the state machine's wait if the build has ended.
  *
- * The token is recorded before the look. The event of a build that ends after the look therefore finds the token, and the
- * look finds a build that ended before it. A look that fails changes nothing: the machine calls again after the poll
- * interval.
+ * The task token is recorded before the check. If the build ends after the check, `wake-run` therefore finds the token;
+ * if it ended before, the check finds that. If the check fails, the machine calls again after the poll interval.
  *
- * @throws Error of AWS that the same request would meet again, such as `AccessDeniedException`
+ * @throws Error of AWS that a repeated request would also get, such as `AccessDeniedException`
  */
 export async function pollBuild(input: PollBuildInput, dependencies: PollBuildDependencies): Promise<Look> {
   const { runId, taskToken } = input;
@@ -68,12 +67,15 @@ async function lookAtBuild(input: PollBuildInput, dependencies: PollBuildDepende
 /** Returns the error for a build that CodeBuild does not find. In its first minutes a build may not be found yet. */
 function goneBuild(buildId: string, ageMinutes: number): CodeseederError | undefined {
   if (ageMinutes < BUILD_UNFINDABLE_MINUTES) return undefined;
-  return new CodeseederError('ControlPlaneError', `CodeBuild has no build ${buildId}: was it deleted?`);
+  return new CodeseederError(
+    'ControlPlaneError',
+    `CodeBuild has no build ${buildId}. It may have been deleted.`,
+  );
 }
 
 /**
- * Returns the error for a build that runs beyond its limits. CodeBuild should have ended it, and the run must not wait
- * for the execution's own limit.
+ * Returns the error for a build that runs beyond its timeout. CodeBuild should have ended it, and waiting for the
+ * timeout of the execution would take too long.
  */
 function overdueBuild(buildId: string, build: Build, ageMinutes: number): CodeseederError | undefined {
   const queued = build.queuedTimeoutInMinutes ?? QUEUED_TIMEOUT_MINUTES.max;

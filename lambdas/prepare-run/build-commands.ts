@@ -18,8 +18,9 @@ export const OUTPUT_FOLDER = 'codeseeder-output';
 const MARKER_FILE = 'codeseeder-run.json';
 
 /**
- * Returns the first command of each phase. Every phase has it: after a failure, a phase may start in a new shell, and the
- * output folder must exist whichever phase failed. It is one command because each command is a line of the log.
+ * Returns the first command of each phase. Every phase has it: after a failure, a phase may start in a new shell, and
+ * the output folder must exist whichever phase failed. It is a single command because CodeBuild prints a line to the
+ * log for each command.
  */
 export function phasePreamble(kind: InvocationHead['kind']): string {
   const outputDir = `$${BUILD_VARIABLES.outputDir}`;
@@ -41,8 +42,8 @@ export function npmInstallCommand(packages: Readonly<Record<string, string>> = {
 }
 
 /**
- * Returns the command that reports an image without Node.js. An image without Python needs none: creating its virtual
- * environment fails.
+ * Returns the command that fails with a message if the image has no Node.js. Python needs no such command, because
+ * without it creating the virtual environment fails.
  */
 export function languageCheck(kind: InvocationHead['kind']): string[] {
   if (kind !== 'node') return [];
@@ -84,7 +85,7 @@ export function targetCommands(
 
 /**
  * Exports the SHA-256 and the size of the result in the build's shell, which CodeBuild reports and no other build can
- * change. Exports nothing when there is no result. Does not fail.
+ * change. Exports nothing if there is no result. This command never fails.
  */
 export const exportDigestCommand = [
   `export ${BUILD_VARIABLES.result}="$(cd "$CODEBUILD_SRC_DIR/${OUTPUT_FOLDER}" 2> /dev/null`,

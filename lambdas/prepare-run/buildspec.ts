@@ -30,7 +30,7 @@ interface Phase {
   readonly finally?: readonly string[] | undefined;
 }
 
-/** The sources of a build. */
+/** Parts of a build that depend on its sources and on the seedkit. */
 export interface BuildInput {
   /** Bundle whose layers a command moves to their folders. */
   readonly bundle?: RunRequest['bundle'];
@@ -49,7 +49,7 @@ export interface BuildInput {
  * result, and CONTINUE could end the build of a failed target as SUCCEEDED.
  *
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
- * @throws CodeseederError `InvalidRequest` when it is too large
+ * @throws CodeseederError `InvalidRequest` if the buildspec is too large
  */
 export function renderBuildspec(
   build: BuildOptions,
@@ -104,15 +104,15 @@ function exportedNames(build: BuildOptions, kind: InvocationHead['kind'], cache:
 
 /** Returns the first commands of every phase, which check that the first commands of the build have succeeded. */
 function inputPreamble(files: readonly InputFile[], bundle: RunRequest['bundle']): string[] {
-  // This check includes that of the input: layers are placed after the input was checked.
+  // This check also covers the input, because layers are placed only after the input was checked.
   if (hasLayersToPlace(bundle)) return layersPlacedCheck(bundle);
   return files.length > 0 ? [inputCheckedCheck(inputFolder(bundle))] : [];
 }
 
 /**
- * Returns the last phase, which CodeBuild runs also after a failed build phase. Whatever its commands did, it ends by
- * exporting the digest of the result, by saving the cache and by hiding secrets in the values that the build exports. Hiding is last, because it
- * fails when a command has made such a variable read-only.
+ * Returns the last phase, which CodeBuild runs also after a failed build phase. It always ends with the commands that
+ * export the digest of the result, save the cache and hide secrets in the exported values. Hiding is last, because it fails
+ * when a command has made such a variable read-only.
  */
 function lastPhase(
   start: string,
@@ -129,8 +129,8 @@ function lastPhase(
 }
 
 /**
- * Returns the `on-failure` of a phase. Lambda compute and fleets do not accept it. Without it, a failed install or
- * pre_build phase also ends a build.
+ * Returns the `on-failure` of a phase. Lambda compute and fleets do not accept `on-failure`, and end a build after a
+ * failed install or pre_build phase anyway.
  */
 function onFailureOf(build: BuildOptions): Pick<Phase, 'on-failure'> {
   if (isLambdaCompute(build) || build.fleet !== undefined) return {};

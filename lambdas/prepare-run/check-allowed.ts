@@ -7,12 +7,12 @@ import {
   seedkitNames,
 } from '../../lib/contract/index.js';
 
-/** The names that a request may always use, and an ARN with the seedkit's account and region. */
+/** Data of the seedkit: its names, which a request may always use, its account and its region. */
 export interface AllowedContext {
   readonly seedkit: string;
   /** The seedkit's own project. */
   readonly project: string;
-  /** An ARN in the seedkit's account and region. */
+  /** Any ARN in the seedkit's account and region, from which both are read. */
   readonly executionArn: string;
 }
 

@@ -20,7 +20,7 @@ const MS_PER_DAY = 86_400_000;
 const SUBMIT_AGAIN = 'Submit again: the client uploads a layer that is missing.';
 
 /**
- * Checks that each layer in the bucket is the one that the request names, and keeps it from expiring during the run.
+ * Checks that each layer in the bucket is the one that the request names, and prevents that it expires during the run.
  * Deletes a layer that differs, because clients never overwrite an object and could not replace it.
  * @returns the keys of the objects that the build reads, in the order of the layers
  * @throws CodeseederError `BundleMissing`
@@ -30,7 +30,8 @@ export async function checkLayers(
   dependencies: CheckLayersDependencies,
 ): Promise<string[]> {
   const checks = await Promise.allSettled(layers.map((layer) => checkLayer(layer, dependencies)));
-  // Throws an error of S3 before any other: it does not mean that a layer is wrong, and the state is retried.
+  // An error of S3 is thrown before any other error. It does not mean that a layer differs, and the state machine
+  // retries it.
   const reasons = checks.flatMap((check) => (check.status === 'rejected' ? [check.reason as unknown] : []));
   const [first] = [...reasons.filter((reason) => !(reason instanceof CodeseederError)), ...reasons];
   if (first !== undefined) throw first as Error;
@@ -47,7 +48,7 @@ async function checkLayer(layer: LayerReference, dependencies: CheckLayersDepend
   return renewed(layer, stored, freeKey, dependencies);
 }
 
-/** Refuses a run if no object has the content of the layer. */
+/** Refuses the run. An object with the layer's key but other content is deleted. */
 async function refuseOwn(
   layer: LayerReference,
   own: FoundObject | undefined,
@@ -71,8 +72,8 @@ async function refuse(key: string, problem: string, { s3, bucket }: CheckLayersD
 }
 
 /**
- * Copies a layer that is past half its life to a free key. If it cannot be copied, deletes it on its last day, so that
- * a client uploads it again.
+ * Copies a layer that has reached half of its expiration age to a free key. If it cannot be copied, deletes it on its
+ * last day, so that a client uploads it again.
  * @returns the key that the build reads
  */
 async function renewed(

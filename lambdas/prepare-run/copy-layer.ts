@@ -18,9 +18,9 @@ import {
 } from '../../lib/contract/index.js';
 import type { FoundObject, S3Bucket } from '../../lib/s3-objects.js';
 
-/** Most parts of a copy that one call of a handler can make. */
+/** Maximum number of parts that a call of the handler has time to copy. */
 const COPIED_PARTS_MAX = 1_000;
-/** Parts that S3 copies at the same time. */
+/** Number of parts that S3 copies at the same time. */
 const PARALLEL_PARTS = 16;
 
 /**
@@ -35,9 +35,9 @@ export function isCopyable({ checksumSha256, sizeBytes }: LayerReference): boole
 
 /**
  * Copies a layer to a free key, in the parts in which it was uploaded. CopyObject is not used, because S3 accepts
- * `If-None-Match` only for the end of an upload in parts.
- * @returns false when the key is no longer free, the original was replaced, or the parts do not give the layer's
- *   checksum
+ * `If-None-Match` for a copy only when a multipart upload is completed.
+ * @returns false if the key is no longer free, the original was replaced, or the copy has another checksum than the
+ *   layer
  */
 export async function copyLayer(
   layer: LayerReference,

@@ -5,7 +5,7 @@ import { findObject, type FoundObject, type S3Bucket } from '../../lib/s3-object
 export interface FoundLayer {
   /** The object with the layer's content that expires last. */
   readonly stored: FoundObject | undefined;
-  /** Key that no object has, for a copy of the layer. */
+  /** A key without an object, to which the layer can be copied. */
   readonly freeKey: string | undefined;
 }
 

@@ -16,14 +16,14 @@ import { hasLayersToPlace } from './layer-sources.js';
 import { hasRegistryLogins, type LoginPrograms, type SeedkitLogins } from './registry-logins.js';
 import { shellQuoted } from './shell-quoted.js';
 
-/** The programs of this package that builds run from their input. */
+/** The programs of this package that are part of a run's input. */
 export interface Programs {
   readonly loginPrograms: () => Promise<LoginPrograms>;
   readonly placeLayersProgram: () => Promise<Uint8Array>;
   readonly cacheProgram: () => Promise<Uint8Array>;
 }
 
-/** A program that a build runs from its input. */
+/** A program that is part of a run's input, where the build reads it. */
 export interface InputProgram {
   readonly name: string;
   readonly content: Uint8Array;
@@ -36,7 +36,10 @@ export interface InputFile {
   readonly sha256: string;
 }
 
-/** Returns the programs that a run's build needs beside its invocation, such as those that place layers and log in. */
+/**
+ * Returns the programs that a run's build needs in addition to its invocation, such as those that place layers and log
+ * in.
+ */
 export async function programsOf(
   request: RunRequest,
   { loginPrograms, placeLayersProgram, cacheProgram, ...logins }: Programs & SeedkitLogins,
@@ -88,8 +91,8 @@ export async function putPrograms(
 
 /**
  * Returns the first command of a build that has an input. It removes all other files from the input's folder, because
- * somebody may have added objects. Then it compares the files with the SHA-256 from when `prepare-run` read or stored
- * them. Needs only coreutils or busybox.
+ * another principal may have added objects. Then it compares the files with the SHA-256 from when `prepare-run` read or
+ * stored them. Needs only coreutils or busybox.
  */
 export function checkInputCommand(files: readonly InputFile[], folder: string): string {
   const kept = files.map(({ name }) => `./${name}`).join(':');
@@ -97,7 +100,7 @@ export function checkInputCommand(files: readonly InputFile[], folder: string): 
   const message = shellQuoted('codeseeder: the input of the run is not the one that it was started with:');
   const commands = [
     `cd -- "${folder}"`,
-    // The pattern matches all names except those in GLOBIGNORE, including names that start with a dot.
+    // With GLOBIGNORE set, `*` matches all names except those in it, including names that start with a dot.
     `GLOBIGNORE=${kept}`,
     'shopt -s nullglob',
     'set -- ./*',

@@ -58,7 +58,7 @@ export function pythonInstallCommands(
           isKept ? `[ -e "${RESTORED}" ] || { ${command}; }` : command,
         );
   return [
-    // `hash -r` clears the path of python3 that the shell has cached: the environment has its own.
+    // `hash -r` clears the shell's cached path of python3, because the virtual environment has another python3.
     `python3 -I -m venv ${withoutPip}"${ENVIRONMENT}" && hash -r`,
     ...install,
     ...pipxInstall(pipxModules.map(shellQuoted)),

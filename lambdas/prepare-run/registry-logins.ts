@@ -44,7 +44,7 @@ export function registryLoginCommands(
     .map((word) => ` ${word}`)
     .join('');
   const inNode = `command -v node > /dev/null; then node "${folder}/${REGISTRY_LOGINS_FILES.node}"${words}`;
-  // Isolated (`-I`): no folder and no variable of the build can replace a module.
+  // `-I` runs Python isolated, so that no folder and no variable of the build can replace a module.
   const inPython = `command -v python3 > /dev/null; then python3 -I "${folder}/${REGISTRY_LOGINS_FILES.python}"${words}`;
   const [first, second] = kind === 'python' ? [inPython, inNode] : [inNode, inPython];
   const withNeither = `echo ${missingMessage(logins)}${registryLoginOption(build) === undefined ? '' : ' >&2; false'}`;

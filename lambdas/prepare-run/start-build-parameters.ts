@@ -53,7 +53,7 @@ export function startBuildParameters(
     artifactsOverride: {
       type: 'S3',
       location: bucket,
-      // The buildspec names the artifact by the build's ARN. Without it, the role would not allow the upload.
+      // The name of the artifact in the buildspec is the build's ARN. The role allows uploads only below that ARN.
       path: OUTPUTS_PREFIX.slice(0, -1),
       name: runId,
       namespaceType: 'NONE',
@@ -95,7 +95,7 @@ function sources(
   return bundleSources(layerKeys, bucket, readsInput ? input : undefined);
 }
 
-/** Lambda compute takes no timeout. */
+/** Returns the timeout of a build; undefined for Lambda compute, which does not accept one. */
 function timeoutMinutes(build: BuildOptions): number | undefined {
   return isLambdaCompute(build) ? undefined : (build.timeoutMinutes ?? BUILD_TIMEOUT_MINUTES.default);
 }
@@ -117,7 +117,7 @@ function environmentOverrides(
   };
 }
 
-/** CodeBuild pulls its own images with its own credentials. */
+/** Returns whose credentials pull the image: CodeBuild's for its own images, otherwise those of the role. */
 function pullCredentials(image: string): 'CODEBUILD' | 'SERVICE_ROLE' {
   return image.startsWith('aws/') ? 'CODEBUILD' : 'SERVICE_ROLE';
 }

@@ -26,7 +26,7 @@ export interface EndRunDependencies extends RunTable, RunBus, S3Bucket, LeaveLoc
   readonly project: string;
   readonly seedkit: string;
   readonly recordExpirationDays: number;
-  /** Request rates to keep to. */
+  /** Limits on the request rates. */
   readonly paces: Paces;
 }
 
@@ -37,8 +37,8 @@ export interface KnownRun {
 }
 
 /**
- * Ends a run whose execution has ended: ends its record, stops its build and announces its end. Takes it out of its lock,
- * unless its build still runs.
+ * Ends a run whose execution has ended: ends its record, stops its build and announces its end. Removes it from its
+ * lock unless its build is still running.
  * @returns whether anything changed
  */
 export async function endRun(run: KnownRun, dependencies: EndRunDependencies): Promise<boolean> {
@@ -78,7 +78,7 @@ async function endedRecord(
   const change = endRecord(queued, end, execution.stoppedAt ?? now);
   const base = record === undefined ? queued : undefined;
   await updateRecord(runId, transitionToEnd(change, base), dependencies);
-  // Read again: since the first read, another writer may have recorded the build or ended the run.
+  // The record is read again, because another writer may have recorded the build or ended the run since the first read.
   return readRecord(runId, dependencies);
 }
 

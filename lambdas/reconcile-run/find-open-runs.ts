@@ -9,15 +9,18 @@ export interface FindOpenRunsDependencies extends RunTable {
 
 /**
  * A run waits at most 8 hours and builds at most 36 hours, so every open run is among the newest four days, with a day
- * to spare. Querying these days reads their records alone; a scan would read every record of the year.
+ * to spare. A query of these days reads only their records. A scan would read all records, which are kept for a year.
  */
 export const OPEN_RUN_DAYS = 4;
 const MS_PER_DAY = 86_400_000;
 
-/** How long after a run's end its build is checked: three sweeps, in case the event of the end was lost. */
+/**
+ * How long after a run's end its build is checked. It is the time of three sweeps, because the event of the build's end
+ * may have been lost.
+ */
 const BUILD_CARE_MS = 15 * 60_000;
 
-/** How long the state machine itself has to announce an end. */
+/** Time that the state machine has to announce an end before the sweep does it. */
 const ANNOUNCEMENT_MS = 2 * 60_000;
 
 const openRunSchema = z.object({

@@ -19,7 +19,7 @@ export interface FindOrphanedBuildDependencies extends RunTable {
   /** The seedkit's own project. */
   readonly project: string;
   readonly now: () => Date;
-  /** Request rates to keep to. */
+  /** Limits on the request rates. */
   readonly paces: Paces;
 }
 
@@ -29,8 +29,8 @@ const ATTEMPT_MS = 2 * 60_000;
 const requestSchema = z.object({ build: z.object({ project: z.string() }) });
 
 /**
- * Finds the build of a run that has ended, when `start-build` requested one and could not record the answer. Records the
- * build, or that there is none once that is certain.
+ * Finds the build of a run that has ended, when `start-build` requested one and could not record the answer. Records
+ * the build or, when it is certain, that there is none.
  */
 export async function findOrphanedBuild(
   record: RunRecord,

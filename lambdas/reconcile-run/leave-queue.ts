@@ -9,7 +9,7 @@ import { readLock } from '../../lib/run-store/lock.js';
 import { updateRecord } from '../../lib/run-store/record.js';
 
 /**
- * Takes a run that has ended out of its lock. The run that waited behind it in the queue gets another reason, because it
+ * Removes a run that has ended from its lock. Updates the reason in the record of the next run in the queue, which
  * waits for another run now.
  */
 export async function leaveQueue(run: RunOfLock, lock: string, clients: LeaveLockClients): Promise<void> {

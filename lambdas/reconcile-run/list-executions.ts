@@ -4,7 +4,7 @@ import type { KnownRun } from './end-run.js';
 import { OPEN_RUN_DAYS } from './find-open-runs.js';
 import type { Paces } from './pace.js';
 
-/** Does one step of a sweep. @returns undefined when it failed, after logging the error: the sweep continues */
+/** Carries out one step of a sweep. Logs an error, so that the sweep continues. @returns undefined if the step failed */
 export type Attempt = <Value>(what: string, act: () => Promise<Value>) => Promise<Value | undefined>;
 
 export interface ListExecutionsDependencies {
@@ -24,18 +24,18 @@ export interface ListedExecutions {
   readonly ended: ReadonlyMap<string, KnownRun>;
 }
 
-/** The most executions that ListExecutions returns in a page. */
+/** Maximum number of executions that ListExecutions returns in a page. */
 const PAGE_SIZE = 1_000;
 
-/** Statuses of executions that ended and may not have recorded it. */
+/** Statuses of executions that may have ended without ending the record of their run. */
 const ENDED_STATUSES = ['ABORTED', 'FAILED', 'TIMED_OUT'] as const;
 type EndedStatus = (typeof ENDED_STATUSES)[number];
 
 const RUNNING_MS = OPEN_RUN_DAYS * 86_400_000;
 
 /**
- * How long after its start an execution without a record is found. Only the first minutes of an execution, PrepareRun and
- * its retries, have no record. The rest allows for hours in which sweeps failed.
+ * Maximum age of an execution that the sweep finds without a record. An execution has no record only in its first
+ * minutes, during PrepareRun and its retries. The other hours are for sweeps that failed.
  */
 const ENDED_MS = 6 * 3_600_000;
 
@@ -79,7 +79,7 @@ interface ExecutionQuery {
   readonly status: 'RUNNING' | EndedStatus;
   /** Start of the oldest execution to list. */
   readonly since: Date;
-  /** Awaited before each page but the first. @returns whether to read the page */
+  /** Called before each page except the first. @returns whether to read the page */
   readonly nextPage: () => Promise<boolean>;
 }
 

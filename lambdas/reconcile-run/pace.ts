@@ -10,7 +10,7 @@ export interface Paces {
   readonly lists: Pace;
   /** DescribeExecution. */
   readonly executions: Pace;
-  /** BatchGetBuilds, StopBuild and ListBuildsForProject, each. */
+  /** Rate of each of BatchGetBuilds, StopBuild and ListBuildsForProject. */
   readonly builds: Pace;
 }
 
@@ -29,10 +29,10 @@ const PER_SECOND = { lists: 1, executions: 5, builds: 5 } as const;
 
 const NO_PACE: Pace = { turn: () => Promise.resolve() };
 
-/** For a single run, whose few requests need no spacing. */
+/** No limits, for the few requests of a single run. */
 export const NO_PACES: Paces = { lists: NO_PACE, executions: NO_PACE, builds: NO_PACE };
 
-/** Returns the paces of one sweep. */
+/** Returns the request rates of one sweep. */
 export function createPaces(clock: Clock): Paces {
   return {
     lists: createPace(PER_SECOND.lists, clock),

@@ -12,12 +12,12 @@ import { readRecords, updateRecord } from '../../lib/run-store/record.js';
 import { readRunOfLock, settleLock, tellReplaced } from '../../lib/run-store/settle-lock.js';
 import type { SweepPass } from './sweep-pass.js';
 
-/** Ids in one BatchGetItem. */
+/** Maximum number of ids in one BatchGetItem. */
 const BATCH_SIZE = 100;
 
 /**
- * Repeats what handing over a lock may have lost: takes runs that have ended out of each lock, tells the run that holds it
- * and the ones that were replaced, and corrects what waiting runs say they wait for.
+ * Repeats steps of releasing and granting locks that may have failed. For each lock: removes runs that have ended, ends
+ * the waits of the holder and of replaced runs, and corrects the reasons in the records of waiting runs.
  */
 export async function reconcileLocks(pass: SweepPass): Promise<void> {
   const locks = (await pass.attempt('read the locks', () => readLocks(pass))) ?? [];
@@ -71,7 +71,7 @@ async function tellAgain(
   if (run?.status === 'QUEUED') await tellReplaced(run, lock, waiting.at(-1) ?? holder?.runId, pass);
 }
 
-/** The run before a waiting one may have been canceled. */
+/** Corrects the reasons of waiting runs, which name the run before them. That run may have been canceled. */
 async function correctReasons(
   state: LockState,
   records: ReadonlyMap<string, RunRecord>,

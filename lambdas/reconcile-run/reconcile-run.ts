@@ -12,11 +12,11 @@ const executionStatusChangeSchema = z.object({
 });
 
 /**
- * Ends runs whose executions ended without recording it: the run of an execution status change, or all when the schedule
- * calls. Repeating the call changes nothing.
+ * Ends runs whose executions ended without recording it: the run of an execution status change, or all such runs if the
+ * schedule calls it. Repeating the call changes nothing.
  *
- * @throws the error of a single run, also if it may pass: Lambda repeats the call
- * @throws AggregateError when a sweep failed for a reason that does not pass
+ * @throws the error of a single run, even if it is transient, because Lambda repeats the call
+ * @throws AggregateError if a sweep failed with an error that is not transient
  */
 export async function reconcileRun(event: unknown, dependencies: SweepDependencies): Promise<Reconciled> {
   const changed = executionStatusChangeSchema.safeParse(event);

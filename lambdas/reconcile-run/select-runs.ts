@@ -7,7 +7,7 @@ import type { OpenRun } from './find-open-runs.js';
 import type { ListedExecutions } from './list-executions.js';
 import type { SweepPass } from './sweep-pass.js';
 
-/** Ids in one BatchGetItem or BatchGetBuilds. */
+/** Maximum number of ids in one BatchGetItem or BatchGetBuilds. */
 const BATCH_SIZE = 100;
 /** How long a run may be missing in the list of running executions, which is eventually consistent. */
 const LIST_DELAY_MS = 2 * 60_000;
@@ -31,7 +31,10 @@ export async function findUnrecorded(
   return unrecorded;
 }
 
-/** Selects the runs of which something is left to do, for certain or possibly. */
+/**
+ * Selects the runs that must be ended or announced or whose build must be stopped: `certain` ones, and `possible` ones
+ * that need a closer check.
+ */
 export async function selectRuns(
   open: readonly OpenRun[],
   { running, ended }: ListedExecutions,

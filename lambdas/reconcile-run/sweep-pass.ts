@@ -11,9 +11,9 @@ export interface SweepDependencies extends Omit<EndRunDependencies, 'paces'> {
   readonly log: { readonly info: Log; readonly warn: Log; readonly error: Log };
 }
 
-/** Time of a pass. The handler's timeout is a minute longer, for the last requests and their retries. */
+/** Maximum time of a pass. The handler's timeout is a minute longer, for the last requests and their retries. */
 const PASS_MS = 3 * 60_000;
-/** Time in which pages of executions are read. */
+/** Maximum time for reading pages of executions. */
 const LISTING_MS = 90_000;
 /** One call of the sweep: its time, its request rates, and what it has done. */
 export interface SweepPass extends SweepDependencies, EndRunDependencies {

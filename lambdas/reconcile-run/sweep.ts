@@ -10,29 +10,31 @@ export interface Reconciled {
   readonly examined: number;
   /** Ids of the runs that this call ended or announced, or whose build it stopped. */
   readonly ended: readonly string[];
-  /** Number of runs that are left to the next sweep, for lack of time or by a failure that may pass. */
+  /** Number of runs that are left to the next sweep, because the time was over or an error was transient. */
   readonly left: number;
 }
 
 const CONCURRENCY = 8;
 
 /**
- * Finds the runs whose executions ended without recording or announcing it, and ends them. The list of running executions
- * makes it unnecessary to describe each. Hands over the locks of runs that have ended. When its time is over, the pass stops. The next one has another order, so that no
- * run waits forever. What fails for a reason that may pass is left to the next sweep.
+ * Finds the runs whose executions ended without ending or announcing the run, and ends them. Lists the running
+ * executions, so that it need not describe each one. Releases the locks of runs that have ended. When its time is over,
+ * the sweep stops. Runs are taken in random order, so that a later sweep reaches each one. Steps that fail transiently
+ * are left to the next sweep.
  *
- * @throws AggregateError when something failed otherwise, after everything else was done
+ * @throws AggregateError if steps failed with other errors, after all other steps were done
  */
 export async function sweep(dependencies: SweepDependencies): Promise<Reconciled> {
   const pass = startPass(dependencies);
-  // Lists executions first: a run that ends in between is listed as running and no longer open, so it is not described.
+  // Executions are listed before the open runs are read. A run that ends in between is then in the list of running
+  // executions, so it is not described.
   const executions = await listKnownExecutions(pass);
   const open = (await pass.attempt('read the open runs', () => findOpenRuns(pass))) ?? [];
   const known = new Set(open.map(({ runId }) => runId));
   const unrecorded = await findUnrecorded(known, executions, pass);
   const { certain, possible } = await selectRuns(open, executions, pass);
   await endAll([...shuffled([...certain, ...unrecorded]), ...shuffled(possible)], pass);
-  // Last, so that runs that have just been ended leave their locks.
+  // Locks are last, so that runs that were just ended release theirs.
   await reconcileLocks(pass);
   const { errors, ended, left } = pass;
   if (errors.length > 0)

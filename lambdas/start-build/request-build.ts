@@ -28,15 +28,15 @@ export const TOKEN_LIFE_MS = 4 * 60_000;
 export interface BuildAttempt {
   readonly runId: string;
   readonly parameters: BuildParameters;
-  /** ISO 8601. */
+  /** Time until which the run may wait for capacity, in ISO 8601. */
   readonly queueDeadline: string;
   readonly requestedAt: Date;
 }
 
 /**
  * Requests the build of a run from CodeBuild.
- * @param onRefused called when CodeBuild refused the build, with the error, and whether this was the only attempt.
- *   An earlier attempt without an answer may have started the build
+ * @param onRefused called when CodeBuild refused the build, with the error, and whether this was the only attempt. If
+ *   there was an earlier attempt, which got no response, it may have started the build
  * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `InvalidRequest` or `CapacityUnavailable`
  */
 export async function requestBuild(
@@ -70,8 +70,8 @@ export async function requestBuild(
 }
 
 /**
- * Returns the rest of the run's queue timeout at the time of the attempt, so that a repeated attempt sends the same
- * value.
+ * Returns the remaining queue timeout of the run at the time of the first attempt, so that a repeated attempt sends the
+ * same value.
  */
 function queuedTimeoutMinutes({ runId, queueDeadline, requestedAt }: BuildAttempt): number {
   const minutesLeft = Math.floor((Date.parse(queueDeadline) - requestedAt.getTime()) / 60_000);
@@ -100,7 +100,7 @@ function describeRefusal(cause: CodeBuildServiceException): CodeseederError | un
   if (cause instanceof AccountLimitExceededException || isThrottling(cause)) {
     return new CodeseederError(
       CAPACITY_UNAVAILABLE,
-      `CodeBuild has no room for another build: ${cause.message}`,
+      `CodeBuild has no capacity for another build: ${cause.message}`,
       {
         cause,
       },

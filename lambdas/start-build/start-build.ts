@@ -35,11 +35,12 @@ export interface StartBuildDependencies extends LockTable {
  * Records the time of the request before it sends the request to CodeBuild. A later attempt that finds this time knows
  * that a build may exist. While CodeBuild keeps the idempotency token, the attempt repeats the request with the same
  * token. After that, it searches the project's builds. When CodeBuild refuses the only attempt, the reason replaces the
- * time, and the next attempt does not search for a build. When an earlier attempt had no answer, a refusal does not
+ * time, and the next attempt does not search for a build. If an earlier attempt had no response, a refusal does not
  * prove that no build exists, so the time is kept.
  *
- * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `RunCanceled`, `InvalidRequest`, `LockHeld`, `LockReplaced`,
- *   `CapacityUnavailable` when the call should be repeated later, or `LockAwaited` when it should be once the run has its lock
+ * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `RunCanceled`, `InvalidRequest`, `LockHeld`,
+ *   `LockReplaced`, `CapacityUnavailable` if the call should be repeated later, or `LockAwaited` if it should be
+ *   repeated when the run has its lock
  */
 export async function startBuild(
   input: StartBuildInput,
@@ -51,7 +52,7 @@ export async function startBuild(
   try {
     return await startBuildOnce(input, lockToken, dependencies);
   } catch (error) {
-    // Nobody waits for a run that ended meanwhile. Its lock is free at once, if it has no build.
+    // The run has ended in the meantime. If it has no build, its lock can be released at once.
     if (error instanceof CodeseederError && error.code === 'RunCanceled') {
       await dropLock(input.runId, lock.name, dependencies);
     }
@@ -89,9 +90,9 @@ async function startBuildOnce(
 }
 
 /**
- * Returns the log group and stream of a build. CodeBuild may leave them out of its answer to StartBuild, but the default
- * names are fixed: the group's name ends with the project's, and the stream is named by the part of the build id after
- * the colon.
+ * Returns the log group and stream of a build. CodeBuild may leave them out of its response to StartBuild, but the
+ * default names are fixed: the group's name ends with the project's, and the stream is named by the part of the build
+ * id after the colon.
  */
 function logLocationOf(build: Build, buildId: string): { logGroup: string; logStream: string } {
   const { logs = {}, projectName } = build;
@@ -118,7 +119,7 @@ async function buildOfRun(request: BuildRequest, dependencies: StartBuildDepende
   const change = (transition: RunTransition) => updateRecord(runId, transition, dependencies);
   const requestedAt = now();
   const before = await recordRequest(request, requestedAt, dependencies);
-  // CodeBuild may not find a build that has just started. Its id is all that is needed.
+  // CodeBuild may not find a build that has just started, but its id is sufficient.
   const { buildId: id } = before;
   if (id !== undefined) return (await findBuild(codebuild, id)) ?? { id };
 
@@ -146,7 +147,7 @@ async function buildOfRun(request: BuildRequest, dependencies: StartBuildDepende
   return requestFirst();
 }
 
-/** Records that a build is about to be requested. @returns the record before */
+/** Records that a build is about to be requested. @returns the record before this change */
 async function recordRequest(
   { runId, lockToken }: BuildRequest,
   at: Date,

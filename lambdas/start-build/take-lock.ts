@@ -24,8 +24,8 @@ export interface TakeLockDependencies extends LockTable, RunTable {
 }
 
 /**
- * Takes the lock of a run, or puts the run into its queue. Repeated calls change nothing: a run that holds the lock keeps
- * it, and a run that waits keeps its place.
+ * Takes the lock that a run needs, or adds the run to the lock's queue. Repeated calls change nothing: a run that holds
+ * the lock keeps it, and a run that waits keeps its place.
  *
  * @returns the fencing number
  * @throws CodeseederError `LockHeld` in the mode `refuse` or when the queue is full, `LockReplaced`, or `LockAwaited` when the
@@ -55,7 +55,7 @@ function isFreeFor(runId: string, { holder, waiting, replaced }: LockState): boo
   return holder === undefined && waiting.length === 0 && !replaced.includes(runId);
 }
 
-/** @returns the fencing number of a run that holds the lock */
+/** Handles a run that could not take its lock now. @returns the fencing number if the run holds the lock already */
 async function awaited(runId: string, state: LockState, table: RunTable): Promise<number> {
   const { lock, holder, waiting, replaced, fence } = state;
   if (holder?.runId === runId) return fence;

@@ -5,7 +5,7 @@ import type { ObjectCreated } from './requested-start.js';
 
 /**
  * Reads the request in an object of the inbox.
- * @throws CodeseederError `InputMissing`; `InputChanged` when another upload replaced the object; `InvalidRequest`
+ * @throws CodeseederError `InputMissing`; `InputChanged` if another upload has replaced the object; `InvalidRequest`
  *   when it is too large
  */
 export async function readInboxRequest(
@@ -16,6 +16,6 @@ export async function readInboxRequest(
   if (etag === undefined || found === etag) return content;
   throw new CodeseederError(
     'InputChanged',
-    `The request s3://${inbox.bucket}/${key} was replaced: it has the ETag ${found} instead of ${etag}. What replaced it is a request of its own.`,
+    `The request s3://${inbox.bucket}/${key} was replaced: it has the ETag ${found} instead of ${etag}. The new object is a request of its own.`,
   );
 }

@@ -27,15 +27,15 @@ export interface StartRunDependencies extends S3Bucket, RunBus {
   readonly invocationId: string;
 }
 
-/** What became of an event. */
+/** The result of handling an event. */
 export type StartedRun =
   | { readonly runId: string; readonly executionArn: string }
   | { readonly refused: { readonly requestId: string; readonly code: string; readonly message: string } };
 
 /**
  * Starts the run that an event, a schedule or an object of the inbox requests. An event that is delivered twice starts
- * one run. If the request itself is wrong, announces `Run Refused`. Throws any other error, and AWS delivers the event
- * again.
+ * one run. If the request itself is wrong, announces `Run Refused`. Throws any other error, so that AWS delivers the
+ * event again.
  */
 export async function startRun(event: unknown, dependencies: StartRunDependencies): Promise<StartedRun> {
   try {

@@ -9,16 +9,16 @@ import { readRunOfLock } from '../../lib/run-store/settle-lock.js';
 
 /** Clients of {@link wakeRun}. */
 export interface WakeRunDependencies extends LeaveLockClients {
-  /** Ids of runs by the builds of earlier events. No build becomes one of another run, and a build has up to four events. */
+  /** Cache of run ids by build id, because a build has up to four events and always belongs to the same run. */
   readonly runIds: Map<string, string>;
 }
 
-/** Builds whose runs one instance of the handler remembers. */
+/** Maximum number of builds in the cache of an instance of the handler. */
 const REMEMBERED_BUILDS = 1_000;
 
-/** What an event of a build led to. */
+/** The result of handling an event. */
 export interface Woken {
-  /** The run of the build; undefined for a build of no run. */
+  /** The run of the build; undefined for a build that belongs to no run. */
   readonly runId: string | undefined;
   readonly did: 'end the wait' | 'record the phase' | 'hand over the lock' | 'nothing';
 }
@@ -48,11 +48,12 @@ const buildEventSchema = z.discriminatedUnion('detail-type', [
 ]);
 
 /**
- * Ends the state machine's wait for a build when CodeBuild says that the build has ended, and records the phase of a build
- * that goes on. Hands over the lock of a run that had ended before its build. Events may be lost, late, early, doubled or out of order: each leaves the run as correct as before,
- * because CollectOutcome reads the build itself, and the machine looks at the build after the poll interval anyway.
+ * Ends the state machine's wait for a build when CodeBuild says that the build has ended, and records the phase of a
+ * build that continues. Releases the lock of a run that had ended before its build. Events may be lost, late, early,
+ * duplicated or out of order. None of this makes a run wrong, because CollectOutcome reads the build itself, and the
+ * machine checks the build after the poll interval.
  *
- * @throws ZodError for an event that is none of CodeBuild's
+ * @throws ZodError for an event that is not one of CodeBuild
  */
 export async function wakeRun(event: unknown, dependencies: WakeRunDependencies): Promise<Woken> {
   const change = buildEventSchema.parse(event);
@@ -79,8 +80,8 @@ export async function wakeRun(event: unknown, dependencies: WakeRunDependencies)
 }
 
 /**
- * Finds the run of a build. The index that is read is eventually consistent: a build of the last second may not be found,
- * and the run's record may name another build by now.
+ * Finds the run of a build. The index that is read is eventually consistent: a build that started in the last second
+ * may not be found, and the record may name another build by now.
  */
 async function findRunOfBuild(
   buildId: string,

@@ -56,14 +56,17 @@ const mirrorUrl = z
 export const PYTHON_INSTALLERS = ['pip', 'uv'] as const;
 export type PythonInstaller = (typeof PYTHON_INSTALLERS)[number];
 
-/** Whether a path is relative, without `..`, backslashes and control characters. */
+/** Returns whether a path is relative and has no `..`, backslashes and control characters. */
 function isInsideBundle(folder: string): boolean {
   const isPlain = /^[^/\\\p{Cc}][^\\\p{Cc}]*$/u.test(folder);
   return isPlain && !folder.split('/').includes('..');
 }
 
 const buildFields = {
-  /** Minutes the build may run, 5 to 2160. Lambda compute takes none: its builds end after 15. @default 30 */
+  /**
+   * Minutes the build may run, 5 to 2160. Not accepted for Lambda compute, whose builds end after 15 minutes. @default
+   * 30
+   */
   timeoutMinutes: z.int().min(BUILD_TIMEOUT_MINUTES.min).max(BUILD_TIMEOUT_MINUTES.max).optional(),
   /** Minutes the run may wait for its build to start, 5 to 480. @default 480 */
   queuedTimeoutMinutes: z.int().min(QUEUED_TIMEOUT_MINUTES.min).max(QUEUED_TIMEOUT_MINUTES.max).optional(),

@@ -17,7 +17,7 @@ export class CodeseederError extends Error {
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-    // Step Functions and `result.json` pass on an error's name, not its code.
+    // The name is set to the code, because Step Functions and `result.json` pass on only the name of an error.
     this.name = code;
   }
 }

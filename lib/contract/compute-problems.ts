@@ -57,7 +57,7 @@ function lambdaProblems(build: ComputeOptions): ComputeProblem[] {
     build.timeoutMinutes !== undefined &&
       problem(
         'timeoutMinutes',
-        'Lambda compute takes no timeout: its builds end after 15 minutes at most. Leave it out, or use another compute type',
+        'Lambda compute does not accept a timeout, because its builds end after at most 15 minutes. Leave it out, or use another compute type',
       ),
     build.privileged === true &&
       problem('privileged', 'Lambda compute runs no Docker. Leave it out, or use another compute type'),
@@ -66,7 +66,7 @@ function lambdaProblems(build: ComputeOptions): ComputeProblem[] {
     build.abortPhasesOnFailure === false &&
       problem(
         'abortPhasesOnFailure',
-        'Lambda compute knows no on-failure, so a failed phase always ends the build. Leave it out, or use another compute type',
+        'Lambda compute does not support on-failure, so a failed phase always ends the build. Leave it out, or use another compute type',
       ),
   ];
   return found.filter((each) => each !== false);
@@ -84,13 +84,13 @@ function otherProblems({ image, fleet, abortPhasesOnFailure }: ComputeOptions): 
       abortPhasesOnFailure === false &&
       problem(
         'abortPhasesOnFailure',
-        'reserved capacity knows no on-failure, so a failed phase always ends the build. Leave it out, or build without the fleet',
+        'reserved capacity does not support on-failure, so a failed phase always ends the build. Leave it out, or build without the fleet',
       ),
   ];
   return found.filter((each) => each !== false);
 }
 
-/** Lists the problem of an image of CodeBuild that is made for another architecture. Other images are not checked. */
+/** Returns a problem if the image is one of CodeBuild for another architecture. Other images are not checked. */
 function architectureProblems({ environmentType, image }: ComputeOptions): ComputeProblem[] {
   if (environmentType === undefined || image === undefined || !isCurated(image)) return [];
   const isArm = /aarch64|\/amazonlinux-arm-/.test(image);

@@ -3,8 +3,8 @@ type Defined<T> = { [Name in keyof T as undefined extends T[Name] ? never : Name
 };
 
 /**
- * Returns an object without its undefined members. Some functions treat a missing member and an undefined one
- * differently, and the members of some types, such as the CDK's, may be absent but not undefined.
+ * Returns an object without its undefined members. Some functions treat an undefined member differently from a missing
+ * one, and the types of some libraries, such as the CDK, do not accept undefined for an optional member.
  */
 export function definedOnly<T extends object>(value: T): Defined<T> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as never;

@@ -16,8 +16,8 @@ export interface ExecutionEnd extends Pick<
 }
 
 /**
- * Maps the end of an execution to the end of its run. Used when no record has the run's end: the execution was stopped
- * or failed before it recorded one, or the record has expired.
+ * Maps the end of an execution to the end of its run. Used if no record has the run's end, because the execution was
+ * stopped or failed before it recorded one, or because the record has expired.
  *
  * @returns undefined while the execution is running or waits to be redriven
  */
@@ -53,9 +53,9 @@ export function recordOfExecution(
     readonly runId: string;
     readonly seedkit: string;
     readonly recordExpirationDays: number;
-    /** The trigger of the run, if it is proven apart from the request. */
+    /** The trigger of the run, if it is known from another source than the request. */
     readonly trigger?: Trigger | undefined;
-    /** Used when the execution's start is not known. */
+    /** Current time, used if the start of the execution is not known. */
     readonly now: Date;
   },
 ): RunRecord {
@@ -77,10 +77,11 @@ const ENDS_UNPREPARED: ReadonlySet<string> = new Set<FailureCode>([
 ]);
 
 /**
- * Returns the trigger of a run of which only the execution is known. A client may claim any trigger in the request, but
- * `prepare-run` refuses a false one. If the run's end shows that the run was accepted, the claim is true.
+ * Returns the trigger of a run that has only an execution and no record. A client may write any trigger into the
+ * request, but `prepare-run` refuses a false one. If the run's end shows that `prepare-run` accepted the run, the
+ * trigger in the request is true.
  *
- * @returns undefined when the request's claim is true
+ * @returns undefined if the trigger in the request is true
  */
 export function triggerOfEnd({ status, failure }: ExecutionEnd): Trigger | undefined {
   const wasAccepted = status === 'SUCCEEDED' || (failure !== undefined && !ENDS_UNPREPARED.has(failure.code));

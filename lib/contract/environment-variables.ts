@@ -11,8 +11,8 @@ const BUILD_VARIABLE_NAMES: ReadonlySet<string> = new Set(Object.values(BUILD_VA
 const RESERVED_PREFIX = 'CODEBUILD_';
 
 /**
- * Variables that change how bash reads its commands. If the shell reads no commands, a build fails without a visible
- * reason.
+ * Variables that change how bash reads its commands. With some of their values, the shell reads no commands, and a
+ * build fails without a visible reason.
  */
 const SHELL_VARIABLES: readonly string[] = [
   'BASH_ENV',
@@ -31,8 +31,8 @@ const SHELL_VARIABLES: readonly string[] = [
 const PROGRAM_FOLDERS: readonly string[] = ['/bin', '/usr/bin'];
 
 /**
- * Returns the reason why a build could not run its commands with a variable; undefined when it can. The value of a
- * secret is not known.
+ * Returns the reason why a variable would prevent a build from running its commands; undefined if it would not. The
+ * value of a secret is not known.
  * @param name name of the variable
  */
 export function variableProblem(

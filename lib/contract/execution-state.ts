@@ -10,7 +10,10 @@ export type ExecutionStatus =
 /** The execution of a run, as DescribeExecution reports it. */
 export interface ExecutionState {
   readonly executionArn: string;
-  /** `MISSING`: Step Functions has no such execution. It deletes an execution 90 days after its end. */
+  /**
+   * Status of the execution. `MISSING` means that Step Functions has no such execution. It deletes an execution 90 days
+   * after its end.
+   */
   readonly status: ExecutionStatus | 'MISSING';
   readonly startedAt?: Date | undefined;
   readonly stoppedAt?: Date | undefined;

@@ -1,11 +1,12 @@
 /**
- * Facets: the values by which runs are found. The index `byFacet` of the run table has an entry for each facet of a run,
- * sorted by the time at which the run was queued. Two kinds of items make entries:
+ * Facets: the values by which runs are found. The index `byFacet` of the run table has an entry for each facet of a
+ * run, sorted by the time at which the run was queued. Two kinds of items create entries:
  *
- * - The record has the entry of its status. The update that changes the status moves the entry, so the two agree.
+ * - The record has the entry of its status. The update that changes the status moves the entry, so that both are always
+ *   the same.
  * - Each other value has a small item of its own in the table, which never changes.
  *
- * An entry names a run and proves nothing: readers check the record that it names.
+ * An entry only names a run. Readers must check the record of that run.
  */
 import { createHash } from 'node:crypto';
 
@@ -14,7 +15,7 @@ import type { RunRecord } from './run-record.js';
 interface FacetDeclaration {
   /** Returns the values of a run. */
   readonly valuesOf: (record: RunRecord) => readonly (string | undefined)[];
-  /** A value that most runs have, which has no entries: such runs are found by time. */
+  /** A value that most runs have. It has no entries in the index, so such runs are found by time. */
   readonly unindexed?: string;
 }
 
@@ -60,7 +61,7 @@ export function facetPartition({ name, value }: Facet): string {
   return `${name}#${value}`;
 }
 
-/** Place of a run among those with the same facet: by time, then by id. */
+/** Returns the position of a run among those with the same facet, which are sorted by time, then by id. */
 export function positionOf({ queuedAt, runId }: Pick<RunRecord, 'queuedAt' | 'runId'>): string {
   return `${queuedAt}#${runId}`;
 }
@@ -86,18 +87,21 @@ export function statusPartition(status: RunRecord['status']): string {
   return facetPartition({ name: 'status', value: status });
 }
 
-/** An item that makes one entry of the index. Its key is no run id, because it contains `#`. */
+/** An item that creates one entry of the index. Its key contains `#`, so it is different from all run ids. */
 export interface FacetItem extends FacetEntry, Pick<RunRecord, 'runId' | 'expiresAt'> {}
 
-/** Start of the keys of facet items, by which policies can tell them from records. */
+/** Prefix of the keys of facet items, by which policies distinguish them from records. */
 export const FACET_KEY_PREFIX = 'find#';
 
-/** Returns whether an item of the run table is a facet's and not a record. */
+/** Returns whether an item of the run table is a facet item and not a record. */
 export function isFacetItem(key: string): boolean {
   return key.startsWith(FACET_KEY_PREFIX);
 }
 
-/** Returns the items that make a run's entries, other than that of its status. The same run gives the same items. */
+/**
+ * Returns the items that create a run's entries in the index, except for that of its status. The result is the same for
+ * each call with the same run.
+ */
 export function facetItems(record: RunRecord): FacetItem[] {
   const position = positionOf(record);
   const partitions = new Set(indexedFacets(record).map(facetPartition));

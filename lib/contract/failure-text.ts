@@ -3,13 +3,13 @@ import { FAILURE_MESSAGE_MAX_CHARACTERS, FAILURE_STACK_MAX_CHARACTERS } from './
 import type { RunFailure } from './run-record.js';
 import type { RemoteErrorDetail } from './run-result.js';
 
-/** Number of errors kept from a chain of causes, including the thrown error. */
+/** Maximum number of errors in a stored chain of causes, including the thrown error. */
 const CAUSES_KEPT = 4;
 const NAME_MAX_CHARACTERS = 256;
 
 /**
- * Cuts the texts of a failure to fit the record and the event. Each message has a limit, and the stacks of all causes
- * together have one.
+ * Truncates the texts of a failure to fit the record and the event. Each message has a limit, and the stacks of all
+ * causes together have one.
  *
  * @param share fraction of the limits to use, above 0 and up to 1
  */

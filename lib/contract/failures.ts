@@ -50,7 +50,7 @@ export const FAILURES = {
   LockHeld: {
     seen: 'request',
     meaning:
-      'Another run holds the lock, and `lockMode` is `refuse`; or the lock cannot be released because the run that holds it goes on; or as many runs wait for it as can.',
+      'Another run holds the lock, and `lockMode` is `refuse`; or the lock cannot be released because the run that holds it has not ended; or the maximum number of runs already wait for it.',
     fix: 'The message names the run that holds the lock. Wait for its end or cancel it, or use `lockMode: wait`.',
   },
   LockReplaced: {

@@ -5,7 +5,7 @@ import { RESULT_MAX_BYTES } from './limits.js';
 import type { RunFailure } from './run-record.js';
 import type { RemoteErrorDetail, RunResult } from './run-result.js';
 
-/** What was found of a run's `result.json`. */
+/** The content of a run's `result.json`, or the reason why there is none. */
 export type FoundResult =
   | { readonly found: 'missing' }
   | { readonly found: 'value'; readonly value: unknown }

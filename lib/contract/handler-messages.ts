@@ -9,7 +9,7 @@ import { lockNameSchema, wantedLockSchema } from './lock.js';
 import { parseWith } from './parse.js';
 import { RUN_STATUSES, TERMINAL_STATUSES } from './run-record.js';
 
-/** JSON in the form of an AWS API, which the state machine passes on unread. */
+/** JSON in the form of an AWS API, which the state machine passes on without reading it. */
 const passedOn = z.record(z.string(), z.unknown());
 
 /** Parameters of DynamoDB UpdateItem with marshalled values. The state machine adds the table and the key. */
@@ -48,7 +48,7 @@ export type PreparedRun = z.infer<typeof preparedRunSchema>;
 
 /**
  * Input of StartBuild. The handler throws {@link CAPACITY_UNAVAILABLE} when the call should be repeated later, and
- * `LockAwaited` when it should be repeated once the run has its lock.
+ * `LockAwaited` when the call should be repeated after the run has got its lock.
  */
 export const startBuildInputSchema = z.object({
   runId: z.string(),
@@ -61,7 +61,7 @@ export type StartBuildInput = z.infer<typeof startBuildInputSchema>;
 /** Output of StartBuild. */
 export const startedBuildSchema = z.object({
   buildId: z.string(),
-  /** ISO 8601. */
+  /** Time in ISO 8601. */
   buildStartedAt: z.string(),
   /** Changes the record to BUILDING. */
   transition: marshalledTransitionSchema,
@@ -84,7 +84,7 @@ export type AwaitLockInput = z.infer<typeof awaitLockInputSchema>;
 export const pollBuildInputSchema = z.object({
   runId: z.string(),
   buildId: z.string(),
-  /** ISO 8601. */
+  /** Time in ISO 8601. */
   buildStartedAt: z.string(),
   /** The token that ends the machine's wait when it is returned. */
   taskToken: z.string(),

@@ -4,7 +4,7 @@ import type { Invocation } from './invocation.js';
 /** Programs that a run needs in its image. */
 type Program = 'bash' | 'node' | 'python3';
 
-/** Official images of Docker Hub that lack a program, by name. Other images are not checked. */
+/** Patterns of names of Docker Hub's official images that lack a program. Other images are not checked. */
 const WITHOUT: Readonly<Record<Program, RegExp>> = {
   bash: /^(alpine|busybox|hello-world)(:|@|$)|^(golang|node|php|python|ruby|rust):[^@]*alpine/,
   node: /^(alpine|amazonlinux|bash|busybox|debian|docker|fedora|golang|php|python|ruby|rust|ubuntu)(:|@|$)/,

@@ -97,7 +97,8 @@ export type InvocationHead = Invocation extends infer Kind
   : never;
 
 /**
- * Reads the target of an invocation from its JSON text. Checks the arguments without building them.
+ * Reads the target of an invocation from its JSON text. Checks the arguments without parsing them into values, which
+ * saves memory.
  * @param subject names the text in errors
  * @throws CodeseederError `InvalidRequest`
  */
@@ -117,7 +118,7 @@ export function parsePythonTarget(text: string): PythonTarget {
 
 /**
  * Returns the target in one line, for records and lists: `src/deploy.ts#network`, `my_pkg.deploy:network` or the first
- * command that is no mere preparation, such as `cd app`, cut to 200 characters.
+ * command that does more than prepare the shell (as `cd app` does), truncated to 200 characters.
  */
 export function describeTarget(invocation: InvocationHead): string {
   switch (invocation.kind) {
@@ -133,7 +134,7 @@ export function describeTarget(invocation: InvocationHead): string {
 /** Commands that prepare the shell for those that follow. */
 const PREPARATION = /^\s*(?:cd|pushd|set|export|source|\.|#)(?:\s[^&|;\n]*)?(?:&&|;|\n|$)\s*/;
 
-/** Returns the first command without what prepares it: `npm test` of `cd app && npm test`. */
+/** Returns the first command without its preparation, such as `npm test` for `cd app && npm test`. */
 function mainCommand(commands: readonly string[]): string {
   for (const command of commands) {
     let rest = command;
@@ -143,7 +144,7 @@ function mainCommand(commands: readonly string[]): string {
   return commands[0] ?? '';
 }
 
-/** The key of an invocation in the bucket, and the digest that it must have. A request may have the key alone. */
+/** The key of an invocation in the bucket, and the digest that it must have. A request may have only the key. */
 export interface NamedInput {
   readonly key: string;
   readonly sha256?: string | undefined;
@@ -158,7 +159,8 @@ export interface ReadInvocation {
 }
 
 /**
- * Checks that the content of an invocation has the digest of the request. Checks its arguments without building them.
+ * Checks that the content of an invocation has the digest of the request. Checks its arguments without parsing them
+ * into values.
  * @throws CodeseederError `InputChanged`, or `InvalidRequest` when it breaks the contract
  */
 export function checkInvocation(

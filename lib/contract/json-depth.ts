@@ -1,7 +1,7 @@
 /**
  * Returns whether a value nests arrays and objects more than `depth` levels deep. Recursion into a deeper value could
- * exhaust the stack. Node.js aborts the process, instead of throwing, if that happens while it compiles a regular
- * expression.
+ * exhaust the stack. If that happens while Node.js compiles a regular expression, it does not throw an error but aborts
+ * the process.
  */
 export function isNestedOver(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false;

@@ -5,13 +5,13 @@ import { JsonTextFault, scanJson } from './json-scan.js';
 export interface OutlineOptions {
   /** Names the text in errors, such as `invocation s3://bucket/key`. */
   readonly subject: string;
-  /** Members of the outermost object that may be large, which are not built. */
+  /** Members of the outermost object that may be large, which are not parsed into values. */
   readonly unread: readonly string[];
-  /** Largest JSON text of all other members together. */
+  /** Maximum bytes of the JSON text of all other members together. */
   readonly maxBytes?: number;
 }
 
-/** A message whose large members were not built. */
+/** A message whose large members were not parsed into values. */
 export interface JsonOutline {
   /** The message. An unread member is an empty array or object, or null if it is neither. */
   readonly value: unknown;

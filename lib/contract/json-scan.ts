@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { JSON_MAX_DEPTH } from './json-value.js';
 import { JSON_VALUES_MAX } from './limits.js';
 
-/** Deepest nesting of a message: the limit of the user's value, plus room for the levels around it. */
+/** Maximum nesting depth of a message: the limit of the user's value, plus room for the levels around it. */
 export const MESSAGE_MAX_DEPTH = JSON_MAX_DEPTH + 10;
 
 /** Largest number of members of the outermost object. Messages have about ten. */
@@ -36,12 +36,12 @@ const LITERALS = ['true', 'false', 'null'].map((text) => Buffer.from(text));
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
 /**
- * Checks JSON text without building its value, which can take twenty times the memory of the text: 60 MiB of `{},` are
- * 20 million objects. Accepts the same texts as `JSON.parse`, up to {@link MESSAGE_MAX_DEPTH} levels and {@link
+ * Checks JSON text without parsing it into a value, which can take twenty times the memory of the text: 60 MiB of `{},`
+ * are 20 million objects. Accepts the same texts as `JSON.parse`, up to {@link MESSAGE_MAX_DEPTH} levels and {@link
  * JSON_VALUES_MAX} values.
  *
- * @returns the members of the outermost object, of which the last of equal names counts; none if the text is another
- *   value
+ * @returns the members of the outermost object; none if the text is another value. Of members with the same name, the
+ *   last one is returned
  * @throws JsonTextFault
  */
 export function scanJson(bytes: Uint8Array): JsonMembers {
@@ -67,7 +67,8 @@ class JsonScan {
 
   scan(): JsonMembers {
     do {
-      // Each call counts a name or value. After the start of a container, the loop continues with its first item.
+      // Each call reads and counts one name or value. If that is the start of a container, the loop continues with its
+      // first item.
       while (this.#startValue());
     } while (this.#endValue());
     if (this.#at < this.#bytes.length) this.#fail();

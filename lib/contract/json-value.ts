@@ -9,12 +9,12 @@ export interface JsonFault {
   readonly problem: string;
 }
 
-/** Deepest accepted nesting. A deeper value could exhaust the stack of a process that reads it. */
+/** Maximum nesting depth. A deeper value could exhaust the stack of a process that reads it. */
 export const JSON_MAX_DEPTH = 500;
 
 /**
  * Finds the first part of a value that JSON cannot represent unchanged. A property whose value is `undefined` counts as
- * absent. Estimates a lower bound of the size without serializing, so that a huge value is refused before it takes
+ * absent. Computes a lower bound of the size without serializing, so that a huge value is refused before its text takes
  * memory. Counts values as {@link JSON_VALUES_MAX} does.
  *
  * @param root name of the value itself in paths, such as `args`
@@ -54,7 +54,7 @@ export function findJsonFault(value: unknown, root: string, maxBytes: number): J
   }
 
   function visitItems(items: readonly unknown[], path: string): JsonFault | undefined {
-    // By index, to visit the holes of a sparse array too.
+    // Iterates by index, to visit the holes of a sparse array, too.
     for (let index = 0; index < items.length; index += 1) {
       const fault = visit(items[index], `${path}[${index}]`);
       if (fault !== undefined) return fault;

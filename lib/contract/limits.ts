@@ -35,16 +35,16 @@ export const BUNDLE_LAYERS_MAX = 12;
  */
 export const JSON_VALUES_MAX = 4_000_000;
 
-/** Largest `invocation.json`. The runner parses it; handlers check its text without building the value. */
+/** Largest `invocation.json`. The runner parses it; handlers only check its text. */
 export const INVOCATION_MAX_BYTES = 64 * 1024 ** 2;
 
 /**
- * Largest JSON text of an invocation without its arguments, and of a request without its invocation. Escaped, a text
- * may take six times as many bytes.
+ * Largest JSON text of an invocation without its arguments, and of a request without its invocation. A text with
+ * escapes may take six times as many bytes.
  */
 export const INVOCATION_HEAD_MAX_BYTES = 1024 ** 2;
 
-/** Largest `result.json`. The client parses it; a handler checks its text without building the value. */
+/** Largest `result.json`. The client parses it; a handler only checks its text. */
 export const RESULT_MAX_BYTES = 64 * 1024 ** 2;
 
 /**
@@ -54,15 +54,16 @@ export const RESULT_MAX_BYTES = 64 * 1024 ** 2;
 export const MAP_INPUTS_MAX = 100_000_000;
 
 /**
- * Largest input of a map as a line of JSON, in which quotes take two bytes. Step Functions passes it to a child execution
- * as input, with 4,096 bytes of the map's own. All inputs together have at most {@link SINGLE_PUT_MAX_BYTES}.
+ * Largest input of a map as a line of JSON, in which quotes inside a text take two bytes. Step Functions passes it to a
+ * child execution as input, with 4,096 bytes of the map's own. All inputs together have at most {@link
+ * SINGLE_PUT_MAX_BYTES}.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 export const MAP_INPUT_LINE_MAX_BYTES = STATE_PAYLOAD_MAX_BYTES - 4_096;
 
 /**
- * Number of runs of a map at the same time. Step Functions allows 10,000 child executions. CodeBuild allows fewer builds, in
- * a new account one of some types, and further runs wait for capacity.
+ * Number of runs of a map at the same time. Step Functions allows 10,000 child executions. CodeBuild allows fewer
+ * builds at the same time, in new accounts as few as one of some types. Further runs wait for capacity.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
 export const MAP_CONCURRENCY = { min: 1, max: 10_000, default: 10 } as const;
@@ -119,15 +120,18 @@ export const CACHE_EXPIRATION_DAYS = 7;
 export const RECORD_EXPIRATION_DAYS = 365;
 
 /**
- * Interval between looks at a build when no event of CodeBuild ends the wait: a share of the build's age, within the
- * two bounds.
+ * Interval between two checks of a build if no event of CodeBuild ends the wait: a share of the build's age, at least
+ * `minSeconds` and at most `maxSeconds`.
  */
 export const POLL_INTERVAL = { minSeconds: 15, maxSeconds: 1_800, shareOfAge: 0.25 } as const;
 
 /** Minutes after the start of a build in which CodeBuild may not find it yet. */
 export const BUILD_UNFINDABLE_MINUTES = 10;
 
-/** Wait between two requests for a build: a share of the time waited so far, within the two bounds. */
+/**
+ * Time between two requests for a build: a share of the time waited so far, at least `minSeconds` and at most
+ * `maxSeconds`.
+ */
 export const CAPACITY_WAIT = { minSeconds: 15, maxSeconds: 120, shareOfAge: 0.05 } as const;
 
 /**

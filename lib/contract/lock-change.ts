@@ -1,6 +1,6 @@
 /**
- * Every change of a lock's item, as one conditional DynamoDB UpdateItem. The item has the holder, the fencing number and
- * the queue, so each change of several of them is one atomic write, and no transaction is needed.
+ * Every change of a lock's item, as one conditional DynamoDB UpdateItem. Holder, fencing number and queue are in one
+ * item, so that they can change together in one atomic write without a transaction.
  */
 import type { LockState } from './lock.js';
 
@@ -13,12 +13,12 @@ export interface LockChange {
 }
 
 /**
- * Largest number of runs that wait for one lock. Each write to the item costs a write unit a kilobyte, so the queue is
- * kept well below the 400 KB of an item: 500 ids have at most 42 KB.
+ * Largest number of runs that wait for one lock. Each write costs one write unit per kilobyte of the item, so the queue
+ * is kept far below DynamoDB's limit of 400 KB: 500 ids have at most 42 KB.
  */
 export const LOCK_WAITING_MAX = 500;
 
-/** Days after which the item of a lock that nobody holds or waits for is deleted. */
+/** Days after which the item of a lock without a holder and waiting runs is deleted. */
 const IDLE_DAYS = 90;
 const SECONDS_PER_DAY = 86_400;
 
@@ -36,8 +36,8 @@ interface Change {
 }
 
 /**
- * Gives a lock that nobody holds or waits for to a run that was not replaced. The first fencing number is the time in seconds, so the number
- * also grows when the item was deleted in between.
+ * Gives a lock without a holder and waiting runs to a run that was not replaced. The first fencing number of an item is
+ * the time in seconds, so that the number is larger than earlier ones even if the item was deleted in between.
  */
 export function lockTaken({ runId, now }: Change): LockChange {
   return change(
@@ -48,7 +48,7 @@ export function lockTaken({ runId, now }: Change): LockChange {
   );
 }
 
-/** Gives a lock that nobody holds to the first run that waits. */
+/** Gives a lock without a holder to the first run that waits. */
 export function lockGranted({ runId, now }: Change): LockChange {
   return change(
     'SET #fence = if_not_exists(#fence, :start) + :one, #holder = :holder REMOVE #waiting[0], #expiresAt',
@@ -68,7 +68,10 @@ export function lockQueued({ runId }: Pick<Change, 'runId'>): LockChange {
   );
 }
 
-/** Makes a run the only one that waits. The runs that waited are kept until they have been told. */
+/**
+ * Makes a run the only one that waits. The runs that waited before are moved to the list `replaced` until their waits
+ * have been ended.
+ */
 export function lockReplaced({ runId }: Pick<Change, 'runId'>): LockChange {
   return change(
     'SET #replaced = list_append(if_not_exists(#replaced, :none), if_not_exists(#waiting, :none)), #waiting = :queued REMOVE #expiresAt',
@@ -78,7 +81,7 @@ export function lockReplaced({ runId }: Pick<Change, 'runId'>): LockChange {
   );
 }
 
-/** Takes a lock from the run that holds it. @param fence the fencing number of that run */
+/** Releases a lock of the run that holds it. @param fence the fencing number of that run */
 export function lockReleased({ runId, now, fence }: Change & { readonly fence: number }): LockChange {
   return change(
     'SET #expiresAt = :expiresAt REMOVE #holder',
@@ -88,7 +91,7 @@ export function lockReleased({ runId, now, fence }: Change & { readonly fence: n
   );
 }
 
-/** Takes a run out of a list of a lock. @returns undefined if the list does not have it */
+/** Removes a run from a list of a lock. @returns undefined if the list does not have the run */
 export function lockLeft(
   state: LockState,
   list: 'waiting' | 'replaced',

@@ -28,7 +28,7 @@ export const lockFields = {
   lockMode: z.enum(LOCK_MODES).optional(),
 };
 
-/** Returns whether a request that names a mode names a lock, too. */
+/** Returns whether a request has a lock if it has a mode. */
 export function hasLockOfMode({
   lock,
   lockMode,
@@ -39,10 +39,10 @@ export function hasLockOfMode({
   return lockMode === undefined || lock !== undefined;
 }
 
-/** The fault of a request that {@link hasLockOfMode} does not accept. */
+/** Path and message of the error for a request that {@link hasLockOfMode} does not accept. */
 export const LOCK_MODE_ALONE = { path: ['lockMode'], message: 'pass lockMode with lock only' };
 
-/** A lock as the handlers of a run pass it on. */
+/** The lock of a run in the messages between the handlers. */
 export const wantedLockSchema = z.object({ name: lockNameSchema, mode: z.enum(LOCK_MODES) });
 export type WantedLock = z.infer<typeof wantedLockSchema>;
 
@@ -57,23 +57,23 @@ export function wantedLock({
   return lock === undefined ? null : { name: lock, mode: lockMode };
 }
 
-/** An item of the table `codeseeder-<seedkit>-locks`: who holds a lock, and who waits for it. */
+/** An item of the table `codeseeder-<seedkit>-locks`: the run that holds a lock, and the runs that wait for it. */
 export const lockStateSchema = z.object({
   /** Name of the lock. */
   lock: z.string(),
-  /** Fencing number of the last run that got the lock. It only grows. */
+  /** Fencing number of the last run that got the lock. It never decreases. */
   fence: z.int().nonnegative().default(0),
   /** The run that holds the lock. */
   holder: z
     .object({
       runId: z.string(),
-      /** When the run got the lock. ISO 8601. */
+      /** Time in ISO 8601 at which the run got the lock. */
       grantedAt: z.string(),
     })
     .optional(),
   /** Ids of the runs that wait, in the order in which they get the lock. */
   waiting: z.array(z.string()).default([]),
-  /** Ids of runs that waited, were replaced, and have not been told yet. */
+  /** Ids of runs that waited and were replaced, and whose waits have not been ended yet. */
   replaced: z.array(z.string()).default([]),
 });
 export type LockState = z.infer<typeof lockStateSchema>;

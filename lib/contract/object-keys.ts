@@ -35,8 +35,9 @@ export function layerKey(digest: string): string {
 
 /**
  * Returns the keys under which a layer may be stored: its own key and those of two copies. Objects are never
- * overwritten and expire by age, so `prepare-run` renews a layer by a copy under the next free key. A copy is made when
- * half the life of the former object is over, so the third key is free again when it is needed.
+ * overwritten and expire by age, so `prepare-run` renews a layer by a copy under the next free key. A copy is made at
+ * half of the expiration age, so that the first object has expired and its key is free again when a fourth one would be
+ * needed.
  */
 export function keysOfLayer(key: string): [own: string, first: string, second: string] {
   const name = key.slice(0, -'.zip'.length);

@@ -1,7 +1,7 @@
 /**
- * Lists what regions lack of the features that a seedkit can use. A region on no list counts as complete, so that a new
- * region works; if it lacks a feature, CloudFormation or CodeBuild refuses it. `test/seedkit/region-schemas.test.ts`
- * compares the first three lists with the CloudFormation schemas of every region.
+ * Lists what regions lack of the features that a seedkit can use. A region that is on no list is assumed to have all
+ * features, so that new regions work. If it lacks one, CloudFormation or CodeBuild refuses it.
+ * `test/seedkit/region-schemas.test.ts` compares the first three lists with the CloudFormation schemas of every region.
  */
 
 /** Regions without CodeBuild projects in CloudFormation. A seedkit cannot be deployed there. */
@@ -37,7 +37,7 @@ const WITHOUT_CODE_ARTIFACT = [
 ];
 
 /**
- * Regions whose event buses take neither a customer managed key nor a dead-letter queue.
+ * Regions whose event buses support neither a customer managed key nor a dead-letter queue.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-events-eventbus.html
  */
 const WITHOUT_EVENT_BUS_KEY = ['us-gov-east-1', 'us-gov-west-1'];

@@ -40,7 +40,7 @@ export function parseRunStateChange(value: unknown): RunStateChange {
 export const runRefusedSchema = z.object({
   /** Version of the event. */
   version: z.literal(1),
-  /** The run id that the request names, else the event's id. */
+  /** The run id in the request, otherwise the event's id. */
   requestId: z.string(),
   /** A failure code of `FAILURES`. */
   code: z.string(),

@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { parseWith } from './parse.js';
 import { RUN_STATUSES } from './run-record.js';
 
-/** The part of a run's item by which its lock is handed over. Records leave out the token, which the item has. */
+/**
+ * The part of a run's item that is needed to give its lock to the next run. It includes the task token, which records
+ * leave out.
+ */
 export const runOfLockSchema = z.object({
   runId: z.string(),
   status: z.enum(RUN_STATUSES),

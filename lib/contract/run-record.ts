@@ -26,7 +26,7 @@ export function isTerminal(status: RunStatus): status is TerminalStatus {
 export const runFailureSchema = z.object({
   /** A failure code of `FAILURES`. */
   code: z.string(),
-  /** What happened, the value, and what to do. */
+  /** Message: what happened, with which value, and what to do. */
   message: z.string(),
   /** The build phase that failed, as CodeBuild names it. */
   phase: z.string().optional(),
@@ -56,17 +56,17 @@ export const runRecordSchema = z.object({
   name: z.string().optional(),
   /** ARN of the Step Functions execution. */
   executionArn: z.string(),
-  /** Time of a request for a build whose answer is not known yet. */
+  /** Time at which a build was requested. It is set until the response is known. */
   buildRequestedAt: timestamp.optional(),
   /**
-   * Why the run is still `QUEUED`: the run that it waits for to get its lock, or CodeBuild's last message when it had no
-   * capacity for the run's build.
+   * Why the run is still `QUEUED`: the run that holds or gets its lock before, or CodeBuild's last message that it has
+   * no capacity for the build.
    */
   queuedReason: z.string().optional(),
   /** Id of the CodeBuild build. */
   buildId: z.string().optional(),
   /**
-   * Last known build phase, as CodeBuild names it. While the build goes on, the starts of `PROVISIONING`, `INSTALL` and
+   * Last known build phase, as CodeBuild names it. During the build, the starts of `PROVISIONING`, `INSTALL` and
    * `BUILD` are recorded.
    */
   phase: z.string().optional(),
@@ -106,7 +106,7 @@ export const runRecordSchema = z.object({
   cache: cacheReportSchema.optional(),
   /** Name of the lock that the run holds while it builds. */
   lock: z.string().optional(),
-  /** Fencing number with which the run holds its lock: larger than that of each run that held it before. */
+  /** Fencing number of the run: larger than those of all runs that held the lock before. */
   lockToken: z.int().positive().optional(),
   /** `YYYY-MM-DD` of `queuedAt`: partition of the index `byDay`. */
   day: z.string(),

@@ -60,7 +60,7 @@ const runFields = {
   trigger: z.enum(TRIGGERS).optional(),
   /** Id of the run that this run repeats. */
   retryOf: runIdSchema.optional(),
-  /** What lists show in place of the target, and by which the run can be found. */
+  /** Name that lists show in place of the target, and by which the run can be found. */
   name: runNameSchema.optional(),
   /** Free text by which runs can be found. */
   labels: labelsSchema.optional(),
@@ -101,7 +101,7 @@ export type RunRequest = z.infer<typeof runRequestSchema>;
 /** The invocation of a run: its key, and the digest of its content. */
 export type RunInput = RunRequest['input'];
 
-/** Returns the input of a run that is not stored yet, with which the rest of a request can be checked. */
+/** Returns a placeholder for an input that is not stored yet, so that the rest of the request can be checked. */
 export function pendingInput(runId: string): RunInput {
   return { key: invocationKey(runId), ...contentDigest(Buffer.of()) };
 }
@@ -111,7 +111,7 @@ export function pendingInput(runId: string): RunInput {
  * @throws CodeseederError `InvalidRequest`
  */
 export function parseRunRequest(value: unknown): RunRequest {
-  // Checks the depth first: JSON.stringify could exhaust the stack on a deeply nested value.
+  // Depth and names are checked first, because JSON.stringify could exhaust the stack on a deeply nested value.
   refuseLostNames(value, 'run request', ['invocation']);
   const request = withNamedInput(value);
   refuseOversized(request);
@@ -176,7 +176,7 @@ export function parseRequestedRun(value: unknown): RequestedRun {
 }
 
 /**
- * Parses the JSON text of a request. The arguments of its invocation are checked, but not built.
+ * Parses the JSON text of a request. The arguments of its invocation are checked, but not parsed into values.
  * @param subject names the text in errors
  * @returns the request, whose invocation has no arguments, and the text of its invocation
  * @throws CodeseederError `InvalidRequest`

@@ -47,7 +47,7 @@ export function parseResultText(bytes: Uint8Array, subject: string): RunResult {
 }
 
 /**
- * Reads whether the JSON text of a result has a value or an error. Checks the value without building it.
+ * Reads whether the JSON text of a result has a value or an error. Checks the value without parsing it.
  * @param subject names the text in errors
  * @returns the result, whose value is undefined
  * @throws CodeseederError `InvalidRequest`

@@ -11,7 +11,7 @@ import { ACTIVE_STATUSES, type RunRecord } from './run-record.js';
 /** The attributes a transition may set. The key and the members that identify the run never change. */
 export type RunChange = Partial<Omit<RunRecord, 'runId'>>;
 
-/** The attributes of an item: those of the record, and those that find it. */
+/** The attributes of an item: those of the record, and those of its entry in the index by facet. */
 type ItemChange = RunChange & Partial<FacetEntry>;
 
 /** A conditional update of one record. Values are plain JSON; the sender marshals them. */
@@ -30,7 +30,7 @@ export interface RunTransition {
  * @param base attributes to set only where the record has none, which creates the record of a run that has none
  */
 export function transitionOfActiveRun(record: RunChange, base: ItemChange = {}): RunTransition {
-  // A record of a version without facets has no position. It gets no entry, and is found by time.
+  // A record that an earlier version wrote has no position. It gets no entry in the index, and is found by time.
   const change: ItemChange =
     record.status === undefined ? record : { ...record, facet: statusPartition(record.status) };
   const added = definedEntries(base).filter(([attribute]) => change[attribute] === undefined);
@@ -94,7 +94,10 @@ export function transitionToBuildRequested(buildRequestedAt: string): RunTransit
   ]);
 }
 
-/** Does the same for a run that holds a lock. Sets its fencing number, and removes the reason why it waited. */
+/**
+ * Sets the time of a request for the build of a run that holds a lock. Sets its fencing number, and removes the reason
+ * why it waited.
+ */
 export function transitionToBuildRequestedWithLock(
   buildRequestedAt: string,
   lockToken: number,
@@ -140,7 +143,7 @@ function isEnd({ status }: RunChange): boolean {
   return status !== undefined && !ACTIVE_STATUSES.some((active) => active === status);
 }
 
-/** Nothing waits after the end of a run, and a token is not to be kept. */
+/** After the end of a run nothing waits for the token, so it is removed. */
 function withoutToken(transition: RunTransition): RunTransition {
   return {
     ...transition,

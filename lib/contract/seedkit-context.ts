@@ -156,6 +156,6 @@ export function wholeVpc(parts: {
   if (missing.length === 0) return parts as BuildVpc;
   throw new CodeseederError(
     'InvalidRequest',
-    `A VPC takes vpcId, subnetIds and securityGroupIds together; ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+    `A VPC needs vpcId, subnetIds and securityGroupIds together; ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
   );
 }

@@ -27,12 +27,12 @@ export const buildVpcSchema = z.strictObject({
   subnetIds: z
     .array(ec2Id('subnet'))
     .min(1, 'a VPC needs at least one subnet')
-    .max(MAX_SUBNETS, `CodeBuild takes at most ${MAX_SUBNETS} subnets`)
+    .max(MAX_SUBNETS, `CodeBuild accepts at most ${MAX_SUBNETS} subnets`)
     .refine(unique, 'must name each subnet once'),
   securityGroupIds: z
     .array(ec2Id('sg'))
     .min(1, 'a VPC needs at least one security group')
-    .max(MAX_SECURITY_GROUPS, `CodeBuild takes at most ${MAX_SECURITY_GROUPS} security groups`)
+    .max(MAX_SECURITY_GROUPS, `CodeBuild accepts at most ${MAX_SECURITY_GROUPS} security groups`)
     .refine(unique, 'must name each security group once'),
 });
 export type BuildVpc = z.infer<typeof buildVpcSchema>;

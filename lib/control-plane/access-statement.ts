@@ -26,7 +26,7 @@ export class AccessStatement extends PolicyStatement {
 /**
  * Allows actions on resources.
  *
- * @param patternsReason why the resources are patterns; left out for patterns that the seedkit's owner gives
+ * @param patternsReason why the resources are patterns; undefined if the seedkit's owner configured the patterns
  */
 export function allow(
   sid: string,
@@ -38,7 +38,7 @@ export function allow(
 }
 
 /**
- * Acknowledges the patterns in statements with their reasons. cdk-nag then reports none of them.
+ * Acknowledges the patterns in statements with their reasons, so that cdk-nag does not report them.
  *
  * @param holder the role or policy that has the statements
  */
@@ -65,7 +65,7 @@ export function explain(construct: Construct, id: string, reason: string): void 
 
 /** Returns a value with references in cdk-nag's notation. */
 function nagNotation(value: unknown): string {
-  // cdk-nag reads a variable of IAM as a reference.
+  // cdk-nag writes a variable of an IAM policy in the same way as a reference.
   if (typeof value !== 'object' || value === null) return String(value).replaceAll(/\$\{(.+?)\}/g, '<$1>');
   const [[name, argument] = ['', undefined]] = Object.entries(value);
   if (name === 'Fn::Join') {

@@ -14,14 +14,15 @@ export interface BusDeadLettersProps {
 }
 
 /**
- * The dead-letter queue of an event bus with a customer managed key, for events that the bus could not encrypt or decrypt.
- * SQS's own key encrypts the queue: under the bus's key, the queue could not take the events that wait for that key.
+ * The dead-letter queue of an event bus with a customer managed key, for events that the bus could not encrypt or
+ * decrypt. The queue is encrypted with the key of SQS: with the bus's key, it could not store an event whose encryption
+ * with that key failed.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html
  */
 export class BusDeadLetters extends Construct {
   readonly queueArn: string;
-  /** The queue by its name, so that metrics work where the condition leaves the queue out. */
+  /** Reference to the queue by its name, so that metrics also work in a region without the queue. */
   readonly byName: IQueue;
 
   constructor(scope: Construct, id: string, { seedkit, condition }: BusDeadLettersProps) {

@@ -179,7 +179,7 @@ export class ControlPlane extends Construct {
 
   /**
    * Starts a run at each time of a schedule, under the id `<id>-<YYYYMMDDTHHMMSSZ>-<8 digits>`. The digits are
-   * hexadecimal, of the event's id, so nobody can know the id of a run before its time.
+   * hexadecimal and come from the event's id, so that the id of a run cannot be guessed before its time.
    *
    * @param id the schedule's name: letters, digits, underscores and hyphens
    * @throws CodeseederError `InvalidRequest` for an invalid name or request, or one that exceeds EventBridge's limits

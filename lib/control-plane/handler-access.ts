@@ -32,7 +32,7 @@ export interface AccessedResources {
   readonly bus: EventBus;
   readonly stateMachineArn: string;
   readonly executionsArn: string;
-  /** ARNs of the seedkit's own project and of the allowed ones. */
+  /** ARNs of the seedkit's own project and of the projects in the allow list. */
   readonly projectArns: readonly string[];
   /** Roles, images and more that a request may name instead of the project's own. */
   readonly allow: AllowList;
@@ -163,7 +163,7 @@ export const handlerAccess = {
   ],
 } as const;
 
-/** Objects and executions have a run's id or a digest in their names, so policies need patterns. */
+/** Reason for the patterns of objects and executions, whose names contain a run's id or a digest. */
 const ONE_PER_RUN = 'There is one for each run or bundle, and all of them are the seedkit’s own.';
 
 const BUNDLES = `${BUNDLES_PREFIX}*`;
@@ -175,12 +175,12 @@ function objects(on: AccessedResources, ...patterns: string[]): string[] {
   return patterns.map((pattern) => on.bucket.arnForObjects(pattern));
 }
 
-/** Without `s3:ListBucket`, S3 answers AccessDenied instead of NoSuchKey for a missing object. */
+/** Allows listing the bucket. Otherwise S3 would return AccessDenied instead of NoSuchKey for a missing object. */
 function reportMissingObjects(on: AccessedResources): PolicyStatement {
   return allow('TellMissingObjects', ['s3:ListBucket'], [on.bucket.bucketArn]);
 }
 
-/** Allows writing the items that find runs, and no record. */
+/** Allows writing items of the index by facet, but no records. */
 function putFacets(on: AccessedResources): PolicyStatement {
   return allow('PutFacets', ['dynamodb:BatchWriteItem'], [on.table.tableArn]).when(
     'ForAllValues:StringLike',
@@ -194,7 +194,10 @@ function announce(on: AccessedResources): PolicyStatement {
   return allow('Announce', ['events:PutEvents'], [on.bus.eventBusArn]);
 }
 
-/** A lock's item has its holder and its queue, so taking, releasing and handing over are updates. */
+/**
+ * Allows updating locks. The item of a lock has its holder and its queue, so that taking and releasing a lock are
+ * updates.
+ */
 function changeLocks(on: AccessedResources): PolicyStatement {
   return allow('ChangeLocks', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [on.lockTable.tableArn]);
 }
@@ -206,8 +209,8 @@ function passRoles(on: AccessedResources): PolicyStatement[] {
 }
 
 /**
- * Denies what `prepare-run` refuses, as a second line of defence. A build that names no image, fleet or privileged mode
- * of its own has none of the condition keys, so no statement applies to it.
+ * Denies what `prepare-run` refuses, in case a request bypasses its checks. A build that names no image, fleet or
+ * privileged mode of its own has none of the condition keys, so no statement applies to it.
  *
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/action-context-keys.html
  */

@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 import { CodeseederError, type HandlerName } from '../contract/index.js';
 
-/** Relative to this module, which is in `dist/lib/control-plane` when built and in `lib/control-plane` as source. */
+/**
+ * Possible folders of the handlers, relative to this module, which is `dist/lib/control-plane` when built and
+ * `lib/control-plane` as source.
+ */
 const CANDIDATES = ['../../lambdas', '../../dist/lambdas'];
 
-/** Returns the folder of the handlers that this package's build makes. */
+/** Returns the folder of the handlers that this package's build creates. */
 export function packagedHandlersFolder(): string {
   const folders = CANDIDATES.map((candidate) => fileURLToPath(new URL(candidate, import.meta.url)));
   const built = folders.find((folder) => existsSync(path.join(folder, 'prepare-run', 'index.mjs')));

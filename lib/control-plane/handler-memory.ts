@@ -1,15 +1,18 @@
 import type { HandlerName } from '../contract/index.js';
 
 /**
- * Handlers that read an invocation or a result of up to 64 MiB hold its text twice, and never build its value: at most some
- * 300 MiB. The rest gives them the CPU share to check the text within seconds.
+ * Handlers that read an invocation or a result of up to 64 MiB hold its text twice, but do not parse it into a value:
+ * at most about 300 MiB. More memory comes with a larger share of CPU, which checks the text within seconds.
  */
 const READS_LARGE_JSON_MIB = 1024;
 
-/** Handlers of small messages need less memory; the CPU share that comes with this size shortens cold starts. */
+/** Handlers of small messages need less memory than this. The share of CPU that comes with it shortens cold starts. */
 const SMALL_MESSAGES_MIB = 512;
 
-/** These read one small answer of AWS, mostly warm and waiting. `wake-run` runs four times per run. */
+/**
+ * Handlers that read one small response of AWS spend most of their time waiting for it. `wake-run` is called four times
+ * per run.
+ */
 const READS_ONE_ANSWER_MIB = 256;
 
 /** Memory of each handler in MiB. */

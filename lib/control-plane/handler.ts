@@ -39,7 +39,7 @@ export interface HandlerProps {
   readonly timeout: Duration;
   /** Values of the environment variables. The handler gets only those that it reads. */
   readonly variables: Partial<Record<HandlerVariable, string>>;
-  /** Statements of the handler's role, beside the one for its log. */
+  /** Statements of the handler's role, in addition to the one for its log. */
   readonly access: readonly PolicyStatement[];
 }
 

@@ -13,8 +13,9 @@ export interface LockTableProps {
 }
 
 /**
- * The table of locks: one item per lock, with its holder, its fencing number and its queue. It is deleted with the stack:
- * locks mean nothing without runs, and fencing numbers go on from the time.
+ * The table of locks: one item per lock, with its holder, its fencing number and its queue. It is deleted with the
+ * stack, because locks have no use without runs. The numbers of a new table are larger, because they start from the
+ * current time.
  */
 export class LockTable extends Construct {
   readonly table: Table;
@@ -25,7 +26,7 @@ export class LockTable extends Construct {
       tableName: seedkitNames.lockTable(seedkit),
       partitionKey: { name: 'lock' satisfies keyof LockState, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
-      // Only the item of a lock that nobody holds or waits for has the attribute.
+      // Only the items of locks without a holder and without waiting runs have this attribute.
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       ...definedOnly({

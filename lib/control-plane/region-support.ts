@@ -1,15 +1,15 @@
 import { Aws, CfnCondition, Fn, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** Whether a stack's region has something; a condition of the template if the region is known only at deployment. */
+/** Whether a stack's region has a feature; a condition of the template if the region is known only at deployment. */
 export type RegionSupport = boolean | CfnCondition;
 
 /**
- * Returns whether the stack's region has something. If the region is known only at deployment, it returns a condition,
+ * Returns whether the stack's region has a feature. If the region is known only at deployment, it returns a condition,
  * so that one template deploys in every region.
  *
  * @param id id of the condition in the scope
- * @param regionsWithout regions that lack it
+ * @param regionsWithout regions that do not have the feature
  */
 export function regionSupport(
   scope: Construct,

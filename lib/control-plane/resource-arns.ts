@@ -47,7 +47,7 @@ export function mapChildrenArn(scope: Construct, seedkit: string): string {
 }
 
 /**
- * Returns the ARN of the account's rule by which Step Functions notices the ends of executions that others wait for.
+ * Returns the ARN of the account's rule that notifies Step Functions when an execution ends that another one waits for.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html#sync-async-iam-policies
  */
 export function nestedEndsRuleArn(scope: Construct): string {

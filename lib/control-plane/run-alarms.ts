@@ -61,8 +61,8 @@ export class RunAlarms extends Construct {
   }
 
   /**
-   * Treats missing data as breaching, because a sweep that does not run gives no data. The alarm may go off once right
-   * after the first deployment.
+   * Returns the alarm for a sweep that does not run. Such a sweep has no data, so missing data is treated as breaching.
+   * The alarm may therefore go off once after the first deployment.
    */
   private sweepMissing({ sweeper }: RunAlarmsProps, alarmName: string): Alarm {
     return new Alarm(this, 'SweepMissing', {

@@ -18,14 +18,14 @@ export interface RunBusProps {
 }
 
 /**
- * The seedkit's event bus and its dead-letter queues. The bus has the key only in regions whose buses take one; elsewhere
- * a key of AWS's encrypts its events. It has no description, because not every region's buses take one.
+ * The seedkit's event bus and its dead-letter queues. In regions where buses do not support customer managed keys, an
+ * AWS owned key encrypts the events. The bus has no description, because some regions do not support descriptions.
  */
 export class RunBus extends Construct {
   readonly bus: EventBus;
   /** Queue of events that were not delivered. Message attributes name the rule, the target and the error. */
   readonly deadLetters: Queue;
-  /** Queue of events that the bus could not encrypt or decrypt; undefined if the bus has no key of the seedkit's. */
+  /** Queue of events that the bus could not encrypt or decrypt; undefined if the bus does not use the seedkit's key. */
   readonly busDeadLetters: IQueue | undefined;
 
   constructor(scope: Construct, id: string, { seedkit, encryptionKey }: RunBusProps) {
@@ -54,8 +54,8 @@ export class RunBus extends Construct {
   }
 
   /**
-   * Refuses events with the seedkit's own source from everyone but some roles, so that what is announced on the bus is true.
-   * A request may have several events, so the source is a key with several values.
+   * Refuses events with the seedkit's own source from all principals except for these roles, so that receivers can
+   * trust such events. A request may have several events, so the condition key for the source has several values.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
    */

@@ -39,7 +39,7 @@ export class RunDashboard extends Construct {
       dashboardName: seedkitNames.dashboard(props.seedkit, Aws.REGION),
       widgets: [[...headOf(props)], runsOf(props.metrics), buildsOf(props.metrics), handlersOf(props)],
     });
-    // Dashboards take no tags in a dozen regions.
+    // A dozen regions do not support tags of dashboards.
     (dashboard.node.defaultChild as CfnDashboard).addPropertyDeletionOverride('Tags');
   }
 }

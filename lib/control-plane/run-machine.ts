@@ -15,14 +15,14 @@
  * refused is therefore recorded and announced in the same way as a run whose build failed. If CollectOutcome itself
  * fails, AssumeFailure provides the outcome. A failure of EmitQueued, RecordBuilding or EmitBuilding is ignored.
  *
- * StartBuild takes the lock of a run that has one. If another run holds it, the run is in the lock's queue, and WaitForLock
- * waits for its task token. `await-lock`, which the state calls, looks at the lock at once, and what hands over the lock
- * returns the token. A run without a lock makes no further transition.
+ * StartBuild takes the lock of a run that has one. If another run holds it, the run is put into the lock's queue, and
+ * WaitForLock waits for its task token. The state calls `await-lock`, which checks the lock at once. The handler that
+ * later gives the lock to this run returns the token. A run without a lock makes no additional transition.
  *
- * WaitForBuild waits for its task token. `poll-build`, which the state calls, looks at the build at once, and `wake-run`
- * returns the token when an event of CodeBuild says that the build has ended. A lost event costs the poll interval. If
- * the build could not be looked at, LookAgainLater waits for the poll interval. If CollectOutcome finds that the build has
- * not ended, because an event came early, it returns to WaitForBuild.
+ * WaitForBuild waits for its task token. The state calls `poll-build`, which checks the build at once, and `wake-run`
+ * returns the token when CodeBuild sends the event that the build has ended. If that event is lost, the build is
+ * checked again after the poll interval. If the build could not be checked, LookAgainLater waits for the poll interval.
+ * If CollectOutcome finds that the build has not ended, because an event came early, it returns to WaitForBuild.
  *
  * Three Fail states end the execution without an announcement:
  * - RunIdTaken: another run has the same id.
@@ -33,10 +33,11 @@
  * ----------
  * - A run id has one record. A terminal status never changes, because each write has a condition.
  * - The record is written before its event is sent, so a receiver of the event can read it. An event may be sent twice.
- * - A failure code from a handler is never retried. Transient errors are retried for about four minutes, and for hours in
- *   the states that look at a build; unknown errors are retried three times.
- * - A build is stopped only for an end that CodeBuild or a caller gave the run, never because it could not be looked at.
- * - A lock has one holder. It is released after the holder's build has ended, or for certain never began.
+ * - A failure code from a handler is never retried. Transient errors are retried for about four minutes, and for hours
+ *   in the states that check a build; unknown errors are retried three times.
+ * - A build is stopped only if CodeBuild or a caller ended the run, never because the build could not be checked.
+ * - A lock has one holder. It is released after the holder's build has ended or when it is certain that the build never
+ *   started.
  * - A failed execution has the run's failure code as its error, and a cause that says what to do.
  *
  * Gotchas

@@ -25,7 +25,7 @@ const PHASES_FOLLOWED = ['QUEUED', 'DOWNLOAD_SOURCE', 'PRE_BUILD'];
 export interface RunRulesProps {
   readonly seedkit: string;
   readonly bus: EventBus;
-  /** Bucket that has the inbox. */
+  /** Bucket with the inbox. */
   readonly bucket: Bucket;
   readonly stateMachineArn: string;
   /** Names of the projects whose builds runs have. A name that ends in `*` matches all names that start with the text before it. */
@@ -58,7 +58,7 @@ export class RunRules extends Construct {
         detailType: ['Object Created'],
         detail: {
           bucket: { name: [props.bucket.bucketName] },
-          // One wildcard: a prefix and a suffix as two entries of the list would also match keys that have only one of them.
+          // A prefix and a suffix as two entries of the list would also match keys that have only one of them.
           object: { key: [{ wildcard: `${INBOX_PREFIX}*${INBOX_REQUEST_SUFFIX}` }] },
         },
       },
@@ -82,7 +82,8 @@ export class RunRules extends Construct {
   }
 
   private buildRules({ seedkit, projects, wakeRun }: RunRulesProps): void {
-    // A lost event costs no more than the poll interval, and a late one has no effect.
+    // Few retries suffice: if an event is lost, the build is checked after the poll interval, and a late event has no
+    // effect.
     const target = new LambdaTarget(wakeRun, { retryAttempts: 2, maxEventAge: Duration.minutes(5) });
     wakeRun.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.minutes(5) });
     const prefix = seedkitNames.prefix(seedkit);
@@ -93,7 +94,8 @@ export class RunRules extends Construct {
       eventPattern: {
         source: ['aws.codebuild'],
         detailType: ['CodeBuild Build State Change'],
-        // Not a list of ends: the documented one has neither TIMED_OUT nor FAULT.
+        // The pattern excludes the status in progress, because the documented list of final statuses lacks TIMED_OUT
+        // and FAULT.
         detail: { ...ofRuns, 'build-status': [{ 'anything-but': ['IN_PROGRESS'] }] },
       },
       targets: [target],
@@ -130,7 +132,10 @@ function nameOrPrefix(project: string): string | { readonly prefix: string } {
   return project.endsWith('*') ? { prefix: project.slice(0, -1) } : project;
 }
 
-/** Sends an event to the dead-letter queue if the handler fails. EventBridge does so only if Lambda does not accept it. */
+/**
+ * Sends an event to the dead-letter queue if the handler fails. EventBridge itself does so only if Lambda does not
+ * accept the event.
+ */
 function catchFailedEvents(handler: LambdaFunction, { deadLetters, encryptionKey }: RunRulesProps): void {
   handler.addToRolePolicy(allow('PutDeadLetters', ['sqs:SendMessage'], [deadLetters.queueArn]));
   const [useKey] = keyAccess(encryptionKey, 'readWrite', ['sqs']);

@@ -67,7 +67,7 @@ export class RunSchedule extends Construct {
   }
 }
 
-/** Parses a run of the schedule with a sample event, to report at synthesis what `start-run` would refuse each time. */
+/** Parses the request with a sample event. A request that `start-run` would refuse is then reported at synthesis. */
 function scheduledRun({ name, request }: RunScheduleProps): ScheduledRun {
   const run = {
     schedule: name,
@@ -105,7 +105,7 @@ class ScheduledInput extends RuleTargetInput {
     if (inputTemplate.length > INPUT_TEMPLATE_MAX_CHARACTERS) {
       throw new CodeseederError(
         'InvalidRequest',
-        `The request of the schedule ${schedule} has ${inputTemplate.length} characters with its template, and EventBridge takes at most ${INPUT_TEMPLATE_MAX_CHARACTERS}. Put the invocation into the bucket and name its key as inputKey.`,
+        `The request of the schedule ${schedule} has ${inputTemplate.length} characters with its template, and EventBridge accepts at most ${INPUT_TEMPLATE_MAX_CHARACTERS}. Put the invocation into the bucket and name its key as inputKey.`,
       );
     }
     return { inputPathsMap: { id: '$.id', time: '$.time' }, inputTemplate };

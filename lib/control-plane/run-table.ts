@@ -24,7 +24,7 @@ export interface RunTableProps {
 
 /**
  * The table of records: one item per run, an index that lists the runs of a day, one that finds the run of a build, and
- * one that finds runs by facets, such as labels. For the last the table has small items beside the records.
+ * one that finds runs by facets, such as labels. The index by facets needs additional small items in the table.
  *
  * CloudFormation can add or remove one index in an update: add at most one between two releases.
  */
@@ -57,7 +57,7 @@ export class RunTable extends Construct {
       partitionKey: text('buildId'),
       projectionType: ProjectionType.KEYS_ONLY,
     });
-    // With more than the keys, each change of a record would be a write to this index, too.
+    // The index has only the keys, because with more attributes each change of a record would also write to the index.
     this.table.addGlobalSecondaryIndex({
       indexName: RUNS_BY_FACET_INDEX,
       partitionKey: text('facet'),

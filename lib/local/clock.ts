@@ -1,17 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** The clock of the local AWS. Tests replace it, to let hours pass in a second. */
+/** The clock of the local AWS. Tests replace it, so that they can simulate hours in a second. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after a while; rejects with the signal's reason when it aborts first. */
+  /** Resolves after this time; rejects with the signal's reason if it aborts first. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Node refuses longer timers. */
+/** Longest timer that Node.js accepts. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** The machine's time. */
+/** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(milliseconds, signal) {
@@ -24,7 +24,7 @@ export const systemClock: Clock = {
 };
 
 /**
- * Waits until a time, which can be later than the longest timer.
+ * Waits until a time, which may be further away than the longest timer of Node.js.
  * @param longestSleepMs time after which the clock is read again
  */
 export async function sleepUntil(

@@ -12,7 +12,7 @@ import { readRunningPlace } from './running-place.js';
 
 /** The data folder of a local AWS, locked by this process. */
 export interface DataFolder {
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
   readonly store: DurableStore;
   /** Records that all parts exist, so that a later start does not replace a missing one by an empty one. */
@@ -97,7 +97,7 @@ async function makeFolder(path: string): Promise<void> {
     await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    // Node.js reports a read-only disk as ENOENT when it creates parents too.
+    // With `recursive`, Node.js reports a read-only disk as ENOENT. Without it, the error names the real reason.
     await makeFolder(dirname(path));
     await mkdir(path, { mode: 0o700 });
   }
@@ -113,7 +113,7 @@ async function refuseOtherContents(path: string): Promise<void> {
 }
 
 /**
- * Locks a data folder, so that its files can be checked before they are opened, and after they are closed.
+ * Locks a data folder, so that its files can be checked while no store is open.
  * @throws LocalAwsError `PlaceInUse`
  */
 export async function lockDataFolder(path: string): Promise<{ release(): Promise<void> }> {
@@ -124,12 +124,12 @@ async function openStore(
   path: string,
   report?: (problem: string, cause?: unknown) => void,
 ): Promise<DurableStore> {
-  // Checks the store if there is an identity, because the identity is created in an open store.
+  // If there is an identity, there must be a store, because the identity is created after the store.
   if (await exists(join(path, IDENTITY_FILE))) await checkParts(path, [join(STORE, 'CURRENT')]);
   // Checks for missing files before the store is opened, because opening creates them.
   const check = async (store: DurableStore) => checkParts(path, await recordedParts(store));
   const options = report === undefined ? { check } : { check, report };
-  // Opens the store because an earlier version locks only this.
+  // The store may be locked by an earlier version, which locks nothing else.
   return inUse(path, () => openDurableStore(join(path, STORE), options));
 }
 

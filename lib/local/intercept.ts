@@ -5,7 +5,7 @@ import { targetOperation, type WireService } from './wire/wire-service.js';
 export interface PlaceCall {
   /** Name in the signature's credential scope, such as `states`. */
   readonly service: string;
-  /** Such as `StartBuild`; for S3 and other REST services the HTTP method, such as `PUT`. */
+  /** Name of the operation, such as `StartBuild`; for S3 and other REST services the HTTP method, such as `PUT`. */
   readonly operation: string;
   /** `wire` for a call over the port, `place` for one by another service, such as a state machine's task. */
   readonly from: 'wire' | 'place';
@@ -26,7 +26,7 @@ export interface PlaceCall {
  */
 export type Intercept = <Answer>(call: PlaceCall, proceed: () => Promise<Answer>) => Promise<Answer>;
 
-/** Closes the connection without an answer, whether the call was made or not. */
+/** Thrown by an {@link Intercept} to close the connection without a response, before or after the call is made. */
 export class ConnectionDropped extends Error {
   override readonly name = 'ConnectionDropped';
 }
@@ -40,7 +40,7 @@ export function interceptService(service: WireService, intercept: Intercept): Wi
   return {
     ...service,
     async handle(request) {
-      // The body can be read once only, but the call can be repeated.
+      // The body is kept, because it can be read only once and the call may be repeated.
       const body = service.streamsBody === true ? undefined : await request.readBody();
       const repeatable = body === undefined ? request : { ...request, readBody: () => Promise.resolve(body) };
       const operation = targetOperation(request) ?? request.method;

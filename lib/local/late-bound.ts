@@ -1,4 +1,4 @@
-/** A reference to a value that is known later, such as one of two services that call each other. */
+/** A reference to a value that is set later, such as a service that calls the service that is created before it. */
 export type LateBound<T> = ReturnType<typeof lateBound<T>>;
 
 export function lateBound<T>(name: string) {
@@ -7,7 +7,7 @@ export function lateBound<T>(name: string) {
     bind: (value: T) => void (bound = { value }),
     /** Returns the value. @throws Error before `bind` is called */
     get(): T {
-      if (bound === undefined) throw new Error(`${name} of the local AWS is not there yet`);
+      if (bound === undefined) throw new Error(`${name} of the local AWS is not set yet`);
       return bound.value;
     },
   };

@@ -28,7 +28,7 @@ export class LocalAwsError extends Error {
   }
 }
 
-/** Returns the message of the innermost cause, which LevelDB or the operating system gave. */
+/** Returns the message of the innermost cause, which comes from LevelDB or the operating system. */
 export function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? causeOf(error.cause) : error.message;
@@ -47,7 +47,10 @@ const FOLDER_FAULTS: ReadonlySet<unknown> = new Set([
   'LEVEL_IO_ERROR',
 ]);
 
-/** Returns the error of a start as one with the data folder and the remedy, if it comes from the folder's files. */
+/**
+ * Converts an error of the data folder's files to one that names the folder and the fix. Returns any other error
+ * unchanged.
+ */
 export function asDataFolderError(dataFolder: string, error: unknown): unknown {
   if (error instanceof LocalAwsError || !isFolderFault(error)) return error;
   return new LocalAwsError(

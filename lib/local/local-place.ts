@@ -19,12 +19,13 @@ export interface LocalPlaceOptions {
   readonly region?: string;
   /** Account to emulate, 12 digits. @default the account of the data folder; for a new one `000000000000` */
   readonly account?: string;
-  /** Most builds that run at the same time. Further builds wait in the queue. @default 4 */
+  /** Maximum number of builds that run at the same time. Further builds wait in the queue. @default 4 */
   readonly buildConcurrency?: number;
   /**
-   * Whether each build gets Linux namespaces of its own: its own /tmp, /var/tmp, /var/scripts, shared memory and processes, and
-   * of the data folder its own files only. `none` lets builds share the machine, for commands that fail in namespaces, such as `sudo`.
-   * Where the system does not allow namespaces, builds share the machine, too, and {@link LocalPlace.buildIsolation} says why.
+   * Whether each build gets Linux namespaces of its own. It then has its own /tmp, /var/tmp, /var/scripts, shared
+   * memory and processes, and sees only its own files of the data folder. `none` lets builds share the machine, for
+   * commands that fail in namespaces, such as `sudo`. If the system does not allow namespaces, builds also share the
+   * machine, and {@link LocalPlace.buildIsolation} has the reason.
    * @default 'namespaces'
    */
   readonly buildIsolation?: BuildIsolation['kind'];
@@ -42,7 +43,10 @@ export interface LocalPlaceOptions {
    * @default 'exact'
    */
   readonly unpacking?: Unpacking;
-  /** Receives faults that no caller sees, such as a rule's target that failed. @default faults are ignored */
+  /**
+   * Receives errors that are not returned to any caller, such as that of a rule's target that failed.
+   * @default errors are ignored
+   */
   readonly onProblem?: (problem: string, cause?: unknown) => void;
   /** Receives each event that is put on a bus, before its rules. @default events are not observed */
   readonly onEvent?: (event: EventEntry) => void;
@@ -76,12 +80,15 @@ export interface LocalPlace {
   environment(): Record<string, string>;
   /**
    * Creates or updates the stacks of a cloud assembly, such as the folder `cdk.out`, in dependency order. Skips
-   * unchanged resources. Refuses an unsupported stack before anything of it is created.
+   * unchanged resources. Refuses an unsupported stack before it creates any resource.
    *
    * @throws LocalAwsError `UnsupportedTemplate`, `InvalidTemplate`, `AssemblyUnreadable`; `StackFailed` with the
    *   reason when a resource failed and the stack was rolled back
    */
   deploy(assemblyFolder: string): Promise<readonly DeployedStack[]>;
-  /** Ends everything that runs, with a reason, then the local AWS. Keeps the data unless its folder is temporary. */
+  /**
+   * Stops running builds, executions and functions, records the reason, and stops the local AWS. Keeps the data unless
+   * its folder is temporary.
+   */
   close(): Promise<void>;
 }

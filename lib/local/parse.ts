@@ -4,7 +4,7 @@ import { toDotPath } from 'zod/v4/core';
 import { LocalAwsError } from './local-aws-error.js';
 import { DATA_MAX_DEPTH, isTooDeep } from './wire/data-depth.js';
 
-/** A template can have more faults than a reader needs to see. */
+/** Maximum number of faults in a message. */
 const REPORTED_ISSUES = 10;
 
 /**

@@ -10,7 +10,7 @@ export interface PlaceCredentials {
   readonly secretAccessKey: string;
 }
 
-/** The identity and the infrastructure that every service of the local AWS receives. */
+/** The identity and the shared objects of a local AWS, which every service of it receives. */
 export interface PlaceContext {
   /** Twelve digits. */
   readonly account: string;
@@ -25,11 +25,11 @@ export interface PlaceContext {
   readonly quotas: Quotas;
   /** `http://127.0.0.1:<port>`. @throws Error before the local AWS listens */
   endpoint(): string;
-  /** Reports a fault that no caller sees, such as a rule's target that failed. */
+  /** Reports an error that is not returned to any caller, such as that of a rule's target that failed. */
   reportProblem(problem: string, cause?: unknown): void;
 }
 
-/** The names of a place that ARNs contain. */
+/** Parts of ARNs that are the same for all resources of a local AWS. */
 export type PlaceNames = Pick<PlaceContext, 'account' | 'region' | 'partition'>;
 
 /** Returns the ARN of a resource. @param resource such as `stateMachine:orders` */

@@ -18,7 +18,7 @@ const identitySchema = z.strictObject({
 /** Account, region and credentials of a local AWS. They stay the same as long as its data exists. */
 export type PlaceIdentity = z.infer<typeof identitySchema>;
 
-/** The file, with a checksum of the identity. The file of an earlier version has none. */
+/** Content of the file: the identity with a checksum. Files of earlier versions have no checksum. */
 const fileSchema = identitySchema.extend({ checksum: z.number().optional() });
 
 export const IDENTITY_FILE = 'identity.json';
@@ -59,7 +59,7 @@ export async function readPlaceIdentity(folder: string): Promise<PlaceIdentity |
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     if (!(error instanceof LocalAwsError)) throw error;
-    // The message of a syntax error has a piece of the text, which can be one of the secret key.
+    // The message of a syntax error quotes the text, which may be a part of the secret key.
     throw damaged(folder, path, error.cause instanceof SyntaxError ? 'it is not JSON' : error.message, error);
   }
   throw damaged(folder, path, 'its checksum does not match');

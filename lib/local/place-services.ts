@@ -22,9 +22,9 @@ import type { WireService } from './wire/wire-service.js';
 /** The result of a service's factory. */
 interface PlaceService {
   readonly service?: WireService;
-  /** For a folder with several services. */
+  /** Services of a factory that creates more than one. */
   readonly services?: readonly WireService[];
-  /** Paths that check other credentials than a signature. */
+  /** Routes that check other credentials than a signature. */
   readonly unsigned?: readonly UnsignedRoute[];
   readonly resourceProviders?: readonly ResourceProvider[];
   /** @default nothing is to be closed */
@@ -40,7 +40,7 @@ export interface PlaceServices {
   readonly buildIsolation: BuildIsolation;
   /**
    * Ends all work in progress, then closes the stores.
-   * @param quiet resolves once no request is in progress that could still use a store
+   * @param quiet resolves when no request that uses a store is in progress
    */
   close(quiet: Promise<void>): Promise<void>;
 }
@@ -57,8 +57,8 @@ export interface PlaceServicesOptions {
 }
 
 /**
- * Creates all services, each after the services that it calls. A new service ends the work that a kill interrupted, and
- * calls others to report that.
+ * Creates all services, each after the services that it calls. When it is created, a service ends the work that was
+ * interrupted when the process was killed, and calls other services to report these ends.
  */
 export async function createPlaceServices(
   context: PlaceContext,
@@ -94,7 +94,7 @@ export async function createPlaceServices(
 
 type StoreServices = Awaited<ReturnType<typeof createStores>>;
 
-/** Creates the services that keep data and start nothing by themselves. */
+/** Creates the services that only store data. */
 async function createStores(
   context: PlaceContext,
   eventSender: LateBound<EventSender>,
@@ -152,7 +152,8 @@ async function createWorkers(
       unpacking,
     }),
   );
-  // Created last and closed first, so that an execution ends because the local AWS closes, not because its build ended.
+  // Step Functions is created last and closed first. Executions then end with the reason that the local AWS was
+  // stopped, and not with the failure of their build.
   states.bind(
     await addTo(
       created,
@@ -188,14 +189,17 @@ function wireServices({ service, services = [] }: PlaceService): readonly WireSe
   return service === undefined ? services : [service, ...services];
 }
 
-/** Closes services in reverse order of creation: each reports the end of its work to services before it. */
+/**
+ * Closes services in reverse order of creation: each service reports the end of its work to services that were created
+ * before it.
+ */
 async function closeAll(services: readonly PlaceService[], context: PlaceContext): Promise<void> {
   for (const service of [...services].reverse()) {
     try {
       await service.close?.();
     } catch (error) {
       const names = wireServices(service).map(({ signingName }) => signingName);
-      context.reportProblem(`${names.join(', ')} did not close cleanly`, error);
+      context.reportProblem(`${names.join(', ')} could not be closed without errors`, error);
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The interfaces by which services of the local AWS call each other within the process, without the wire.
- * Errors are `AwsError`s with the called service's codes.
+ * The interfaces by which services of the local AWS call each other within the process, without HTTP. Errors are
+ * `AwsError`s with the called service's codes.
  */
 import type { Readable } from 'node:stream';
 
@@ -33,7 +33,7 @@ export interface LogWriter {
 export interface InvokeAnswer {
   /** JSON text. */
   readonly payload: string;
-  /** `Unhandled` when the function threw; the payload is the error then. */
+  /** `Unhandled` if the function threw an error, which is then the payload. */
   readonly functionError?: string | undefined;
   readonly requestId: string;
 }
@@ -56,7 +56,7 @@ export interface EventEntry {
   readonly detail: string;
   /** Name or ARN. @default 'default' */
   readonly eventBusName?: string | undefined;
-  /** ARNs of what the event is about. @default none */
+  /** ARNs of the resources that the event is about. @default none */
   readonly resources?: readonly string[] | undefined;
   /** Time of the event. @default the time at which it is put */
   readonly time?: Date | undefined;

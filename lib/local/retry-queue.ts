@@ -4,7 +4,7 @@ import { LocalAwsError } from './local-aws-error.js';
 import type { PlaceContext } from './place-context.js';
 import { whenListening } from './when-listening.js';
 
-/** Wait before work is attempted again that could not be stored. */
+/** Time before another attempt if the data folder cannot be written. */
 const WRITABLE_WAIT_MS = 1_000;
 
 export interface RetryQueueOptions<Work> {
@@ -14,8 +14,10 @@ export interface RetryQueueOptions<Work> {
   /** Describes work in the report of a fault, such as `A delivery of rule r`. */
   readonly describe: (work: Work) => string;
   /**
-   * Does the work once. Returns undefined if it is done, else the wait and the work as the next attempt receives it.
-   * @param closing aborts when the queue closes. Work whose attempt then rejects is done after the next start
+   * Attempts the work once. Returns undefined if it is done, otherwise the time until the next attempt, and the work
+   * with its changed data.
+   * @param closing aborts when the queue closes. If the attempt then rejects, the work is attempted again after the
+   *   next start
    */
   readonly attempt: (
     work: Work,
@@ -24,8 +26,8 @@ export interface RetryQueueOptions<Work> {
 }
 
 /**
- * Opens a queue that attempts each accepted work until it is done, and resumes the work that was left. Work is stored until
- * it is done, so it is done at least once, also if the local AWS is killed.
+ * Opens a queue that attempts each accepted piece of work until it is done, including work of an earlier start. Work is
+ * stored until it is done, so it is done at least once even if the local AWS is killed.
  */
 export async function openRetryQueue<Work extends { readonly acceptedAtMs: number }>(
   options: RetryQueueOptions<Work>,
@@ -33,7 +35,7 @@ export async function openRetryQueue<Work extends { readonly acceptedAtMs: numbe
   const { context, collection, describe, attempt } = options;
   const stored = context.store.collection<Work>(collection);
   const closing = new AbortController();
-  // Each work that waits for its next attempt listens.
+  // Each piece of work that waits for its next attempt adds a listener.
   setMaxListeners(0, closing.signal);
   const running = new Set<Promise<void>>();
 
@@ -45,7 +47,7 @@ export async function openRetryQueue<Work extends { readonly acceptedAtMs: numbe
       const retry = await untilWritable(sleep, () => attempt(current, closing.signal));
       if (retry === undefined) return untilWritable(sleep, () => stored.delete(key));
       ({ work } = retry);
-      // The number of attempts is lost at most, so the work goes on.
+      // If this fails, at most the number of attempts is lost after a restart, so the work continues.
       await stored.put(key, work).catch((error: unknown) => {
         context.reportProblem(`${describe(work)} is not recorded after an attempt`, error);
       });
@@ -63,7 +65,7 @@ export async function openRetryQueue<Work extends { readonly acceptedAtMs: numbe
 
   for await (const [key, work] of stored.entries()) start(key, work);
   return {
-    /** Resolves when the work is stored, all or none. It is done later. */
+    /** Resolves when all the work is stored. It is done later. If storing fails, none of it is stored. */
     async accept(accepted: readonly (readonly [id: string, work: Work])[]): Promise<void> {
       const entries = accepted.map(
         ([id, work]) => [`${String(work.acceptedAtMs).padStart(15, '0')}-${id}`, work] as const,
@@ -71,7 +73,7 @@ export async function openRetryQueue<Work extends { readonly acceptedAtMs: numbe
       await stored.batch(entries.map(([key, work]) => ({ put: key, value: work })));
       for (const [key, work] of entries) start(key, work);
     },
-    /** Stops. Work that is not done is done after the next start. */
+    /** Stops the queue. Unfinished work continues after the next start. */
     async close(): Promise<void> {
       closing.abort(new Error('The local AWS was stopped.'));
       await Promise.all(running);
@@ -79,7 +81,7 @@ export async function openRetryQueue<Work extends { readonly acceptedAtMs: numbe
   };
 }
 
-/** Repeats what fails because the data cannot be written, such as on a full disk. */
+/** Repeats an operation while it fails because the data folder cannot be written, for example on a full disk. */
 async function untilWritable<T>(sleep: (waitMs: number) => Promise<void>, act: () => Promise<T>): Promise<T> {
   for (;;) {
     try {

@@ -12,7 +12,7 @@ const runningPlaceSchema = z.object({
   pid: z.number(),
   region: z.string(),
   account: z.string(),
-  /** ISO 8601. */
+  /** Time in ISO 8601. */
   startedAt: z.string(),
   /** Distinguishes the process from a later one with the same id. */
   processStart: z.string().optional(),
@@ -29,7 +29,7 @@ const FILE = 'place.json';
 /**
  * Finds the running local AWS of a data folder.
  *
- * @returns undefined when none is running, also when a killed process left its file behind
+ * @returns undefined if none is running, even if a killed process has left its file behind
  */
 export async function findRunningPlace(dataFolder: string): Promise<RunningPlace | undefined> {
   const place = await readRunningPlace(dataFolder);

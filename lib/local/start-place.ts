@@ -43,7 +43,7 @@ export async function startLocalPlace(options: LocalPlaceOptions = {}): Promise<
   try {
     return await startIn(folder, { ...options, quotas }, started);
   } catch (error) {
-    // A folder that cannot be used may not be left in good order either. The first error is the one to report.
+    // Closing may fail for the same reason as the start, so only the first error is reported.
     await closePlace(started).catch(() => undefined);
     throw asDataFolderError(folder.path, error);
   }
@@ -52,7 +52,7 @@ export async function startLocalPlace(options: LocalPlaceOptions = {}): Promise<
 /** Options with a known value of `quotas`. */
 type CheckedOptions = LocalPlaceOptions & { readonly quotas: QuotasOption };
 
-/** The parts that are started so far, for closing them. */
+/** The parts that have been started and must be closed. */
 interface Started {
   readonly folder: DataFolder;
   mailbox?: CustomResourceMailbox;

@@ -3,7 +3,8 @@ import type { PlaceContext } from './place-context.js';
 const POLL_INTERVAL_MS = 50;
 
 /**
- * Resolves once the endpoint of the local AWS is known, because resumed work calls other services.
+ * Resolves when the local AWS accepts requests. Work that is resumed at the start waits for this before it calls other
+ * services.
  * @returns false when the signal aborts first
  */
 export async function whenListening(context: PlaceContext, signal: AbortSignal): Promise<boolean> {

@@ -17,7 +17,7 @@ const CLOCK_SKEW_MS = 60_000;
 /**
  * Searches the builds of a project, newest first, for the build of a run.
  * @param since the earliest time at which the build can have been requested: older builds are not read
- * @returns undefined when the project has no such build, or no longer exists
+ * @returns undefined if the project has no such build, or was deleted
  */
 export async function findBuildOfRun(
   codebuild: CodeBuildClient,
@@ -47,7 +47,7 @@ export async function stopBuild(codebuild: CodeBuildClient, buildId: string): Pr
   const build = await findBuild(codebuild, buildId);
   if (build?.buildComplete === true) return false;
   try {
-    // Tried even when the build was not found: BatchGetBuilds may not return a build that has just started.
+    // A build that was not found is stopped too, because BatchGetBuilds may not return a build that has just started.
     await codebuild.send(new StopBuildCommand({ id: buildId }));
     return true;
   } catch (error) {

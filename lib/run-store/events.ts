@@ -1,4 +1,4 @@
-/** Sends the events by which a seedkit announces its runs. */
+/** Sends the events about runs to a seedkit's event bus. */
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 
 import {

@@ -1,4 +1,7 @@
-/** Writes and reads the index by facet of the run table. */
+/**
+ * Writes and reads the run table's index by facet. A facet is a property that runs can be found by, such as a status or
+ * a label.
+ */
 import {
   type AttributeValue,
   BatchWriteItemCommand,
@@ -11,14 +14,17 @@ import { facetItems, RUNS_BY_FACET_INDEX, type RunRecord } from '../contract/ind
 import type { SendOptions } from '../s3-objects.js';
 import { marshalled, type RunTable } from './record.js';
 
-/** Items that one BatchWriteItem puts. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
+/**
+ * Maximum number of items in one BatchWriteItem.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+ */
 const PUTS_MAX = 25;
-/** Times that items are sent which DynamoDB left out, which it does when it throttles. */
+/** Number of times that items are sent. DynamoDB may leave items of a request unprocessed when it throttles. */
 const ROUNDS_MAX = 3;
 
 /**
- * Puts the items that find a run: one request for up to 25 facets. Repeating the call changes nothing.
- * @throws Error `ThrottlingException` when DynamoDB goes on leaving items out; the state machine retries it
+ * Puts the items of a run into the index: one request for up to 25 facets. Repeating the call changes nothing.
+ * @throws Error `ThrottlingException` if DynamoDB still leaves items unprocessed; the state machine retries it
  */
 export async function putFacets(record: RunRecord, { dynamodb, runTable }: RunTable): Promise<void> {
   const puts = facetItems(record).map((item) => ({ PutRequest: { Item: marshalled(item) } }));
@@ -41,7 +47,7 @@ async function putAll(puts: WriteRequest[], dynamodb: DynamoDBClient, runTable: 
   );
 }
 
-/** Positions to read, both included. */
+/** The first and last position to read, both included. A position is the time of a run and its id. */
 export interface PositionRange {
   readonly from: string;
   readonly to: string;
@@ -50,7 +56,7 @@ export interface PositionRange {
 /** Positions of one partition, latest first. */
 export interface ReadPositions {
   readonly positions: readonly string[];
-  /** Whether the range may have more. */
+  /** Whether the range may have more positions. */
   readonly hasMore: boolean;
 }
 

@@ -1,4 +1,7 @@
-/** Stores and reads the files of runs in a seedkit's bucket: inputs, results, and notes of what triggered a run. */
+/**
+ * Stores and reads the files of runs in a seedkit's bucket: inputs, results, and the objects that record what triggered
+ * a run.
+ */
 import {
   checkInvocation,
   CodeseederError,
@@ -88,16 +91,17 @@ export async function readResult(
 }
 
 /**
- * Returns whether `start-run` noted that it started the run of a request, in `runs/<runId>/trigger.json`, which no other
- * principal may write.
- * @returns undefined without a note; false for a note about another request
+ * Returns whether `start-run` started the run of a request. It then stored the object `runs/<runId>/trigger.json`,
+ * which no other principal may write.
+ * @returns undefined if there is no such object; false if it is about another request
  */
 export function hasTriggerNote(request: RunRequest, files: S3Bucket): Promise<boolean | undefined> {
   return hasContent(triggerKey(request.runId), triggerNoteOf(request), files);
 }
 
 /**
- * Returns what triggered a run that was not prepared: what its request claims if `start-run` noted it, else `CLIENT`.
+ * Returns the trigger of a run whose request was not checked by `prepare-run`: the trigger in the request if
+ * `start-run` started the run, otherwise `CLIENT`.
  * @param request the unchecked input of the execution
  */
 export async function provenTrigger(request: unknown, files: S3Bucket): Promise<Trigger> {
@@ -105,7 +109,7 @@ export async function provenTrigger(request: unknown, files: S3Bucket): Promise<
   try {
     claimed = parseRunRequest(request);
   } catch {
-    // It breaks the contract: `start-run` would not have started it.
+    // The request is invalid, so `start-run` cannot have started the run.
     return 'CLIENT';
   }
   const { trigger = 'CLIENT' } = claimed;

@@ -1,4 +1,4 @@
-/** Takes a run that is over out of its lock. */
+/** Removes a run that has ended from its lock. */
 import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
 
 import { BUILD_UNFINDABLE_MINUTES, type RunOfLock } from '../contract/index.js';
@@ -12,9 +12,10 @@ export interface LeaveLockClients extends LockClients {
 }
 
 /**
- * Takes a run that has ended, or ends now, out of the queue of its lock. Releases the lock that it holds if its build is
- * over, and hands it over. A build goes on for a while after StopBuild has answered: the lock is kept until CodeBuild
- * says that the build has ended, and the event of that end, or the next sweep, releases it.
+ * Removes a run that has ended, or is ending, from the queue of its lock. If the run holds the lock and its build has
+ * ended, releases the lock and gives it to the next run. A build may continue for a while after StopBuild. The lock is
+ * therefore kept until CodeBuild reports the end of the build. The event of that end, or the next sweep, then releases
+ * it.
  *
  * @returns whether the run no longer holds the lock
  */
@@ -31,7 +32,7 @@ export async function leaveLock(run: Omit<RunOfLock, 'status'>, clients: LeaveLo
   return true;
 }
 
-/** Returns whether the build of a run has ended, or there is none for certain. */
+/** Returns whether the build of a run has ended, or certainly does not exist. */
 export async function isBuildOver(
   run: Omit<RunOfLock, 'status'>,
   { codebuild, now }: LeaveLockClients,
@@ -40,7 +41,8 @@ export async function isBuildOver(
   if (buildId === undefined) return isWithoutBuild(run);
   const build = await findBuild(codebuild, buildId);
   if (build !== undefined) return build.buildComplete === true;
-  // CodeBuild may not find a build in its first minutes. Later it was deleted, which CodeBuild allows after its end.
+  // CodeBuild may not find a build in its first minutes. An older build that is not found was deleted, which is only
+  // possible after its end.
   const ageMs = now().getTime() - Date.parse(startedAt);
   return ageMs > BUILD_UNFINDABLE_MINUTES * 60_000;
 }

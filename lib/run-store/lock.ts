@@ -17,7 +17,7 @@ export interface LockTable {
   readonly lockTable: string;
 }
 
-/** Reads a lock with a consistent read. A lock that no run ever had is one that nobody holds. */
+/** Reads a lock with a consistent read. A lock that was never used is returned without a holder. */
 export async function readLock(lock: string, { dynamodb, lockTable }: LockTable): Promise<LockState> {
   const query = { TableName: lockTable, Key: marshall({ lock }), ConsistentRead: true };
   const { Item } = await dynamodb.send(new GetItemCommand(query));
@@ -35,7 +35,7 @@ export async function readLocks({ dynamodb, lockTable }: LockTable): Promise<Loc
 }
 
 /**
- * Changes a lock by a change of the contract.
+ * Applies one of the changes to a lock that the contract defines.
  * @returns the lock after the change, or undefined when the change's condition does not hold
  */
 export async function changeLock(
@@ -60,7 +60,7 @@ export async function changeLock(
 }
 
 /**
- * Takes a run out of a list of a lock.
+ * Removes a run from a list of a lock.
  * @returns the lock without the run
  */
 export async function leaveList(
@@ -70,7 +70,8 @@ export async function leaveList(
   table: LockTable,
 ): Promise<LockState> {
   let state = before;
-  // The places in the list change when other runs leave it.
+  // The condition of the change names the run's place in the list, which may change at the same time. Then it is
+  // repeated.
   for (;;) {
     const left = lockLeft(state, list, runId);
     if (left === undefined) return state;

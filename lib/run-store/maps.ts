@@ -1,4 +1,7 @@
-/** Reads and writes what a seedkit stores of maps: descriptions and notes in the bucket, records and progress in the run table. */
+/**
+ * Reads and writes the data of maps: descriptions and cancellations in the bucket, records and progress in the run
+ * table.
+ */
 import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
@@ -22,12 +25,12 @@ import {
 import { readObject, type S3Bucket } from '../s3-objects.js';
 import type { RunTable } from './record.js';
 
-/** Items that one BatchGetItem reads. */
+/** Maximum number of items in one BatchGetItem. */
 const ITEMS_PER_READ = 100;
 
 /**
  * Reads the description that the request of a map names.
- * @throws CodeseederError `InputMissing`; `InputChanged` when it is another; `InvalidRequest`
+ * @throws CodeseederError `InputMissing`; `InputChanged` if it differs from the named one; `InvalidRequest`
  */
 export async function readMapDescription(
   { description, mapId }: MapRequest,
@@ -48,7 +51,7 @@ export async function readMapDescription(
   return parseMapDescription(content);
 }
 
-/** Reads the note that canceled a map. @returns its reason; undefined when the map was not canceled */
+/** Reads the reason why a map was canceled. @returns undefined if it was not canceled */
 export async function readCancelNote(mapId: string, files: S3Bucket): Promise<string | undefined> {
   const note = await readObject(mapCancelKey(mapId), files, MAP_DESCRIPTION_MAX_BYTES);
   return note && Buffer.from(note.content ?? []).toString();
@@ -65,7 +68,7 @@ export async function readMapRecord(
   return Item === undefined ? undefined : parseMapRecord(unmarshall(Item));
 }
 
-/** Returns the numbers of the progress items that the inputs of a map have, in ascending order. */
+/** Returns the numbers of the progress items of a map, in ascending order. Each item counts a range of inputs. */
 export function progressItemsOf({ ranges }: Pick<MapDescription, 'ranges'>): number[] {
   const items = new Set<number>();
   for (const [first, last] of ranges) {

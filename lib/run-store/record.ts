@@ -43,9 +43,9 @@ export async function readRecord(runId: string, table: RunTable): Promise<RunRec
   return Item === undefined ? undefined : parseRunRecord(unmarshall(Item));
 }
 
-/** What one BatchGetItem read. */
+/** The result of one BatchGetItem. */
 export interface ReadRecords {
-  /** By run id. A run without a record is not in it. */
+  /** Records by run id. A run without a record is left out. */
   readonly records: ReadonlyMap<string, RunRecord>;
   /** Ids whose records DynamoDB left out of its answer. Read them later. */
   readonly unread: ReadonlySet<string>;
@@ -62,7 +62,7 @@ export async function readRecords(runIds: readonly string[], table: RunTable): P
   return { records: new Map(records.map((record) => [record.runId, record])), unread: new Set(unread) };
 }
 
-/** Parameters of a query of a day, and conditions on the key beside the day, such as a time. */
+/** Parameters of a query of a day, and further conditions on the key, such as a time. */
 export type DayQuery = Omit<Partial<QueryCommandInput>, 'KeyConditionExpression'> & {
   readonly within?: string | undefined;
 };
@@ -91,7 +91,7 @@ export async function* itemsOfDay(
 }
 
 /**
- * Changes a record by a transition of the contract.
+ * Applies one of the transitions to a record that the contract defines.
  * @returns the attributes that `ReturnValues` selects, or undefined when the transition's condition does not hold
  */
 export async function updateRecord(
@@ -102,7 +102,7 @@ export async function updateRecord(
 ): Promise<Record<string, unknown> | undefined> {
   const command = new UpdateItemCommand({
     ...expressions,
-    // DynamoDB refuses an empty map.
+    // DynamoDB refuses an empty map of values.
     ExpressionAttributeValues: Object.keys(values).length > 0 ? marshalled(values) : undefined,
     TableName: runTable,
     Key: marshall({ runId }),

@@ -1,4 +1,4 @@
-/** Hands a lock from run to run. Each function may be repeated at any time, by any handler. */
+/** Gives a lock to the next run that waits for it. Any handler may call each function, and repeat the call, at any time. */
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SFNClient } from '@aws-sdk/client-sfn';
@@ -16,7 +16,7 @@ import { endWait, failWait } from './execution.js';
 import { changeLock, type LockTable, readLock } from './lock.js';
 import type { RunTable } from './record.js';
 
-/** What handing over a lock needs. */
+/** Clients of the functions that give a lock to the next run. */
 export interface LockClients extends LockTable, RunTable {
   readonly sfn: SFNClient;
   readonly now: () => Date;
@@ -33,11 +33,11 @@ export async function readRunOfLock(
 }
 
 /**
- * Gives a lock that nobody holds to the first run that waits, and tells the run that holds it, in case it still waits.
- * The lock is written before the run is told. If the message is lost, a later call repeats it. A run that has ended and
- * never had a build gets the lock and loses it at once.
+ * Gives a lock without a holder to the first run that waits. Then ends the wait of the holder's state machine, if it
+ * still waits. The lock is written first, so if ending the wait fails, a later call repeats it. If the new holder has
+ * ended and never had a build, the lock is released again.
  *
- * @returns the lock, which its holder has until it is released
+ * @returns the lock, with its new holder if there is one
  */
 export async function settleLock(lock: string, clients: LockClients): Promise<LockState> {
   for (;;) {
@@ -55,7 +55,7 @@ export async function settleLock(lock: string, clients: LockClients): Promise<Lo
   }
 }
 
-/** Takes a lock from its holder. @returns the lock, or undefined when it has another holder by now */
+/** Releases the lock of its holder. @returns the lock, or undefined if it has another holder by now */
 export function releaseLock(
   { lock, holder, fence }: LockState,
   clients: LockTable & Pick<LockClients, 'now'>,
@@ -64,7 +64,7 @@ export function releaseLock(
   return changeLock(lock, lockReleased({ runId, fence, now: clients.now() }), clients);
 }
 
-/** Tells a run that waits for a lock that another one has taken its place. */
+/** Ends a run's wait for a lock with the failure `LockReplaced`, because another run has taken its place. */
 export async function tellReplaced(
   { runId, taskToken }: Pick<RunOfLock, 'runId' | 'taskToken'>,
   lock: string,
@@ -77,7 +77,7 @@ export async function tellReplaced(
   await failWait(sfn, taskToken, new CodeseederError('LockReplaced', message));
 }
 
-/** Returns whether a run never had a build. A build that was requested may exist. */
+/** Returns whether a run never had a build. If a build was requested, one may exist. */
 export function isWithoutBuild({
   buildId,
   buildRequestedAt,
@@ -85,7 +85,7 @@ export function isWithoutBuild({
   return buildId === undefined && buildRequestedAt === undefined;
 }
 
-/** @returns undefined when the queue changed in between */
+/** Gives a lock without a holder to the first run in the queue. @returns undefined if the lock changed in the meantime */
 async function grantedLock(state: LockState, clients: LockClients): Promise<LockState | undefined> {
   const [runId] = state.waiting;
   if (state.holder !== undefined || runId === undefined) return state;

@@ -37,7 +37,10 @@ export interface BuildAccessProps {
   readonly hasPackages: boolean;
 }
 
-/** Returns the rights of a build: to read code and input, to write output and log, and to use what is allowed. */
+/**
+ * Returns the rights of a build: to read code and input, to write output and log, and to use the secrets and images of
+ * the allow list.
+ */
 export function buildAccess(scope: Construct, props: BuildAccessProps): PolicyStatement[] {
   const { bucket } = props;
   const logGroup = Stack.of(scope).formatArn({
@@ -73,8 +76,9 @@ const READ_KEYS = [`${BUNDLES_PREFIX}*`, inputsPattern(), `${CACHE_PREFIX}*`, `$
 const BUILD_ARN = '${codebuild:buildArn}';
 
 /**
- * Grants reading code and inputs, reading and writing caches, and writing outputs below the ARN of the build. All builds of a seedkit have one role, so they
- * can read each other's inputs, but the variable keeps each from the outputs of the others. Runs cannot be listed.
+ * Grants reading code and inputs, reading and writing caches, and writing below the ARN of the build. All builds of a
+ * seedkit have one role, so they can read each other's inputs, but because of the variable no build can write the output
+ * of another. They cannot list the bucket.
  */
 function objectsAccess(bucket: Bucket): PolicyStatement[] {
   return [
@@ -100,7 +104,7 @@ function objectsAccess(bucket: Bucket): PolicyStatement[] {
 
 /** Grants reading the allowed secrets. If a secret has a KMS key of its own, the key's owner must grant its use. */
 function secretsAccess(secrets: readonly string[]): PolicyStatement[] {
-  // The service of an unresolved ARN is unknown, so it is listed for both. For the wrong one it matches nothing.
+  // The service of an ARN that is known only at deployment is unknown, so the ARN is listed for both services.
   const of = (service: string) =>
     secrets.filter((arn) => Token.isUnresolved(arn) || arn.split(':')[2] === service);
   return [

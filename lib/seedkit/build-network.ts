@@ -18,7 +18,7 @@ export function parseBuildVpc(vpc: Readonly<BuildVpc>): BuildVpc {
 
 /**
  * Returns the rights that CodeBuild needs to create a network interface for a build in the subnets. Creating is limited
- * to the given subnets and security groups; a shared one may belong to another account.
+ * to the given subnets and security groups; a shared subnet may belong to another account.
  *
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html#customer-managed-policies-example-create-vpc-network-interface
  */
@@ -37,7 +37,8 @@ export function networkAccess(scope: Construct, vpc: BuildVpc): PolicyStatement[
       }),
     );
   const interfaces = arns('network-interface', ['*']);
-  // The ids are unique in all regions. Without the region, sixteen subnets leave room in the policy.
+  // The ids are unique across accounts and regions. Without both, the ARNs of sixteen subnets are short enough for the
+  // policy.
   const anywhere = { account: '*', region: '*' };
   const subnets = arns('subnet', vpc.subnetIds, anywhere);
   const securityGroups = arns('security-group', vpc.securityGroupIds, anywhere);

@@ -34,7 +34,7 @@ export interface ClientAccessProps {
   readonly bucket: Bucket;
   readonly table: Table;
   readonly lockTable: Table;
-  /** Names or patterns of the allowed projects, beside the seedkit's own. */
+  /** Names or patterns of the allowed projects, in addition to the seedkit's own. */
   readonly projects: readonly string[];
   readonly encryptionKey?: IKey | undefined;
 }
@@ -58,7 +58,8 @@ export class ClientAccess extends Construct {
         this.objects(BUNDLES, invocationKey('*'), ...createdOnceKeys('*')),
         ONE_PER_RUN,
       ).when('Null', { 's3:if-none-match': 'false' }),
-      // Requests that start an upload in parts, or put a part, have no such header. The one that completes it has.
+      // The requests that start a multipart upload or send a part have no header `If-None-Match`. The request that
+      // completes it has one.
       allow('PutParts', ['s3:PutObject'], this.objects(BUNDLES), ONE_PER_RUN).when('Bool', {
         's3:ObjectCreationOperation': 'false',
       }),
@@ -88,7 +89,7 @@ export class ClientAccess extends Construct {
     return [...this.reading(), ...keyAccess(this.props.encryptionKey, 'read', ['s3', 'dynamodb'])];
   }
 
-  /** Returns the rights to release locks, beside those to read runs. */
+  /** Returns the rights to release locks and to read runs. */
   toReleaseLocks(): PolicyStatement[] {
     const { seedkit, lockTable, projects, encryptionKey } = this.props;
     const builds = [seedkitNames.project(seedkit), ...projects].map((project) => projectArn(this, project));
@@ -141,7 +142,7 @@ export class ClientAccess extends Construct {
         this.objects(BUNDLES, inputsPattern(), `${OUTPUTS_PREFIX}*`, `${MAPS_PREFIX}*`),
         ONE_PER_RUN,
       ),
-      // Without it, S3 answers AccessDenied instead of NoSuchKey for a missing object.
+      // Without this right, S3 returns AccessDenied instead of NoSuchKey for a missing object.
       allow('FindObjects', ['s3:ListBucket'], [bucket.bucketArn]),
       this.readLogs(
         'ReadLog',

@@ -37,7 +37,10 @@ export function credentialsVariables(secrets: CredentialsSecrets): Readonly<Reco
   });
 }
 
-/** Returns the ARNs of the secrets, as patterns where only a name is known. Leaves out what only a deployment knows. */
+/**
+ * Returns the ARNs of the secrets, as patterns if only the name is known. Leaves out secrets whose name is known only
+ * at deployment.
+ */
 export function credentialsSecretArns(scope: Construct, secrets: CredentialsSecrets): string[] {
   const known = Object.values(credentialsVariables(secrets)).filter((secret) => !Token.isUnresolved(secret));
   const arns = known.flatMap((secret) => {

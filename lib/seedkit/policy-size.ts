@@ -18,8 +18,8 @@ import type { Construct, IConstruct } from 'constructs';
 import { CodeseederError, POLICY_MAX_CHARACTERS } from '../contract/index.js';
 
 /**
- * Fails fast: refuses a policy that exceeds IAM's size limit, before a deployment does. A value that is known only at
- * deployment counts with its shortest possible length, so a policy that fits is never refused.
+ * Fails fast: refuses a policy that exceeds IAM's size limit at synthesis instead of at deployment. A value that is
+ * known only at deployment is counted with its shortest possible length, so that no valid policy is refused.
  *
  * @param name the policy's name in the message
  * @param remedy the last sentence of the message: how to make the policy shorter

@@ -45,8 +45,8 @@ export interface SeedkitBucketProps {
 }
 
 /**
- * The bucket of bundles, inputs, outputs and the inbox. It is encrypted and private, accepts only TLS, lets nobody
- * overwrite a layer or an input, deletes old objects, and sends an event to EventBridge for each new object.
+ * The bucket of bundles, inputs, outputs and the inbox. It is encrypted and private, accepts only TLS, refuses to
+ * overwrite layers and inputs, deletes old objects, and sends an event to EventBridge for each new object.
  */
 export class SeedkitBucket extends Construct {
   readonly bucket: Bucket;
@@ -98,9 +98,9 @@ export class SeedkitBucket extends Construct {
 }
 
 /**
- * Denies everybody, also the account's administrators, to create layers and inputs without `If-None-Match`, so no existing
- * one can be replaced. S3 refuses copies to these keys, too. The parts of an upload have no such header; its completion
- * has.
+ * Denies all principals, including the account's administrators, to create layers and inputs without `If-None-Match`,
+ * so that an existing one cannot be replaced. S3 refuses copies to these keys, too. The requests of a multipart upload
+ * have no such header, except for the one that completes it.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
@@ -121,8 +121,8 @@ function refuseOverwrites(bucket: Bucket): PolicyStatement {
 }
 
 /**
- * Denies everybody to create objects in a folder inside the input of a run. In the policies of clients, the `*` that stands
- * for the id of a run would also match such folders.
+ * Denies all principals to create objects in a subfolder of a run's input. In the policies of clients, the `*` that
+ * stands for the id of a run would also match such folders.
  */
 function refuseFoldersOfRuns(bucket: Bucket): PolicyStatement {
   return new PolicyStatement({

@@ -8,8 +8,8 @@ import { KEY_ACTIONS } from '../control-plane/key-access.js';
 import { seedkitNames } from '../contract/index.js';
 
 /**
- * Actions that the key policy allows the account: all administrative actions of a symmetric key. IAM policies can then
- * grant them, and the key cannot become unmanageable.
+ * Actions that the key policy allows the account: all administrative actions of a symmetric key. The account's IAM
+ * policies can then grant them, so that the key always has an administrator.
  */
 const ADMINISTRATION = [
   'kms:CancelKeyDeletion',
@@ -72,7 +72,10 @@ export class SeedkitKey extends Construct {
     });
   }
 
-  /** Lets CloudWatch Logs encrypt the seedkit's log groups. Its principal has the domain of the partition. */
+  /**
+   * Lets CloudWatch Logs encrypt the seedkit's log groups. The service's principal name contains the region and the
+   * domain of the partition.
+   */
   private logsStatement(seedkit: string): PolicyStatement {
     const groups = [
       seedkitNames.buildLogGroup(seedkit),

@@ -17,7 +17,8 @@ export interface SeedkitPackagesProps {
 
 /**
  * The CodeArtifact domain of a seedkit and its repository. pip, twine and npm all log in to this one repository. A
- * repository has at most one external connection: its own is PyPI, and that of its upstream repository is npm's registry.
+ * repository has at most one external connection. This one is connected to PyPI, and its upstream repository to npm's
+ * registry.
  *
  * @see https://docs.aws.amazon.com/codeartifact/latest/ug/external-connection.html
  */
@@ -53,8 +54,8 @@ export class SeedkitPackages extends Construct {
 }
 
 /**
- * Returns the rights of a build to log in to the domain and read packages. Builds publish none: a build could then replace
- * a package that the others install.
+ * Returns the rights of a build to log in to the domain and read packages. Builds may not publish packages, because a
+ * build could then replace a package that other builds install.
  */
 export function packagesAccess(scope: Construct, seedkit: string): PolicyStatement[] {
   const domain = seedkitNames.codeArtifactDomain(seedkit);

@@ -149,8 +149,8 @@ export class SeedkitStack extends Stack {
   }
 
   /**
-   * Grants a principal the rights to release locks, and to read runs. Runs release their locks themselves, so this is for
-   * people who repair what went wrong outside of the seedkit.
+   * Grants a principal the rights to release locks, and to read runs. Runs release their locks when they end, so these
+   * rights are needed only to recover from a fault outside of the seedkit.
    */
   grantReleaseLocks(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toReleaseLocks());
@@ -166,7 +166,7 @@ export class SeedkitStack extends Stack {
 
   /**
    * Starts a run at each time of a schedule, under the id `<id>-<YYYYMMDDTHHMMSSZ>-<8 digits>`. The digits are
-   * hexadecimal, of the event's id, so nobody can know the id of a run before its time.
+   * hexadecimal and come from the event's id, so that the id of a run cannot be guessed before its time.
    *
    * @param id the schedule's name: letters, digits, underscores and hyphens
    * @throws CodeseederError `InvalidRequest` for an invalid name or request, or one that exceeds EventBridge's limits

@@ -21,7 +21,10 @@ async function importGraph(): Promise<ImportGraph> {
   return new Map(entries);
 }
 
-/** A folder of the second or third level, such as `client/run` or `lib/local/s3`; a file above counts on its own. */
+/**
+ * Returns the folder of the second or third level, such as `client/run` or `lib/local/s3`, or a file that is above
+ * these levels.
+ */
 function folderOf(file: string): string {
   const parts = file.split('/');
   const depth = parts[0] === 'lib' && parts[1] === 'local' ? 3 : 2;
@@ -51,7 +54,7 @@ describe('circlesOf', () => {
         ['d', 'e'],
       ],
     ],
-  ])('A graph with %s is reported as such.', (_, graph, expected) => {
+  ])('A graph with %s is reported', (_, graph, expected) => {
     expect(circlesOf(new Map(Object.entries(graph)))).toEqual(expected);
   });
 

@@ -1,4 +1,4 @@
-/** Modules by the modules that they import. */
+/** Modules with the modules that they import. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
 /**
@@ -32,7 +32,7 @@ export function circlesOf(graph: ImportGraph): string[][] {
 
 /**
  * Contracts a graph of files to one of folders.
- * @param roomOf the folder of a file, or the file itself where it counts on its own
+ * @param roomOf returns the folder of a file, or the file itself if it is not in a folder
  */
 export function contracted(graph: ImportGraph, roomOf: (file: string) => string): ImportGraph {
   const rooms = new Map<string, string[]>();

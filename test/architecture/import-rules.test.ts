@@ -49,7 +49,7 @@ describe('the import rules', () => {
     expect(breachesOf(importsOf(file, source))).toHaveLength(1);
   });
 
-  it('The import rules let the command line load the local place on demand', () => {
+  it('The import rules let the command line load the local AWS on demand', () => {
     const source = `const { startLocalPlace } = await import('../../lib/local/index.js');`;
 
     expect(breachesOf(importsOf('client/cli/local.ts', source))).toEqual([]);

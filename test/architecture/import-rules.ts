@@ -5,16 +5,17 @@ import ts from 'typescript';
 export interface FoundImport {
   readonly importer: string;
   readonly imported: string;
-  /** Loaded by `import()`, or not at all because only its types are used. */
+  /** Whether the import is an `import()`, or only of types. */
   readonly onDemand: boolean;
 }
 
+/** A part of the project that has rules of its own for imports. */
 interface Room {
-  /** Files of the room: a path that starts so. The first room that fits has the file. */
+  /** Matches the paths of the room's files. A file belongs to the first room that matches. */
   readonly files: RegExp;
   /** The other rooms its files may import. */
   readonly rooms: readonly RegExp[];
-  /** The packages they may import; Node's own modules are free. */
+  /** The packages that they may import. Node's own modules are always allowed. */
   readonly packages: readonly RegExp[];
   /** Rooms that they may load by `import()` and use the types of. */
   readonly onDemand?: readonly RegExp[];
@@ -25,7 +26,7 @@ const RUN_STORE = /^lib\/run-store\//;
 const S3_OBJECTS = /^lib\/s3-objects\.ts$/;
 const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
 const SDK = /^@(aws-sdk|smithy)\//;
-/** Matches every package except the CDK's and codeseeder imported by its own name. */
+/** Matches every package except for those of the CDK and codeseeder itself. */
 const NEITHER_CDK_NOR_SELF = /^(?!(aws-cdk-lib|constructs|codeseeder|@aws-cdk)(\/|$))/;
 
 /** The imports that each room allows. A file belongs to the first room whose `files` match. */
@@ -108,7 +109,7 @@ function isAllowed({ importer, imported, onDemand }: FoundImport): boolean {
   if (room === undefined) return false;
   if (!OWN_FOLDERS.test(imported)) return room.packages.some((pattern) => pattern.test(imported));
   if (ownRoom(importer) === ownRoom(imported)) return true;
-  // Programs, which start by being loaded.
+  // Programs must not be imported on demand either, because they run when they are loaded.
   if (/^(bin\/|client\/runner)/.test(imported)) return false;
   const rooms = onDemand ? [...room.rooms, ...(room.onDemand ?? [])] : room.rooms;
   return rooms.some((pattern) => pattern.test(imported));
@@ -118,7 +119,7 @@ function roomOf(file: string): Room | undefined {
   return Object.values(ROOMS).find((room) => room.files.test(file));
 }
 
-/** The room's own part of the path: each handler is a room of its own. */
+/** Returns the part of the path that identifies the room of a handler. Each handler is a room of its own. */
 function ownRoom(file: string): string | undefined {
   return roomOf(file)?.files.exec(file)?.[0];
 }

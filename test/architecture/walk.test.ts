@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import { describe, expect, it } from '@jest/globals';
 
-/** The most files that a reader of one run has to open. */
+/** Maximum number of files that a reader of one run has to open. */
 const FILES_MAX = 63;
 
 /** Returns the files of the table of steps in "One run through the code". */
@@ -20,11 +20,11 @@ describe('One run through the code', () => {
     expect(walkedFiles().length).toBeLessThanOrEqual(FILES_MAX);
   });
 
-  it('The page says how many files one run visits', () => {
+  it('The page states how many files one run visits', () => {
     expect(readFileSync('docs/architecture.md', 'utf8')).toContain(`: ${walkedFiles().length} files.`);
   });
 
-  it('One run comes to each file of the walk for the first time once', () => {
+  it('The walk names each file that one run visits once', () => {
     expect(walkedFiles()).toEqual([...new Set(walkedFiles())]);
   });
 

@@ -11,26 +11,26 @@ import type { Item } from '../soak/simulated/run-items.js';
 import { createWorld, type World } from '../soak/simulated/world.js';
 import { PRICES } from './prices.js';
 
-/** What a run takes of AWS. */
+/** The requests of a run to AWS, and their price. */
 export interface MeteredRun {
   readonly status: string | undefined;
   readonly transitions: number;
   readonly historyEvents: number;
   /** Requests by service and operation, such as `dynamodb UpdateItem`, and invocations, such as `lambda wake-run`. */
   readonly requests: Readonly<Record<string, number>>;
-  /** Without the client that waits and without the build. */
+  /** Price in USD, without the requests of a waiting client and without the build. */
   readonly usd: number;
 }
 
 export interface RunToMeter {
   readonly buildMinutes: number;
-  /** Whether CodeBuild's events come. Without them, the state machine looks at the build now and then. */
+  /** Whether CodeBuild's events are delivered. Without them, the state machine polls the build. */
   readonly hasEvents: boolean;
 }
 
 const RUN_ID = 'metered';
 const LOOK_EVERY_MS = 60_000;
-/** Minutes that a build has beyond its length. */
+/** Minutes by which the timeout of a build exceeds its duration. */
 const SPARE_MINUTES = 10;
 /** The shortest share of a phase's time that the simulation draws. */
 const SHORTEST_SHARE = 0.2;

@@ -1,7 +1,7 @@
 /** A price of AWS in us-east-1, in USD. */
 interface Price {
   readonly usd: number;
-  /** What costs that. */
+  /** The unit that has this price. */
   readonly unit: string;
   readonly source: string;
 }

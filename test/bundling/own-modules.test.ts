@@ -67,7 +67,7 @@ describe('ownModules', () => {
     expect(text).not.toContain('unused');
   });
 
-  it('ownModules refuses an import of the SDK whose members it cannot see, and names the file', async () => {
+  it('ownModules refuses an import of the SDK whose members cannot be determined, and names the file', async () => {
     const source = "export const client = await import('@aws-sdk/client-x');";
 
     await expect(bundled({ 'src/main.ts': source })).rejects.toThrow(

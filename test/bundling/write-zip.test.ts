@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterAll(() => projects.removeAll());
 
 describe('writeZip', () => {
-  it('writeZip returns the same bytes in whatever order the files are listed', async () => {
+  it('writeZip returns the same bytes for any order of the files', async () => {
     expect(await writeZip([...files].reverse())).toEqual(await writeZip(files));
   });
 

@@ -24,7 +24,7 @@ describe('fileOf', () => {
   });
 
   it.each([[{}], [undefined], [{ url: undefined }]])(
-    'remoteFunction asks for __filename when its first argument is %j',
+    'remoteFunction throws an error that recommends __filename if its first argument is %j',
     async (meta) => {
       const fn = seedkit('demo').remoteFunction(meta as ImportMeta, () => 1);
 

@@ -13,17 +13,17 @@ import { aRunRequest } from './builders.js';
 const HALF = '\ud83d';
 
 describe('Half of a surrogate pair, which UTF-8 cannot represent', () => {
-  it('A text that is cut in the middle of a character has no half of it', () => {
+  it('A text that is truncated inside a surrogate pair ends without half of the pair', () => {
     const cut = Array.from({ length: 8 }, (_, index) => boundedText('a'.repeat(index) + '😀'.repeat(60), 60));
     expect(cut.map(isWellFormed)).toEqual(cut.map(() => true));
     expect(cut.some((text) => text.includes('\ufffd'))).toBe(true);
   });
 
-  it('A message with a half, such as the name of a file in Python, has U+FFFD in its place', () => {
+  it('Half of a surrogate pair in a message, such as in a file name of Python, is replaced by U+FFFD', () => {
     expect(boundedText(`no file a\udc80.txt 😀`, 100)).toBe('no file a\ufffd.txt 😀');
   });
 
-  it('The target of a record that is cut in the middle of a character has no half of it', () => {
+  it('A target in a record that is truncated inside a surrogate pair ends without half of the pair', () => {
     const command = `${'x'.repeat(199)}😀`;
     expect(describeTarget({ kind: 'commands', target: [command] })).toBe(`${'x'.repeat(199)}\ufffd`);
     const invocation = {
@@ -47,7 +47,7 @@ describe('Half of a surrogate pair, which UTF-8 cannot represent', () => {
     ['the name of a label', { labels: { [HALF]: 'a' } }],
     ['a command', { build: { installCommands: [`echo ${HALF}`] } }],
     ['a variable', { build: { environment: { A: { value: HALF, type: 'PLAINTEXT' } } } }],
-  ])('A request with a half in %s is refused', (_, overrides) => {
+  ])('A request with half of a surrogate pair in %s is refused', (_, overrides) => {
     expect(() => parseRunRequest(aRunRequest(overrides))).toThrow(/half of a surrogate pair|Invalid key/);
   });
 
@@ -55,11 +55,11 @@ describe('Half of a surrogate pair, which UTF-8 cannot represent', () => {
     ['a command', { kind: 'commands', target: [HALF] }],
     ['a module', { kind: 'node', target: { module: HALF, exportName: 'a' }, args: [] }],
     ['an export', { kind: 'node', target: { module: 'a', exportName: HALF }, args: [] }],
-  ])('An invocation with a half in %s is refused', (_, invocation) => {
+  ])('An invocation with half of a surrogate pair in %s is refused', (_, invocation) => {
     expect(invocationSchema.safeParse(invocation).success).toBe(false);
   });
 
-  it('Arguments may have halves, which JSON represents', () => {
+  it('Arguments may contain halves of surrogate pairs, which JSON can represent', () => {
     const invocation = { kind: 'node', target: { module: 'a', exportName: 'b' }, args: [HALF] };
     expect(invocationSchema.parse(invocation)).toEqual(invocation);
   });

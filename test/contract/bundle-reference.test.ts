@@ -51,7 +51,7 @@ describe('a bundle of a request', () => {
     expect(faultOf({ layers: [aLayer(large), { ...prebuilt, ...large }] })).toBeUndefined();
   });
 
-  it('The bundle of a request has no prebuilt zip in parts that a client would store in one, because its key proves nothing', () => {
+  it('A request may not have a prebuilt zip in parts that fits into one request, because its key does not prove its content', () => {
     const layer = { ...prebuilt, checksumSha256: `${CHECKSUM}-2`, sizeBytes: 5 * 1024 ** 3 };
     expect(faultOf({ layers: [layer] })).toContain('only a prebuilt zip above 5 GiB');
     expect(faultOf({ layers: [aLayer({ checksumSha256: layer.checksumSha256 })] })).toBeUndefined();

@@ -19,10 +19,10 @@ function refused(build: BuildOptions): string[] {
 
 describe('compute of a build', () => {
   it.each<[BuildOptions, RegExp]>([
-    [{ ...LAMBDA, timeoutMinutes: 10 }, /^timeoutMinutes: .* end after 15 minutes/],
+    [{ ...LAMBDA, timeoutMinutes: 10 }, /^timeoutMinutes: .* end after at most 15 minutes/],
     [{ ...LAMBDA, privileged: true }, /^privileged: Lambda compute runs no Docker/],
     [{ ...LAMBDA, fleet: FLEET }, /^fleet: /],
-    [{ ...LAMBDA, abortPhasesOnFailure: false }, /^abortPhasesOnFailure: .* no on-failure/],
+    [{ ...LAMBDA, abortPhasesOnFailure: false }, /^abortPhasesOnFailure: .* not support on-failure/],
     [{ ...LAMBDA, image: 'aws/codebuild/standard:8.0' }, /^image: .* does not run on Lambda compute/],
     [
       {
@@ -46,7 +46,7 @@ describe('compute of a build', () => {
       { environmentType: 'LINUX_CONTAINER', image: 'aws/codebuild/amazonlinux-aarch64-standard:3.0' },
       /^image: .* is for ARM/,
     ],
-  ])('The build options %j are refused once, with the way out', (build, message) => {
+  ])('The build options %j are refused with one problem and its remedy', (build, message) => {
     expect(refused(build)).toEqual([expect.stringMatching(message)]);
   });
 

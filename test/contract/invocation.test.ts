@@ -44,7 +44,7 @@ describe('the invocation of a Python function', () => {
     [{ kwargs: ['dev'] }, 'kwargs'],
     [{ kwargs: { at: new Date(0) } }, 'kwargs.at'],
   ])(
-    'The invocation of a Python function is refused with the path of what is wrong: %j',
+    'The invocation of a Python function is refused with the path of the invalid member: %j',
     (overrides, expected) => {
       const refused = () => parseInvocation({ ...PYTHON, ...overrides });
 

@@ -43,7 +43,7 @@ afterAll(async () => {
   await context.dispose();
 });
 
-/** The table in the local DynamoDB, and the one of simulations, which must answer alike. */
+/** Returns the table in the local DynamoDB and the table of simulations, which must behave in the same way. */
 function tables(): LockTable[] {
   const operations = new LockItems().operations;
   const simulated = sdkClient(DynamoDBClient, {
@@ -88,7 +88,7 @@ const leave =
 
 let count = 0;
 
-/** Makes changes one after the other in both tables. @returns whether each was made, and the lock at the end */
+/** Makes changes one after the other in both tables. @returns whether each change was made, and the final lock */
 async function changed(...steps: Step[]): Promise<{ made: boolean[]; lock: Partial<LockState> }> {
   count += 1;
   const name = `lock-${count}`;
@@ -144,7 +144,7 @@ describe('Changes of a lock in the local DynamoDB', () => {
     expect(lock).toEqual({ fence: START + 2, waiting: [], replaced: ['b', 'c'] });
   });
 
-  it('A run leaves a list from any place, and only if it is there', async () => {
+  it('A run can be removed from any place of a list, and only from a list that has it', async () => {
     const { made, lock } = await changed(
       ...[take('a'), queue('b'), queue('c'), queue('d')],
       ...[leave('waiting', 'c'), leave('waiting', 'c'), leave('replaced', 'b')],
@@ -153,7 +153,7 @@ describe('Changes of a lock in the local DynamoDB', () => {
     expect(lock.waiting).toEqual(['b', 'd']);
   });
 
-  it('A change by the place of a run fails when the run has another place by now', async () => {
+  it('A change that names the place of a run in a list fails if the run has another place now', async () => {
     const [table] = tables();
     if (table === undefined) throw new Error('no table');
     for (const step of [take('a'), queue('b'), queue('c')]) {
@@ -166,7 +166,7 @@ describe('Changes of a lock in the local DynamoDB', () => {
     expect(await changeLock('places', second as LockChange, table)).toBeUndefined();
   });
 
-  it('The queue has a limit, below which an item has room for ids of 80 characters', async () => {
+  it('At the limit of the queue, an item has room for ids of 80 characters', async () => {
     const waiting = Array.from({ length: LOCK_WAITING_MAX }, (_, index) => String(index).padStart(80, 'r'));
     const { made, lock } = await changed(
       take('a'),

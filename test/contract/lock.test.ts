@@ -38,7 +38,7 @@ describe('The lock of a request', () => {
     },
   );
 
-  it('A mode is one of three, needs a lock, and is wait by default', () => {
+  it('`lockMode` is one of three, needs a `lock`, and is `wait` by default', () => {
     expect(() => parseRunRequest({ ...aRunRequest(), lockMode: 'refuse' })).toThrow(
       'lockMode: pass lockMode with lock only',
     );

@@ -38,7 +38,7 @@ describe('The contract of maps', () => {
     expect(runIdSchema.parse(runId)).toBe(runId);
   });
 
-  it('A seal holds for its input, and for no other index, arguments, map or key', () => {
+  it('A seal is valid for its input, and for no other index, arguments, map or key', () => {
     const input = sealInput(3, '[1,2]', sealing);
     expect(() => checkSeal(input, sealing)).not.toThrow();
     const changes = [{ index: 4 }, { args: '[1,3]' }, { seal: 'cd'.repeat(32) }];
@@ -82,7 +82,7 @@ describe('The contract of maps', () => {
     expect(() => parseMapRequest(of('map-2'))).toThrow(/maps\/<mapId>\/map.json/);
   });
 
-  it('Progress is kept by 500 inputs, under keys that no run can have', () => {
+  it('An item has the progress of 500 inputs, under a key that no run can have', () => {
     expect([0, 499, 500].map(progressItemOf)).toEqual([0, 0, 1]);
     expect(runIdSchema.safeParse(progressKey('map-1', 1)).success).toBe(false);
     const item = parseProgressItem({

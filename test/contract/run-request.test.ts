@@ -81,7 +81,7 @@ describe('a run request', () => {
       { build: { environment: { LONG: { value: 'x'.repeat(5_000), type: 'PLAINTEXT' } } } },
       'must not exceed 5000 characters',
     ],
-  ])('A run request is refused with the path of what is wrong: %j', (overrides, expected) => {
+  ])('A run request is refused with the path of the invalid member: %j', (overrides, expected) => {
     const refused = () => parseRunRequest({ ...aRunRequest(), ...overrides });
 
     expect(refused).toThrow(expect.objectContaining({ code: 'InvalidRequest' }));

@@ -117,20 +117,21 @@ describe('Runs with one lock', () => {
     expect(later).toEqual([first + 1, first + 2]);
   });
 
-  it('A run without a lock makes no transition, request or call of a handler that it did not make before', async () => {
+  it('A run without a lock makes no additional transition, request or call of a handler', async () => {
     await submit('free', {});
     await minutes(10);
     const { transition, ...calls } = counts;
 
     // InitializeRun, PrepareRun, RecordQueued, EmitQueued, StartBuild, RecordBuilding, EmitBuilding, WaitForBuild,
-    // CollectOutcome, RecordOutcome, EmitOutcome, RecordAnnounced, DidRunSucceed, RunSucceeded; and further looks.
+    // CollectOutcome, RecordOutcome, EmitOutcome, RecordAnnounced, DidRunSucceed, RunSucceeded; and further checks of
+    // the build.
     expect(transition).toBe(13 + (counts['poll-build'] ?? 0));
     expect(calls['await-lock']).toBeUndefined();
     expect(calls['dynamodb:GetItem']).toBe(2);
     expect(world.locks()).toEqual([]);
   });
 
-  it('A run with a lock that nobody holds makes the same transitions as one without', async () => {
+  it('A run with a free lock makes the same transitions as a run without a lock', async () => {
     await submit('free', {});
     await minutes(10);
     const { transition: without = 0 } = counts;
@@ -153,9 +154,9 @@ describe('Runs with one lock', () => {
     });
   });
 
-  it('A run that replaces others cancels what waits, not what holds the lock, also if it is not told at once', async () => {
+  it('A run that replaces others cancels the runs that wait, not the holder of the lock, even if their waits are not ended at once', async () => {
     await submitInOrder('a', 'b', 'c');
-    // The message to b is lost; the sweep repeats it.
+    // The call that ends the wait of b is lost; the sweep repeats it.
     const fail = jest.spyOn(world.executions.operations, 'SendTaskFailure').mockReturnValueOnce({});
     await submit('d', { lock: 'dev', lockMode: 'replace' });
     await minutes(0.5);
@@ -191,7 +192,7 @@ describe('Runs with one lock', () => {
 });
 
 describe('A stopped run', () => {
-  it('A run that is stopped while it waits leaves the queue, and the next one says that it waits for another run', async () => {
+  it('A run that is stopped while it waits leaves the queue, and the record of the next run names another run', async () => {
     await submitInOrder('a', 'b', 'c');
     await stop('b');
     await minutes(0.5);
@@ -205,7 +206,7 @@ describe('A stopped run', () => {
     ['its event', false],
     ['a sweep, when all events are lost,', true],
   ])(
-    'The lock of a stopped run is kept until its build has ended, and %s hands it over',
+    'The lock of a stopped run is kept until its build has ended, and %s gives it to the next run',
     async (_, losesEvents) => {
       open({ losesEvents });
       await submitInOrder('a');
@@ -249,7 +250,7 @@ describe('A stopped run', () => {
 });
 
 describe('Lost messages', () => {
-  it('A run that was not told that it has the lock is told by the next sweep', async () => {
+  it('The next sweep ends the wait of a run that has got its lock', async () => {
     await submitInOrder('a', 'b');
     const { SendTaskSuccess } = world.executions.operations;
     let lost = 0;
@@ -269,9 +270,9 @@ describe('Lost messages', () => {
     expect(breaches()).toEqual([]);
   });
 
-  it('A lock that was released and not handed over gets its next holder by the next sweep', async () => {
+  it('The next sweep gives a released lock to the next run', async () => {
     await submitInOrder('a', 'b');
-    // As a handler that is killed after the first of its two writes.
+    // Simulates a handler that is killed after the first of its two writes.
     const { UpdateItem } = world.lockOperations;
     const write = jest.spyOn(world.lockOperations, 'UpdateItem').mockImplementation((request) => {
       if (request.UpdateExpression.includes('#waiting[0]')) throw new Error('killed');

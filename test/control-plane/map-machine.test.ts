@@ -42,7 +42,7 @@ describe('The state machine of maps', () => {
     expect(maps.table.mostRunning).toBe(64);
   });
 
-  it("With onError 'stop', no run starts after the first failure, and runs that go on end by themselves", async () => {
+  it("With onError 'stop', no run starts after the first failure, and runs in progress are not stopped", async () => {
     const maps = await openMaps();
     const long: Run = { end: 'SUCCEEDED', seconds: 60 };
     const runs = [long, long, bad, ...numbers(20).map(() => good)];
@@ -61,7 +61,7 @@ describe('The state machine of maps', () => {
     expect((maps.nowMs() - beganMs) / 1_000).toBeGreaterThan(60);
   });
 
-  it('A map with the note that cancels it starts no run, and ends once its runs have ended', async () => {
+  it('A canceled map starts no further run, and ends when its runs have ended', async () => {
     const maps = await openMaps();
     const endless: Run = { end: 'SUCCEEDED', seconds: 86_400 };
     const executionArn = await maps.start({ runs: numbers(8).map(() => endless), concurrency: 2 });
@@ -109,7 +109,7 @@ describe('The state machine of maps', () => {
     expect(reasons).toEqual([expect.stringContaining('InputChanged')]);
   });
 
-  it('A run that had ended when it was started again counts as its record says', async () => {
+  it('A run that had already ended when its start was retried is counted as in its record', async () => {
     const maps = await openMaps();
     await startRunBefore(maps, 0, good);
     await startRunBefore(maps, 1, bad);

@@ -1,4 +1,7 @@
-/** Maps in the real interpreter, with the real handler, an in-memory table, and runs that only wait and end. Time is quicker. */
+/**
+ * Maps in the real interpreter, with the real handler, an in-memory table, and runs that only wait and end. The clock
+ * runs faster than real time.
+ */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -45,7 +48,7 @@ type Item = Record<string, AttributeValue>;
 /** A table with the expressions that maps use. */
 class MemoryTable {
   readonly items = new Map<string, Item>();
-  /** Most runs that were started and not ended at the same time. */
+  /** Maximum number of runs that were in progress at the same time. */
   mostRunning = 0;
   private running = 0;
 
@@ -131,7 +134,7 @@ function s3Of(objects: Objects): S3Client {
   });
 }
 
-/** What the run of an input does: how it ends, after so many seconds. */
+/** The run of an input: how it ends, and after how many seconds. */
 export interface Run {
   readonly end: 'SUCCEEDED' | 'FAILED';
   readonly seconds: number;
@@ -145,9 +148,9 @@ export interface OpenedMaps {
   start(
     map: Partial<MapDescription> & { readonly runs: readonly Run[]; readonly changed?: number },
   ): Promise<string>;
-  /** Writes the note that cancels the map. */
+  /** Cancels the map. */
   cancel(): Promise<void>;
-  /** Record and progress of the map. */
+  /** Returns the record and the progress of the map. */
   state(): {
     record: Record<string, unknown>;
     started: number[];
@@ -185,7 +188,10 @@ const RUN_DEFINITION = {
   },
 };
 
-/** A clock that runs quicker. Files are written in real time, so time cannot leap from one sleeper to the next. */
+/**
+ * Returns a clock that runs faster than real time. It cannot skip to the next sleeper, because files are written in
+ * real time.
+ */
 function quickClock(speed: number): Clock {
   const startMs = systemClock.now();
   return {
@@ -194,7 +200,11 @@ function quickClock(speed: number): Clock {
   };
 }
 
-/** Opens Step Functions with both machines. @param speed how much quicker the time is; @param quotasOf returns the account's quotas */
+/**
+ * Opens Step Functions with both machines.
+ * @param speed factor by which the clock is faster
+ * @param quotasOf returns the account's quotas
+ */
 export async function openMaps(
   speed = 20,
   quotasOf: (clock: Clock) => Quotas = () => NO_QUOTAS,

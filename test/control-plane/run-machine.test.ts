@@ -77,7 +77,7 @@ describe('runDefinition', () => {
     expect(state(from).Next).toBe(to);
   });
 
-  it('The definition waits for the task token of the build, and looks again after the poll interval', () => {
+  it('The definition waits for the task token of the build, and checks the build again after the poll interval', () => {
     const wait = state('WaitForBuild');
     expect(wait.Resource).toBe('arn:aws:states:::lambda:invoke.waitForTaskToken');
     expect(wait['Arguments']).toMatchObject({ Payload: { taskToken: '{% $states.context.Task.Token %}' } });
@@ -147,7 +147,7 @@ describe('tasks', () => {
   });
 
   it.each(refusing)(
-    '%s retries transient errors often, for hours if it looks at a build, and unknown errors seldom, with jitter',
+    '%s retries transient errors often, for hours if it checks a build, and unknown errors seldom, with jitter',
     (name, task) => {
       expect(task.Retry?.slice(1)).toEqual([
         {
@@ -173,7 +173,7 @@ describe('tasks', () => {
     expect(repeated.filter((error) => refusals.includes(error))).toEqual([]);
   });
 
-  it('The run goes on if RecordBuilding fails, unless another writer has ended it', () => {
+  it('The run continues if RecordBuilding fails, unless another writer has ended the run', () => {
     expect(catchesOf('RecordBuilding')).toEqual({
       'DynamoDB.ConditionalCheckFailedException': 'CollectOutcome',
       'DynamoDb.ConditionalCheckFailedException': 'CollectOutcome',
@@ -181,7 +181,7 @@ describe('tasks', () => {
     });
   });
 
-  it.each(['EmitQueued', 'EmitBuilding'])('The run goes on if %s fails', (name) => {
+  it.each(['EmitQueued', 'EmitBuilding'])('The run continues if %s fails', (name) => {
     expect(state(name).Retry).toEqual([
       { ...backoff, ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 3 },
     ]);

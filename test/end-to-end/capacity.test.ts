@@ -43,7 +43,7 @@ describe('CodeBuild capacity', () => {
     const outcome = await run.outcome({ onProgress: (event) => events.push(event) });
 
     const reason =
-      'CodeBuild has no room for another build: Cannot have more than 1 builds in queue for the account';
+      'CodeBuild has no capacity for another build: Cannot have more than 1 builds in queue for the account';
     expect(events).toContainEqual({ type: 'status', runId: run.id, status: 'QUEUED', reason });
     expect(outcome).toMatchObject({ status: 'SUCCEEDED', record: { queuedReason: reason } });
     expect([...refused.values()].map(({ left }) => left)).toEqual([0, 0]);
@@ -87,7 +87,7 @@ describe('Lambda compute', () => {
     const kit = seedkit('demo', { aws: { endpoint, region, credentials } });
     const build = { computeType: 'BUILD_LAMBDA_2GB', timeoutMinutes: 10 } as const;
     await expect(kit.submitCommands(['true'], { build })).rejects.toThrow(
-      /build.timeoutMinutes: Lambda compute takes no timeout/,
+      /build.timeoutMinutes: Lambda compute does not accept a timeout/,
     );
   });
 });

@@ -151,7 +151,7 @@ describe('A principal that may delete from the bucket and write to it', () => {
     await expect(logOf(run)).resolves.not.toContain('PWNED');
   });
 
-  it('A run whose phases go on after a failure runs nothing when its input was replaced', async () => {
+  it('A run whose phases continue after a failure runs no command if its input was replaced', async () => {
     const runId = 'victim-continues';
     attacks('start-build', () => put(invocationKey(runId), JSON.stringify(ADD_PROD)));
     const run = await kit.submitFunction(VALUES, 'add', [1, 2], {
@@ -170,7 +170,7 @@ describe('A principal that may delete from the bucket and write to it', () => {
     await expect(addInRun(runId)).resolves.toBe('ResultChanged');
   });
 
-  it('The value of an ended run whose result was replaced cannot be read, and a repeated run returns the own one', async () => {
+  it('The value of an ended run whose result was replaced cannot be read, and a repetition of the run returns its own value', async () => {
     const run = await kit.submitFunction(VALUES, 'add', [1, 2]);
     const { record } = await run.outcome();
     await put(resultKey(record.outputKey ?? ''), '{"ok":true,"value":404}');
@@ -187,7 +187,7 @@ describe('A principal that may delete from the bucket and write to it', () => {
     await expect(kit.again(run.id)).rejects.toMatchObject({ code: 'InputChanged' });
   });
 
-  it('A requested run is refused if its id was known before and an input of others is stored for it', async () => {
+  it('A requested run is refused if another principal has stored an input under its id', async () => {
     const runId = 'nightly-20261129T020000Z';
     await put(invocationKey(runId), JSON.stringify({ kind: 'commands', target: ['echo PWNED'] }));
     const request = { version: 1, runId, invocation: { kind: 'commands', target: ['echo mine'] } };

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** How often a process is read. Its command line changes only by `exec`, which follows its start within 20 ms * 25. */
+/**
+ * Number of times that a process is read. Its command line changes only by `exec`, which follows its start within 25
+ * times 20 ms.
+ */
 const READS = 25;
 
 /** Collects the command lines of all processes of the machine while a promise is pending. */

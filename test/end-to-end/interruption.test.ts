@@ -31,7 +31,7 @@ const call = (runId: string, target: readonly string[]) => [
 
 const gateOf = (runId: string) => path.join(gates, runId);
 
-/** A command that prints that it is under way, and ends when its gate file exists. */
+/** A command that prints `is under way` when it starts, and ends when its gate file exists. */
 const gated = (runId: string) => ['--', `echo is under way; ${untilOpen(gateOf(runId))}; echo is through`];
 
 const untilOpen = (gate: string) => `until [ -e ${gate} ]; do sleep 0.1; done`;
@@ -48,14 +48,14 @@ async function endOf(runId: string): Promise<RunRecord> {
   return kit.runs.get(runId);
 }
 
-/** Starts a run without a terminal, and waits until its command is under way. */
+/** Starts a run without a terminal, and waits until its command has started. */
 async function startGatedRun(runId: string) {
   const running = start(process.execPath, [COMMAND_LINE, ...call(runId, gated(runId))]);
   await running.untilPrinted('| is under way');
   return running;
 }
 
-/** Starts a run on a terminal, and waits until its command is under way. */
+/** Starts a run on a terminal, and waits until its command has started. */
 async function startGatedRunOnTerminal(runId: string, target = gated(runId)) {
   const running = codeseederOnTerminal(call(runId, target));
   await running.shows('is under way\r\n');
@@ -102,7 +102,7 @@ it('Without a terminal, SIGINT and SIGTERM cancel the run and its build, which i
 });
 
 describe('The end of the parent process', () => {
-  /** Starts a run through another program, and ends that program while the run's command is under way. */
+  /** Starts a run through another program, and ends that program while the run's command is running. */
   async function expectCanceledWith(runId: string, command: string, args: readonly string[]): Promise<void> {
     const starter = start(command, args);
     await starter.untilPrinted('| is under way');
@@ -136,7 +136,7 @@ describe('The end of the parent process', () => {
 });
 
 describe('Ctrl-C on a terminal', () => {
-  const QUESTION = '(c)ancel it, (d)etach from it, or Enter to wait on: ';
+  const QUESTION = '(c)ancel it, (d)etach from it, or Enter to keep waiting: ';
   const CURSOR_HIDDEN = '\x1b[?25l';
 
   it('Ctrl-C asks, Enter continues to wait, the next Ctrl-C asks again, and the answer c cancels the run and waits for its end', async () => {
@@ -162,7 +162,7 @@ describe('Ctrl-C on a terminal', () => {
     });
   });
 
-  it('Ctrl-C asks, and the answer d leaves the run going', async () => {
+  it('Ctrl-C asks, and after the answer d the run continues', async () => {
     const running = await startGatedRunOnTerminal('on-detach');
     running.type('\x03');
     await running.shows(QUESTION);
@@ -170,7 +170,7 @@ describe('Ctrl-C on a terminal', () => {
 
     expect(await running.ended).toBe(130);
     expect(running.shown()).toContain(
-      'Left the run on-detach, which goes on: codeseeder runs wait on-detach',
+      'Left the run on-detach, which continues. To wait for it: codeseeder runs wait on-detach',
     );
     expect(await openGate('on-detach')).toMatchObject({ status: 'SUCCEEDED' });
   });

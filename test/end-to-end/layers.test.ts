@@ -24,7 +24,7 @@ let folder: string;
 
 beforeAll(async () => {
   const assembly = await synthesizedSeedkit();
-  // Plain unpacking restores neither links nor modes: the build must do it.
+  // With plain unpacking, links and modes are not restored, so that the build must restore them.
   place = await startLocalPlace({ unpacking: 'plain' });
   const [stack] = await place.deploy(assembly.folder);
   bucket = stack?.outputs['Bucket'] ?? '';
@@ -85,7 +85,7 @@ const isThere = async (Key: string) =>
   );
 
 describe('Layers', () => {
-  it('A build has the links, modes and empty folders of its layers, whatever unzip keeps of them', async () => {
+  it('A build has the links, modes and empty folders of its layers even if unzip does not keep them', async () => {
     const { lines, outcome } = await runTool(await aFolder('plain'));
     await outcome();
 

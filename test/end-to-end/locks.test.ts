@@ -73,7 +73,7 @@ describe('A lock', () => {
     expect(records.map((record) => record?.queuedReason)).toEqual([undefined, undefined, undefined]);
   });
 
-  it('A canceled run that holds a lock hands it over only when its build has ended', async () => {
+  it('A canceled run keeps its lock until its build has ended', async () => {
     const first = await kit.submitCommands(['sleep 600'], { lock: 'canceled' });
     await until(first, ({ phase }) => phase === 'BUILD');
     const second = await kit.submitCommands(['true'], { lock: 'canceled' });
@@ -86,7 +86,7 @@ describe('A lock', () => {
     expect(after.startTime?.getTime()).toBeGreaterThanOrEqual(before.endTime?.getTime() ?? Infinity);
   });
 
-  it('Of the runs with one lock, refuse fails at once, replace cancels what waits, and a canceled one leaves the queue', async () => {
+  it('Of runs with the same lock, `refuse` fails at once, `replace` cancels the runs that wait, and a canceled run leaves the queue', async () => {
     const lock = 'modes';
     const holder = await kit.submitCommands(['sleep 600'], { lock });
     await until(holder, isHeld);

@@ -11,7 +11,10 @@ import { BUILD_VARIABLES } from '../../lib/contract/index.js';
 import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
-/** Three times the ten handlers, and almost four times the eight builds, that the local AWS runs at a time. */
+/**
+ * Number of runs: three times the ten handlers, and almost four times the eight builds, that the local AWS runs at the
+ * same time.
+ */
 const RUNS = 30;
 const labels = { part: 'many-runs' };
 

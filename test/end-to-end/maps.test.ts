@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Starts a map by the command line, which is killed as soon as the map has started. @returns the map's id */
+/** Starts a map by the command line, and kills the command as soon as the map has started. @returns the map's id */
 async function startAndKill(args: readonly string[]): Promise<string> {
   const { NODE_OPTIONS: _, ...env } = process.env;
   const client = spawn(process.execPath, [COMMAND_LINE, 'map', '-s', place.name, ...args], { env });
@@ -53,7 +53,7 @@ async function resultsOf(map: RemoteMap, order: 'input' | 'completion' = 'input'
 }
 
 describe('Maps', () => {
-  it('A map whose client was killed goes on, tells its one failure of twenty, and runs only that again', async () => {
+  it('A map whose client was killed continues, reports the one failed run of twenty, and `maps again` runs only that input', async () => {
     const fixedBy = path.join(place.seenByBuilds, 'mapped-is-fixed');
     const file = path.join(folder, 'inputs.jsonl');
     const lines = Array.from({ length: INPUTS }, (_, n) => JSON.stringify([n, fixedBy]));
@@ -102,7 +102,7 @@ describe('Maps', () => {
     });
   });
 
-  it("A map with onError 'stop' starts no run after the first failure, and leaves the runs that go on", async () => {
+  it("A map with onError 'stop' starts no run after the first failure, and does not stop the runs in progress", async () => {
     const kit = seedkit(place.name);
     const command = 'if [ "$CODESEEDER_INPUT" = bad ]; then exit 3; else sleep 2; fi';
     const map = await kit.mapCommands([command], ['good', 'bad', 'good', 'good', 'good', 'good'], {

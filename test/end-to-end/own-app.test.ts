@@ -194,7 +194,7 @@ describe('`codeseeder local up --app`', () => {
     expect(faultsOfEvent('Run State Change', event.detail)).toEqual([]);
   });
 
-  it('`local up --app` exits with 3 and names a resource type that the local AWS does not have', async () => {
+  it('`local up --app` exits with 3 and names a resource type that the local AWS does not support', async () => {
     const data = path.join(folder, 'cluster');
     const app = await appWith('AWS::ECS::Cluster');
     const failed = await codeseeder(['local', 'up', 'own', '--app', app, '--data', data]);
@@ -204,7 +204,7 @@ describe('`codeseeder local up --app`', () => {
     expect(failed).toMatchObject({ exitCode: 3, stdout: '' });
   });
 
-  it('`local up --app` exits with 2 and says what the app printed when the app fails', async () => {
+  it("`local up --app` exits with 2 and prints the app's output if the app fails", async () => {
     const data = path.join(folder, 'broken');
     const failed = await codeseeder(['local', 'up', 'own', '--app', BROKEN, '--data', data]);
     expect(failed.stderr).toMatch(
@@ -248,7 +248,7 @@ describe('`codeseeder deploy --app`', () => {
     });
   });
 
-  it('`deploy --app` exits with 3 and names the stack and the resource type that the local AWS does not have', async () => {
+  it('`deploy --app` exits with 3 and names the stack and the resource type that the local AWS does not support', async () => {
     const failed = await deployApp(await appWith('AWS::ECS::Cluster'));
     expect(failed).toMatchObject({ exitCode: 3, stdout: '' });
     expect(failed.stderr).toContain(
@@ -256,7 +256,7 @@ describe('`codeseeder deploy --app`', () => {
     );
   });
 
-  it('`deploy --app` exits with 2 and says what the app printed when the app fails', async () => {
+  it("`deploy --app` exits with 2 and prints the app's output if the app fails", async () => {
     const failed = await deployApp(BROKEN);
     expect(failed).toMatchObject({ exitCode: 2, stdout: '' });
     expect(failed.stderr).toContain('the app is broken');

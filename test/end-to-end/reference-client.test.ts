@@ -1,9 +1,9 @@
 /**
- * The Python client of aws-codeseeder 1.3.1 against a seedkit of ours. Its calls are always made, by boto3; to have the
- * package itself make them, get its source and name the checkout. pip must find what it depends on, from its index
- * or from a folder of wheels (`PIP_NO_INDEX=1 PIP_FIND_LINKS=/that/folder`, with setuptools and wheel among them), for
- * this test and for its builds. It writes to `/var/scripts` and `/tmp/codeseeder_export.sh`. Where builds have no
- * namespaces of their own, leave it a machine where it may:
+ * The Python client of aws-codeseeder 1.3.1 against a seedkit of ours. boto3 always makes the same calls as the client.
+ * To let the package itself make them, clone its source and set the variable below. pip must find its dependencies in
+ * its index or in a folder of wheels (`PIP_NO_INDEX=1 PIP_FIND_LINKS=/that/folder`, with setuptools and wheel among
+ * them), for this test and for its builds. It writes to `/var/scripts` and `/tmp/codeseeder_export.sh`. If builds have
+ * no namespaces of their own, run it on a machine where it may write there:
  *
  *     git clone https://github.com/awslabs/aws-codeseeder /somewhere && git -C /somewhere checkout cb74017
  *     CODESEEDER_REFERENCE_SOURCE=/somewhere npm test -- test/end-to-end/reference-client.test.ts

@@ -190,7 +190,7 @@ describe('Secrets and parameters', () => {
     for (const text of [reports, commandLines, await filesOfPlace()]) expect(text).not.toContain(TOKEN);
   });
 
-  /** Options of a function that tells its secret, with a command that exports it too. */
+  /** Options of a function that reveals its secret, and of a command that also exports it. */
   const telling = {
     build: {
       environment: { TOLD: { type: 'SECRETS_MANAGER' as const, value: 'codeseeder/e2e/told' } },
@@ -199,7 +199,7 @@ describe('Secrets and parameters', () => {
     },
   };
 
-  /** Starts a function that tells its secret, by the command line. @returns the run's end */
+  /** Starts a function that reveals its secret, with the command line. @returns the run's end */
   async function tellInTypeScript(runId: string): Promise<Ended> {
     await writeFile(path.join(folder, 'package.json'), '{"type":"module"}');
     await writeFile(path.join(folder, 'tells.ts'), TELLS_IN_TYPESCRIPT);

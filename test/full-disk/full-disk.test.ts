@@ -7,7 +7,7 @@ const itOnSmallDisk = noSmallDisk === undefined ? it : it.skip;
 
 describe(`A local AWS whose disk is full at times${noSmallDisk === undefined ? '' : ` (${noSmallDisk})`}`, () => {
   itOnSmallDisk(
-    'keeps every write that it acknowledged, refuses others, and accepts writes once there is space again',
+    'A local AWS on a full disk keeps every acknowledged write, refuses others, and accepts writes again when there is space',
     async () => {
       const report = await fillAtRandom({ instants: 3, seed: 7 });
       expect(report.faults).toEqual([]);

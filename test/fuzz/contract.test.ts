@@ -124,7 +124,7 @@ describe('Parsers of the contract', () => {
     );
   });
 
-  it('A request that breaks the contract still makes a valid record', async () => {
+  it('A request that breaks the contract still leads to a valid record', async () => {
     await holds(
       fc.property(mutated(requestArbitrary), (value) => {
         const record = queuedRecord({

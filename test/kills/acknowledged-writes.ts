@@ -36,7 +36,7 @@ interface Register {
 /** Writes to one service of the local AWS, and reads the values back. */
 export interface Writer {
   readonly name: string;
-  /** Writes once. @throws when there is no answer */
+  /** Writes once. @throws any error when the local AWS does not answer */
   write(): Promise<void>;
   /** Returns a sentence for each acknowledged write that is missing or incomplete. */
   breaches(): Promise<string[]>;

@@ -4,7 +4,7 @@ import { killRounds } from './kill-rounds.js';
 import { killedMap } from './maps/killed-map.js';
 
 describe('A local AWS that is killed', () => {
-  it('A local AWS that is killed at any instant has every acknowledged write, ends every run once, and leaves no process', async () => {
+  it('A local AWS that is killed at any time keeps every acknowledged write, ends every run once, and leaves no process', async () => {
     const seed = Date.now() % 2 ** 31;
     const report = await killRounds({ kills: 3, runsEach: 4, seed });
     expect({ seed, breaches: report.breaches }).toEqual({ seed, breaches: [] });

@@ -13,9 +13,12 @@ const ALL = { limit: 100_000 };
 export interface SubmittedRuns {
   /** Returns the number of acknowledged submissions. */
   count(): number;
-  /** Submits one run. @throws when there is no answer */
+  /** Submits one run. @throws any error when the local AWS does not answer */
   submit(runId: string): Promise<void>;
-  /** Returns runs that are missing and ends that have changed. Can be called while runs are going on. */
+  /**
+   * Returns a sentence for each run that is missing and for each end that has changed. Can be called while runs are
+   * active.
+   */
   breachesSoFar(): Promise<string[]>;
   /** Returns whether the end of each run is recorded and announced. */
   haveEnded(): Promise<boolean>;

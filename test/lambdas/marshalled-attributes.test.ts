@@ -22,7 +22,7 @@ const record = {
   target: 'src/index.ts#go',
   executionArn: 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:run-1',
   buildRequestedAt: '2026-01-01T10:00:00.000Z',
-  queuedReason: 'CodeBuild has no room for another build: wait',
+  queuedReason: 'CodeBuild has no capacity for another build: wait',
   buildId: 'codeseeder-demo:1',
   phase: 'BUILD',
   logGroup: '/aws/codebuild/codeseeder-demo',
@@ -55,7 +55,7 @@ const record = {
   expiresAt: 1_800_000_000,
 } satisfies Required<RunRecord>;
 
-/** The type names of an attribute value and of all inside it. */
+/** Returns the type names of an attribute value and of all values inside it. */
 function typesOf(value: unknown): string[] {
   const [[type, content] = ['', undefined], ...more] = Object.entries(value as object);
   if (more.length > 0) return ['not one type'];
@@ -64,8 +64,8 @@ function typesOf(value: unknown): string[] {
 }
 
 /**
- * Step Functions' SDK integration spells some types of attribute values in its own way, such as `Bool` and `Nul`,
- * so what the machine passes on has only those that are spelled alike everywhere.
+ * Step Functions' SDK integration spells some types of attribute values in its own way, such as `Bool` and `Nul`, so
+ * the state machine may pass on only values of types whose names are the same.
  */
 const ALIKE = ['S', 'N', 'M', 'L'];
 
@@ -97,11 +97,14 @@ describe('what the machine passes on to DynamoDB', () => {
       describeOutcome({ record: before, isRecorded: false, outcome }).transition.ExpressionAttributeValues,
     ],
     ['the transition of AssumeFailure', assumed.outcome.transition.ExpressionAttributeValues],
-  ])('The attributes of %s have only types that are spelled alike everywhere', (_what, attributes) => {
-    const types = new Set(Object.values(attributes).flatMap(typesOf));
-    expect([...types].filter((type) => !ALIKE.includes(type))).toEqual([]);
-    expect(types).toContain('M');
-  });
+  ])(
+    'The attributes of %s have only types with the same name in DynamoDB and in the SDK for Java',
+    (_what, attributes) => {
+      const types = new Set(Object.values(attributes).flatMap(typesOf));
+      expect([...types].filter((type) => !ALIKE.includes(type))).toEqual([]);
+      expect(types).toContain('M');
+    },
+  );
 
   it('The record whose attributes are checked has every field of a run record', () => {
     expect(Object.keys(record).sort()).toEqual(Object.keys(runRecordSchema.shape).sort());

@@ -5,7 +5,7 @@ import type { RunRequest } from '../../lib/contract/index.js';
 import { putTrigger } from '../../lambdas/start-run/put-trigger.js';
 import { objectWith } from './s3-answers.js';
 
-/** Lets the bucket have the note that `start-run` stores for a request, or none. */
+/** Puts the object with the trigger into the bucket, as `start-run` stores it for a request, or removes it. */
 export async function noteIsOf(
   request: RunRequest | undefined,
   s3: Pick<AwsClientStub<S3Client>, 'on'>,

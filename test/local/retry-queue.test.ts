@@ -62,7 +62,7 @@ async function untilNothingIsLeft(): Promise<void> {
 }
 
 describe('A retry queue on a full disk', () => {
-  it('A retry queue removes work that is done as soon as there is space, and does it once', async () => {
+  it('A retry queue removes finished work as soon as the disk has space, and does not repeat it', async () => {
     let attempts = 0;
     const queue = await openQueue(async () => void (attempts += 1));
     refused = 3;
@@ -76,7 +76,7 @@ describe('A retry queue on a full disk', () => {
     await queue.close();
   });
 
-  it('A retry queue attempts work again whose attempt could not store its result', async () => {
+  it('A retry queue repeats work whose result could not be stored', async () => {
     let attempts = 0;
     const queue = await openQueue(async () => {
       attempts += 1;

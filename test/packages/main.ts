@@ -4,7 +4,7 @@
  * with the packed tarball of this checkout; its function (test/fixtures/packages) must give in the build what it gives
  * at home. Prints a row for each and `N passed, M failed`; ends with 1 when any failed.
  *
- * The ten are those we judge most likely in code that deploys, with what is hard about each:
+ * These ten packages are the most likely ones in deployment code. Each has a property that makes packing hard:
  * - aws-cdk-lib: what such code is mostly written with; reads assets and WebAssembly beside itself.
  * - @aws-sdk/client-s3, for all of the SDK's clients: calls AWS; plain code, and much of it.
  * - esbuild: bundles what is deployed; a binary of the platform, found from beside the package.
@@ -16,7 +16,8 @@
  * - playwright-core: tests what was deployed; reads files beside itself.
  * - shelljs: shell scripts in JavaScript; imports its commands by computed names and starts a script beside itself.
  *
- * Left out: plain code that any bundler takes (yaml, execa, axios, ...) and what only runs in what is deployed (express).
+ * Not included are packages of plain code, which every bundler supports (yaml, execa, axios, ...), and packages that
+ * only run in deployed code (express).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -7,14 +7,14 @@ export const BUILD_ROWS: readonly ParityRow[] = [
     reference: 'docker logins from a secret, failure tolerated and said',
     tests: [
       'client/runner-logins/docker-logins: docker logs in to each registry of the secret, with the password on standard input only',
-      'client/runner-logins/docker-logins: a failed docker login is logged without the password, and does not end the build or other logins',
+      'client/runner-logins/docker-logins: A failed docker login is logged without the password, and does not end the build or other logins',
     ],
   },
   {
     id: 'E.pypi',
     reference: 'PyPI mirror, https only',
     tests: [
-      'client/runner-logins/mirrors: the mirror of PyPI is stored for pip in a private file, and its password is never logged',
+      'client/runner-logins/mirrors: The mirror of PyPI is stored for pip in a private file, and its password is never logged',
       'lambdas/prepare-run/registry-logins: A mirror of a request is accepted when it is an https URL without credentials',
     ],
   },
@@ -22,15 +22,15 @@ export const BUILD_ROWS: readonly ParityRow[] = [
     id: 'E.npm',
     reference: 'npm mirror with a token, or user name and password',
     tests: [
-      'client/runner-logins/mirrors: the mirror of npm is stored with its token in a private file',
-      'client/runner-logins/mirrors: the mirror of npm uses username and password if there is no token',
+      'client/runner-logins/mirrors: The mirror of npm is stored with its token in a private file',
+      'client/runner-logins/mirrors: The mirror of npm uses username and password if there is no token',
     ],
   },
   {
     id: 'E.secret_key',
     reference: 'secret::key picks another key',
     tests: [
-      'client/runner-logins/mirrors: the credentials of a mirror are those of the key that the variable names',
+      'client/runner-logins/mirrors: The credentials of a mirror are those of the key that the variable names',
       'client/runner-logins/docker-logins: docker logins use the entries of the key that the variable names',
     ],
   },
@@ -46,7 +46,7 @@ export const BUILD_ROWS: readonly ParityRow[] = [
     id: 'E.code_artifact',
     reference: 'CodeArtifact login when the seedkit has one',
     tests: [
-      'client/runner-logins/code-artifact: a login to CodeArtifact is stored for pip and npm in private files, and its token is never logged',
+      'client/runner-logins/code-artifact: A login to CodeArtifact is stored for pip and npm in private files, and its token is never logged',
       'end-to-end/modules: Deploying and installing packages leaves no token in logs, records, events, files or command lines',
     ],
   },

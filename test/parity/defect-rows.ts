@@ -41,7 +41,7 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     id: 'F.6',
     reference: 'the mirror secret is dead; a missing npm token becomes the text None',
     tests: [
-      'client/runner-logins/mirrors: the secret of one kind of packages takes precedence over that of both',
+      'client/runner-logins/mirrors: The secret of one kind of packages takes precedence over that of both',
       'client/runner-logins/mirrors: npm credentials with %s end the build and write nothing',
     ],
   },
@@ -53,20 +53,20 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
   {
     id: 'F.8',
     reference: 'a rolled-back stack counts as deployed',
-    tests: ['client/deploy/stack-state: seedkitDeployed of a stack that is %s with the outputs %j is %s'],
+    tests: [
+      'client/deploy/stack-state: seedkitDeployed for a stack that is %s with the outputs %j returns %s',
+    ],
   },
   {
     id: 'F.9',
     reference: 'a build already finished at the first poll returns nothing',
-    tests: [
-      'lambdas/poll-build/poll-build: poll-build says that a complete build is done, by returning the token',
-    ],
+    tests: ['lambdas/poll-build/poll-build: poll-build returns the task token if the build is complete'],
   },
   {
     id: 'F.10',
     reference: 'an unknown phase name raises',
     tests: [
-      'lambdas/poll-build/poll-build: poll-build records a phase of a name that nobody here knows as CodeBuild names it',
+      'lambdas/poll-build/poll-build: poll-build records a phase with an unknown name as CodeBuild names it',
       'lambdas/collect-outcome/collect-outcome: A failure in a phase whose name is unknown is reported by that name',
     ],
   },

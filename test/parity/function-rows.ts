@@ -12,7 +12,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
   },
   {
     id: 'A.2',
-    reference: 'remote_function: a local call runs remotely; in the build the function simply runs',
+    reference: 'remote_function: A local call runs remotely; in the build the function simply runs',
     tests: [
       'end-to-end/runs: A function runs in the build and returns its value, with a record and a history',
       'client/same-types: The in-build client runs the function itself, and isRemote is true',
@@ -30,8 +30,8 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     id: 'A.4',
     reference: 'nested definition of a function of the same name with run-time options',
     tests: [
-      'client/runner/two-modules: two modules in one bundle run their own functions although these have the same name',
-      'client/submit/run-options: Maps of kit and function are merged, where the nearer entry wins, and single values are replaced',
+      'client/runner/two-modules: Two modules in one bundle run their own functions although these have the same name',
+      'client/submit/run-options: Maps of kit and function are merged, where the entry of the function takes precedence, and single values are replaced',
       'client/connection/sessions: Calls of one kit use the account of their function before that of the kit, and that of the call before both',
     ],
   },

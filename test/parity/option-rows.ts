@@ -14,7 +14,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'lists add, maps merge, single values override',
     tests: [
       'client/submit/run-options: Lists of kit, function and call are joined in this order',
-      'client/submit/run-options: Maps of kit and function are merged, where the nearer entry wins, and single values are replaced',
+      'client/submit/run-options: Maps of kit and function are merged, where the entry of the function takes precedence, and single values are replaced',
       'client/submit/run-options: Every build option of the contract has a test of its merging',
       MERGED,
     ],
@@ -27,7 +27,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'local_modules {name: dir}',
     tests: [
       'client/submit/submit-python: Submitting a Python function packs the local modules of kit and call, and the requirements',
-      'client/bundle/python-bundle: the bundle of a Python function has projects where pip installs them, packages on the module path, and requirements',
+      'client/bundle/python-bundle: The bundle of a Python function has projects where pip installs them, packages on the module path, and requirements',
     ],
   },
   {
@@ -35,7 +35,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'requirements_files {name: file}',
     tests: [
       'client/submit/submit-python: Submitting a Python function packs the local modules of kit and call, and the requirements',
-      'client/runner-python/install: install.py calls pip for requirements, projects and modules one after the other, from the bundle’s folder',
+      'client/runner-python/install: install.py calls pip for requirements, then projects, then modules, from the bundle’s folder',
     ],
   },
   { id: 'B.codebuild_image', reference: 'codebuild_image', tests: [MERGED, PASSED_ON] },
@@ -47,7 +47,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'npm_mirror',
     tests: [
       'lambdas/prepare-run/registry-logins: Logins use the mirrors of the request, each as one word',
-      'client/runner-logins/mirrors: the mirror of npm is stored with its token in a private file',
+      'client/runner-logins/mirrors: The mirror of npm is stored with its token in a private file',
     ],
   },
   {
@@ -55,7 +55,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'pypi_mirror',
     tests: [
       'lambdas/prepare-run/registry-logins: Logins use the mirrors of the request, each as one word',
-      'client/runner-logins/mirrors: the mirror of PyPI is stored for pip in a private file, and its password is never logged',
+      'client/runner-logins/mirrors: The mirror of PyPI is stored for pip in a private file, and its password is never logged',
     ],
   },
   {
@@ -113,7 +113,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     tests: [
       MERGED,
       'lambdas/prepare-run/buildspec: The buildspec exports each variable once',
-      'client/runner/exported-variables: exported variables are set in the build afterwards and in its processes',
+      'client/runner/exported-variables: Exported variables are set in the build afterwards and in its processes',
     ],
   },
   {
@@ -193,8 +193,8 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     id: 'B.isolation',
     reference: "never given: the library's own dependencies apart from the user's",
     tests: [
-      'client/bundle/modules/bundle-modules: a bundle has only the part of codeseeder that runs inside a build',
-      'client/runner-python/python-values: a Python bundle may have modules with the names of those that the runner needs',
+      'client/bundle/modules/bundle-modules: A bundle has only the part of codeseeder that runs inside a build',
+      'client/runner-python/python-values: A Python bundle may have modules with the names of those that the runner needs',
     ],
   },
 ];

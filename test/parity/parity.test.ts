@@ -42,7 +42,7 @@ function hasTest(reference: string): boolean {
 }
 
 describe('Parity with aws-codeseeder 1.3.1', () => {
-  it.each(rows)('Row $id is held by a test: $reference', ({ tests }) => {
+  it.each(rows)('Row $id is covered by a test: $reference', ({ tests }) => {
     expect(tests).not.toEqual([]);
     expect(tests.filter((test) => !hasTest(test))).toEqual([]);
   });

@@ -134,11 +134,11 @@ afterEach(() => {
 describe.each(ENDS)('An execution without a record that %s', (name, execution, end) => {
   beforeEach(() => mockExecution({ ...TIMES, ...execution() }));
 
-  it(`status() of the client knows the end of an execution that ${name}`, async () => {
+  it(`status() of the client returns the end of an execution that ${name}`, async () => {
     expect(await aRun().status()).toBe(end.status);
   });
 
-  it(`outcome() of the client knows the end of an execution that ${name}`, async () => {
+  it(`outcome() of the client returns the end of an execution that ${name}`, async () => {
     expect(await endByOutcome()).toEqual(end);
   });
 

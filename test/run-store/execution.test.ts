@@ -65,7 +65,7 @@ describe('startExecution', () => {
   });
 
   it.each([undefined, '', '{', '{}', JSON.stringify(aRunRequest({ build: { timeoutMinutes: 5 } }))])(
-    'An execution that exists with the input %j is a conflict.',
+    'An execution that exists with the input %j is a conflict',
     async (input) => {
       states
         .on(StartExecutionCommand)

@@ -54,7 +54,7 @@ describe('The rows of the access matrix', () => {
     const applying = new Set(
       ROWS.flatMap((row) => row.calls).flatMap((call) => PRINCIPALS.flatMap((name) => deciding(name, call))),
     );
-    // The account's root only lets the policies of roles decide.
+    // A statement for the account's root grants nothing by itself: it lets the policies of the account's roles decide.
     const others = resourceStatements.filter(
       ({ principal }) => !JSON.stringify(principal).includes(':root"') && principal !== undefined,
     );

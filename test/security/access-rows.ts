@@ -22,11 +22,11 @@ import {
 import type { Call, Context } from './policy-evaluator.js';
 import type { PrincipalName } from './principals.js';
 
-/** One thing that somebody may do: calls that the same principals may make. */
+/** A row of the matrix: calls that the same principals may make. */
 export interface AccessRow {
   readonly what: string;
   readonly calls: readonly Call[];
-  /** Everyone who may make all of the calls. All others may make none of them. */
+  /** The principals that may make all of the calls. All others may make none of them. */
   readonly by: readonly PrincipalName[];
 }
 
@@ -48,7 +48,10 @@ const INPUT = object('runs/run/input/invocation.json');
 const PROGRAMS = ['place-layers.sh', 'cache.sh', 'registry-logins.mjs', 'registry-logins.pyz'].map((name) =>
   object(`runs/run/input/${name}`),
 );
-/** Also below another folder, where the `*` of a pattern stands for more than a run's id. */
+/**
+ * Objects that do not belong to the run. Some are below another folder, because the `*` of a pattern may also match a
+ * run's id with a folder.
+ */
 const OTHERS_OF_RUN = [
   'other',
   'input/other.sh',

@@ -60,7 +60,7 @@ describe('The bucket policy', () => {
     'runs/run/input/folder/invocation.json',
     'runs/run/input/folder/input/invocation.json',
     'runs/run/input//x',
-  ])('Nobody may create %s, because a build downloads all of the input of its run', (key) => {
+  ])('No principal may create %s, because a build downloads the whole input of its run', (key) => {
     expect(names.map((name) => create(name, key))).toEqual(names.map(() => false));
   });
 

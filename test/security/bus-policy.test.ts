@@ -41,7 +41,7 @@ describe('The policy of the bus', () => {
     'arn:aws:iam::123456789012:role/administrator',
     'arn:aws:iam::123456789012:role/codeseeder-demo-eu-central-1-codebuild',
     ...['ControlPlaneHandlersPrepareRun', 'ControlPlaneHandlersStartBuild', 'BuildLog'].map(roleOf),
-  ])('The role %s may announce no runs, not even among other events, and may request runs', (role) => {
+  ])('The role %s may not announce runs, even among other events, and may request runs', (role) => {
     expect(mayPut(role, 'codeseeder')).toBe(false);
     expect(mayPut(role, 'my.app', 'codeseeder')).toBe(false);
     expect(mayPut(role, 'my.app')).toBe(true);

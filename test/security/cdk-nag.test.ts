@@ -29,13 +29,13 @@ function reasons(app: App): [string, string][] {
 
 describe('cdk-nag', () => {
   it.each<VariantName>(['minimal', 'unencrypted'])(
-    'cdk-nag finds nothing in a seedkit that is %s',
+    'cdk-nag reports nothing for a seedkit that is %s',
     (variant) => {
       expect(findings(synthesizedVariant(variant).app)).toEqual([]);
     },
   );
 
-  it('cdk-nag finds in a seedkit with all options only what its owner chose', () => {
+  it('cdk-nag reports only choices of the owner for a seedkit with all options', () => {
     const { app } = synthesizedVariant('full');
     const inClientPolicy = (pattern: string) =>
       `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${pattern}] Seedkit/ClientPolicy/Resource`;
@@ -71,7 +71,7 @@ describe('cdk-nag', () => {
     }
   });
 
-  it('Access logs are suppressed for cdk-nag only where there are none', () => {
+  it('The finding about access logs is suppressed for cdk-nag only if there are none', () => {
     const rules = (variant: VariantName) => reasons(synthesizedVariant(variant).app).map(([rule]) => rule);
     expect(rules('full')).not.toContain('AwsSolutions-S1');
     expect(rules('minimal')).toContain('AwsSolutions-S1');

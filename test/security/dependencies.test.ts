@@ -90,7 +90,7 @@ describe('Dependencies', () => {
 });
 
 describe('Production dependencies', () => {
-  it('Every production dependency has a licence that only asks for its notice', () => {
+  it('Every production dependency has a licence that only requires its notice', () => {
     expect(shipped.length).toBeGreaterThan(100);
     const others = shipped
       .filter(([, { license = '' }]) => !LICENCES.includes(license))

@@ -63,7 +63,7 @@ function names({ principal }: Statement, caller: Caller | undefined): boolean {
   if ([AWS].flat().includes('*')) return true;
   if (caller === undefined) return false;
   if ('service' in caller) return [Service].flat().includes(caller.service);
-  // The principal `root` is no role: the statement lets the policies of the account's roles decide.
+  // A statement for the principal `root` matches no caller: it only lets the policies of the account's roles decide.
   return [AWS].flat().includes(caller.arn);
 }
 

@@ -5,7 +5,7 @@ import { BUS, BUILD_ARN } from './account.js';
 import { isAllowed, matchingStatements, type Call, type Caller, type Context } from './policy-evaluator.js';
 import { synthesizedVariant } from './seedkit-variants.js';
 
-/** Everyone whose access the matrix shows. */
+/** The principals whose access the matrix shows. */
 export type PrincipalName =
   | 'Client'
   | 'Reader'
@@ -159,7 +159,7 @@ export const PRINCIPALS: readonly PrincipalName[] = [
 
 const principals = new Map(PRINCIPALS.map((name) => [name, principal(name)]));
 
-/** Returns whether a principal may make a call. What a request says itself comes before what its caller says. */
+/** Returns whether a principal may make a call. Condition keys of the request take precedence over those of the caller. */
 export function may(name: PrincipalName, call: Call): boolean {
   const { policies, asked, caller } = question(name, call);
   return isAllowed(policies, asked, caller);

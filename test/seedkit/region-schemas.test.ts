@@ -84,7 +84,7 @@ describe('CloudFormation schemas of every region', () => {
     },
   );
 
-  it('The lists of what regions lack agree with the schemas', () => {
+  it('The lists of features that regions lack agree with the schemas', () => {
     const without = (type: string, property?: string) =>
       SCHEMA_REGIONS.filter((region) => {
         const schema = schemaOf(type, region);
@@ -126,7 +126,7 @@ describe('check against the schemas', () => {
     ['AWS::KMS::Alias', { AliasName: 'demo' }, 'eu-central-1', 'does not match'],
     ['AWS::CodeBuild::Project', { TimeoutInMinutes: 2161 }, 'eu-central-1', '2161, at most 480'],
     ['AWS::CloudWatch::Dashboard', {}, 'nowhere-1', undefined],
-  ])('The check judges %s with %j in %s', (type, properties, region, problem) => {
+  ])('The check accepts or refuses %s with %j in %s', (type, properties, region, problem) => {
     const problems = refusedIn(region, changed(type, properties));
     if (problem === undefined) expect(problems).toEqual([]);
     else expect(problems).toContainEqual(expect.stringContaining(problem));

@@ -78,7 +78,7 @@ describe('policies', () => {
     expect(allowed.filter((action) => action.includes('*'))).toEqual([]);
   });
 
-  it('A policy allows any resource only for actions that take none, or for the key itself', () => {
+  it('A policy allows any resource only for actions that support no resource, or for the key itself', () => {
     const anywhere = Object.entries(statementsById(template))
       .filter(([logicalId]) => !logicalId.startsWith('EncryptionKey'))
       .flatMap(([, found]) => found)

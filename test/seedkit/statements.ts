@@ -1,7 +1,7 @@
 import { resolved } from './resolved-template.js';
 import type { SynthesizedTemplate } from './synthesized-template.js';
 
-/** A policy statement with its lists always lists. */
+/** A policy statement whose actions and resources are always lists, even with one element. */
 export interface Statement {
   readonly sid: string | undefined;
   readonly effect: string;

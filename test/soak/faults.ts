@@ -13,7 +13,7 @@ export type FaultKind = (typeof KINDS)[number];
 /** What happens to events of builds, which AWS delivers best effort. */
 const EVENT_KINDS = ['event lost', 'event late', 'event doubled'] as const;
 
-/** Share of the events of builds that are not delivered once and at once. */
+/** Share of the events of builds that are lost, late or doubled. */
 const EVENT_SHARE = 0.4;
 
 /** An event of a build may be later than the end of its run. */
@@ -108,7 +108,7 @@ function eventFaults(seed: number, share: number): () => (typeof EVENT_KINDS)[nu
   };
 }
 
-/** EventBridge hands an event to Lambda and gets no answer of the function. */
+/** Delays, repeats or drops an event. EventBridge invokes Lambda asynchronously, so it gets no answer of the function. */
 async function injectEventFault<Answer>(
   kind: (typeof EVENT_KINDS)[number],
   proceed: () => Promise<Answer>,

@@ -27,7 +27,7 @@ export type BreachKind =
 export interface Breach {
   readonly kind: BreachKind;
   readonly runId: string;
-  /** A sentence for the report. */
+  /** Description of the breach for the report. */
   readonly message: string;
 }
 
@@ -56,7 +56,7 @@ export function watchEnds(): EndsWatch {
   };
 }
 
-/** Reads what the invariants are about. */
+/** Reads the data that the invariants are checked with. */
 export interface Facts {
   records(): Promise<RunRecord[]>;
   events(): Promise<RunStateChange[]>;
@@ -149,7 +149,7 @@ function builtTwice({ runId, buildId }: RunRecord, builds: readonly Build[]): Br
   });
 }
 
-/** Checks that the build of a run was stopped only if somebody canceled the run. */
+/** Checks that the build of a run was stopped only if the run was canceled. */
 function stopped({ runId, plan }: AskedRun, { buildId }: RunRecord, builds: readonly Build[]): Breach[] {
   const isCanceled = plan.does === 'sleeps' || plan.canceledAfterMs !== null;
   const build = builds.find(({ id, buildStatus }) => id === buildId && buildStatus === 'STOPPED');

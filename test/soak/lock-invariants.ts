@@ -16,8 +16,8 @@ interface LockedBuild {
 }
 
 /**
- * Checks that no two builds with one lock go on at the same time, that later ones have larger fencing numbers, and that no
- * lock is left with a holder or a queue when all runs are over.
+ * Checks that no two builds with the same lock run at the same time, that later builds have larger fencing numbers, and
+ * that no lock has a holder or a queue when all runs are over.
  */
 export function lockBreaches(
   records: readonly RunRecord[],
@@ -74,8 +74,8 @@ function left({ lock, holder, waiting, replaced }: LockState): Breach[] {
 }
 
 /**
- * Checks one write to a lock: runs join the queue at its end, and the first of it gets the lock. A run that ends or is
- * replaced may leave from any place.
+ * Checks one write to a lock: runs join the queue at its end, and the first run in the queue gets the lock. A run that
+ * ends or is replaced may leave the queue from any position.
  */
 export function queueBreach(before: LockState, after: LockState): Breach[] {
   const { lock } = after;

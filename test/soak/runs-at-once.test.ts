@@ -53,7 +53,7 @@ describe('Two hundred runs at once under the request rates of AWS, in simulated 
     expect(world.builds.all()).toHaveLength(RUNS);
     const announced = world.changes.filter(({ status }) => status === 'SUCCEEDED').map(({ runId }) => runId);
     expect([announced.length, new Set(announced).size]).toEqual([RUNS, RUNS]);
-    // Otherwise the test would show nothing.
+    // Without throttled requests, the test would prove nothing.
     expect(world.network.throttled['BatchGetBuilds']).toBeGreaterThan(RUNS);
     expect(world.network.throttled['StartBuild']).toBeGreaterThan(RUNS);
   }, 180_000);

@@ -8,7 +8,7 @@ import { simulatedSoak } from './simulated/simulated-soak.js';
 const kindsOf = (breaches: readonly { kind: string }[]) => [...new Set(breaches.map(({ kind }) => kind))];
 
 describe('The soak in simulated time', () => {
-  it('Each run has one true end under faults, AWS’s request rates, and lost, late and doubled events', async () => {
+  it('Each run has one true end under faults, AWS’s request rates, and lost, late and duplicated events', async () => {
     const { breaches, runs, ends, faults, throttled } = await simulatedSoak({
       runs: 150,
       seed: 7,
@@ -21,7 +21,7 @@ describe('The soak in simulated time', () => {
     expect(throttled['StartBuild']).toBeGreaterThan(0);
   });
 
-  it('A poll-build that stops builds because a look failed is caught', async () => {
+  it('The soak detects a poll-build that stops builds because a check failed', async () => {
     const stopping: PollBuild = async (input, dependencies) => {
       const { codebuild } = dependencies;
       const look = codebuild.send(new BatchGetBuildsCommand({ ids: [input.buildId] }));

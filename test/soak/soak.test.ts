@@ -34,7 +34,8 @@ describe('The soak', () => {
       if (call.service !== 'dynamodb' || call.from !== 'place' || call.operation !== 'UpdateItem')
         return proceed();
       updates += 1;
-      // RecordBuilding, RecordOutcome, RecordAnnounced: the second is dropped.
+      // The machine updates the record in RecordBuilding, RecordOutcome and RecordAnnounced. The update of
+      // RecordOutcome is dropped.
       return updates === 2 ? ({} as Awaited<ReturnType<typeof proceed>>) : proceed();
     };
     const report = await soak({

@@ -27,7 +27,7 @@ export interface SoakOptions {
   readonly quotas?: QuotasOption;
   /** Number of customers. Each requests a run, waits for it and requests the next. @default 12 */
   readonly customers?: number;
-  /** Interceptor behind the faults. @default passes every call on */
+  /** Interceptor of the calls that the faults let through. @default passes every call on */
   readonly intercept?: Intercept;
   /** Longest time that a customer waits for one run, in milliseconds. @default 45 seconds */
   readonly patienceMs?: number;
@@ -228,7 +228,7 @@ async function lastingBreaches(limitMs: number, check: () => Promise<Breach[]>):
   }
 }
 
-/** Sends the event of its end about some builds that go on. */
+/** Sends the event that a build has ended for some builds that are still running. */
 async function wakeEarly(records: readonly RunRecord[], observer: Observer): Promise<void> {
   for (const { status, buildId } of records) {
     if (status === 'BUILDING' && buildId !== undefined && Math.random() < EARLY_SHARE)

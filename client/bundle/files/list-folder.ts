@@ -114,7 +114,7 @@ class FolderWalk {
     const stats = lstatSync(onDisk, { throwIfNoEntry: false });
     // Ignores a file that was removed since its folder was read.
     if (stats === undefined) return;
-    // Comes before links and names are checked: those that are left out need not be valid.
+    // Files that are left out are skipped before links and names are checked, because they need not be valid.
     const pattern = filter.ignoredBy(below, stats.isDirectory());
     if (pattern !== undefined) return this.#leaveOut(pattern, onDisk);
     requirePortableName(folder, name);

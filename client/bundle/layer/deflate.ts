@@ -1,6 +1,6 @@
 import { constants, deflateRawSync } from 'node:zlib';
 
-/** Twice as fast as the default level 6, for zips that are 5 percent larger. */
+/** Compression level. It is twice as fast as the default level 6, and zips are 5 percent larger. */
 const LEVEL = 3;
 const SAMPLES = 3;
 const SAMPLE_BYTES = 4 * 1024;

@@ -22,7 +22,7 @@ export function hashInRow({ hashes }: Table, row: number): string {
 
 /** Returns the bytes of a table, in pieces. The first is the header. */
 export function renderTable({ texts, numbers, hashes }: Table): Buffer[] {
-  // Drops empty pieces: `crc32` of an empty buffer returns 0 instead of the previous checksum.
+  // Empty pieces are dropped, because `crc32` of an empty buffer returns 0 instead of the previous checksum.
   const body = [
     Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength),
     Buffer.from(hashes, 'hex'),

@@ -23,7 +23,7 @@ export function directoryRecords(entries: readonly PlacedEntry[], limits: ZipLim
   const names = entries.map((entry) => Buffer.byteLength(entry.path));
   const most = names.reduce((sum, nameBytes) => sum + RECORD_BYTES + nameBytes + MOST_EXTRA_BYTES, 0);
   const bytes = Buffer.alloc(most);
-  // Faster than the methods of Buffer, which check each number.
+  // A DataView is faster than the methods of Buffer, which check each number.
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   let at = 0;
   entries.forEach((entry, index) => {

@@ -16,7 +16,7 @@ export type ZipStep =
 
 const BATCH_FILES = 64;
 const BATCH_BYTES = 512 * 1024;
-/** Most files and bytes of a step that copies. Copying is fast, so these are higher than for compressing. */
+/** Maximum files and bytes of a step that copies. Copying is fast, so these are higher than for compressing. */
 const COPY_FILES = 1_000;
 const COPY_BYTES = 1024 ** 2;
 /**

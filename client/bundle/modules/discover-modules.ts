@@ -37,7 +37,10 @@ export interface DiscoveredModules {
 /** The client's own folder, in the sources or in `dist`. */
 const CLIENT_FOLDER = path.resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
-/** More rounds than any project needs. Each round but the last includes at least one more file or package. */
+/**
+ * Maximum number of rounds, more than any project needs. Each round except for the last includes at least one more file
+ * or package.
+ */
 const ROUNDS_MAX = 50;
 
 /**

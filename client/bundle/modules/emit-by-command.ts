@@ -89,7 +89,7 @@ function run(tsc: string, args: readonly string[]): { stdout: string } {
   }
 }
 
-/** Most bytes of output that are read. A large project may have many type errors. */
+/** Maximum bytes of output that are read. A large project may have many type errors. */
 const MAX_OUTPUT_BYTES = 64 * 1_024 * 1_024;
 
 interface ShownConfig {

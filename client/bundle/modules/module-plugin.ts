@@ -54,7 +54,7 @@ export function modulePlugin(options: ModulePluginOptions): Plugin {
         loader: 'js',
       }));
       build.onLoad({ filter: /.*/, namespace: META_SPECIFIER }, ({ path: place }) => ({
-        // A separate module, because in an import cycle it must be evaluated before the user's modules.
+        // `own` is in a separate module, because in an import cycle it must be evaluated before the user's modules.
         contents: `import { meta } from "${PLACES_SPECIFIER}"; export const own = meta(${JSON.stringify(place)});`,
         loader: 'js',
       }));
@@ -135,7 +135,7 @@ function nameOf(folder: string): string {
   return segments.slice(segments.lastIndexOf('node_modules') + 1).join('/');
 }
 
-/** Refers an import or require to the file that was resolved here, so that all modules share one instance of it. */
+/** Makes an import or require load the file that was resolved here, so that all modules share one instance of it. */
 function asFile(kind: OnResolveArgs['kind'], file: string, plan: ModulePlan): OnResolveResult {
   const isRequired = kind === 'require-call' || kind === 'require-resolve';
   if (!isRequired && isCommonJs(file)) return { path: file, namespace: FILE_NAMESPACE };

@@ -21,7 +21,7 @@ export interface PlacesOptions {
   readonly compiled: Readonly<Record<string, string>>;
 }
 
-/** The program without its table. It is the same for all bundles. */
+/** The text of the virtual module without its table, which is the same for all bundles. */
 let program: Promise<string> | undefined;
 
 /**

@@ -37,7 +37,7 @@ export async function executeInvocation(
 ): Promise<Executed> {
   const program = await programOf(invocation, terminal.workingFolder);
   if (debug) printLine(terminal.stderr, `${program.command} ${program.args.join(' ')}`);
-  // A separate folder, because inside a build the run's own folder has the run's result.
+  // A separate folder, because inside a build `codeseeder-output` gets the result of the run itself.
   const outputFolder = await mkdtemp(path.join(tmpdir(), 'codeseeder-execute-'));
   try {
     const exitCode = await run(program, terminal, {
@@ -62,7 +62,7 @@ export async function executeInvocation(
   }
 }
 
-/** Describes the end of a program. A program that a signal ended has no exit code. */
+/** Returns how a program ended: with an exit code, or, if that is null, by a signal. */
 function describeEnd(exitCode: number | null): string {
   return exitCode === null ? 'was ended by a signal' : `ended with exit code ${exitCode}`;
 }

@@ -19,7 +19,7 @@ export interface Program {
  */
 export async function programOf(invocation: Invocation, folder: string): Promise<Program> {
   if (invocation.kind === 'commands') {
-    // As in a build, one shell runs all commands and ends after the first one that fails.
+    // One shell runs all commands and exits after the first one that fails, as in a build.
     const script = invocation.target.map((command) => `${command}\n[ $? -eq 0 ] || exit 1`).join('\n');
     return { command: 'bash', args: ['--noprofile', '--norc', '-c', script], hasValue: false };
   }

@@ -25,7 +25,7 @@ async function repair(seedkit: string | undefined, flags: LocalFlags, terminal: 
       "`codeseeder local repair` needs a seedkit's name, or --data FOLDER, such as `codeseeder local repair my-kit`.",
     );
   }
-  // The name does not matter with a folder.
+  // With `--data`, the seedkit's name is not needed.
   const name = flags.data === undefined ? parseSeedkitName(seedkit) : '';
   const { repairDataFolder } = await import('../../../lib/local/repair/repair-data-folder.js');
   const report = await repairDataFolder(dataFolderOf(name, flags, terminal));

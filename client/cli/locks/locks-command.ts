@@ -28,7 +28,10 @@ export function addLocksCommand(program: Command, terminal: Terminal): void {
   withSeedkitOptions(locks.command('release'))
     .description('take a lock from the run that holds it, if that has ended, and give it to the next')
     .argument('<name>', 'name of the lock')
-    .option('--force', 'also if the build of the run goes on: the next run then builds at the same time')
+    .option(
+      '--force',
+      'also if the build of the run is still running: the build of the next run then runs at the same time',
+    )
     .option('--yes', 'do not ask for confirmation')
     .option('--json', 'print the lock with its next holder as JSON')
     .action(async (name: string, options: ReleaseOptions) => {

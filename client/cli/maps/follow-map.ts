@@ -3,15 +3,15 @@ import { EXIT_CODES, InterruptedError, UsageError } from '../exit-code.js';
 import { oneLine } from '../printable.js';
 import { isInteractive, printLine, type Terminal } from '../terminal.js';
 
-/** Time between two lines of progress on a stream that is no terminal. */
+/** Time between two lines of progress if standard error is not a terminal. */
 const LINE_MS = 10_000;
 
 /**
- * Prints the results of a map as lines of JSON, each as soon as it is known. Runs that did not succeed are told on standard
- * error, too.
+ * Prints the results of a map as lines of JSON, each as soon as it is known. Runs that did not succeed are also
+ * reported on standard error.
  *
  * @returns the exit code
- * @throws InterruptedError if the map was left
+ * @throws InterruptedError if the user left the map
  */
 export async function followResults(
   map: RemoteMap,
@@ -40,7 +40,9 @@ export async function followResults(
   } catch (error) {
     display.clear();
     if (signal.aborted)
-      throw new InterruptedError(`Left the map ${map.id}, which goes on: codeseeder maps wait ${map.id}`);
+      throw new InterruptedError(
+        `Left the map ${map.id}, which continues. To wait for it: codeseeder maps wait ${map.id}`,
+      );
     if (!isRunError(error)) throw error;
     printLine(terminal.stderr, oneLine(error.message));
     return EXIT_CODES.runFailed;
@@ -62,7 +64,7 @@ function described(result: MapResult) {
   return { index, runId, status, error: { code, message } };
 }
 
-/** An error of a run, not of the command: only `onError: 'stop'` throws it. */
+/** Returns whether an error is that of a run, which `onError: 'stop'` throws, and not one of the command. */
 function isRunError(error: unknown): error is Error {
   return error instanceof Error && 'runId' in error && !(error instanceof UsageError);
 }
@@ -73,7 +75,7 @@ interface ProgressLines {
   readonly end: (progress: MapProgress) => void;
 }
 
-/** Shows progress in a line that is redrawn, or as a line from time to time where there is no terminal. */
+/** Shows progress in a line that is redrawn, or as a new line every ten seconds if there is no terminal. */
 function progressLines(terminal: Terminal): ProgressLines {
   const { stderr } = terminal;
   const isLive = isInteractive(terminal);

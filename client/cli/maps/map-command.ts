@@ -11,7 +11,7 @@ import type { MapFlags } from './map-flags.js';
 const HELP =
   'Each line of INPUTS is one input as JSON: an array has the arguments of a call, another value is its only argument. A ' +
   'command finds its input in the variable CODESEEDER_INPUT. Results are printed as lines of JSON, in input order. Ctrl-C ' +
-  'leaves the map, which goes on. Exit codes: 0 every run succeeded, 1 a run did not.';
+  'stops watching the map, which continues. Exit codes: 0 every run succeeded, 1 a run did not.';
 
 /**
  * Adds `codeseeder map FILE#FUNCTION INPUTS`, `codeseeder map MODULE:FUNCTION INPUTS` and

@@ -2,7 +2,7 @@ import type { OnError } from '../../../lib/contract/index.js';
 import type { MapOrder } from '../../map-types.js';
 import type { RunFlags } from '../run/run-flags.js';
 
-/** Values of the flags of `codeseeder map`, beside those of the runs. */
+/** Values of the flags of `codeseeder map`, in addition to those of `codeseeder run`. */
 export interface MapFlags extends RunFlags {
   readonly concurrency?: number | undefined;
   readonly onError?: OnError | undefined;

@@ -103,7 +103,7 @@ export async function cancelMap(id: string, options: CancelMapOptions, terminal:
   return progress.status === 'CANCELED' ? EXIT_CODES.passed : EXIT_CODES.runFailed;
 }
 
-/** Runs what is missing or failed of a map. @returns the exit code */
+/** Starts a map over the inputs of another map whose runs did not succeed. @returns the exit code */
 export async function repeatMap(id: string, options: RepeatOptions, terminal: Terminal): Promise<number> {
   const { concurrency, onError, name, order, detach } = options;
   const again = openSeedkit(options).maps.again(id, { concurrency, onError, name });

@@ -8,16 +8,18 @@ export type Decision = 'cancel' | 'detach' | 'wait';
 /**
  * Asks whether Ctrl-C cancels a run or leaves it. Without an answer, the command waits for the run.
  *
- * @param over aborts when the question is obsolete, such as after a second signal
+ * @param over aborts when no answer is needed any more, such as after a second signal
  */
 export async function askForDecision(
   runId: string,
   terminal: Terminal,
   over: AbortSignal,
 ): Promise<Decision> {
-  // Reads lines, not keys: Ctrl-C must still arrive as a signal, because the second one leaves at once.
+  // Reads lines instead of single keys, so that a second Ctrl-C still arrives as a signal and leaves the run at once.
   const lines = createInterface({ input: terminal.stdin, terminal: false });
-  terminal.stderr.write(`The run ${runId} goes on. (c)ancel it, (d)etach from it, or Enter to wait on: `);
+  terminal.stderr.write(
+    `The run ${runId} continues. (c)ancel it, (d)etach from it, or Enter to keep waiting: `,
+  );
   const close = () => lines.close();
   over.addEventListener('abort', close, { once: true });
   try {

@@ -25,10 +25,10 @@ export interface StartOptions {
 }
 
 /**
- * Starts a run and waits for its end, unless `--detach` is given. From then on, signals apply to the run.
+ * Starts a run and waits for its end, unless `--detach` is given. After the start, signals apply to the run.
  *
  * @returns the exit code
- * @throws InterruptedError if the run was canceled or left
+ * @throws InterruptedError if the user canceled or left the run
  */
 export async function startAndFollow(
   runId: string,
@@ -75,8 +75,8 @@ export interface WaitForOptions extends FollowOptions {
  * Waits for an existing run. A signal ends the waiting, not the run.
  *
  * @returns the exit code
- * @throws InterruptedError if the run was left
- * @throws WaitedOutError if the time was over before the run ended
+ * @throws InterruptedError if the user left the run
+ * @throws WaitedOutError if the run did not end within `--timeout`
  */
 export async function follow(run: Run, options: WaitForOptions, terminal: Terminal): Promise<number> {
   const display: ProgressDisplay = openProgressDisplay(terminal);
@@ -90,7 +90,7 @@ export async function follow(run: Run, options: WaitForOptions, terminal: Termin
     display.close();
     return printEnd(end, options, terminal);
   } catch (error) {
-    const runningRun = `run ${run.id}, which goes on: codeseeder runs wait ${run.id}`;
+    const runningRun = `run ${run.id}, which continues. To wait for it: codeseeder runs wait ${run.id}`;
     if (terminal.interrupted.aborted) throw new InterruptedError(`Left the ${runningRun}`);
     if (timedOut.signal.aborted)
       throw new WaitedOutError(`Waited ${String(timeout)} minutes for the ${runningRun}`);
@@ -117,7 +117,7 @@ export async function endOf(run: Run, options: WaitOptions): Promise<RunEnd> {
   }
 }
 
-/** @param report warnings of packing, if the bundle was packed here */
+/** Prints the end of a run. @param report warnings of packing, if this process packed the bundle */
 function printEnd(
   end: RunEnd,
   { json = false }: FollowOptions,

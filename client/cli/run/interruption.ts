@@ -30,7 +30,7 @@ export interface Interruption {
  * - Before there is a run, the first signal ends the submission.
  * - On a terminal, Ctrl-C asks whether to cancel the run, to leave it or to wait. Elsewhere it cancels the run, as do
  *   SIGTERM and the end of the process that started this one.
- * - A second signal, or the end of the terminal, leaves the run at once.
+ * - After a second signal, or when the terminal is closed, the command leaves the run at once.
  *
  * @param runId id that the run has or will have
  * @param endsWithStarter whether the end of the starter counts as a signal
@@ -119,7 +119,7 @@ class RunInterruption implements Interruption {
       if (decision === 'cancel') await this.cancel(run, reason);
       else this.isBusy = false;
     } catch (error) {
-      printLine(this.terminal.stderr, `The run ${run.id} could not be canceled and goes on.`);
+      printLine(this.terminal.stderr, `The run ${run.id} could not be canceled and continues.`);
       this.fail(error);
     }
   }
@@ -157,7 +157,7 @@ class RunInterruption implements Interruption {
       return `Left before the run ${runId} was known to have started. To see whether it has started: codeseeder runs show ${runId}`;
     return isCanceling
       ? `Left the run ${runId}, which is being canceled: codeseeder runs show ${runId}`
-      : `Left the run ${runId}, which goes on: codeseeder runs wait ${runId}`;
+      : `Left the run ${runId}, which continues. To wait for it: codeseeder runs wait ${runId}`;
   }
 
   private fail(error: unknown): void {

@@ -18,7 +18,7 @@ import type { RunTarget } from './run-target.js';
 
 /** A run that is ready to start. */
 export interface PreparedRun {
-  /** Undefined for a new id. */
+  /** Id that the user chose; if undefined, a new id is created. */
   readonly runId: string | undefined;
   readonly start: (options: StartOptions) => Promise<Run>;
 }

@@ -2,10 +2,10 @@ import path from 'node:path';
 
 import { UsageError } from '../exit-code.js';
 
-/** `module:function`. The client checks the names. */
+/** Matches `module:function`. The names are checked later, by the client. */
 const PYTHON_TARGET = /^[^#:/\\\s]+:[^#:/\\\s]+$/;
 
-/** `file:function` of a file of JavaScript or TypeScript. */
+/** Matches `file:function` with a file of JavaScript or TypeScript, to say that `#` must separate the two. */
 const FILE_WITH_COLON = /^([^#]+\.[cm]?[jt]sx?):([^#:/\\\s]+)$/;
 
 /** The target of `codeseeder run`. */

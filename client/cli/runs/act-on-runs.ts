@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.js';
 import type { CancelOptions } from './cancel-runs.js';
 import type { AgainOptions, WaitOptions } from './follow-runs.js';
 
-/** Longer than any run can take, and short enough for a timer: 7 days. */
+/** Maximum of `--timeout`: 7 days, which is longer than any run can take and short enough for a timer. */
 const LONGEST_WAIT_MINUTES = 7 * 24 * 60;
 
 /** Adds `codeseeder runs wait`, `cancel` and `again`. */

@@ -31,7 +31,7 @@ export async function listRuns(options: ListOptions, terminal: Terminal): Promis
   if (isInteractive(terminal) && options.json !== true) printLine(terminal.stderr, hint(records, options));
 }
 
-/** Says how to see runs that are not listed. */
+/** Returns a line that says how to see runs that are not listed. */
 function hint(records: readonly RunRecord[], { limit, since }: ListOptions): string {
   const last = records.at(-1);
   if (last !== undefined && records.length >= limit) return `The next page: --after ${last.runId}`;
@@ -80,7 +80,10 @@ function statusOf({ status, failure }: RunRecord): string {
   return failure === undefined ? status : `${status} ${failure.code}`;
 }
 
-/** What a run is, cut to a width. The end of a function's target says most, and so does the beginning of a command. */
+/**
+ * Returns the name or target of a run, truncated to a width. A function's target is truncated at its start, because its
+ * end has the function's name. A command is truncated at its end.
+ */
 function shortTarget(record: RunRecord | undefined, width: number): string {
   const { failure, name, target = '', kind } = record ?? {};
   const what = name ?? target;

@@ -12,7 +12,7 @@ export const MAP_INPUT_VARIABLE = 'CODESEEDER_INPUT';
 
 /**
  * A line of a file of inputs. `args` is a JSON text, so that Step Functions, which parses the line, does not change its
- * numbers. `seal` binds the line to the map's execution, which has the key.
+ * numbers. `seal` is an HMAC that binds the line to the map. Its key is in the input of the map's execution.
  */
 export const mapInputSchema = z.strictObject({
   index: inputIndexSchema,
@@ -26,7 +26,7 @@ export function parseMapInput(value: unknown): MapInput {
   return parseWith(mapInputSchema, value, 'input of a map');
 }
 
-/** What a seal binds an input to. */
+/** The map that a seal binds an input to, and the key of the seal. */
 export interface Sealing {
   readonly mapId: string;
   /** 64 hexadecimal digits. */

@@ -1,7 +1,7 @@
 /** Prefix of the files of maps in the seedkit's bucket. */
 export const MAPS_PREFIX = 'maps/';
 
-/** Returns the key of what a map runs: its {@link MapDescription}. */
+/** Returns the key of the {@link MapDescription} of a map. */
 export function mapDescriptionKey(mapId: string): string {
   return `${MAPS_PREFIX}${mapId}/map.json`;
 }
@@ -11,12 +11,12 @@ export function mapInputsKey(mapId: string): string {
   return `${MAPS_PREFIX}${mapId}/inputs.jsonl`;
 }
 
-/** Returns the key of the note that cancels a map. */
+/** Returns the key of the object whose existence cancels a map. It contains the reason. */
 export function mapCancelKey(mapId: string): string {
   return `${MAPS_PREFIX}${mapId}/cancel.json`;
 }
 
-/** Returns the keys of a map that the client creates and nobody may replace. */
+/** Returns the keys of the objects of a map that the client creates and that must never be replaced. */
 export function createdOnceKeys(mapId: string): string[] {
   return [mapDescriptionKey(mapId), mapInputsKey(mapId), mapCancelKey(mapId)];
 }

@@ -10,17 +10,17 @@ import { mapRequestSchema, ON_ERROR } from './map-request.js';
 const execution = {
   executionName: z.string(),
   executionArn: z.string(),
-  /** ISO 8601. */
+  /** Time in ISO 8601. */
   executionStartedAt: z.string(),
   /** The unchecked input of the execution of the map. */
   request: z.unknown(),
 };
 
-/** Input of a child execution: what it needs of its map, and a line of the file of inputs. */
+/** Input of a child execution: data of its map, and a line of the file of inputs. */
 export const mapItemSchema = z.object({
   request: mapRequestSchema,
   onError: z.enum(ON_ERROR),
-  /** Unchecked. */
+  /** A line of the file of inputs, unchecked. */
   input: z.unknown(),
 });
 export type MapItem = z.infer<typeof mapItemSchema>;
@@ -32,7 +32,7 @@ export const driveMapInputSchema = z.discriminatedUnion('step', [
   z.object({
     step: z.literal('CollectMap'),
     ...execution,
-    /** Why the children ended early or the map was refused; null if they did not. */
+    /** The error because of which the children ended early or the map was refused; null if there was none. */
     caught: z.object({ error: z.string(), cause: z.string() }).nullable(),
   }),
 ]);
@@ -59,8 +59,8 @@ export interface PreparedMap {
 /** Output of PrepareInput. */
 export interface PreparedInput {
   /**
-   * `RUN`: start the run. `WAIT`: start none, because the map was canceled or stopped, and look again while other runs go
-   * on. `END`: start none, and no other run goes on.
+   * `RUN`: start the run. `WAIT`: the map was canceled or stopped, so start no run, and check again while other runs
+   * are in progress. `END`: start no run; no other run is in progress.
    */
   readonly decision: 'RUN' | 'WAIT' | 'END';
   readonly runId: string;
@@ -84,7 +84,7 @@ export const collectedMapSchema = z.object({
   /** A name of {@link MAP_ERRORS}, or the caught error; empty for SUCCEEDED. */
   error: z.string(),
   cause: z.string(),
-  /** Ends the record. */
+  /** The update that ends the map's record. */
   transition: marshalledTransitionSchema,
   /** Detail of the event that the map has ended. */
   event: mapStateChangeSchema,

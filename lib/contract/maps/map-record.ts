@@ -5,9 +5,15 @@ import { parseWith } from '../parse.js';
 import { mapIdSchema } from './map-id.js';
 import { ON_ERROR } from './map-request.js';
 
-/** Statuses of a map. `SUCCEEDED`: every run did. `FAILED`: all ended, or `onError: 'stop'` kept the rest from starting. */
+/**
+ * Statuses of a map. `SUCCEEDED`: every run succeeded. `FAILED`: at least one run did not succeed, and all have ended
+ * or, with `onError: 'stop'`, were not started.
+ */
 export const MAP_STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const;
-/** A status of a map. `SUCCEEDED`: every run did. `FAILED`: some did not. `CANCELED`: the map was canceled. */
+/**
+ * A status of a map. `SUCCEEDED`: every run succeeded. `FAILED`: at least one run did not succeed. `CANCELED`: the map
+ * was canceled.
+ */
 export type MapStatus = (typeof MAP_STATUSES)[number];
 
 const timestamp = z.iso.datetime({ precision: 3 });
@@ -20,9 +26,9 @@ export const mapRecordSchema = z.object({
   status: z.enum(MAP_STATUSES),
   /** Name of the seedkit. */
   seedkit: z.string(),
-  /** The name that the map was given. */
+  /** Name of the map, if the caller set one. */
   name: z.string().optional(),
-  /** Kind of what each run calls. */
+  /** Kind of the code that each run calls. */
   kind: z.enum(INVOCATION_KINDS),
   /** The target in one line. */
   target: z.string(),
@@ -32,7 +38,7 @@ export const mapRecordSchema = z.object({
   total: z.int().positive(),
   /** Largest number of runs at the same time. */
   concurrency: z.int().positive(),
-  /** What the map does after a run of it failed. */
+  /** What the map does after one of its runs failed. */
   onError: z.enum(ON_ERROR),
   /** Id of the map whose missing and failed inputs this map runs. */
   againOf: z.string().optional(),
@@ -46,7 +52,7 @@ export const mapRecordSchema = z.object({
   succeeded: z.int().nonnegative().optional(),
   /** Number of runs that did not succeed, once the map has ended. */
   failed: z.int().nonnegative().optional(),
-  /** `map:YYYY-MM-DD` of `queuedAt`: partition of the index `byDay`, apart from those of runs. */
+  /** `map:YYYY-MM-DD` of `queuedAt`: partition of the index `byDay`, which differs from those of runs. */
   day: z.string(),
   /** Expiry in seconds since the epoch (TTL). */
   expiresAt: z.int(),
@@ -73,12 +79,13 @@ export function dayOfMaps(day: string): string {
 }
 
 /**
- * Number of inputs whose progress one item has. An item has the indexes of inputs as sets, so that adding one again changes
- * nothing: some 4 KB of indexes, and up to {@link REASON_MAX_CHARACTERS} for each run that could not be started.
+ * Number of inputs whose progress is in one item. The item has sets of indexes, so that adding an index again changes
+ * nothing. It has about 4 KB of indexes, and up to {@link REASON_MAX_CHARACTERS} for each run that could not be
+ * started.
  */
 export const INPUTS_PER_ITEM = 500;
 
-/** Characters kept of the reason why a run could not be started. */
+/** Maximum characters of the stored reason why a run could not be started. */
 export const REASON_MAX_CHARACTERS = 256;
 
 /** Returns the number of the item that has the progress of an input. */

@@ -14,7 +14,7 @@ import { MAP_CONCURRENCY, MAP_INPUTS_MAX } from '../limits.js';
 import { inputIndexSchema, mapIdSchema } from './map-id.js';
 import { mapDescriptionKey } from './map-keys.js';
 
-/** What a map does after a run of it failed: start the runs of further inputs, or none. */
+/** What a map does after one of its runs failed: start the runs of further inputs, or no further run. */
 export const ON_ERROR = ['continue', 'stop'] as const;
 export type OnError = (typeof ON_ERROR)[number];
 
@@ -30,7 +30,7 @@ const rangeSchema = z
   .refine(([first, last]) => first <= last, 'the first index must not be above the last');
 export type IndexRange = z.infer<typeof rangeSchema>;
 
-/** The content of `maps/<mapId>/map.json`: what the runs of a map have in common. */
+/** The content of `maps/<mapId>/map.json`: the data that all runs of a map have in common. */
 export const mapDescriptionSchema = z.strictObject({
   version: z.literal(CONTRACT_VERSION),
   mapId: mapIdSchema,
@@ -43,7 +43,7 @@ export const mapDescriptionSchema = z.strictObject({
     .optional(),
   /** The code of the runs. A map of commands can omit it. */
   bundle: bundleReferenceSchema.optional(),
-  /** What each run calls, without positional arguments. */
+  /** The code that each run calls, without positional arguments, which come from the input. */
   invocation: invocationSchema.refine(
     (invocation) => invocation.kind === 'commands' || invocation.args.length === 0,
     'the arguments are in the file of inputs',
@@ -78,7 +78,7 @@ export const mapRequestSchema = z
     seedkit: seedkitNameSchema,
     /** The description in the bucket, with the digest of its content. */
     description: z.strictObject({ key: z.string(), ...contentDigestSchema.shape }),
-    /** The key of the seals of the inputs: 64 hexadecimal digits. */
+    /** The key of the seals (HMACs) of the inputs: 64 hexadecimal digits. */
     sealKey: sha256Schema,
   })
   .refine(({ mapId, description }) => description.key === mapDescriptionKey(mapId), {

@@ -13,7 +13,7 @@ import { AGE_MS, EXECUTION, jsonata, STATE_ENTERED_AT } from './jsonata.js';
 const STATUS: TerminalStatus = 'FAILED';
 const CODE: FailureCode = 'ControlPlaneError';
 const MESSAGE = '"The outcome of the run could not be collected: " & $caught.error';
-/** The request is not validated at this point, so the trigger is used only if it is a known one. */
+/** The request may not have been validated, so an unknown trigger is not used. */
 const TRIGGER = `$exists(${EXECUTION.input}.trigger) and ${EXECUTION.input}.trigger in ${JSON.stringify(TRIGGERS)} ? ${EXECUTION.input}.trigger : "${TRIGGERS[0]}"`;
 
 /**

@@ -3,7 +3,10 @@ import type { CatchProps } from 'aws-cdk-lib/aws-stepfunctions';
 import { definedOnly } from '../../contract/defined-only.js';
 import { jsonata } from './jsonata.js';
 
-/** Lambda's cause contains a stack. A longer one could exceed the 256 KiB of a state's payload, with the request. */
+/**
+ * Lambda's cause contains a stack. Together with the request, a longer one could exceed the 256 KiB limit of a state's
+ * payload.
+ */
 const CAUSE_MAX_CHARACTERS = 32_768;
 
 /** Returns the assignment of the variable `caught`, which `collect-outcome` reads: three strings. */

@@ -56,8 +56,8 @@ export function startBuild(scope: Construct, handler: IFunction): LambdaInvoke {
 const QUEUE_SECONDS_LEFT = `$max([1, $ceil(($toMillis($prepared.queueDeadline) - $toMillis(${STATE_ENTERED_AT})) / 1000)])`;
 
 /**
- * Waits until the run has its lock, at most until its queue deadline. `await-lock` records the task token and looks at the
- * lock at once. What hands over the lock returns the token.
+ * Waits until the run has its lock, at most until its queue deadline. `await-lock` records the task token and checks
+ * the lock at once. The handler that gives the lock to this run returns the token.
  */
 export function waitForLock(scope: Construct, handler: IFunction): LambdaInvoke {
   const payload: Expressions<AwaitLockInput> = {
@@ -78,16 +78,17 @@ export function waitForLock(scope: Construct, handler: IFunction): LambdaInvoke 
 }
 
 /**
- * Whole seconds until the build is looked at again, if nothing ends the wait before.
- * `TimeoutSeconds` takes an expression in JSONata states.
+ * Poll interval: whole seconds until the build is checked again, if nothing ends the wait before. `TimeoutSeconds`
+ * takes an expression in JSONata states.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
  */
 export const POLL_SECONDS = `$max([${POLL_INTERVAL.minSeconds}, $min([${POLL_INTERVAL.maxSeconds}, $floor((${AGE_OF_BUILD_MS}) / 1000 * ${POLL_INTERVAL.shareOfAge})])])`;
 
 /**
- * Waits for the end of the build. `poll-build` looks at the build at once, and `wake-run` returns the task token when
- * CodeBuild says that the build has ended. If neither does so within the poll interval, the state times out.
+ * Waits for the end of the build. `poll-build` checks the build at once, and `wake-run` returns the task token when
+ * CodeBuild sends the event that the build has ended. If neither returns the token within the poll interval, the state
+ * times out.
  */
 export function waitForBuild(scope: Construct, handler: IFunction): LambdaInvoke {
   const payload: Expressions<PollBuildInput> = {
@@ -134,7 +135,7 @@ function invoke(
     payload: TaskInput.fromObject(payload),
     assign,
     outputs: {},
-    // Longer than any handler's own timeout, because the handler's own timeout error says more.
+    // Longer than the timeout of any handler, because Lambda's own timeout error has more details.
     taskTimeout: Timeout.duration(Duration.minutes(3)),
     retryOnServiceExceptions: false,
   });

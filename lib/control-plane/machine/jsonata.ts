@@ -8,7 +8,7 @@ export const EXECUTION = {
   name: '$states.context.Execution.Name',
   arn: '$states.context.Execution.Id',
   input: '$states.context.Execution.Input',
-  /** Normalized to ISO 8601 with milliseconds, because the service's precision may differ. */
+  /** Converted to ISO 8601 with milliseconds, because the precision of the context object may differ. */
   startedAt: '$fromMillis($toMillis($states.context.Execution.StartTime))',
 } as const;
 

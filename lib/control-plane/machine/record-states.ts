@@ -26,8 +26,8 @@ export function recordBuilding(scope: Construct, table: Table): CallAwsService {
 }
 
 /**
- * Writes the terminal status. A retry after a lost answer finds this execution's own end in the record and succeeds. Only
- * an end from another writer fails the condition.
+ * Writes the terminal status. A retry after a lost response finds the end that this execution wrote, and succeeds. The
+ * condition fails only if another writer ended the record.
  */
 export function recordOutcome(scope: Construct, table: Table): CallAwsService {
   const transition = '$outcome.transition';
@@ -68,8 +68,8 @@ function update(scope: Construct, state: string, table: Table, expressions: Reco
 }
 
 /**
- * Calls DynamoDB through the SDK integration, which accepts items and expressions as a whole. The construct of the
- * optimized integration needs each attribute on its own.
+ * Calls DynamoDB through the SDK integration, which accepts items and expressions as a whole. The CDK's construct of
+ * the optimized integration takes only single attributes.
  */
 function callTable(
   scope: Construct,

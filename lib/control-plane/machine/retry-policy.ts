@@ -57,7 +57,7 @@ export const REFUSALS: readonly string[] = Object.entries(FAILURES).flatMap(([co
   seen === 'caller' ? [] : [code],
 );
 
-/** Errors that are never retried: a handler's refusals, and what has a loop of states of its own. */
+/** Errors that are never retried: failure codes of handlers, and the errors that loops of states handle. */
 const NEVER_RETRIED = [...REFUSALS, CAPACITY_UNAVAILABLE, LOCK_AWAITED, BUILD_NOT_ENDED];
 
 const HANDLER_UNREACHED = [...LAMBDA_TRANSIENTS, ...HANDLER_TRANSIENTS];
@@ -74,18 +74,19 @@ export const RETRIES: Readonly<
   >
 > = {
   handler: [never(NEVER_RETRIED), often([...HANDLER_UNREACHED, Errors.TIMEOUT]), seldom()],
-  // Hours, because a build that cannot be looked at goes on. One that ended at its limits is found by then.
+  // Retried for hours, because a build continues while it cannot be checked, but not beyond its own timeout.
   look: [never(NEVER_RETRIED), persistently([...HANDLER_UNREACHED, Errors.TIMEOUT]), seldom()],
-  // A timeout is the queue deadline of the run.
+  // A timeout means that the run has reached its queue deadline, so it is not retried.
   lock: [never([...NEVER_RETRIED, Errors.TIMEOUT]), persistently(HANDLER_UNREACHED), seldom()],
-  // Few attempts, because the state is entered again. A timeout is its regular end.
+  // Few attempts, because the state is entered again after the poll interval. A timeout is the normal end of an
+  // interval.
   wait: [never([...NEVER_RETRIED, Errors.TIMEOUT]), seldom()],
   record: [
     never(bothDynamoDbSpellings('ConditionalCheckFailedException')),
     often([...DYNAMODB_TRANSIENTS, Errors.TIMEOUT]),
     seldom(),
   ],
-  // Few attempts, because the run waits for them.
+  // Few attempts, because the run does not continue before the last one.
   progressEvent: [seldom()],
   finalEvent: [often([Errors.ALL])],
 };
@@ -105,7 +106,7 @@ function often(errors: string[]): RetryProps {
   return { ...BACKOFF, errors, maxAttempts: 8 };
 }
 
-/** For about four hours: up to 100 attempts, on average 2.5 minutes apart. */
+/** Retries for about four hours: up to 100 attempts, on average 2.5 minutes apart. */
 function persistently(errors: string[]): RetryProps {
   return { ...BACKOFF, maxDelay: Duration.minutes(5), errors, maxAttempts: 100 };
 }

@@ -66,7 +66,10 @@ export function runDefinition(scope: Construct, props: RunDefinitionProps): ICha
   return initializeRun(scope).next(prepare).next(queued).next(emitQueued).next(building);
 }
 
-/** Assigns the variables that a catch may read before their own state has run. An undefined variable has no catch. */
+/**
+ * Assigns the variables that a catch may read before their own state has run. An undefined variable would end the
+ * execution without a catch.
+ */
 function initializeRun(scope: Construct): Pass {
   return Pass.jsonata(scope, 'InitializeRun', {
     assign: {
@@ -99,7 +102,7 @@ function buildOfRun(
   catchAll(start, ending);
   catchAll(waitLock, ending);
   waitLock.next(start);
-  // Another writer has ended the run.
+  // The condition fails if another writer has ended the run.
   recorded.addCatch(ending, catchAsVariable(recorded.id, CONDITION_FAILED));
   ignoreFailure(recorded, emitted);
   ignoreFailure(emitted, wait);
@@ -108,9 +111,9 @@ function buildOfRun(
 }
 
 /**
- * Connects the state that waits for the end of the build. Only an answer of CodeBuild's ends the wait for good. When the
- * poll interval is over, the state is entered again. When the build could not be looked at, the state is entered again
- * after the poll interval.
+ * Connects the state that waits for the end of the build. The wait ends only when CodeBuild reports the end of the
+ * build. After the poll interval, the state is entered again. If the build could not be checked, the state is entered
+ * again after another interval.
  */
 function awaitBuild(scope: Construct, wait: LambdaInvoke, ending: IChainable): void {
   const lookAgainLater = Wait.jsonata(scope, 'LookAgainLater', {
@@ -149,7 +152,10 @@ function endOfRun(scope: Construct, props: RunDefinitionProps, wait: IChainable)
   return collect;
 }
 
-/** Continues a run although a write or an announcement of its progress failed. The end has the same data. */
+/**
+ * Continues a run although a write or an event of its progress failed. The record and event of its end have the same
+ * data.
+ */
 function ignoreFailure(task: TaskStateBase, next: IChainable): void {
   task.addCatch(next, { errors: [Errors.ALL], outputs: {} });
 }

@@ -27,10 +27,13 @@ const INDEX = '$string($item.input.index)';
 const RECORD_KEY = `"${MAP_ITEMS_PREFIX}" & $item.request.mapId`;
 const PROGRESS_KEY = `${RECORD_KEY} & ":" & $string($floor($item.input.index / ${INPUTS_PER_ITEM}))`;
 
-/** Looks at the record of a run, some two minutes apart at most, after which a run without one counts as not started. */
+/** Number of reads after which a run that has no record counts as not started. */
 const LOOKS_WITHOUT_RECORD = 8;
 
-/** Whole seconds until the next look, more after each. Two days of looks stay below the limit of 25,000 history events. */
+/**
+ * Whole seconds until the next read of the record, which grow after each read. The reads of two days stay below the
+ * limit of 25,000 history events.
+ */
 const LOOK_SECONDS = (longest: number) => `$min([${longest}, 2 * ($looks + 1)])`;
 
 const ANOTHER_LOOK = { looks: jsonata('$looks + 1') };
@@ -92,14 +95,14 @@ function start({ driveMap, stateMachineArn }: MapDefinitionProps): States {
       },
       Output: {},
       Retry: STARTS.map(rendered),
-      // The error may be the run's own, or one of starting or waiting: the run's record says which.
+      // The run may have failed, or its start, or the wait for it. The run's record shows which.
       Catch: [catching('LookAtRun')],
       Next: 'CountSucceeded',
     },
   };
 }
 
-/** Errors of starting a run, which are repeated. A repeated start attaches to a run that goes on. */
+/** Retries of the start of a run. If the run has started already, the retry waits for it. */
 const STARTS = [
   {
     errors: [
@@ -116,7 +119,7 @@ const STARTS = [
   },
 ];
 
-/** Waits for the end of a run in its record. */
+/** Reads the record of a run until it shows the end. */
 function look({ table }: MapDefinitionProps): States {
   const ended = TERMINAL_STATUSES.filter((status) => status !== 'SUCCEEDED');
   return {
@@ -150,8 +153,8 @@ function look({ table }: MapDefinitionProps): States {
 }
 
 /**
- * Counts the end of a run. What cannot be written is ignored: the client finds the end in the run's record, too. Sets of
- * indexes are used, so that a repeated write counts nothing twice.
+ * Counts the end of a run. A failed write is ignored, because the client also finds the end in the run's record. The
+ * counts are sets of indexes, so that a repeated write changes nothing.
  */
 function count({ table }: MapDefinitionProps): States {
   const update = (key: string, parameters: State, next: string): State => ({
@@ -188,7 +191,7 @@ function count({ table }: MapDefinitionProps): States {
       Choices: [{ Condition: jsonata('$item.onError = "stop"'), Next: 'StopMap' }],
       Default: 'CountFailed',
     },
-    // Before the end is counted, so that no other run starts in between.
+    // The map is stopped before the end is counted. In the other order, another run could start in between.
     StopMap: update(
       RECORD_KEY,
       {

@@ -35,7 +35,7 @@ export function mapDefinition(props: MapDefinitionProps, timeoutSeconds: number)
 function beginning(props: MapDefinitionProps): States {
   const { table, driveMap } = props;
   return {
-    // An undefined variable has no catch.
+    // An undefined variable would end the execution without a catch.
     InitializeMap: { Type: 'Pass', Assign: { caught: jsonata('null') }, Output: {}, Next: 'PrepareMap' },
     PrepareMap: {
       ...invoke(driveMap, { step: 'PrepareMap', ...OF_EXECUTION }, RETRIES.handler),
@@ -63,7 +63,10 @@ function beginning(props: MapDefinitionProps): States {
   };
 }
 
-/** A child execution for each input. A child fails only to end the map early, so no failure is tolerated. */
+/**
+ * A child execution for each input. A child fails only in order to end the map early, so the first failure ends the
+ * state.
+ */
 function runInputs(props: MapDefinitionProps): State {
   const { bucketName } = props.bucket;
   return {
@@ -118,7 +121,7 @@ function ending(props: MapDefinitionProps): States {
       }),
       Output: {},
       Catch: [
-        // A former attempt, whose answer was lost, has ended the record.
+        // The condition fails if an earlier attempt, whose response was lost, has ended the record.
         { ErrorEquals: CONDITION_FAILED, Next: 'EmitMapEnded', Output: {} },
         catching('MapUnrecorded'),
       ],

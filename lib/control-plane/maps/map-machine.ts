@@ -20,14 +20,15 @@
  * ----------
  * - An input has one run: its id is made of the map's id and the input's index, and Step Functions starts it once.
  * - Each end is counted once: progress is kept as sets of indexes.
- * - Runs that go on are never stopped by another run's failure. With `onError: 'stop'`, and after the note that cancels
- *   the map, the children that come next wait until no run goes on. Then one of them fails, which ends RunInputs.
- * - The record is written before the event is sent. A map goes on, and ends, also if an event cannot be sent.
+ * - The failure of a run never stops other runs that have started. With `onError: 'stop'`, or after a client has
+ *   canceled the map, the next children wait until no run is in progress. Then one of them fails, which ends RunInputs.
+ * - The record is written before the event is sent. If an event cannot be sent, the map still continues and ends.
  *
  * Gotchas
  * -------
  * - The states of a child do not see the variables of the map. ItemSelector passes what they need.
- * - A failed child ends RunInputs at once, and Step Functions then stops the others. Only EndMapEarly fails.
+ * - A failed child ends RunInputs at once, and Step Functions then stops the others. So a child must not fail except in
+ *   EndMapEarly.
  * - StopExecution, the machine's own timeout, States.Runtime and States.DataLimitExceeded bypass all catches. The client
  *   therefore reads the status of a map that its record calls RUNNING from the execution. Such a map sends no event of
  *   its end.
@@ -89,7 +90,7 @@ export class MapMachine extends Construct {
       ),
       role,
       tracingEnabled: true,
-      // Requests contain environment variables and the key of seals, which must not be logged.
+      // Requests contain environment variables and the key for the seals (HMACs) of inputs, which must not be logged.
       logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
     });
     this.stateMachine.node.addDependency(role);
@@ -120,7 +121,7 @@ export class MapMachine extends Construct {
         [executionsArn(this, seedkit), mapExecutionsArn(this, seedkit), mapChildrenArn(this, seedkit)],
         ONE_PER_MAP,
       ),
-      // Step Functions manages this rule of the account, by which it notices the ends of executions that it waits for.
+      // Step Functions manages this rule of the account, to be notified when an execution that it waits for ends.
       allow(
         'NoticeEndsOfRuns',
         ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],

@@ -139,7 +139,7 @@ async function createChangeSet(
   return { Id: record.changeSetId, StackId: stackId };
 }
 
-/** Returns the stack of a new change set; undefined when the change set creates it. */
+/** Returns the stack that a new change set will change; undefined if the change set will create the stack. */
 async function stackToChange(
   { applier }: CloudFormationOptions,
   { StackName: name, ChangeSetType: type, ChangeSetName }: CreateInput,

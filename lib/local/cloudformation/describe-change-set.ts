@@ -39,7 +39,7 @@ export function summarizeChangeSet(record: ChangeSetRecord): Described {
   };
 }
 
-/** Returns a change in the API's form. Resources are updated in place and never replaced. */
+/** Returns a change in the API's form. In a local AWS, resources are always updated in place and never replaced. */
 export function describeChange({ action, logicalId, physicalId, type }: ResourceChange): Described {
   return {
     Type: 'Resource',

@@ -11,7 +11,7 @@ export const stackName = z.string().min(1);
 /** A name or an ARN. */
 export const changeSetName = z.string().min(1);
 export const nextToken = z.string().min(1).optional();
-/** The only value that has no effect. */
+/** A switch of an unsupported feature. Only `false` is accepted, which is the default and has no effect. */
 export const onlyFalse = z.literal('false').optional();
 
 export const templateMembers = {

@@ -59,7 +59,7 @@ function tagsOf(input: StackInput, current: StackRecord | undefined): Readonly<R
 
 /**
  * Finds a stack. The CDK and other tools depend on the exact message for a missing one.
- * @param called what the operation calls the stack in that message
+ * @param called the name of the stack in that message
  * @throws AwsError `ValidationError`
  */
 export async function findStack(

@@ -3,7 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { PlaceContext } from '../place-context.js';
 
 interface StoredToken {
-  /** Hex SHA-256 of the token. The token itself is not stored. */
+  /** SHA-256 of the token in hexadecimal digits. The token itself is not stored. */
   readonly digest: string;
   readonly domain: string;
   readonly expiresAtMs: number;

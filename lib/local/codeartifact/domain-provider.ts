@@ -3,7 +3,7 @@ import type { ProvidedResource, ResourceProvider, ResourceRequest } from '../res
 import { domainArn } from './arns.js';
 import type { Catalogue, StoredDomain } from './catalogue.js';
 
-/** Creates the domains of a template. */
+/** Provides `AWS::CodeArtifact::Domain`. */
 export function domainProvider(context: PlaceContext, catalogue: Catalogue): ResourceProvider {
   const provided = ({ name, encryptionKey }: StoredDomain): ProvidedResource => {
     const arn = domainArn(context, name);

@@ -9,7 +9,7 @@ import { jsonAnswer, type PackageRequest, type RegistryContext } from './package
 import { pypiAnswer } from './pypi/pypi-index.js';
 import { notFound } from './refusals.js';
 
-/** Largest request, in bytes. npm sends a package as base64, which is a third larger. */
+/** Largest request, in bytes. npm sends a package in Base64, which makes it a third larger. */
 const PACKAGE_MAX_BYTES = 256 * 1024 * 1024;
 const LOG_IN = 'Log in with a token of GetAuthorizationToken for this domain.';
 

@@ -11,7 +11,7 @@ import type { PackageFormat, StoredAsset, StoredPackage } from './stored-package
 export interface PackageId {
   readonly repository: RepositoryId;
   readonly format: PackageFormat;
-  /** The package's name: of npm with its scope, of Python normalized. */
+  /** The package's name: with its scope for npm, normalized for Python. */
   readonly name: string;
 }
 

@@ -16,7 +16,8 @@ const TOKEN_MIN_SECONDS = 900;
 const durationSeconds = wholeNumberText
   .pipe(z.union([z.literal(0), z.number().min(TOKEN_MIN_SECONDS).max(TOKEN_MAX_SECONDS)]))
   .default(0)
-  // 0 means until the caller's credentials expire. Those of the local AWS do not expire.
+  // 0 means that the token expires with the caller's credentials. Those of a local AWS do not expire, so the maximum is
+  // used.
   .transform((seconds) => (seconds === 0 ? TOKEN_MAX_SECONDS : seconds));
 
 /** Returns the operations on domains, repositories and logins. */

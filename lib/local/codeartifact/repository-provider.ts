@@ -15,7 +15,7 @@ import {
 } from './catalogue.js';
 import type { PackageStore } from './package-store.js';
 
-/** Creates the repositories of a template. */
+/** Provides `AWS::CodeArtifact::Repository`. */
 export function repositoryProvider(
   context: PlaceContext,
   catalogue: Catalogue,
@@ -63,8 +63,8 @@ export function repositoryProvider(
 }
 
 /**
- * Refuses a domain owner other than this account. Runs at creation only, because the value can come from a resource
- * that does not exist before.
+ * Refuses a domain owner other than this account. Checked when the resource is created, because the value may come from
+ * a resource that does not exist before.
  */
 function refuseOtherOwner({ account }: PlaceContext, { properties }: ResourceRequest): void {
   const { DomainOwner = account } = properties;

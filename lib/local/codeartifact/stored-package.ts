@@ -6,14 +6,14 @@ export type PackageFormat = (typeof PACKAGE_FORMATS)[number];
 export interface StoredAsset {
   readonly fileName: string;
   readonly blob: Blob;
-  /** Hex. */
+  /** Hexadecimal digits. */
   readonly sha256: string;
   /** The Python versions that a Python file requires, such as `>=3.9`. */
   readonly requiresPython?: string | undefined;
 }
 
 export interface StoredVersion {
-  /** Changes with the version's assets. */
+  /** Id that changes when the version's assets change. */
   readonly revision: string;
   readonly publishedAtMs: number;
   readonly assets: readonly StoredAsset[];

@@ -15,7 +15,7 @@ export async function visiblePackage(
     if (stored !== undefined) found.push(stored);
   }
   if (found.length === 0) return undefined;
-  // Versions and tags of the nearest repository take precedence.
+  // Versions and tags of repositories that come earlier in the search order take precedence.
   return found.reduceRight<StoredPackage>(
     (farther, { versions, tags }) => ({
       versions: { ...farther.versions, ...versions },

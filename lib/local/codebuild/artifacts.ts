@@ -113,7 +113,7 @@ async function uploadOne(
   note(`Found ${found.length} file(s)`);
 
   const to = artifactFolder(artifacts, { uuid: upload.buildUuid, projectName: upload.projectName });
-  // Of files with the same name, the last one in order replaces the others.
+  // If several files have the same name, only the last one in order is uploaded.
   const waiting = discardsPaths
     ? [...new Map(found.map((file) => [basename(file.path), file])).values()]
     : [...found];
@@ -127,7 +127,7 @@ async function uploadOne(
   await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, work));
 }
 
-/** Returns a small file whole, which takes less processor time than a stream. */
+/** Returns the content of a small file, which takes less processor time than a stream, or a stream of a larger one. */
 function contentOf(file: string): Buffer | ReadStream {
   return statSync(file).size > SMALL_FILE_BYTES ? createReadStream(file) : readFileSync(file);
 }

@@ -76,7 +76,7 @@ export async function makeBuildEnvironment(sources: EnvironmentSources): Promise
   return {
     ...environment,
     HOME: workspace.home,
-    // Otherwise `npm install -g` would change the developer's machine.
+    // Without this prefix, `npm install -g` would change the developer's machine.
     npm_config_prefix: join(workspace.home, GLOBAL_PACKAGES),
     TMPDIR: temporary,
     SHELL: '/bin/bash',
@@ -84,7 +84,7 @@ export async function makeBuildEnvironment(sources: EnvironmentSources): Promise
   };
 }
 
-/** Folders in which npm and pip put the commands of packages that a build installs. */
+/** Returns the folders in which npm and pip put the commands of packages that a build installs. */
 function ownCommands({ home }: Workspace): string[] {
   return [join(home, GLOBAL_PACKAGES, 'bin'), join(home, '.local', 'bin')];
 }

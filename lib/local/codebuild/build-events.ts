@@ -7,7 +7,7 @@ export type BuildEvents = ReturnType<typeof createBuildEvents>;
 
 /**
  * Sends events about builds to the default bus. As in the service, a failure is not retried.
- * @param sender sends the events; without one, none are sent
+ * @param sender sends the events; if undefined, none are sent
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notifications-ref.html
  */
 export function createBuildEvents(
@@ -109,7 +109,7 @@ function contextText(phase: Wire<BuildPhase>): string {
   return `[${texts.join(', ')}]`;
 }
 
-/** Formats times of events. Created once, because creating it is slow and each phase of each event has two times. */
+/** Formats times of events. It is created once, because creating it is slow and each phase of each event has two times. */
 const EVENT_TIME = new Intl.DateTimeFormat('en-US', {
   timeZone: 'UTC',
   dateStyle: 'medium',

@@ -44,8 +44,8 @@ export interface ShellStart {
    */
   command(program: string, directory: string): readonly [string, ...string[]];
   /**
-   * Whether the command runs in namespaces. Then it writes the number of the build's first process to file descriptor
-   * 4, and earlier problems to its standard error, but nothing of the build.
+   * Whether the command runs in namespaces. Then it writes the id of the build's first process to file descriptor 4.
+   * Its standard error has only problems of creating the namespaces, not output of the build.
    */
   readonly isInNamespaces: boolean;
   /** Folder for temporary files, as the build sees it. */
@@ -60,19 +60,19 @@ interface Programs {
   readonly mount: string;
   readonly setsid: string;
   readonly bash: string;
-  /** Path of setpriv, only for root and where it can remove rights from a process. */
+  /** Path of setpriv; undefined if the user is not root or setpriv cannot remove rights from a process. */
   readonly setpriv: string | undefined;
 }
 
 export interface IsolationOptions {
-  /** Absolute, without links. */
+  /** Absolute path without links. */
   readonly dataFolder: string;
   readonly workFolder: string;
   /** Whether builds get namespaces of their own where the system allows it. */
   readonly wanted: 'namespaces' | 'none';
 }
 
-/** Folders of the system's programs, for a PATH without them. */
+/** Folders of the system's programs, which are also searched if PATH does not contain them. */
 const SYSTEM_FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 const TRIAL_TIMEOUT_MS = 10_000;
 
@@ -160,9 +160,9 @@ function namespacesOf(): string[] {
 const WITHOUT_MOUNTING = ['--bounding-set=-sys_admin', '--inh-caps=-sys_admin'];
 
 /**
- * Returns the program that makes the mounts and then becomes the build's first process, in a session of its own. In it,
- * the mounts cannot be undone: root loses the right to, and another user gets its own user id again in a second user
- * namespace.
+ * Returns the program that makes the mounts and then becomes the build's first process, in a session of its own. The
+ * build cannot undo the mounts: root loses the right to do so, and any other user gets its own user id again in a
+ * second user namespace.
  */
 function enterProgram(
   { unshare, mount, setsid, bash, setpriv }: Programs,
@@ -223,8 +223,8 @@ async function isExecutable(path: string): Promise<boolean> {
 }
 
 /**
- * Starts a program in the way a build starts. @throws Error when the program does not start, or sees the folders of the
- * machine
+ * Starts a test program in the same way as a build.
+ * @throws Error if the program does not start, or sees the folders of the machine
  */
 async function tryOut(starting: BuildStarting, workFolder: string): Promise<void> {
   const workspace = await makeWorkspace(workFolder, `trial-${randomUUID()}`);
@@ -247,7 +247,7 @@ async function tryOut(starting: BuildStarting, workFolder: string): Promise<void
   }
 }
 
-/** Returns the output of the failed program, or else the error's message, as one sentence. */
+/** Returns the output of the failed program or, without output, the error's message as one sentence. */
 function reasonOf(error: unknown): string {
   const printed = (error as { stderr?: string }).stderr?.trim().split('\n')[0];
   const message = error instanceof Error ? error.message : String(error);

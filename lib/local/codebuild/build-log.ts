@@ -6,7 +6,7 @@ const LINE_MAX_BYTES = 262_118;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
-/** The log of a build: output of commands, and notes of CodeBuild itself, in order. */
+/** The log of a build: output of commands and lines of CodeBuild itself, in order. */
 export class BuildLog {
   readonly #now: () => number;
   readonly #batches: LogBatches;
@@ -21,7 +21,7 @@ export class BuildLog {
     this.#batches = new LogBatches(options);
   }
 
-  /** Writes a note of CodeBuild itself: `[Container] <time> <text>`. */
+  /** Writes a line of CodeBuild itself: `[Container] <time> <text>`. */
   note(text: string): void {
     this.endLine();
     for (const [number, line] of text.split('\n').entries()) {
@@ -51,7 +51,7 @@ export class BuildLog {
     return this.#batches.backpressure();
   }
 
-  /** Ends a line that a command left without a line feed. */
+  /** Ends a line that a command has not ended with a line feed. */
   endLine(): void {
     if (this.#partialBytes === 0) return;
     const line = Buffer.concat(this.#partial);

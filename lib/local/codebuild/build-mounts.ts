@@ -22,11 +22,11 @@ export interface BuildMountsInput {
 interface Replacement {
   readonly folder: string;
   readonly own: string;
-  /** Names of entries that are still those of the machine. */
+  /** Names of entries that are not replaced. */
   readonly kept: readonly string[];
 }
 
-// Names the sources differently from the machine's mounts, because `mount --all` skips sources that are already
+// The source names differ from those of the machine's mounts, because `mount --all` skips sources that are already
 // mounted.
 const MEMORY: Mount = {
   source: 'build-memory',
@@ -68,7 +68,8 @@ export function prepareBuildMounts({ workspace, dataFolder, needed, inVar }: Bui
   ];
   const data: Replacement = { folder: dataFolder, own: join(workspace.machine, 'data'), kept: [] };
   const isAround = ({ folder }: Replacement): boolean => isBelow(dataFolder, folder);
-  // Replaces the folder around the data folder last, because the data folder has the sources of all mounts.
+  // If one of these folders contains the data folder, it is replaced last, because the data folder has the sources of
+  // all mounts.
   const replaced = isAround(variable) ? [tmp, variable] : [variable, tmp];
   return {
     /** The mounts in the order in which they are made. */

@@ -28,7 +28,7 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       build.phases.push({ phaseType, startTime: now() });
       await save();
     },
-    /** Ends the current phase. The next change writes the record, and rejects if it cannot be written. */
+    /** Ends the current phase. The record is written with the next change, which rejects if that fails. */
     leave(
       phaseStatus: PhaseStatus,
       context?: { readonly statusCode: string; readonly message: string },

@@ -1,4 +1,7 @@
-/** Creates a queue that limits the number of builds that run at once. Others wait in the order of their start. */
+/**
+ * Creates a queue that limits the number of builds that run at the same time. Further builds wait in the order of their
+ * start.
+ */
 export function createBuildQueue(concurrency: number) {
   const waiting: (() => void)[] = [];
   let running = 0;

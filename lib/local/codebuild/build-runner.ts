@@ -32,7 +32,7 @@ const MINUTE_MS = 60_000;
 /** Pause before writing a record again after a failure. */
 const WRITE_AGAIN_MS = 500;
 
-/** Runs builds. Each waits in a queue first. */
+/** Runs builds. Each build first waits in a queue. */
 export class BuildRunner {
   readonly #options: RunnerOptions;
   readonly #queue: ReturnType<typeof createBuildQueue>;
@@ -60,7 +60,7 @@ export class BuildRunner {
     const { context, builds, events } = this.#options;
     const { build } = record;
     const { cloudWatchLogs, s3Logs } = logsOf(context, logsConfig, build).described;
-    // As in the service, the log group and stream appear when the build starts to run.
+    // As in the service, the build has a log group and stream only when it starts to run.
     build.logs = { cloudWatchLogs, s3Logs };
     const controller = new AbortController();
     const entry: ActiveBuild = { projectName: build.projectName, controller, done: Promise.resolve() };
@@ -154,7 +154,7 @@ function interruptAfter(context: PlaceContext, controller: AbortController, minu
 }
 
 async function recordFailure(progress: BuildProgress, reason: unknown): Promise<void> {
-  // Only recording the end has failed. The status does not change.
+  // The build has ended, and only writing its end has failed. Its status does not change.
   if (progress.record.build.buildComplete) return progress.complete('FAULT');
   if (reason instanceof BuildInterruption) {
     progress.leave(reason.status, reason);

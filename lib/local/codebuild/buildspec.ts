@@ -41,7 +41,7 @@ const artifactMembers = {
   files: paths,
   'exclude-paths': paths.default([]),
   'base-directory': z.string().default('.'),
-  /** Name of the artifact. The shell evaluates it. */
+  /** Name of the artifact, in which the shell replaces variables. */
   name: z.string().optional(),
   /** Whether all files are stored in one folder, by their names alone. */
   'discard-paths': isYesOrNo.default(false),
@@ -122,7 +122,7 @@ export interface Buildspec {
   readonly artifacts?: BuildspecArtifacts | undefined;
   /** What is restored and saved if the build has an S3 cache. */
   readonly cache?: BuildspecCache | undefined;
-  /** By artifact identifier. */
+  /** Secondary artifacts by artifact identifier. */
   readonly secondaryArtifacts: Readonly<Record<string, BuildspecArtifacts>>;
   /** Users that the buildspec or its phases name for their commands. */
   readonly users: readonly string[];
@@ -175,7 +175,7 @@ export function isInlineBuildspec(buildspec: string): boolean {
   return buildspec.includes('\n') || /^\s*[{]/.test(buildspec) || /^\s*version\s*:/.test(buildspec);
 }
 
-/** Deepest nesting of the text. A valid buildspec nests four deep, but brackets in commands count too. */
+/** Maximum nesting depth of the text. A valid buildspec has a depth of four, but brackets in commands are counted, too. */
 const NESTING_MAX = 300;
 
 function readYaml(source: string): unknown {

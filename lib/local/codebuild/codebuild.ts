@@ -26,18 +26,18 @@ export interface CodeBuildOptions {
   readonly events?: EventSender;
   /** Reads secrets and parameters that builds refer to. @default every reference fails */
   readonly secrets?: SecretReader;
-  /** Builds that run at the same time. @default 4 */
+  /** Maximum number of builds that run at the same time. @default 4 */
   readonly concurrency?: number;
   /**
-   * Builds that may wait. A start beyond that fails with `AccountLimitExceededException`. The service's limit is five
-   * times the concurrency, which is too low for many runs at the concurrency of a laptop.
+   * Maximum number of builds that wait. If there are more, StartBuild fails with `AccountLimitExceededException`. The
+   * service's limit is five times the concurrency, which is too low for many runs at the concurrency of a laptop.
    * @default 1000
    */
   readonly queueLimit?: number;
   /** Way in which zips of sources are unpacked. @default 'exact' */
   readonly unpacking?: Unpacking | undefined;
   /**
-   * Whether builds get namespaces of their own, where the system allows it.
+   * Whether builds get namespaces of their own if the system allows it.
    * @default 'namespaces'
    */
   readonly isolation?: BuildIsolation['kind'] | undefined;
@@ -57,7 +57,10 @@ const DEFAULT_QUEUE_LIMIT = 1000;
 /** CodeBuild. It runs the commands of buildspecs on this machine. */
 export type CodeBuild = Awaited<ReturnType<typeof createCodeBuild>>;
 
-/** Opens CodeBuild with its recorded projects and builds. Builds that were interrupted by a kill are ended first. */
+/**
+ * Opens CodeBuild with its recorded projects and builds. Builds that were interrupted because the process was killed
+ * are ended first.
+ */
 export async function createCodeBuild(context: PlaceContext, options: CodeBuildOptions) {
   await mkdir(join(context.dataFolder, 'codebuild', 'work'), { recursive: true });
   const dataFolder = await realpath(context.dataFolder);
@@ -110,7 +113,7 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
     isolation: starting.isolation,
     service: jsonService({ ...PROTOCOL, operations }),
     resourceProviders: [projectProvider(context, projects)],
-    /** Stops all builds and records that. */
+    /** Stops all builds and records their ends. */
     close: async () => {
       await runner.close();
       await pipes.close();

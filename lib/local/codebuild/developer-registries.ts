@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { passwordsIn, readPipSettings } from './pip-settings.js';
 
 /**
- * Adds the developer's own registries to a build, as settings below its home folder. Variables are not used: they would
- * override the files in which a build stores a login, and all commands of the build could read them.
+ * Adds the developer's own registries to a build, as settings below its home folder. Environment variables are not
+ * used, because they would override the files in which a build stores a login, and all commands of the build could read
+ * them.
  *
  * @returns the paths of this machine in the settings, such as a folder of wheels
  * @param hide receives each password in the settings, which the build's log must not show

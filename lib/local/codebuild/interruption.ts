@@ -1,7 +1,7 @@
 /** The reason why a build ended before its commands were done. */
 export class BuildInterruption extends Error {
   readonly status: 'STOPPED' | 'TIMED_OUT';
-  /** Status code of the phase's context; empty where the service has none. */
+  /** Status code of the phase's context; empty if the service gives none. */
   readonly statusCode: string;
 
   constructor(status: 'STOPPED' | 'TIMED_OUT', statusCode: string, message: string) {

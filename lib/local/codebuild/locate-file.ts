@@ -4,12 +4,12 @@ import { dirname, isAbsolute, join, sep } from 'node:path';
 /** Converts a path of a build to its path on the machine. */
 export type Locate = (path: string) => string;
 
-/** Most links in a path, as in the kernel. @see path_resolution(7) */
+/** Maximum number of links in a path, as in the kernel. @see path_resolution(7) */
 const MOST_LINKS = 40;
 
 /**
- * Converts a path of a build to its path on the machine. Follows links as the build would, whose /tmp differs from that
- * of the machine.
+ * Converts a path of a build to its path on the machine. Follows links as they are inside the build, whose /tmp differs
+ * from that of the machine.
  * @param path absolute path
  * @param outside converts a path without links
  * @throws Error for more than 40 links

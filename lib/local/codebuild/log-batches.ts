@@ -6,7 +6,7 @@ export interface LogBatchesOptions {
   reportProblem(problem: string, cause?: unknown): void;
 }
 
-/** Longest time that a line waits for others. */
+/** Maximum time that a line waits to be written together with later ones. */
 const FLUSH_MS = 50;
 const BATCH_MAX_LINES = 10_000;
 const UNWRITTEN_MAX_BYTES = 8_388_608;
@@ -26,7 +26,7 @@ export class LogBatches {
   }
 
   add(line: string): void {
-    // Lines stay in order if the clock is set back.
+    // Times never decrease, so that lines stay in order if the clock is set back.
     this.#latest = Math.max(this.#latest, this.#options.now());
     this.#lines.push({ timestamp: this.#latest, message: `${line}\n` });
     this.#unwrittenBytes += line.length;
@@ -56,7 +56,9 @@ export class LogBatches {
     this.#batchBytes = 0;
     this.#writing = this.#writing
       .then(() => this.#options.write(batch))
-      .catch((error: unknown) => this.#options.reportProblem('Log lines of a build are lost.', error))
+      .catch((error: unknown) =>
+        this.#options.reportProblem('Log lines of a build could not be written and are lost.', error),
+      )
       .finally(() => {
         this.#unwrittenBytes -= bytes;
       });

@@ -32,7 +32,7 @@ export function createMarkerScanner(
   };
 }
 
-/** Returns the start of a mark that may continue in the next chunk, or else the end of the data. */
+/** Returns the start of a mark that may continue in the next chunk, or the end of the data if there is none. */
 function startOfMarkAtEnd(data: Buffer, from: number, prefix: Buffer): number {
   const start = data.lastIndexOf(MARK);
   if (start < from) return data.length;

@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Number of pipes that one program creates. Starting the program takes longer than creating a pipe. */
+/** Number of pipes that one call of mkfifo creates, because starting the program takes longer than creating a pipe. */
 const MADE_AT_ONCE = 32;
 
 /** Makes named pipes, which Node.js cannot make itself. */
@@ -19,7 +19,7 @@ export function createNamedPipes(folder: string) {
   let number = 0;
   let making: Promise<void> | undefined;
   async function make(): Promise<void> {
-    // Removes the pipes of a local AWS that was killed.
+    // The folder may have pipes of a local AWS that was killed.
     if (number === 0) await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const made = Array.from({ length: MADE_AT_ONCE }, () => join(folder, String((number += 1))));

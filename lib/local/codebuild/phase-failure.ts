@@ -9,7 +9,7 @@ export class PhaseFailure extends Error {
   }
 }
 
-/** Returns a PhaseFailure unchanged. Any other error is a fault of the local AWS. */
+/** Returns a PhaseFailure unchanged, and any other error as a fault of the local AWS. */
 export function asPhaseFailure(error: unknown): PhaseFailure {
   if (error instanceof PhaseFailure) return error;
   const message = error instanceof Error ? error.message : String(error);

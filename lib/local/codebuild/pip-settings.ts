@@ -23,7 +23,7 @@ export type PipSettings = ReadonlyMap<string, string>;
 /**
  * Reads the sources of packages that the developer's own pip uses, with pip's precedence: variables, then the sections
  * `[install]` and then `[global]` of PIP_CONFIG_FILE, the virtual environment's file and the user's files. Leaves out
- * files for the whole machine, because builds read them themselves. Makes relative paths absolute, because a build
+ * files for the whole machine, because pip in a build reads them itself. Makes relative paths absolute, because a build
  * starts in another folder.
  *
  * @see https://pip.pypa.io/en/stable/topics/configuration/

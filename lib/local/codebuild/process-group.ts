@@ -10,7 +10,7 @@ export interface ProcessGroup {
 }
 
 const LOOK_AGAIN_MS = 20;
-/** Time that killed processes may take to disappear. */
+/** Maximum time until killed processes disappear. */
 const VANISH_MS = 3_000;
 
 interface ProcessState {
@@ -27,7 +27,7 @@ export function describeProcessGroup(id: number): ProcessGroup {
 /**
  * Ends a build's processes: its group, and the processes that left the group but still have the build's id in their
  * environment.
- * @param graceMs time between the request to end and the kill; 0 kills at once
+ * @param graceMs time between SIGTERM and SIGKILL; 0 sends SIGKILL at once
  */
 export async function endBuildProcesses(groupId: number, buildId: string, graceMs: number): Promise<void> {
   const signalAll = (signal: NodeJS.Signals | 0): boolean => {
@@ -49,11 +49,12 @@ export async function endBuildProcesses(groupId: number, buildId: string, graceM
  * Ends all processes of a process namespace, regardless of their session, group and environment. They are gone when the
  * program that created the namespace has ended.
  * @param firstProcess the first process of the namespace. The kernel kills the others with it
- * @param graceMs time between the request to end and the kill; 0 kills at once
+ * @param graceMs time between SIGTERM and SIGKILL; 0 sends SIGKILL at once
  */
 export async function endNamespace(firstProcess: number, graceMs: number): Promise<void> {
   if (graceMs > 0) {
-    // Stops the first process. It would otherwise start another worker, or end and so kill the others.
+    // The first process is paused. Otherwise it would start another worker, or would end, which kills the other
+    // processes.
     send(firstProcess, 'SIGSTOP');
     for (const pid of otherMembers(firstProcess)) send(pid, 'SIGTERM');
     const until = Date.now() + graceMs;

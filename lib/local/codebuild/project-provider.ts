@@ -116,7 +116,10 @@ function makeProject(
   return { ...project, name, arn: projectArn(context, name), created: now, lastModified: now };
 }
 
-/** Returns properties by the API's names, which begin in lower case. Numbers and booleans may come as text. */
+/**
+ * Returns properties by the names of the API, which begin in lower case. In a template, numbers and booleans may be
+ * texts.
+ */
 function toWireNames(value: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(value)

@@ -26,7 +26,7 @@ export type WireProject = Wire<Project> & {
  * Schemas that a project and the overrides of a build share. Other members, such as registry credentials, are refused.
  */
 
-/** A switch of a feature that the local AWS does not have: only `false` is accepted. */
+/** A switch of a feature that the local AWS does not support: only `false` is accepted. */
 export const switchedOff = harmless(z.literal(false), 'false is the default');
 
 export const sourceType = z.enum(['S3', 'NO_SOURCE']);
@@ -100,8 +100,8 @@ export const secondaryArtifacts = z
   });
 
 /**
- * The local S3 keeps one version of an object, whose id is `null`. A build with another id fails, as for a missing
- * version.
+ * Any text is accepted. The local S3 has one version of each object, with the id `null`. With another id, the build
+ * fails as for a missing version.
  */
 export const sourceVersion = z.string();
 export const secondarySourceVersions = z

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 
-/** Most bytes to read: more than Linux passes to a process as arguments and environment. */
+/** Maximum number of bytes to read, which is more than Linux passes to a process as arguments and environment. */
 const MAX_BYTES = 16 * 1024 ** 2;
 
 /**

@@ -13,7 +13,8 @@ export async function endInterruptedBuilds(
   tools: ProgressTools,
 ): Promise<void> {
   for (const record of interrupted) {
-    // Without a recorded group, a shell that was just started may still run. It has the build's id.
+    // If no process group is recorded, a shell that had just been started may still run. It is found by the build's id
+    // in its environment.
     await endOrphans(record.processGroup ?? { id: 0, leaderStart: '' }, record.build.id);
   }
   for (const name of await readdir(workFolder).catch(() => [])) await removeFolder(join(workFolder, name));

@@ -37,7 +37,7 @@ export interface BuildTools {
   endpointEnvironment(): Record<string, string>;
 }
 
-/** Time that processes have to end by themselves when their build is interrupted. */
+/** Time that processes have to end after SIGTERM when their build is interrupted. */
 const GRACE_MS = 1_000;
 
 interface RunningBuild {
@@ -99,7 +99,7 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
   const interrupt = (): void => void shell.end(GRACE_MS);
   signal.addEventListener('abort', interrupt, { once: true });
   try {
-    // Recorded before the first command, so that the processes can be found after a kill.
+    // Recorded before the first command, so that the processes can be found if the local AWS is killed.
     running.progress.record.processGroup = describeProcessGroup(shell.groupId);
     await running.progress.save();
     return await runWithShell(running, { buildspec, start }, shell);
@@ -132,7 +132,7 @@ async function runWithShell(
   }));
   if (!reachedArtifacts) return false;
   const artifacts = await namedArtifacts(running, buildspec, shell);
-  // Ends background processes, which must not change files while they are read.
+  // Ends background processes, because they could change files while the artifacts are read.
   await shell.end(0);
   await cache?.save();
   const isUploaded = await runPhase(running, 'UPLOAD_ARTIFACTS', () =>
@@ -265,7 +265,10 @@ async function downloadSources(build: WireBuild, tools: BuildTools, workspace: W
   }
 }
 
-/** Refuses `run-as` for other users. The folders of a build are closed to them, so they could not run its commands. */
+/**
+ * Refuses `run-as` for other users. Other users have no access to the folders of a build, so they could not run its
+ * commands.
+ */
 function refuseOtherUsers(users: readonly string[]): void {
   const { username } = userInfo();
   const other = users.find((user) => user !== username);

@@ -21,7 +21,7 @@ const PHASE_NAMES = {
 
 /**
  * Runs the phases of a buildspec. A failed INSTALL or PRE_BUILD ends the build. After a failed BUILD, POST_BUILD and
- * the artifacts follow. `on-failure` of a phase overrides this.
+ * the upload of artifacts follow. `on-failure` of a phase overrides this.
  * @returns whether all phases succeeded, and whether the artifacts follow
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases.html
  */

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 
-/** File descriptors that scripts do not use. */
+/** File descriptors with numbers that scripts normally do not use. */
 const OUTPUT = 197;
 const COMMANDS = 198;
 
 /**
  * Returns the bash program of a build. This leader runs as long as the build and leads its process group. It starts a
  * worker. If a command ends the worker (`exit 3`, `exec`), it starts another one with the same environment and folder.
- * The worker reads commands from a pipe and evaluates each in its own shell, so variables, functions and folder carry
- * over. After each command it prints a mark, so all output before the mark belongs to the command.
+ * The worker reads commands from a pipe and evaluates each in its own shell, so that later commands keep variables,
+ * functions and folder. After each command it prints a mark, so all output before the mark belongs to the command.
  *
  * Both are arguments of bash instead of files, because creating and removing a file takes longer than the rest of the
  * start. The worker has the name of a file, with which bash begins its messages.
@@ -46,9 +46,9 @@ done
 }
 
 /**
- * Returns the arguments with which bash runs a build's leader. First closes all inherited files except the program's
- * own on 3: LevelDB opens its files so that every process inherits them, and a build could write to the databases
- * through them.
+ * Returns the arguments with which bash runs a build's leader. It first closes all inherited files except file
+ * descriptor 3, which has the program. LevelDB opens its files so that child processes inherit them, and a build could
+ * otherwise write to the databases.
  */
 export function leaderArguments(program: string): readonly string[] {
   const closeOthers =

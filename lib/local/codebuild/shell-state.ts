@@ -6,7 +6,8 @@ import type { Shell } from './shell.js';
 import { quote } from './shell-program.js';
 
 /**
- * Returns the exported variables of a shell, and the named ones; none if a command has killed the shell.
+ * Returns the exported variables of a shell and the variables with certain names; none if a command has killed the
+ * shell.
  * @param folder for a temporary file of the shell
  */
 export async function readShellVariables(
@@ -46,7 +47,7 @@ export async function expandInShell(shell: Shell, folder: string, text: string):
   }
 }
 
-/** Returns the path of a new file. The build cannot predict its name, so it cannot place a link or folder there. */
+/** Returns the path of a new file. The build cannot guess its name, so it cannot create a link or folder there before. */
 function unforeseenFile(folder: string): string {
   return join(folder, randomUUID());
 }

@@ -11,19 +11,22 @@ import type { NamedPipes } from './named-pipes.js';
 import { endBuildProcesses, endNamespace } from './process-group.js';
 import { shellProgram } from './shell-program.js';
 
-/** One bash for all commands of a build, in its own process group and, where the system allows it, namespaces. */
+/**
+ * The bash process that runs all commands of a build, in its own process group and, if the system allows it,
+ * namespaces.
+ */
 export interface Shell {
-  /** Number of the group and of its leader. The end of the leader ends the namespaces. */
+  /** Id of the process group and of its leader. When the leader ends, the namespaces end. */
   readonly groupId: number;
   /** Returns the exit status of a command after all its output was passed on. @throws Error when the shell has ended */
   run(command: string): Promise<number>;
-  /** Ends all processes of the build and passes on their last output. */
+  /** Ends all processes of the build, and passes their last output to `onOutput`. */
   end(graceMs: number): Promise<void>;
 }
 
 export interface ShellOptions {
   readonly buildId: string;
-  /** Folder for the shell's own files. It is created. */
+  /** Folder for the shell's own files, which is created. */
   readonly stateFolder: string;
   readonly directory: string;
   /** The whole environment of the commands. */
@@ -61,7 +64,7 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
   let ending: Promise<void> | undefined;
   async function endAll(id: number, graceMs: number): Promise<void> {
     if (!options.start.isInNamespaces) await endBuildProcesses(id, options.buildId, graceMs);
-    // If the first process has ended, its number may belong to another process.
+    // If the first process has ended, its id may belong to another process now.
     else if (!leader.isGone()) await endNamespace(id, graceMs);
     await gone;
     await readLastOutput(output);
@@ -121,7 +124,7 @@ function startLeader(
   };
 }
 
-/** Returns the number on the first line, undefined if there is none. */
+/** Reads the number on the first line; undefined if there is none. */
 function readNumber(from: Readable): Promise<number | undefined> {
   return new Promise((resolve) => {
     let text = '';
@@ -181,7 +184,7 @@ function scanOutput(options: ShellOptions, output: Output, marker: string, comma
 async function readLastOutput({ socket, closed }: Output): Promise<void> {
   let readBytes = -1;
   const timer = setInterval(() => {
-    // Ends the reading if there is no new output, because an escaped process may keep the pipe open.
+    // Stops reading if there is no new output, because a process that left the group may keep the pipe open.
     if (socket.bytesRead === readBytes && !socket.isPaused()) socket.destroy();
     readBytes = socket.bytesRead;
   }, LAST_OUTPUT_MS);

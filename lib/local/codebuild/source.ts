@@ -27,7 +27,7 @@ export interface SourceToDownload extends Pick<ProjectSource, 'type' | 'location
 const ONLY_VERSION = 'null';
 
 /**
- * Downloads a source into its folder: the objects below a location that ends in `/`, else a zip.
+ * Downloads a source into its folder: the objects below a location that ends in `/`, otherwise a zip.
  * @param name names the source in failures, such as `primary source`
  * @throws PhaseFailure `CLIENT_ERROR` with the service's message
  */

@@ -55,7 +55,7 @@ export function createBuildStarter(tools: StartBuildTools) {
     return (await builds.get(record.build.id))?.build ?? record.build;
   }
   return {
-    /** Adds a build from before the last start of the local AWS, whose token may still be valid. */
+    /** Adds a build of an earlier start of the local AWS, because its token may still be valid. */
     remember({ build, idempotency }: BuildRecord): void {
       if (idempotency === undefined) return;
       const { token, digest } = idempotency;

@@ -3,7 +3,7 @@ import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
-/** Time after which the removal of a large folder pauses for other work. */
+/** Time after which the removal of a large folder is paused to let other work run. */
 const TURN_MS = 5;
 
 /** The folders of one build. They are removed after it. */
@@ -22,13 +22,13 @@ export async function makeWorkspace(workFolder: string, name: string) {
     source: join(folder, 'src', 'primary'),
     /** Folder for the shell's own files. */
     shell: join(folder, 'shell'),
-    /** Folder for the build's own versions of the machine's folders. */
+    /** Folder with the folders that replace those of the machine in the build, such as /tmp. */
     machine: join(folder, 'machine'),
     secondarySource: (identifier: string) => join(folder, 'src', `secondary_${identifier}`),
     remove: () => removeFolder(folder),
   };
-  // Synchronous calls, also in other files that prepare a build: they take a tenth of the processor time of those that a
-  // thread makes.
+  // The files that prepare a build use synchronous calls, because they take a tenth of the processor time of
+  // asynchronous ones.
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const path of [workspace.home, workspace.temporary, workspace.source]) {
     mkdirSync(path, { recursive: true });
@@ -39,7 +39,8 @@ export async function makeWorkspace(workFolder: string, name: string) {
 /** Removes a folder, even if a build made parts of it read-only. */
 export async function removeFolder(folder: string): Promise<void> {
   try {
-    // Needs a third of the operations of rm, which looks at each entry before and after removing it.
+    // This needs a third of the system calls of `rm`, which reads the status of each entry before and after removing
+    // it.
     await removeEntries(folder);
   } catch {
     await removeStubborn(folder);
@@ -57,7 +58,7 @@ async function removeEntries(folder: string, takeTurn = turnTaker()): Promise<vo
   rmdirSync(folder);
 }
 
-/** Returns a function that pauses for other work when its caller has worked for a while. */
+/** Returns a function that lets other work run if its caller has blocked the event loop for a while. */
 function turnTaker(): () => Promise<void> {
   let sinceMs = performance.now();
   return async () => {

@@ -22,10 +22,10 @@ export interface ZipLimits {
 
 const ZIP_LIMITS: ZipLimits = { bytes: 16 * 1024 ** 3, entries: 500_000 };
 
-/** `exact` restores links and modes of a zip. `plain` makes text files of links and drops modes. */
+/** `exact` restores links and modes of a zip. `plain` writes links as text files and ignores modes. */
 export type Unpacking = 'exact' | 'plain';
 
-/** The longest path that a link can name. */
+/** Maximum length of a link's target. */
 const LINK_MAX_BYTES = 4096;
 
 interface Link {
@@ -34,8 +34,8 @@ interface Link {
 }
 
 /**
- * Unpacks a zip into a folder. No entry can leave the folder: names are checked, links must stay inside, and links are
- * made last, so that no file is written through one.
+ * Unpacks a zip into a folder. No entry can leave the folder: names are checked, links must not lead outside, and links
+ * are created last, so that no file is written through a link.
  * @param source path of the zip, or its content
  * @throws Error for a file that is not a zip, has an entry outside, or exceeds the limits
  */
@@ -55,7 +55,7 @@ export async function unpackZip(
   try {
     if (zip.entryCount > limits.entries) throw tooMuch(`${limits.entries} entries`);
     for await (const entry of zip.eachEntry()) {
-      // The reader fails if an entry is larger than its header says.
+      // This size can be trusted, because the reader fails if an entry is larger than its header says.
       sizeBytes += entry.uncompressedSize;
       if (sizeBytes > limits.bytes) throw tooMuch(`${limits.bytes} bytes`);
       const path = insideOf(folder, entry.fileName);

@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 import { damaged } from './damage.js';
 import { SMALL_FILE_BYTES } from './small-file.js';
 
-/** Size of the pieces that each have a checksum. A reader reads a whole piece. */
+/** Size of a piece. Each piece has a checksum, so whole pieces are read. */
 const SEGMENT_BYTES = 256 * 1024;
 const CHECKSUM_BYTES = 4;
 
@@ -16,10 +16,10 @@ const CHECKSUM_BYTES = 4;
 export interface BlobFile {
   /**
    * Reads the bytes from `start` to `end`, both included.
-   * @throws LocalAwsError `DataFolderDamaged` before any bytes that differ from the written ones
+   * @throws LocalAwsError `DataFolderDamaged` before it yields bytes that differ from the written ones
    */
   read(start: number, end: number): AsyncGenerator<Buffer>;
-  /** May be called more than once. */
+  /** Closes the file. May be called more than once. */
   close(): Promise<void>;
 }
 
@@ -77,7 +77,7 @@ export async function openBlobFile(
   }
 }
 
-/** What is used of a file. */
+/** The operations on an open file that this module uses. */
 interface OpenFile {
   stat(): Promise<{ readonly size: number }>;
   read(
@@ -89,12 +89,12 @@ interface OpenFile {
   close(): Promise<void>;
 }
 
-/** Reads a small file whole, by synchronous calls, which take a tenth of the processor time of those that a thread makes. */
+/** Reads a small file as a whole by synchronous calls. They take a tenth of the processor time of asynchronous calls. */
 function readSmall(path: string): OpenFile {
   const descriptor = openSync(path, 'r');
   try {
     const { size } = fstatSync(descriptor);
-    // A longer file is refused by its size.
+    // The buffer is limited, because a file that is too long is refused by its size.
     const content = Buffer.allocUnsafe(Math.min(size, 2 * SMALL_FILE_BYTES));
     const readBytes = readSync(descriptor, content, 0, content.length, 0);
     return {
@@ -109,7 +109,7 @@ function readSmall(path: string): OpenFile {
   }
 }
 
-/** @returns undefined for a file without checksums, and what is wrong for a file of another length */
+/** @returns undefined for a file without checksums; the problem as text for a file of another length */
 async function readChecksums(file: OpenFile, sizeBytes: number): Promise<Buffer | undefined | string> {
   const { size } = await file.stat();
   if (size === sizeBytes) return undefined;

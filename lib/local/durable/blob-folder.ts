@@ -16,25 +16,25 @@ export interface Blob {
   readonly sizeBytes: number;
 }
 
-/** A folder of files with content, named by ids that are independent of object keys. */
+/** A folder of blobs. Their ids do not depend on object keys. */
 export interface BlobFolder {
   /**
-   * Writes content. The blob exists only once all of its content is written.
+   * Writes content. The blob exists only when all of its content is written.
    * @throws LocalAwsError `DataFolderNotWritable`
    */
   write(content: AsyncIterable<Buffer>): Promise<Blob>;
   /** Copies a blob to a new id. */
   copy(blob: Blob): Promise<Blob>;
   /**
-   * Reads the bytes from `start` to `end`, both included, of concatenated blobs. A reader can finish after the blobs
-   * are deleted. If content differs from the written bytes, the stream fails with `DataFolderDamaged` before these
-   * bytes.
+   * Reads the bytes from `start` to `end`, both included, of concatenated blobs. A reader that has started can finish
+   * even if the blobs are deleted. If content differs from the written bytes, the stream fails with `DataFolderDamaged`
+   * before these bytes.
    * @throws Error `ENOENT` when a blob was deleted; LocalAwsError `DataFolderDamaged` when the first one has another
    *   length
    */
   read(blobs: readonly Blob[], start: number, end: number): Promise<Readable>;
   delete(blobs: readonly Blob[]): Promise<void>;
-  /** Deletes the blobs that remained after a kill: all except the kept ones. */
+  /** Deletes all blobs except for those that `isKept` accepts, such as the remains of a killed process. */
   sweep(isKept: (id: string) => boolean): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export async function openBlobFolder(folder: string): Promise<BlobFolder> {
     copy: async (blob) => {
       const id = randomUUID();
       const target = prepare(id);
-      // A blob never changes, so a hard link is a copy, where the file system has hard links.
+      // A blob never changes, so a hard link serves as a copy if the file system supports hard links.
       await link(pathOf(blob.id), target).catch(() => copyFile(pathOf(blob.id), target));
       return { id, sizeBytes: blob.sizeBytes };
     },
@@ -106,8 +106,8 @@ export function blobPath(id: string): string {
 }
 
 /**
- * Writes small content at once, which takes a tenth of the processor time of a stream. A file that a kill leaves unfinished
- * belongs to no record, and the next start removes it.
+ * Writes small content as a whole, which takes a tenth of the processor time of a stream. If the process is killed
+ * meanwhile, no record names the file, and the next start removes it.
  * @param prepare returns the path of the file, in a folder that exists
  */
 async function writeFile(
@@ -166,7 +166,7 @@ async function openStretches(dataFolder: string, all: readonly Stretch[]): Promi
   if (first === undefined) return Readable.from([], { objectMode: false });
   const file = await openBlobFile(dataFolder, first);
   const content = Readable.from(inOrder(dataFolder, file, first, rest), { objectMode: false });
-  // Closes the file here, because a reader may stop before the generator has started.
+  // The file is closed here and not in the generator, because a reader may stop before the generator has started.
   return content.once('close', () => void file.close());
 }
 

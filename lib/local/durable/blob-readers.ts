@@ -2,7 +2,7 @@ interface Named {
   readonly id: string;
 }
 
-/** Delays the deletion of a blob until its last reader is done. */
+/** Delays the deletion of a blob until its last reader has finished. */
 export class BlobReaders {
   readonly #remove: (id: string) => Promise<void>;
   readonly #readers = new Map<string, number>();
@@ -42,7 +42,7 @@ export class BlobReaders {
       if (left === 0) this.#readers.delete(id);
       else this.#readers.set(id, left);
     }
-    // The next start sweeps files that cannot be removed now.
+    // Files that cannot be removed now are removed by the next start.
     await this.#removeUnread(blobs.filter(({ id }) => this.#deleted.has(id))).catch(() => {});
   }
 

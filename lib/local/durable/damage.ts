@@ -15,7 +15,7 @@ export function damaged(dataFolder: string, file: string, reason: string, cause?
 }
 
 /**
- * Returns the error for a write that failed, such as on a full disk.
+ * Returns the error for a write that failed, for example on a full disk.
  *
  * @param where folder or file
  */

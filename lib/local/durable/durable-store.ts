@@ -17,9 +17,9 @@ export interface Collection<T> {
 export type CollectionChange<T> = { put: string; value: T } | { delete: string };
 
 /**
- * A store whose acknowledged writes survive `kill -9`. When a write returns, the operating system has LevelDB's log,
- * so a killed process loses nothing. A write that cannot be made, such as on a full disk, is refused with
- * `DataFolderNotWritable`. See `LevelDatabase`.
+ * A store whose acknowledged writes survive `kill -9`. When a write returns, the operating system has LevelDB's log, so
+ * a killed process loses nothing. A write that fails, for example on a full disk, throws `DataFolderNotWritable`. See
+ * `LevelDatabase`.
  */
 export interface DurableStore {
   collection<T>(name: string): Collection<T>;
@@ -75,7 +75,7 @@ async function* readFrom<T>(
   prefix: string,
   from: string,
 ): AsyncGenerator<[string, T]> {
-  // Stops at the first key without the prefix, because no string is the greatest one with a prefix.
+  // The end of the range is checked here, because there is no greatest string with a prefix.
   for await (const [key, value] of level.entries({ gte: start + later(prefix, from) })) {
     if (!key.startsWith(start + prefix)) return;
     yield [key.slice(start.length), value as T];

@@ -1,11 +1,11 @@
 import { ClassicLevel } from 'classic-level';
 
 /**
- * Locks a folder until the process ends or the lock is released. The lock is an empty LevelDB database, which one process
- * at a time can have open on every system.
+ * Locks a folder until the process ends or the lock is released. The lock is an empty LevelDB database, which only one
+ * process at a time can open on all systems.
  *
- * @param folder is created if missing, and has nothing else in it
- * @throws Error `LEVEL_LOCKED` when it is locked, here or by another process
+ * @param folder is created if missing, and must not contain anything else
+ * @throws Error `LEVEL_LOCKED` if the folder is locked by this or another process
  */
 export async function lockFolder(folder: string): Promise<{ release(): Promise<void> }> {
   const level = new ClassicLevel(folder);

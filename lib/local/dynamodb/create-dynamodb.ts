@@ -91,7 +91,7 @@ function dynamodbOperations(engine: DynaliteEngine, context: PlaceContext) {
 
 type Output = Record<string, unknown>;
 
-/** Returns the members that the engine knows. Their schemas accept any value, because the engine checks them itself. */
+/** Returns the members that the engine supports. Their schemas accept any value, because the engine checks them itself. */
 function engineMembers(engine: DynaliteEngine, name: EngineOperation): Record<string, z.ZodOptional> {
   const members = [...engine.members(name)];
   return Object.fromEntries(members.map((member) => [member, z.unknown().optional()]));

@@ -17,10 +17,10 @@ export interface DynaliteDatabase {
 }
 
 /**
- * Returns a database that replaces dynalite's own, because that acknowledges writes that can be lost later.
+ * Returns a database that replaces dynalite's own one, which may lose writes that it has acknowledged.
  *
- * @param onReadFault receives the error of a failed stream, which then just ends. Dynalite does not end an operation
- *   whose stream fails, so the caller must
+ * @param onReadFault receives the error of a failed stream, which then ends without an error. Dynalite would not end an
+ *   operation whose stream fails, so the caller must end it
  */
 export function dynaliteDatabase(
   level: LevelDatabase,

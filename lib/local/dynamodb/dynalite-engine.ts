@@ -83,7 +83,7 @@ export interface DynaliteEngine {
   /** Returns the members that the input of an operation may have. */
   members(operation: EngineOperation): ReadonlySet<string>;
   /**
-   * Changes the description of a table. Calls that began before end first, so that all later ones see the change.
+   * Changes the description of a table after the calls in progress have ended. All later calls use the new description.
    * @throws AwsError `ResourceNotFoundException`, and what `change` throws
    */
   changeTable(name: string, change: (table: StoredTable) => void): Promise<void>;
@@ -170,7 +170,7 @@ class CallsInProgress {
     return end;
   }
 
-  /** Waits for the end of all that are in progress. */
+  /** Resolves when all operations in progress have ended. */
   async settled(): Promise<void> {
     await Promise.allSettled([...this.#ends]);
   }
@@ -186,7 +186,7 @@ class CallsInProgress {
     });
   }
 
-  /** Fails all running operations, because it is unknown which of them cannot read its data. */
+  /** Fails all running operations, because the engine does not report which of them could not read its data. */
   fail(error: unknown): void {
     for (const reject of this.#rejects) reject(error);
     this.#rejects.clear();
@@ -197,7 +197,10 @@ function part<T>(folder: 'actions' | 'validations', operation: EngineOperation):
   return require(`dynalite/${folder}/${operation[0]?.toLowerCase()}${operation.slice(1)}`) as T;
 }
 
-/** Finishes changes of tables that a kill interrupted. Dynalite makes each change in two writes. */
+/**
+ * Finishes changes of tables that were interrupted when the process was killed. Dynalite makes each change in two
+ * writes.
+ */
 async function finishInterruptedTables(engine: DynaliteEngine, store: DynaliteStore): Promise<void> {
   const names: string[] = [];
   for (let last: string | undefined, more = true; more;) {
@@ -217,7 +220,7 @@ async function finishInterruptedTables(engine: DynaliteEngine, store: DynaliteSt
   }
 }
 
-/** Changes a table under the lock with which dynalite's own changes of tables take turns. */
+/** Changes a table while holding the lock that dynalite itself uses for changes of tables. */
 function lockedTable(
   { tableDb }: DynaliteStore,
   name: string,

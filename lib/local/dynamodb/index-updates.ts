@@ -19,7 +19,7 @@ const createSchema = z.strictObject({
   ProvisionedThroughput: harmless(z.unknown(), ON_DEMAND),
 });
 
-/** Members of UpdateTable that create and delete indexes, which dynalite does not have. */
+/** Members of UpdateTable that create and delete indexes, which dynalite does not support. */
 export const INDEX_UPDATE_MEMBERS = {
   AttributeDefinitions: z
     .array(z.strictObject({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) }))
@@ -45,8 +45,8 @@ export function changesIndexes({
 }
 
 /**
- * Creates or deletes one index of a table, with the entries of the items that exist. An index that a kill interrupted is
- * created by the same call again.
+ * Creates or deletes one index of a table, including the entries of existing items. If the process is killed meanwhile,
+ * the same call creates the index again.
  * @throws AwsError with DynamoDB's code
  */
 export async function updateIndexes(engine: DynaliteEngine, input: IndexUpdates): Promise<void> {
@@ -121,7 +121,10 @@ async function createIndex(
   });
 }
 
-/** Makes the entries of existing items: an update without changes writes those of all indexes. */
+/**
+ * Creates the index entries of existing items by an update of each item without changes, which writes the entries of
+ * all indexes.
+ */
 async function addEntries(engine: DynaliteEngine, tableName: string, attributes: string[]): Promise<void> {
   const { Table } = await engine.call('DescribeTable', { TableName: tableName });
   const keys = (Table as { KeySchema: { AttributeName: string }[] }).KeySchema.map(attributeOf);

@@ -22,14 +22,14 @@ interface Kept {
 }
 
 const KEPT_MAX = 500;
-/** Marks a parser that already keeps expressions. All databases of a process share dynalite's parsers. */
+/** Marks a parser that has a cache already. All databases of a process share dynalite's parsers. */
 const KEEPS = Symbol.for('codeseeder.keeps-expressions');
 /** Matches expressions for which the parser checks values, not only their types. */
 const DEPENDS_ON_VALUES = /between|attribute_type/i;
 
 /**
- * Makes a parser cache the trees of expressions. Parsing an expression took longer than the rest of an UpdateItem, and
- * clients send the same few expressions with other values.
+ * Makes a parser cache the trees of expressions. Parsing takes longer than the rest of an UpdateItem, and clients send
+ * the same few expressions with different values.
  */
 export function keepExpressions(parser: ExpressionParser & { [KEEPS]?: boolean }): void {
   if (parser[KEEPS] === true) return;
@@ -71,7 +71,7 @@ function parseOnce(
       return [name, standIn];
     }),
   );
-  // Starts with all names, because another expression of the request may have removed some.
+  // Parses with all names, because an earlier expression of the request may have removed some.
   const unusedAttrNames = unusedOf(context.attrNames);
   const unusedAttrVals = unusedOf(context.attrVals);
   let tree: unknown;
@@ -94,7 +94,7 @@ function unusedOf(named: object = {}): Record<string, boolean> {
   return Object.fromEntries(Object.keys(named).map((name) => [name, true]));
 }
 
-/** Returns a copy of a tree with the values of a request. A copy, because dynalite changes trees. */
+/** Returns a copy of a tree with the values of a request. It must be a copy, because dynalite changes trees. */
 function withValues({ tree, names, usedNames, usedValues }: Kept, context: ExpressionContext): unknown {
   for (const name of usedNames) delete context.unusedAttrNames[name];
   for (const name of usedValues) delete context.unusedAttrVals[name];

@@ -18,8 +18,8 @@ interface Consumed {
 }
 
 /**
- * Returns the engine limited to the throughput of its tables. A call needs one unit of each of its tables. Its further
- * cost is known after the call, and is taken then.
+ * Returns the engine limited to the throughput of its tables. A call needs one unit of each of its tables. The rest of
+ * its cost is known only after the call, and is then subtracted.
  */
 export function limitThroughput(engine: DynaliteEngine, quotas: Quotas): Pick<DynaliteEngine, 'call'> {
   if (quotas === NO_QUOTAS) return engine;

@@ -82,7 +82,7 @@ async function describeTable(tables: Tables, name: string): Promise<TableDescrip
   return (await tables.call('DescribeTable', { TableName: name })).Table as TableDescription;
 }
 
-/** Creates and deletes indexes, as CloudFormation does: one in an update of the stack. */
+/** Creates or deletes an index. As in CloudFormation, an update of the stack can change only one. */
 async function updateIndexes(tables: Tables, name: string, properties: JsonObject): Promise<void> {
   const { GlobalSecondaryIndexes: existing = [] } = await describeTable(tables, name);
   const wanted = (properties.GlobalSecondaryIndexes ?? []) as unknown as IndexDescription[];
@@ -140,7 +140,7 @@ async function describe(tables: Tables, name: string): Promise<ProvidedResource>
 
 /**
  * Waits until a table has a status.
- * @param status undefined until the table is gone
+ * @param status undefined to wait until the table does not exist any more
  */
 async function waitUntil(tables: Tables, name: string, status: 'ACTIVE' | undefined): Promise<void> {
   while ((await ignoreMissing(describeTable(tables, name)))?.TableStatus !== status) await setTimeout(1);
@@ -155,7 +155,7 @@ async function ignoreMissing<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Reads numbers that a template has as text. */
+/** Converts numbers that are texts in a template. */
 function numbers(value: Json): Json {
   if (Array.isArray(value)) return value.map((item: Json) => numbers(item));
   if (typeof value !== 'object' || value === null) return value;

@@ -12,7 +12,8 @@ export interface Cron {
 
 /**
  * Reads the six fields of a `cron(...)`: minutes, hours, day-of-month, month, day-of-week, year. No library on npm
- * reads them as EventBridge does: others number the days of the week from 0, or accept text that EventBridge refuses.
+ * parses them as EventBridge does. The known ones number the days of the week from 0, or accept text that EventBridge
+ * refuses.
  *
  * @returns undefined if the text is not valid
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html

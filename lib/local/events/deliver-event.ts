@@ -10,7 +10,10 @@ import { invalid } from './members.js';
 /** An execution that a rule starts. */
 export interface ExecutionStart {
   readonly stateMachineArn: string;
-  /** The same for each attempt of one delivery, so a second attempt starts no second execution. */
+  /**
+   * Name of the execution. It is the same for all attempts of a delivery, so that a second attempt starts no second
+   * execution.
+   */
   readonly name: string;
   /** JSON text. */
   readonly input: string;

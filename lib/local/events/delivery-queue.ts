@@ -13,7 +13,7 @@ export interface Delivery extends RuleIdentity {
   readonly id: string;
   readonly target: Target;
   readonly event: BusEvent;
-  /** Whether the event came from another bus. It is not sent to a third one. */
+  /** Whether the event came from another bus. Such an event is not forwarded again. */
   readonly forwarded: boolean;
   readonly acceptedAtMs: number;
   /** Number of failed attempts. */
@@ -38,7 +38,7 @@ const LONGEST_WAIT_MS = 10 * 60 * 1_000;
 const LASTING_ERRORS =
   /^(ResourceNotFound|StateMachineDoesNotExist|NotFound|QueueDoesNotExist|InvalidArn|InvalidExecutionInput|InvalidTargetInput|ValidationException|AWS\.SimpleQueueService\.NonExistentQueue)/;
 
-/** Opens the queue of deliveries, with those that are not done yet. */
+/** Opens the queue of deliveries, and resumes unfinished ones. */
 export async function openDeliveryQueue(options: DeliveryQueueOptions) {
   const { context, deliver } = options;
   const queue = await openRetryQueue<Delivery>({
@@ -57,7 +57,7 @@ export async function openDeliveryQueue(options: DeliveryQueueOptions) {
     },
   });
   return {
-    /** Resolves when the deliveries are stored, all or none. */
+    /** Resolves when all deliveries are stored. If storing fails, none is stored. */
     async accept(deliveries: readonly NewDelivery[]): Promise<void> {
       const made = { acceptedAtMs: context.clock.now(), attempts: 0 };
       await queue.accept(

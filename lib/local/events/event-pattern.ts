@@ -44,11 +44,17 @@ function invalidPattern(text: string, error: unknown, path: string): AwsError {
   return new AwsError('InvalidEventPatternException', message);
 }
 
-/** Makes the rules of a pattern: one for each combination of alternatives. A path that is named again replaces its former tests. */
+/**
+ * Compiles a pattern into rules: one for each combination of the alternatives of `$or`. When a pattern names a path
+ * twice, the later tests replace the earlier ones.
+ */
 class PatternCompiler {
   private readonly place: string[];
 
-  /** @param place names on the way to the part that is being compiled. Keeps them when that part is refused */
+  /**
+   * @param place receives the names on the path to the part that is being compiled. After an error, it is the path to
+   *   the refused part
+   */
   constructor(place: string[]) {
     this.place = place;
   }
@@ -164,8 +170,8 @@ class Search {
   }
 
   /**
-   * Returns a key that is the same for memberships that agree in the arrays of the remaining paths, which therefore
-   * fail alike.
+   * Returns a key for memberships. Two memberships have the same key if they choose the same elements of the arrays of
+   * the remaining paths: when one of them does not match, the other does not match either.
    */
   private keyOf(index: number, membership: Membership): string {
     if (membership.size === 0) return String(index);

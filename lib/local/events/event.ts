@@ -11,7 +11,10 @@ import type { EventEntry } from '../ports.js';
  */
 export type BusEvent = Readonly<EventBridgeEvent<string, object>>;
 
-/** Makes the event of an entry: its id, account, region and, by default, time are added. */
+/**
+ * Returns the event for an entry of `PutEvents`. Adds an id, the account, the region and, unless the entry has one, the
+ * time.
+ */
 export function eventOf(context: PlaceContext, entry: EventEntry): BusEvent {
   return {
     version: '0',

@@ -17,7 +17,7 @@ import { createScheduler } from './scheduler.js';
 import { targetOperations } from './target-operations.js';
 
 export interface EventsOptions extends Pick<EventTargets, 'functions' | 'logs' | 'queues'> {
-  /** Starts an execution for a rule. @default targets that are state machines fail as nonexistent */
+  /** Starts an execution for a rule. @default targets that are state machines fail as if they did not exist */
   readonly startExecution?: EventTargets['startExecution'];
   /** Receives each event that is put on a bus, before its rules. @default none */
   readonly onEvent?: ((event: EventEntry) => void) | undefined;
@@ -26,7 +26,7 @@ export interface EventsOptions extends Pick<EventTargets, 'functions' | 'logs' |
 /** EventBridge: buses, rules and schedules. */
 export type Events = Awaited<ReturnType<typeof createEvents>>;
 
-/** Opens EventBridge with the buses, rules and undelivered events that the data folder has. */
+/** Opens EventBridge with the buses, rules and undelivered events in the data folder. */
 export async function createEvents(context: PlaceContext, options: EventsOptions) {
   const book = await RuleBook.open(context);
   const deliveries = await openDeliveryQueue({
@@ -48,7 +48,7 @@ export async function createEvents(context: PlaceContext, options: EventsOptions
     const busName = busNameOf(entry.eventBusName);
     const event = eventOf(context, entry);
     options.onEvent?.(entry);
-    // The service drops such an event silently. Here it is reported, because it is usually a mistake.
+    // EventBridge drops such an event silently. Here it is reported, because it is usually a mistake.
     if (!book.hasBus(busName))
       context.reportProblem(`An event was put on bus ${busName}, which does not exist`);
     else await ingest(busName, event, false);

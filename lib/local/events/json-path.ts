@@ -1,4 +1,4 @@
-/** Returns the steps of a path, or undefined if it has others than member names and array indexes. */
+/** Returns the steps of a path, or undefined if the path contains anything but member names and array indexes. */
 export function parseJsonPath(path: string): readonly (string | number)[] | undefined {
   if (!path.startsWith('$')) return undefined;
   const steps: (string | number)[] = [];

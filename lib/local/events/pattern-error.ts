@@ -1,6 +1,6 @@
 import type { PatternNode } from './pattern-json.js';
 
-/** An error in a pattern. Names the character, where EventBridge does. */
+/** An error in a pattern. Has the offset of the character when EventBridge's message names it. */
 export class PatternError extends Error {
   readonly offset: number | undefined;
 

@@ -5,7 +5,7 @@ import type { Scheduler } from './scheduler.js';
 import type { Target } from './target.js';
 import { invalid } from './members.js';
 
-/** Most targets of a rule. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+/** Maximum number of targets of a rule. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const TARGETS_MAX = 5;
 
 /** Changes rules and their schedules, for the API and for templates. */

@@ -35,7 +35,7 @@ export function ruleOperations(book: RuleBook, keeper: RuleKeeper) {
           scheduleExpression: input.ScheduleExpression,
           description: input.Description,
           roleArn: input.RoleArn,
-          // The service ignores tags for a rule that exists.
+          // EventBridge ignores the tags of a request that changes an existing rule.
           tags: (book.findRule(rule.busName, rule.name) ?? { tags: input.Tags }).tags,
         });
         return { RuleArn: book.ruleArn(rule) };
@@ -110,7 +110,7 @@ function parseEvent(text: string): object {
       if (missing.length === 0) return event;
     }
   } catch {
-    // Refused below, as any text that is not an event.
+    // Invalid JSON is refused below, like any other text that is not an event.
   }
   throw invalid('Parameter Event is not valid.');
 }

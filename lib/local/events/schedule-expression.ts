@@ -7,7 +7,7 @@ export interface Schedule {
    * Returns the next time, in milliseconds since the epoch, or undefined if the schedule has no more times. Times that
    * were missed are left out.
    *
-   * @param lastMs the time before. @default the schedule starts now
+   * @param lastMs the previous time of the schedule. @default the schedule starts now
    */
   nextMs(nowMs: number, lastMs?: number): number | undefined;
 }

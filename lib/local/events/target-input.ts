@@ -7,7 +7,7 @@ export interface RuleIdentity {
   readonly ruleArn: string;
 }
 
-/** Returns the input of a target for an event: JSON text, unless the template of the rule makes another text. */
+/** Returns the input of a target for an event: JSON text, or the text that the template of the target produces. */
 export function targetInput(target: Target, event: BusEvent, rule: RuleIdentity, ingestedAt: Date): string {
   if (target.Input !== undefined) return target.Input;
   if (target.InputPath !== undefined) return jsonText(atJsonPath(event, target.InputPath));

@@ -10,7 +10,7 @@ import type { Caller } from '../wire/wire-service.js';
 /** Optional path, then the role's name. */
 const ROLE_ARN = /^arn:[a-z-]+:iam::\d{12}:role\/(?:[\u0021-\u007e]{1,510}\/)?[\w+=,.@-]{1,64}$/;
 
-/** Longest session that another role session can begin. */
+/** Maximum duration of a session that is started with the credentials of another role session. */
 const CHAINED_MAX_SECONDS = 3600;
 
 /**

@@ -3,7 +3,7 @@ import type { Queues } from '../ports.js';
 import type { InvocationResult } from './run-invocation.js';
 import { type AsyncConfig, functionArn, type StoredFunction } from './stored-function.js';
 
-/** An accepted event that its function has not handled yet. */
+/** An accepted event that the function has not handled yet. */
 export interface AsyncEvent {
   readonly requestId: string;
   readonly functionName: string;
@@ -27,7 +27,7 @@ export interface DestinationsOptions {
   readonly invokeAsync: (functionArn: string, payload: string) => Promise<void>;
 }
 
-/** Sends the end of an asynchronous event to the function's destination or dead-letter queue. */
+/** Sends the result of an asynchronous event to the function's destination or dead-letter queue. */
 export async function announceEnd(options: DestinationsOptions, outcome: AsyncOutcome): Promise<void> {
   const { definition, config, condition, event, result } = outcome;
   const destination = condition === 'Success' ? config.onSuccessArn : config.onFailureArn;

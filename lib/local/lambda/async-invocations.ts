@@ -20,7 +20,10 @@ const RETRY_WAITS_MS = [60_000, 120_000];
 /** Wait after a throttle, which does not count as an attempt. */
 const THROTTLE_WAIT_MS = 1_000;
 
-/** Opens the queue of asynchronous events. Each event is stored until it is done, so it runs at least once, also after a kill. */
+/**
+ * Opens the queue of asynchronous events. Each event is stored until it is done, so that it runs at least once, even if
+ * the process is killed.
+ */
 export async function openAsyncInvocations(options: AsyncInvocationsOptions) {
   const { context, registry } = options;
   const queue = await openRetryQueue<AsyncEvent>({

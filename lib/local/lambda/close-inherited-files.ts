@@ -11,7 +11,7 @@ export function closeInheritedFiles(): void {
   }
 }
 
-/** There are none where the system has no such folder, as on Windows, where nothing is inherited. */
+/** Returns the open file descriptors. A system without `/dev/fd`, such as Windows, has none that were inherited. */
 function openDescriptors(): readonly string[] {
   try {
     return readdirSync('/dev/fd');
@@ -24,7 +24,7 @@ function isFile(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isFile();
   } catch {
-    // It was the one by which the folder was read.
+    // This descriptor was open only while the folder was read.
     return false;
   }
 }

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { DurableStore } from '../durable/durable-store.js';
 import { changeOfFile, measureFile, type FileChecksum } from '../durable/file-checksum.js';
 
-/** A file of a function's code that is not as it was deployed. */
+/** A file of a function's code that was changed after the deployment. */
 export interface ChangedCode {
   readonly path: string;
   /** Ends the sentence `<file> is damaged: `. */
@@ -18,7 +18,7 @@ export type CodeChecksums = ReturnType<typeof openCodeChecksums>;
 export function openCodeChecksums(store: DurableStore, folder: string) {
   const collection = store.collection<Readonly<Record<string, FileChecksum>>>('lambda-code');
   return {
-    /** Records the files of a copy. @param written folder that has them now */
+    /** Records the files of a copy. @param written folder where these files are now */
     async record(codeFolder: string, written: string): Promise<void> {
       const files: Record<string, FileChecksum> = {};
       for (const entry of await readdir(written, { recursive: true, withFileTypes: true })) {
@@ -29,8 +29,8 @@ export function openCodeChecksums(store: DurableStore, folder: string) {
       await collection.put(codeFolder, files);
     },
     /**
-     * Returns the first file of a copy that was changed. Files that a handler has added do not matter. A copy of an earlier
-     * version has no checksums.
+     * Returns the first file of a copy that was changed. Ignores files that a handler has added, and copies of earlier
+     * versions, which have no checksums.
      */
     async changeOf(codeFolder: string): Promise<ChangedCode | undefined> {
       for (const [name, expected] of Object.entries((await collection.get(codeFolder)) ?? {})) {

@@ -23,17 +23,17 @@ export type CodeSource =
 export interface KeptCode {
   /** Folder name below the code folder. */
   readonly codeFolder: string;
-  /** Base64, over all files' names and bytes. */
+  /** SHA-256 of the names and bytes of all files, in Base64. */
   readonly codeSha256: string;
   readonly codeSizeBytes: number;
 }
 
-/** Copies of handler code. A function keeps its copy when its asset is built again. */
+/** Copies of handler code. A copy does not change when the asset is built again. */
 export type CodeKeeper = Awaited<ReturnType<typeof openCodeKeeper>>;
 
 /**
- * @param inUse copies of functions that exist; any other is removed
- * @throws LocalAwsError `DataFolderDamaged` naming a file of a copy that is not as it was deployed
+ * @param inUse folders of the functions that exist; all others are removed
+ * @throws LocalAwsError `DataFolderDamaged` naming a file of a copy that was changed after the deployment
  */
 export async function openCodeKeeper({ dataFolder, store }: PlaceContext, inUse: ReadonlySet<string>) {
   const folder = join(dataFolder, CODE_FOLDER);
@@ -49,7 +49,8 @@ export async function openCodeKeeper({ dataFolder, store }: PlaceContext, inUse:
       await rm(join(folder, entry.name), { recursive: true, force: true });
     }
   }
-  // Ends Node.js's search for a package.json here: the data folder may be inside of a project of type "module".
+  // Node.js searches for a package.json in parent folders. Without this file it could find that of a project of type
+  // "module" around the data folder.
   await writeFile(join(folder, 'package.json'), '{}\n');
   return {
     path: (codeFolder: string) => join(folder, codeFolder),

@@ -23,7 +23,7 @@ export interface FunctionProviderOptions {
   readonly objects: Pick<Objects, 'read'> | undefined;
   /** Stops the workers of a function that was changed. */
   readonly retire: (functionName: string) => void;
-  /** Resolves when the invocations of a function that are under way have ended. */
+  /** Resolves when the running invocations of a function have ended. */
   readonly ended: (functionName: string) => Promise<void>;
 }
 
@@ -51,7 +51,8 @@ export function createFunctionProvider(options: FunctionProviderOptions): Resour
   const remove = async (name: string) => {
     await registry.remove(name);
     retire(name);
-    // Otherwise a last log line could create the log group again after the stack deletes it.
+    // Waits for running invocations, because their last log lines could otherwise create the log group again after the
+    // stack has deleted it.
     await ended(name);
   };
   return {
@@ -86,7 +87,7 @@ const HARMLESS = {
   RecursiveLoop: 'Loops are not detected.',
 };
 
-/** Returns an asset's folder on disk if it has one, else the uploaded object. */
+/** Returns the folder of an asset on disk if there is one, otherwise the uploaded object. */
 function codeSource(
   { assets, objects }: FunctionProviderOptions,
   code: FunctionProperties['code'],

@@ -99,7 +99,7 @@ export function lambdaService(options: LambdaServiceOptions): WireService {
 interface InvokeOutput {
   readonly StatusCode: 200 | 202 | 204;
   readonly FunctionError?: string | undefined;
-  /** Base64. */
+  /** Base64 text. */
   readonly LogResult?: string | undefined;
   /** JSON text. */
   readonly Payload?: string;

@@ -31,9 +31,12 @@ export interface LambdaOptions {
   readonly assets?: (bucket: string, key: string) => string | undefined;
   /** Reads the zips of uploaded assets. @default there are none */
   readonly objects?: Pick<Objects, 'read'>;
-  /** Worker processes of one function. @default 2 */
+  /** Maximum number of worker processes of one function. @default 2 */
   readonly workersPerFunction?: number;
-  /** Worker processes of all functions together; each may have one beyond it. @default 10 */
+  /**
+   * Maximum number of worker processes of all functions together. Each function may have one worker in addition.
+   * @default 10
+   */
   readonly workersInAll?: number;
   /** Time that an idle worker is kept, in milliseconds. @default 60000 */
   readonly idleMs?: number;
@@ -42,13 +45,19 @@ export interface LambdaOptions {
 /** Lambda: functions run in worker processes of their own. */
 export type Lambda = Awaited<ReturnType<typeof createLambda>>;
 
-/** The service allows ten seconds for loading a handler. A laptop that is busy with builds gets more. */
+/**
+ * The service allows ten seconds for loading a handler. Here it may take longer, because a laptop may be busy with
+ * builds.
+ */
 const INIT_TIMEOUT_MS = 30_000;
 
-/** A handler that waits for other handlers, or a slow one, gets a second worker soon; a burst of quick invocations does not. */
+/**
+ * Time that an invocation waits for a worker before another one starts. It is short, so that slow handlers soon get
+ * another worker, but long enough that a burst of quick invocations uses one.
+ */
 const GROW_AFTER_MS = 250;
 
-/** Opens Lambda with the functions and undone events that the data folder has. */
+/** Opens Lambda with the functions and unfinished events in the data folder. */
 export async function createLambda(context: PlaceContext, options: LambdaOptions) {
   const folder = join(context.dataFolder, 'lambda');
   const registry = openFunctionRegistry(context);

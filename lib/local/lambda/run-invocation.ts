@@ -12,7 +12,7 @@ const ANSWER_MAX_BYTES = 6 * 1024 * 1024;
 /** A worker with its log. */
 export interface LoggedWorker extends WorkerProcess {
   readonly log: WorkerLog;
-  /** Undefined once an invocation has reported it. */
+  /** Time that loading the handler took; undefined after the first invocation has reported it. */
   initDurationMs: number | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface InvocationResult {
   readonly payload: string;
   readonly functionError?: 'Unhandled';
   readonly requestId: string;
-  /** The last 4 KB of its log. */
+  /** The last 4 KB of the invocation's log. */
   readonly logTail: string;
 }
 
@@ -36,13 +36,14 @@ export interface Invocation {
   readonly requestId: string;
   /** JSON text. */
   readonly payload: string;
-  /** Whether a caller waits for the result. An event has been accepted into the queue of its function. */
+  /** `waits` if a caller waits for the result, `event` if the invocation comes from the function's queue of events. */
   readonly caller: 'waits' | 'event';
 }
 
 /**
- * Runs one invocation and returns its result, also a failure. A caller's invocation counts as running while it waits for a
- * worker, for which AWS would start an environment. An event waits in its queue, and counts once it has a worker.
+ * Runs one invocation and returns its result, which may be a failure. An invocation whose caller waits counts as
+ * concurrent from the start, because AWS would start an environment for it instead of waiting for a worker. An event
+ * counts only while it has a worker.
  * @throws AwsError `TooManyRequestsException` over the concurrency of the function or the account; `ServiceException` while
  * the local AWS is being stopped
  */

@@ -13,7 +13,7 @@ export class RunningInvocations {
     this.#quotas = quotas;
   }
 
-  /** Registers an invocation, so that {@link ended} waits for it, also while it waits for a worker. */
+  /** Registers an invocation, so that {@link ended} waits for it even while it has no worker yet. */
   async register<Result>(name: string, invocation: Promise<Result>): Promise<Result> {
     const begun = this.#begun.get(name) ?? new Set();
     this.#begun.set(name, begun.add(invocation));

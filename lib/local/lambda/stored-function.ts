@@ -29,7 +29,7 @@ export interface StoredFunction {
   readonly reservedConcurrency?: number | undefined;
   /** Tags by key. Missing for functions in data folders of earlier versions. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
-  /** ISO 8601. */
+  /** Time in ISO 8601. */
   readonly lastModified: string;
 }
 

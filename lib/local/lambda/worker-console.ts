@@ -41,7 +41,7 @@ export function faultLine(
 
 function textLine(level: string, requestId: string | undefined, values: unknown[]): string {
   const text = [new Date().toISOString(), requestId ?? 'undefined', level, format(...values)].join('\t');
-  // A carriage return keeps a message of several lines one log event.
+  // With carriage returns as line breaks, a message of several lines stays one log event.
   return text.replaceAll('\n', '\r');
 }
 
@@ -52,7 +52,7 @@ function jsonLine(level: string, requestId: string | undefined, values: unknown[
     try {
       return JSON.stringify({ ...head, message: first });
     } catch {
-      // A value with a cycle or a BigInt is written as text below.
+      // JSON cannot represent a cycle or a BigInt. The value is then written as text below.
     }
   }
   return JSON.stringify({ ...head, message: format(...values), ...errorMembers(values) });

@@ -11,8 +11,8 @@ export interface WorkerFolders {
 }
 
 /**
- * Returns the whole environment of a worker: the variables of the template, of the service and of the endpoint. It has
- * none of the developer's.
+ * Returns the whole environment of a worker: the variables of the template, of the service and of the endpoint.
+ * Variables of the developer are not passed on.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 export function workerEnvironment(

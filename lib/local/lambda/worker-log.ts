@@ -6,7 +6,10 @@ import type { StoredFunction } from './stored-function.js';
 
 /** Bytes of log that the response of an invocation has with `X-Amz-Log-Type: Tail`. */
 const TAIL_BYTES = 4096;
-/** Longest time that a line waits for others. Most invocations end sooner, so that their lines are written at once. */
+/**
+ * Maximum time that a line waits to be written together with later ones. Most invocations end sooner, so that all their
+ * lines are written together.
+ */
 const WRITE_AFTER_MS = 50;
 
 export interface InvocationReport {

@@ -3,7 +3,7 @@ export interface InvokeMessage {
   readonly requestId: string;
   /** JSON text of the event. */
   readonly payload: string;
-  /** End of the invocation's time, in milliseconds since the epoch. */
+  /** Time at which the invocation times out, in milliseconds since the epoch. */
   readonly deadlineMs: number;
   readonly functionArn: string;
 }
@@ -30,11 +30,14 @@ export type WorkerMessage =
       readonly requestId: string;
       readonly fault: FunctionFault;
       readonly maxMemoryMb: number;
-      /** The process ends now. */
+      /** Whether the process ends after this message. */
       readonly fatal: boolean;
     };
 
-/** Returns the mark that ends an invocation's output on each stream. Later lines belong to the next invocation. */
+/**
+ * Returns the line that marks the end of an invocation's output on each stream. Later lines belong to the next
+ * invocation.
+ */
 export function endOfOutput(requestId: string): string {
   return `\u0000end ${requestId}\u0000`;
 }

@@ -5,7 +5,7 @@ import { endOfOutput } from './worker-messages.js';
 /** Longest event of CloudWatch Logs. */
 const LINE_MAX_CHARACTERS = 256 * 1024 - 26;
 
-/** Reads the output of a worker's streams line by line, and knows where that of each invocation ends. */
+/** Reads the output of a worker's streams line by line, and finds where the output of each invocation ends. */
 export function readWorkerOutput(streams: readonly Readable[], onLine: (line: string) => void) {
   const marks = new Map<string, { missing: number; resolve: () => void }>();
   const onMark = (mark: string) => {
@@ -17,7 +17,7 @@ export function readWorkerOutput(streams: readonly Readable[], onLine: (line: st
   };
   for (const stream of streams) readLines(stream, onLine, onMark);
   return {
-    /** Resolves when both streams have ended the invocation's output. */
+    /** Resolves when the invocation's output has ended on both streams. */
     invocationEnd: (requestId: string) =>
       new Promise<void>((resolve) => {
         marks.set(endOfOutput(requestId), { missing: streams.length, resolve });

@@ -12,17 +12,20 @@ export interface PoolWorker {
 export interface WorkerPoolOptions<W extends PoolWorker> {
   readonly start: (definition: StoredFunction) => W;
   readonly workersPerFunction: number;
-  /** Limit for all functions together. Each may have one worker beyond it, so a function can call another. */
+  /**
+   * Limit for all functions together. Each function may have one worker in addition, so that functions can call each
+   * other.
+   */
   readonly workersInAll: number;
   readonly idleMs: number;
   /**
-   * Time that an invocation waits for a worker of its function before another one starts. Starting one costs more than
-   * most invocations, so none starts while another worker of the function does.
+   * Time that an invocation waits for a worker of its function before another one starts. Starting a worker takes
+   * longer than most invocations, so none is started while another worker of the function is starting.
    */
   readonly growAfterMs: number;
 }
 
-/** Whether an invocation waits before those of the other kind, or after them. */
+/** Whether an invocation is queued before all invocations of the other kind, or after them. */
 export type PlaceInLine = 'first' | 'last';
 
 interface Member<W> {
@@ -40,7 +43,7 @@ interface Waiting<W> {
   readonly place: PlaceInLine;
   readonly resolve: (worker: W) => void;
   readonly reject: (error: Error) => void;
-  /** Whether it has waited for `growAfterMs`. */
+  /** Whether the invocation has waited for `growAfterMs`. */
   overdue: boolean;
 }
 
@@ -115,7 +118,7 @@ export class WorkerPool<W extends PoolWorker> {
   }
 
   #dispatch(): void {
-    // What waits behind an invocation of the same function that gets no worker gets none either.
+    // If an invocation gets no worker, later ones of the same function are skipped, because they would get none either.
     const withoutWorker = new Set<string>();
     this.#waiting = this.#waiting.filter(({ definition, resolve, reject, overdue }) => {
       const line = `${definition.name} ${definition.revision} ${overdue}`;

@@ -14,7 +14,7 @@ export type WorkerOutcome =
       readonly fatal: boolean;
     }
   | { readonly kind: 'timedOut' }
-  /** The process ended before it responded. The reason has the service's wording. */
+  /** The process ended before it responded. The reason is in the words of the service. */
   | { readonly kind: 'exited'; readonly reason: string };
 
 export interface WorkerOptions {
@@ -36,7 +36,7 @@ export function startWorkerProcess(options: WorkerOptions) {
     execArgv: [`--max-old-space-size=${options.memoryMb}`],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
-    // A process group of its own: processes that a handler starts end with it.
+    // The worker has its own process group, so that processes that a handler starts can be killed with it.
     detached: true,
   });
   const output = readWorkerOutput([child.stdout, child.stderr] as Readable[], options.onLine);
@@ -45,7 +45,7 @@ export function startWorkerProcess(options: WorkerOptions) {
   return {
     /** Milliseconds that loading the handler took, or the outcome of every invocation if it could not be loaded. */
     ready: waitUntilReady(child, exit, options.initTimeoutMs),
-    /** Resolves when the process and all that it started have ended. */
+    /** Resolves when the process and all processes that it started have ended. */
     ended,
     invoke: (message: InvokeMessage, timeoutMs: number): Promise<WorkerOutcome> => {
       const outputEnd = output.invocationEnd(message.requestId);
@@ -75,7 +75,10 @@ async function waitUntilReady(
   return firstOutcome(child, first, exit, timeoutMs);
 }
 
-/** Returns the first of three: the response, the process's end, or the timeout, which kills the process. */
+/**
+ * Waits for the response, the end of the process or the timeout, and returns the first of them. After the timeout the
+ * process is killed.
+ */
 async function firstOutcome<T>(
   child: ChildProcess,
   answer: Promise<T>,
@@ -92,7 +95,8 @@ async function firstOutcome<T>(
   let timedOut = false;
   void timeout.then(() => (timedOut = true));
   const exited = exit.then(async (reason): Promise<WorkerOutcome> => {
-    // A message sent just before the end arrives before it, but its listeners run one turn of the event loop later.
+    // A message that was sent just before the process ended has arrived, but its listeners run in the next turn of the
+    // event loop.
     await new Promise(setImmediate);
     return timedOut ? { kind: 'timedOut' } : { kind: 'exited', reason };
   });
@@ -114,7 +118,7 @@ function nextMessage(child: ChildProcess): Promise<WorkerMessage> {
   return new Promise((resolve) => child.once('message', (message) => resolve(message as WorkerMessage)));
 }
 
-/** Resolves when process and streams are closed, with the end in the service's wording. */
+/** Resolves when process and streams are closed, with the way in which the process ended, in the words of the service. */
 function watchExit(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(`Runtime failed to start: ${error.message}`));
@@ -141,6 +145,6 @@ function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // The whole group has ended already.
+    // All processes of the group have ended already.
   }
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Returns the file that a worker process runs. Built code has it beside this module. When run from TypeScript sources, it
- * is bundled into the data folder first, because the worker process has no loader for TypeScript.
+ * Returns the file that a worker process runs. In built code, the file is in the same folder as this module. When run
+ * from TypeScript sources, it is bundled into the data folder first, because the worker process has no loader for
+ * TypeScript.
  */
 export async function workerProgramFile(folder: string): Promise<string> {
   const built = fileURLToPath(new URL('./worker-program.js', import.meta.url));

@@ -79,7 +79,10 @@ async function fail({ requestId }: InvokeMessage, fault: FunctionFault, fatal = 
   await send({ type: 'failed', requestId, fault, fatal, maxMemoryMb: maxMemoryMb() });
 }
 
-/** Handles errors outside of the handler's promise: as in the service, the invocation fails and the process ends. */
+/**
+ * Handles an error that is thrown outside of the handler's promise. As in the service, the invocation fails and the
+ * process ends.
+ */
 async function endAfter(fault: FunctionFault, exitCode: number): Promise<void> {
   if (running === undefined) logFault(fault);
   else await fail(running, fault, true);

@@ -34,11 +34,11 @@ export const filterLogEventsMembers = {
 };
 type FilterLogEventsInput = InputOf<typeof filterLogEventsMembers>;
 
-/** Events that one page is searched in. A page may therefore be empty and still have a token. */
+/** Maximum number of events that are searched for one page. A page may therefore be empty and still have a token. */
 const SCAN_MAX_EVENTS = 50_000;
 const READ_AT_ONCE = 2_000;
 
-/** An event that may match: its message is not read yet. */
+/** An event that may match. Its message has not been read yet. */
 interface Candidate {
   readonly entry: IndexEntry;
   readonly stream: string;
@@ -67,7 +67,7 @@ export async function filterLogEvents(catalogue: LogCatalogue, input: FilterLogE
   };
 }
 
-/** Searches until a page is full. `searched` counts the candidates that need not be looked at again. */
+/** Searches until a page is full. `searched` is the number of candidates that the next page can skip. */
 async function search(candidates: readonly Candidate[], matches: MessageFilter, limit: number) {
   const found: [Candidate, StoredEvent][] = [];
   let bytes = 0;
@@ -120,7 +120,7 @@ function streamNames(catalogue: LogCatalogue, group: string, input: FilterLogEve
     .filter((name) => name.startsWith(logStreamNamePrefix));
 }
 
-/** Reads the events of candidates, file by file; they are returned in the order of the candidates. */
+/** Reads the events of candidates file by file. Returns them in the order of the candidates. */
 async function readEvents(block: readonly Candidate[]): Promise<StoredEvent[]> {
   const byFile = new Map<StreamFile, [number: number, candidate: Candidate][]>();
   for (const numbered of block.entries()) {

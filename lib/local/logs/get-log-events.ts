@@ -31,7 +31,10 @@ export const getLogEventsMembers = {
 };
 type GetLogEventsInput = InputOf<typeof getLogEventsMembers>;
 
-/** Returns a page in either direction. A token that comes back unchanged marks the end of its direction. */
+/**
+ * Returns a page in either direction. A token that is returned unchanged means that there are no more events in its
+ * direction.
+ */
 export async function getLogEvents(catalogue: LogCatalogue, input: GetLogEventsInput) {
   const stream = await catalogue.events(groupNameOf(input), input.logStreamName);
   const { entries } = stream.index;
@@ -68,7 +71,7 @@ function whereToRead({ nextToken: token, startFromHead }: GetLogEventsInput): {
   return parsed;
 }
 
-/** Returns as many events as a page holds, beginning at the end where the reading starts, in ascending order. */
+/** Returns as many events as fit a page, taken from the end at which reading starts, in ascending order. */
 function takePage(
   entries: readonly IndexEntry[],
   range: { from: number; to: number; direction: Direction; limit: number },

@@ -30,7 +30,7 @@ export interface StreamRecord {
   readonly storedBytes: number;
 }
 
-/** What a group's owner can change. */
+/** Settings of a group that can be changed. */
 export type GroupSettings = Pick<GroupRecord, 'retentionInDays' | 'kmsKeyId' | 'tags'>;
 
 interface Group {
@@ -47,7 +47,7 @@ export class LogCatalogue {
   readonly #streamStore: Collection<StreamRecord>;
   readonly #groups = new Map<string, Group>();
   readonly #files = new OpenStreams();
-  /** Serializes what is created in a group. It exists once it is stored. */
+  /** Serializes the creation of groups and streams, which exist only when they are stored. */
   readonly #creating = new KeyedLock();
 
   static async open(context: PlaceContext): Promise<LogCatalogue> {
@@ -177,7 +177,7 @@ export class LogCatalogue {
     const streams = this.#groups.get(group)?.streams;
     const current = streams?.get(stream);
     if (streams === undefined || current === undefined) return;
-    // A kill can leave lines in the file that the record does not count.
+    // If the process was killed, the file may have lines that the record does not count.
     const record = { ...withLines(current, lines, now), storedBytes: file.storedBytes() };
     streams.set(stream, record);
     await this.#streamStore.put(streamKey(group, stream), record);
@@ -205,7 +205,7 @@ export function streamFileName(stream: string): string {
   return `${createHash('sha256').update(stream).digest('hex')}.jsonl`;
 }
 
-/** Ignores that another caller was faster. */
+/** Ignores the error if another caller has created the resource in the meantime. */
 function unlessThere(error: unknown): void {
   if (!(error instanceof AwsError) || error.code !== 'ResourceAlreadyExistsException') throw error;
 }

@@ -9,7 +9,7 @@ export function logGroupArn(context: PlaceContext, name: string): string {
 
 /**
  * Returns the name of the group that a request names by name, identifier or ARN.
- * @throws AwsError `InvalidParameterException` when it names none or two
+ * @throws AwsError `InvalidParameterException` if the request names no group or two
  */
 export function groupNameOf({ logGroupName, logGroupIdentifier }: InputOf<typeof namedGroup>): string {
   if (logGroupName !== undefined && logGroupIdentifier !== undefined) {

@@ -10,7 +10,7 @@ import { streamOperations } from './stream-operations.js';
 /** CloudWatch Logs, with access for other services. */
 export type Logs = Awaited<ReturnType<typeof createLogs>>;
 
-/** Opens CloudWatch Logs with the groups, streams and events that the data folder has. */
+/** Opens CloudWatch Logs with the groups, streams and events in the data folder. */
 export async function createLogs(context: PlaceContext) {
   const catalogue = await LogCatalogue.open(context);
   const operations = serviceOperations('InvalidParameterException', {

@@ -12,7 +12,7 @@ export const logStreamName = z
   .regex(/^[^:*]*$/);
 /** A group's name or ARN. */
 export const groupIdentifier = z.string().min(1).max(2048);
-/** Members that name a group, of which a request has one. */
+/** Members that name a group. A request has exactly one of them. */
 export const namedGroup = {
   logGroupName: logGroupName.optional(),
   logGroupIdentifier: groupIdentifier.optional(),
@@ -23,7 +23,7 @@ export const kmsKeyId = z.string().min(1).max(256);
 export const time = z.number().min(0);
 export const nextToken = z.string().min(1).optional();
 
-/** Items of a page, at most and by default. */
+/** Number of items of a page; the maximum is also the default. */
 export function pageLimit(most: number) {
   return z.number().int().min(1).max(most).default(most);
 }

@@ -1,9 +1,9 @@
 import { openStreamFile, type StreamFile, type StreamLocation } from './stream-file.js';
 
-/** Streams whose index stays in memory while nothing is written to them. */
+/** Number of streams whose index is kept in memory although nothing is being written to them. */
 const OPEN_MAX = 200;
 
-/** Files of streams that were opened lately. The least recently used ones are forgotten, unless they are written to. */
+/** Cache of opened stream files. The least recently used ones are dropped, except for those that are being written. */
 export class OpenStreams {
   readonly #opening = new Map<string, Promise<StreamFile>>();
   readonly #opened = new Map<string, StreamFile>();

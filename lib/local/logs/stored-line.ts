@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 
 import { z } from 'zod';
 
-/** An event as its line in the file of the stream has it. */
+/** An event as it is stored in a line of the stream's file. */
 export interface StoredLine {
   readonly timestamp: number;
   readonly ingestionTime: number;
@@ -18,8 +18,8 @@ export function formatLine({ timestamp, ingestionTime, message }: StoredLine): s
 }
 
 /**
- * Reads what {@link formatLine} returned. A line of an earlier version has no checksum.
- * @returns undefined when it is not as it was written
+ * Parses a line that {@link formatLine} returned. A line of an earlier version has no checksum.
+ * @returns undefined if the line was changed or damaged
  */
 export function parseLine(line: string): StoredLine | undefined {
   const [end, checksum] = /,(\d+)\]$/.exec(line) ?? [];

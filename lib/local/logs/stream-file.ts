@@ -6,7 +6,7 @@ import type { LogLine } from '../ports.js';
 import { formatLine, parseLine } from './stored-line.js';
 import { createStreamIndex, type IndexEntry, type StreamIndex } from './stream-index.js';
 
-/** Bytes that the service counts for each event, beside those of its message. */
+/** Bytes that the service counts for each event in addition to its message. */
 export const EVENT_OVERHEAD_BYTES = 26;
 
 export interface StoredEvent extends LogLine {
@@ -29,7 +29,7 @@ export interface StreamFile {
   read(entries: readonly IndexEntry[]): Promise<StoredEvent[]>;
 }
 
-/** The file of a stream, and what is known about it. */
+/** The path of a stream's file, and its minimum size. */
 export interface StreamLocation {
   readonly dataFolder: string;
   readonly path: string;
@@ -38,8 +38,9 @@ export interface StreamLocation {
 }
 
 /**
- * Opens the file of a stream, which is created if missing. An unfinished last line of a killed process is cut off.
- * @throws LocalAwsError `DataFolderDamaged` when lines are missing or are not as they were written
+ * Opens the file of a stream, and creates it if missing. Removes an incomplete last line, which a killed process may
+ * have left.
+ * @throws LocalAwsError `DataFolderDamaged` if lines are missing, changed or damaged
  */
 export async function openStreamFile(location: StreamLocation): Promise<StreamFile> {
   const { path } = location;
@@ -57,11 +58,11 @@ export async function openStreamFile(location: StreamLocation): Promise<StreamFi
     try {
       if (isTorn) await truncate(path, sizeBytes);
       isTorn = true;
-      // Synchronous: takes microseconds, a tenth of the time of an asynchronous open, write and close.
+      // A synchronous write takes microseconds, a tenth of the time of an asynchronous open, write and close.
       appendFileSync(path, block);
       isTorn = false;
     } catch (error) {
-      // Cuts the file, because lines that were stored in part would be read as whole ones.
+      // Truncates the file to its former size, because partly stored lines would otherwise be read as complete ones.
       await truncate(path, sizeBytes).then(
         () => (isTorn = false),
         () => undefined,

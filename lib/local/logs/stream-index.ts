@@ -36,9 +36,9 @@ export function createStreamIndex() {
       const position = search(({ timestamp }) => timestamp > entry.timestamp);
       entries.splice(position, 0, entry);
     },
-    /** Returns the index of the first event after a position; without one, the number of entries. */
+    /** Returns the index of the first event after a position, or the number of entries if there is none. */
     firstBehind: (position: StreamPosition) => search((entry) => isBehind(entry, position)),
-    /** Returns the index of the first event at or after a time; without one, the number of entries. */
+    /** Returns the index of the first event at or after a time, or the number of entries if there is none. */
     firstAt: (time: number) => search(({ timestamp }) => timestamp >= time),
   };
 }

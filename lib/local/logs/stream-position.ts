@@ -1,6 +1,6 @@
 /**
- * A position between two events of a stream. Events are in the order of their timestamp, then of their arrival; a
- * position stays valid when events are added; a plain offset would not, because an event may arrive late.
+ * A position between two events of a stream. Events are sorted by their timestamp, then by their arrival. A position
+ * stays valid when events are added. A plain offset would not, because a late event may be inserted before it.
  */
 export interface StreamPosition {
   /** Milliseconds since the epoch. */
@@ -36,7 +36,7 @@ export function formatToken(direction: Direction, position: StreamPosition): str
   return `${direction === 'forward' ? 'f' : 'b'}/${timestamp}${String(position.rank).padStart(RANK_DIGITS, '0')}/s`;
 }
 
-/** @returns undefined for a text that `formatToken` did not make */
+/** @returns undefined for a text that `formatToken` did not return */
 export function parseToken(
   token: string,
 ): { readonly direction: Direction; readonly position: StreamPosition } | undefined {

@@ -22,7 +22,7 @@ export function openParameterStore(context: PlaceContext) {
     find: async (reference: string): Promise<StoredParameter> => {
       const [, path = reference] = /^arn:[^:]+:ssm:[^:]*:[^:]*:parameter(.+)$/.exec(reference) ?? [];
       const [full = '', version] = path.split(':');
-      // An ARN has a slash before every name, also before one that is no path.
+      // An ARN has a slash before the name even if the name itself does not start with one.
       const found = (await parameters.get(full)) ?? (await parameters.get(full.replace(/^\//, '')));
       if (found === undefined) throw new AwsError('ParameterNotFound', `Parameter ${full} not found.`);
       if (version === undefined || Number(version) === found.version) return found;

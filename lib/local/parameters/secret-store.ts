@@ -6,7 +6,7 @@ export interface SecretVersion {
   readonly id: string;
   readonly stages: readonly string[];
   readonly text?: string | undefined;
-  /** Base64. */
+  /** Base64 text. */
   readonly binary?: string | undefined;
   readonly createdAtMs: number;
 }
@@ -18,7 +18,7 @@ export interface StoredSecret {
   readonly versions: readonly SecretVersion[];
   readonly createdAtMs: number;
   readonly changedAtMs: number;
-  /** Time at which it was marked for deletion, after which it cannot be read. */
+  /** Time at which the secret was deleted. It cannot be read any more, but can be restored. */
   readonly deletedAtMs?: number;
 }
 
@@ -30,7 +30,7 @@ export function openSecretStore(context: PlaceContext) {
   return {
     list: () => valuesOf(secrets),
     get: (name: string) => secrets.get(name),
-    /** @param reference name, ARN or ARN without its random end. @throws AwsError `ResourceNotFoundException` */
+    /** @param reference name, ARN or ARN without its random suffix. @throws AwsError `ResourceNotFoundException` */
     find: async (reference: string): Promise<StoredSecret> => {
       const found = reference.startsWith('arn:')
         ? (await valuesOf(secrets)).find(({ arn }) => arn === reference || arn.slice(0, -7) === reference)

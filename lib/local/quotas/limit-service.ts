@@ -2,8 +2,9 @@ import { targetOperation, type WireRequest, type WireService } from '../wire/wir
 import { type LimitedCall, NO_QUOTAS, type Quotas } from './quotas.js';
 
 /**
- * Returns a service whose calls over the port are counted. Calls that are counted where they run, also for other services, are
- * left out: `PutEvents`, `Invoke`, and those on items of DynamoDB.
+ * Returns a service whose calls over the port are counted by the quotas. `PutEvents`, `Invoke` and operations on items
+ * of DynamoDB are not counted here, because their services count them themselves, together with the calls of other
+ * services.
  */
 export function limitService(service: WireService, quotas: Quotas): WireService {
   if (quotas === NO_QUOTAS) return service;

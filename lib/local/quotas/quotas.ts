@@ -27,7 +27,7 @@ export interface LimitedCall {
   readonly service: string;
   /** Name as in the table of request rates. */
   readonly operation: string;
-  /** The S3 bucket or the table, for rates of each one. */
+  /** The S3 bucket or the table of the call, for rates per bucket or table. */
   readonly resource?: string | undefined;
   /** Tokens that the call costs. @default 1 */
   readonly tokens?: number;
@@ -45,7 +45,7 @@ export interface Quotas {
 
 export const NO_QUOTAS: Quotas = { take: () => {}, reserve: () => 0, concurrentInvocations: Infinity };
 
-/** Returns the quotas of an account in a region. Buckets are full at first. */
+/** Returns the quotas of an account in a region. All token buckets start full. */
 export function createQuotas(
   option: QuotasOption,
   { region, clock }: { readonly region: string; readonly clock: Pick<Clock, 'now'> },

@@ -5,20 +5,20 @@ export interface RequestRate {
   /** Name in signatures, such as `states`. */
   readonly service: string;
   /**
-   * Names of the operations, each with a bucket of its own; for S3 the HTTP methods. `*` is all operations that no other row
-   * names, which share a bucket.
+   * Names of the operations, each with a token bucket of its own; for S3 the HTTP methods. `*` means all operations
+   * that no other row names, which share a bucket.
    */
   readonly operations: readonly string[];
-  /** Whether the operations share one bucket. @default false */
+  /** Whether the operations share one token bucket. @default false */
   readonly shared?: boolean;
-  /** What has a bucket of its own. @default 'account' */
+  /** Scope of a token bucket: one per account, S3 bucket or table. @default 'account' */
   readonly per?: 'account' | 'S3 bucket' | 'table';
   /** The rate in regions that `regions` does not name. */
   readonly rate: Rate;
   readonly regions?: Readonly<Record<string, Rate>>;
   /** The rate in all regions for an account that was just created. @default that of other accounts */
   readonly newAccount?: Rate;
-  /** Page that documents it, or `undocumented: assumed ...`. */
+  /** URL of the page that documents the rate, or `undocumented: assumed ...`. */
   readonly source: string;
 }
 
@@ -49,11 +49,11 @@ const tokens = (bucket: number, refill: number): Rate => ({ bucket, perSecond: r
 const inRegions = (regions: readonly string[], rate: Rate): Record<string, Rate> =>
   Object.fromEntries(regions.map((region) => [region, rate]));
 
-/** The regions in which Step Functions and EventBridge allow more. */
+/** The regions in which Step Functions and EventBridge have higher rates. */
 const LARGE_REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
 const inLargeRegions = (bucket: number, refill: number) => inRegions(LARGE_REGIONS, tokens(bucket, refill));
 
-/** @param source of the rows that name no other */
+/** Returns rows of a service. @param source of the rows that have no `source` of their own */
 function ratesOf(
   service: string,
   source: string,
@@ -72,7 +72,8 @@ const STATES_RATES = ratesOf('states', STATES, [
   { operations: ['ListExecutions'], rate: tokens(100, 2), regions: inLargeRegions(200, 5) },
   { operations: ['GetExecutionHistory'], rate: tokens(400, 20) },
   { operations: TASK_ANSWERS, rate: tokens(1_500, 300), regions: inLargeRegions(3_000, 500) },
-  // Of all map runs of Standard children. The starts are delayed, as transitions are.
+  // Starts of children of all Distributed Maps with Standard children. A start over the rate is delayed, as transitions
+  // are.
   { operations: ['MapRunChildStart'], rate: perSecond(100) },
   { operations: ['DescribeStateMachine'], rate: tokens(200, 20) },
   { operations: ['DescribeStateMachineForExecution'], rate: tokens(200, 1) },
@@ -87,7 +88,7 @@ const STATES_RATES = ratesOf('states', STATES, [
   },
 ]);
 
-/** The regions in which CloudWatch Logs allows less. */
+/** The regions in which CloudWatch Logs has lower rates. */
 const SMALL_LOGS_REGIONS = ['ap-northeast-3', 'ap-southeast-3', 'ca-west-1', 'eu-central-1', 'il-central-1'];
 
 const LOGS_RATES = ratesOf('logs', LOGS, [
@@ -155,9 +156,7 @@ const STACK_READS = ['DescribeStacks', 'DescribeStackEvents', 'DescribeChangeSet
 const PARAMETER_READS = ['GetParameter', 'GetParameters', 'GetParametersByPath'];
 const SECRET_READS = ['GetSecretValue', 'DescribeSecret'];
 
-/**
- * Request rates of an AWS account in one region, before any increase. What is not listed is not limited.
- */
+/** Request rates of an AWS account in one region, before any increase. Operations that are not listed are not limited. */
 export const REQUEST_RATES: readonly RequestRate[] = [
   ...STATES_RATES,
   ...LOGS_RATES,

@@ -2,7 +2,7 @@ import { AwsError } from '../wire/aws-error.js';
 
 const FAMILIAR = () => new AwsError('ThrottlingException', 'Rate exceeded');
 
-/** The error by which a service refuses a call over its rate, by the service's name in signatures. */
+/** The error that a service returns for a call over its rate, by the service's name in signatures. */
 const ERRORS: Readonly<Record<string, () => AwsError>> = {
   cloudformation: () => new AwsError('Throttling', 'Rate exceeded'),
   codeartifact: () => new AwsError('ThrottlingException', 'Rate exceeded', 429),
@@ -16,7 +16,7 @@ const ERRORS: Readonly<Record<string, () => AwsError>> = {
   sts: () => new AwsError('Throttling', 'Rate exceeded'),
 };
 
-/** Returns the error by which a service refuses a call over its rate. */
+/** Returns the error that a service returns for a call over its rate. */
 export function throttlingError(service: string): AwsError {
   return (Object.hasOwn(ERRORS, service) ? ERRORS[service] : undefined)?.() ?? FAMILIAR();
 }

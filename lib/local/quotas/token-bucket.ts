@@ -1,12 +1,12 @@
-/** Size of a token bucket, and the tokens that it gets back. */
+/** Size of a token bucket, and the rate at which it is refilled. */
 export interface Rate {
-  /** Most tokens that the bucket holds: the calls that can be made at once. */
+  /** Maximum number of tokens in the bucket: the calls that can be made at once. */
   readonly bucket: number;
-  /** Tokens that it gets back a second: the calls that can be made continuously. */
+  /** Tokens that are added per second: the calls that can be made continuously. */
   readonly perSecond: number;
 }
 
-/** Allows for sums of parts of a token that are not exact. */
+/** Tolerance for rounding errors in sums of fractions of a token. */
 const TOLERANCE = 1e-9;
 
 /**
@@ -29,7 +29,8 @@ export class TokenBucket {
   }
 
   /**
-   * Takes tokens if the bucket has them. A call that costs more than the whole bucket needs a full one, and leaves a debt.
+   * Takes tokens if the bucket has them. A call that costs more than the bucket's size needs a full bucket, and leaves
+   * it with a negative number of tokens.
    * @returns whether it took them
    */
   take(nowMs: number, tokens = 1): boolean {
@@ -40,7 +41,7 @@ export class TokenBucket {
   }
 
   /**
-   * Takes tokens that the bucket may not have yet.
+   * Takes tokens even if the bucket does not have them yet.
    * @returns milliseconds until it has them
    */
   reserve(nowMs: number, tokens = 1): number {
@@ -51,7 +52,7 @@ export class TokenBucket {
   }
 
   #fill(nowMs: number): void {
-    // The machine's time can be set back.
+    // The clock of the machine may have been set back.
     const elapsedMs = Math.max(0, nowMs - this.#filledAtMs);
     this.#filledAtMs = nowMs;
     const tokens = this.#tokens + (elapsedMs * this.#rate.perSecond) / 1_000;

@@ -57,7 +57,7 @@ export async function repairPackages(repair: Repair, store: DurableStore): Promi
   return kept;
 }
 
-/** Moves content aside that no record names, because the record was lost. The next start would delete it. */
+/** Moves content aside that no record names because the record was lost. Otherwise the next start would delete it. */
 async function moveNameless(repair: Repair, folder: string, named: ReadonlySet<string>): Promise<void> {
   if (!repair.hasLosses()) return;
   const blobs = join(repair.dataFolder, folder, 'blobs');
@@ -72,7 +72,7 @@ async function moveNameless(repair: Repair, folder: string, named: ReadonlySet<s
   if (count > 0) repair.lose(`${count} files of ${folder}`, 'the records that named them are lost');
 }
 
-/** Reads blobs to the end. Moves those aside that cannot be read, and returns why. */
+/** Reads blobs to the end. Moves one that cannot be read aside, and returns the reason. */
 async function faultOf(
   repair: Repair,
   folder: 's3' | 'codeartifact',

@@ -18,8 +18,8 @@ import { repairDatabase } from './salvage-database.js';
 const FOLDERS = ['logs', 's3/blobs', 'codeartifact/blobs'];
 
 /**
- * Repairs the data folder of a local AWS that is not running, so that it starts again with what can be read. Moves
- * damaged files to a folder `damaged-<time>` in the data folder.
+ * Repairs the data folder of a local AWS that is not running, so that it can start with the data that is still
+ * readable. Moves damaged files to a folder `damaged-<time>` in the data folder.
  *
  * @throws LocalAwsError `PlaceInUse` while a local AWS uses the folder, `DataFolderNotUsable` for another folder
  */
@@ -94,7 +94,7 @@ function asideFolder(dataFolder: string) {
   };
 }
 
-/** Creates an identity with new credentials if the one that exists cannot be read. */
+/** Creates an identity with new credentials if the existing one cannot be read. */
 async function repairIdentity(repair: Repair, store: DurableStore, isNeeded: boolean): Promise<void> {
   const { dataFolder } = repair;
   try {

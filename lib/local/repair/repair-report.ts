@@ -1,16 +1,16 @@
-/** Something of a data folder that cannot be read. */
+/** A part of a data folder that cannot be read. */
 export interface Loss {
   /** File below the data folder, or the name of an object, stream or package. */
   readonly subject: string;
-  /** What is lost, and why. */
+  /** The lost data and the cause. */
   readonly reason: string;
 }
 
 /** The result of {@link repairDataFolder}. */
 export interface RepairReport {
-  /** Absolute. */
+  /** Absolute path. */
   readonly dataFolder: string;
-  /** Numbers of what can be read. */
+  /** Numbers of readable records, objects and events. */
   readonly kept: {
     /** Records of the store: of all services but DynamoDB. */
     readonly records: number;
@@ -23,13 +23,13 @@ export interface RepairReport {
     /** Events of log streams. */
     readonly logEvents: number;
   };
-  /** What cannot be read. */
+  /** Parts of the data folder that cannot be read. */
   readonly lost: readonly Loss[];
   /** Folder with the damaged files as they were. Undefined when nothing was damaged. */
   readonly movedTo?: string;
 }
 
-/** Collects what a repair finds, and moves damaged files aside. */
+/** Collects the findings of a repair, and moves damaged files aside. */
 export interface Repair {
   readonly dataFolder: string;
   lose(subject: string, reason: string): void;

@@ -25,7 +25,7 @@ import type { Repair } from './repair-report.js';
 const BATCH = 1_000;
 
 /**
- * Replaces a damaged database by one with what can be read of it.
+ * Replaces a damaged database by one with the entries that are still readable.
  *
  * @param name folder of the database, below the data folder
  * @param isNeeded whether the database must exist
@@ -33,7 +33,8 @@ const BATCH = 1_000;
 export async function repairDatabase(repair: Repair, name: string, isNeeded: boolean): Promise<void> {
   const folder = join(repair.dataFolder, name);
   const repaired = `${folder}.unfinished`;
-  // A database is moved away only after its repaired copy is complete, so the copy of an interrupted repair is used.
+  // An interrupted repair may have moved the database away and left only its repaired copy. The copy is complete,
+  // because the database is moved last.
   if (!existsSync(folder) && existsSync(repaired)) await rename(repaired, folder);
   if (isNeeded && (await listLevelFiles(folder)).names.length === 0) {
     repair.lose(name, 'all files are missing; it is empty now');
@@ -65,7 +66,7 @@ async function readVersions(folder: string, lose: Lose): Promise<ReadonlyMap<str
   if (typeof state === 'string') lose('CURRENT', `${state}; all other files are read`);
   else for (const name of missingFiles(files, state)) lose(name, 'it is missing');
   const newest = new Map<string, Version>();
-  // Only a manifest has the exact last number, because tables omit deletions that are no longer needed.
+  // Only a manifest has the exact last sequence number, because tables omit deletions that are no longer needed.
   let lastSequence = typeof state === 'string' ? Infinity : state.lastSequence;
   for await (const version of versionsIn(files, typeof state === 'string' ? undefined : state, lose)) {
     const other = newest.get(version.key);
@@ -120,7 +121,7 @@ function changesOf(record: Buffer, lose: (reason: string) => void): Version[] {
   }
 }
 
-/** Yields the values that are as they were written. */
+/** Yields the values that are not damaged. */
 function* soundValues(
   newest: ReadonlyMap<string, Version>,
   lose: (key: string, reason: string) => void,

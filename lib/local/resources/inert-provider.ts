@@ -2,7 +2,7 @@ import type { ProvidedResource, ResourceProvider, ResourceRequest } from './reso
 
 export interface InertType {
   readonly type: string;
-  /** Why ignoring the properties changes nothing on a developer's machine. */
+  /** Reason why ignoring the properties has no effect on a developer's machine. */
   readonly reason: string;
   readonly properties: readonly string[];
   /**
@@ -13,7 +13,7 @@ export interface InertType {
   readonly describe?: (request: ResourceRequest, physicalId: string | undefined) => ProvidedResource;
 }
 
-/** Returns a provider of resources that other resources refer to, but that do nothing. */
+/** Returns a provider of resources without behaviour, which exist only because other resources refer to them. */
 export function inertProvider({
   type,
   reason,

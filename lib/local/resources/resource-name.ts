@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { ResourceRequest } from './resource-provider.js';
 
 /**
- * Returns the name of a resource: the one in its properties, else its current one, else a generated one.
- * @param property that has the name
+ * Returns the name of a resource: the name in its properties, otherwise its current name, otherwise a generated name.
+ * @param property name of the property that has the name
  */
 export function resourceName(
   request: ResourceRequest,

@@ -5,7 +5,7 @@ export type JsonObject = { readonly [key: string]: Json };
 export interface ResourceRequest {
   readonly stackName: string;
   readonly logicalId: string;
-  /** Resolved, with only the properties that the provider declares. */
+  /** The properties that the provider declares, with intrinsic functions resolved. */
   readonly properties: JsonObject;
 }
 
@@ -17,8 +17,8 @@ export interface ProvidedResource {
 }
 
 /**
- * Creates, updates and deletes resources of one CloudFormation type. The applier refuses a template with a property
- * that is neither modelled nor harmless, because ignoring it would change behaviour.
+ * Creates, updates and deletes resources of one CloudFormation type. A template with a property that is neither
+ * modelled nor harmless is refused, because ignoring it could change the behaviour.
  */
 export interface ResourceProvider {
   /** Such as `AWS::S3::Bucket`. */
@@ -31,10 +31,10 @@ export interface ResourceProvider {
   check?(request: ResourceRequest): void;
   create(request: ResourceRequest): Promise<ProvidedResource>;
   /**
-   * Updates a resource in place and keeps its data. If it returns another physical id, because the name changed, the applier
-   * then deletes the resource with the former one.
+   * Updates a resource in place and keeps its data. If it returns another physical id, because the name changed, the
+   * caller then deletes the resource with the former id.
    */
   update(current: ProvidedResource, request: ResourceRequest): Promise<ProvidedResource>;
-  /** Deletes a resource. One that is gone already is no error. */
+  /** Deletes a resource. Does nothing if it does not exist any more. */
   delete(current: ProvidedResource): Promise<void>;
 }

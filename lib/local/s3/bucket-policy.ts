@@ -1,6 +1,6 @@
 /**
- * The part of a bucket's policy that changes what a writer sees: statements that deny everybody `s3:PutObject`. All other
- * statements have no effect, because permissions are not enforced here.
+ * The statements of a bucket's policy that deny `s3:PutObject` to all principals. All other statements have no effect,
+ * because the local AWS does not enforce permissions.
  */
 import type { Json, JsonObject } from '../resources/resource-provider.js';
 import { AwsError } from '../wire/aws-error.js';
@@ -25,7 +25,7 @@ export function writeDenials(policy: Json | undefined): WriteDenial[] {
 }
 
 /**
- * Refuses a request that creates an object if a denial of the bucket's policy is about it.
+ * Refuses a request that creates an object if a statement of the bucket's policy denies it.
  * @throws AwsError `AccessDenied`
  */
 export function refuseDeniedWrite(
@@ -91,7 +91,7 @@ function list(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : [value];
 }
 
-/** A template may have a condition's value as a boolean. */
+/** Returns the values of a condition as texts. In a template, a value may be a boolean. */
 function texts(value: Json | undefined): string[] {
   return list(value).map(String);
 }

@@ -7,7 +7,7 @@ import { readSendsEvents } from './notification-configuration.js';
 import type { Encryption } from './object-record.js';
 import type { S3Store } from './s3-store.js';
 
-/** Creates buckets of a template. Reuses an existing bucket of the same name, such as a retained one. */
+/** Provides `AWS::S3::Bucket`. Reuses an existing bucket of the same name, such as a retained one. */
 export function bucketProvider(store: S3Store): ResourceProvider {
   return {
     type: 'AWS::S3::Bucket',
@@ -48,7 +48,7 @@ export function bucketProvider(store: S3Store): ResourceProvider {
   };
 }
 
-/** Provides policies of buckets. Only denials of writes have an effect. */
+/** Provides `AWS::S3::BucketPolicy`. Only statements that deny writes have an effect. */
 export function bucketPolicyProvider(store: S3Store): ResourceProvider {
   const provide = async ({ Bucket: name, PolicyDocument }: JsonObject): Promise<ProvidedResource> => {
     const bucket = typeof name === 'string' ? name : '';

@@ -9,7 +9,7 @@ export const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA
 export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
 
-/** The checksum that S3 keeps with an object, beside its ETag. */
+/** The checksum that S3 stores with an object in addition to its ETag. */
 export interface Checksum {
   readonly algorithm: ChecksumAlgorithm;
   /** Base64. A composite checksum ends in a dash and the number of parts. */

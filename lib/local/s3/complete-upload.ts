@@ -18,7 +18,7 @@ import { invalidRequest } from './refusals.js';
 
 const PART_MIN_BYTES = 5 * 1024 * 1024;
 
-/** Makes an object of an upload's parts. The object refers to the content of the parts and copies nothing. */
+/** Creates an object from an upload's parts. The object refers to the content of the parts, which is not copied. */
 export const completeMultipartUpload: S3Operation = async (call) => {
   const { request, store, bucket, key } = call;
   const { denials } = await store.bucket(bucket);

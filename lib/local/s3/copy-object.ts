@@ -74,7 +74,7 @@ async function copyBlobs({ store }: S3Call, { record }: CopySource): Promise<Obj
   }
 }
 
-/** Returns the source's checksum, or one of the algorithm that the request names. */
+/** Returns the checksum for the copy: that of the source, or one with the algorithm that the request names. */
 async function wantedChecksum(
   { request, store }: S3Call,
   { record }: CopySource,

@@ -5,7 +5,7 @@ import { startChecksum, type Checksum, type ChecksumAlgorithm } from './checksum
 /** Size and digests of content, known once its last byte was read. */
 export interface ContentSummary {
   readonly sizeBytes: number;
-  /** Hex. */
+  /** Hexadecimal digits. */
   readonly md5: string;
   readonly checksum: Checksum;
 }

@@ -52,7 +52,7 @@ export const headObject: S3Operation = async (call) => {
 };
 
 /**
- * Reads an object and opens its content. Reads it again if it was replaced in between.
+ * Reads the record of an object and opens its content. Starts again if the object was replaced in between.
  * @throws AwsError `NoSuchBucket`, `NoSuchKey`; LocalAwsError `DataFolderDamaged`
  */
 export async function readCurrent<T extends { readonly range: ByteRange | undefined }>(

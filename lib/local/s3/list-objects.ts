@@ -40,7 +40,8 @@ export const listObjectsV1: S3Operation = async (call) => {
 };
 
 /**
- * Lists the objects of a bucket as its versions: without versioning, an object has one, whose id is `null`.
+ * Lists the objects of a bucket as versions. In a bucket without versioning, each object has one version with the id
+ * `null`.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
  */
 export const listObjectVersions: S3Operation = async (call) => {
@@ -65,7 +66,7 @@ export const listObjectVersions: S3Operation = async (call) => {
       KeyMarker: encode(keyMarker),
       VersionIdMarker: versionMarker,
       NextKeyMarker: last === undefined ? undefined : encode(last),
-      // A common prefix has no version.
+      // There is no version id if the page ends with a common prefix.
       NextVersionIdMarker: last === page.objects.at(-1)?.key && last !== undefined ? ONLY_VERSION : undefined,
       Version: page.objects.map((object) => ({
         ...describeObject(object, encode),

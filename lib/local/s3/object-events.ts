@@ -14,7 +14,7 @@ export interface ObjectCreation {
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 export function objectEvents(context: PlaceContext, sender: EventSender) {
   let lastSequencer = 0n;
-  /** Hexadecimal, and increasing, so that the events of a key can be ordered. */
+  /** Returns increasing hexadecimal numbers, so that receivers can order the events of a key. */
   const sequencer = () => {
     const now = BigInt(context.clock.now()) << 16n;
     lastSequencer = now > lastSequencer ? now : lastSequencer + 1n;
@@ -45,7 +45,8 @@ export function objectEvents(context: PlaceContext, sender: EventSender) {
           detail: JSON.stringify(detail),
         });
       } catch (error) {
-        // Not thrown: the object is stored, and S3, too, promises only best-effort delivery of events.
+        // The error is only reported, because the object is stored, and S3 does not guarantee the delivery of events
+        // either.
         context.reportProblem(`The event of the object ${bucket.name}/${object.key} was not sent`, error);
       }
     },

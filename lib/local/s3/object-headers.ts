@@ -8,11 +8,11 @@ import { invalidRequest, notImplemented } from './refusals.js';
 const KEPT = ['cache-control', 'content-disposition', 'content-language', 'content-type', 'expires'];
 const METADATA_MAX_BYTES = 2048;
 
-/** Headers that change an object's behaviour and that the local AWS does not have. */
+/** Headers that change an object's behaviour and that the local AWS does not support. */
 const REFUSED =
   /^x-amz-(object-lock-|server-side-encryption-customer-|copy-source-server-side-encryption-customer-|website-redirect-location|write-offset-bytes|tagging$|mfa)/;
 
-/** Refuses headers that would have to be ignored. @throws AwsError `NotImplemented` naming the header */
+/** Refuses headers that the local AWS would otherwise ignore. @throws AwsError `NotImplemented` naming the header */
 export function refuseUnknownHeaders(request: WireRequest): void {
   const unknown = Object.keys(request.headers).find((name) => REFUSED.test(name));
   if (unknown === undefined) return;

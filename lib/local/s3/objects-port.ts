@@ -7,7 +7,7 @@ import { readCurrent } from './get-object.js';
 import { checkKey } from './put-object.js';
 import type { S3Store } from './s3-store.js';
 
-/** Returns S3 for the other services of the local AWS. */
+/** Returns the interface by which other services of the local AWS use S3. */
 export function objectsPort(store: S3Store): Objects {
   return {
     async read(bucket, key) {

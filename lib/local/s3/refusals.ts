@@ -9,7 +9,7 @@ export function invalidArgument(name: string, value: string | undefined, message
   return new AwsError('InvalidArgument', message, 400, { ArgumentName: name, ArgumentValue: value });
 }
 
-/** Returns the error for what the local AWS does not have and must not ignore. */
+/** Returns the error for a part of a request that the local AWS does not support and must not ignore. */
 export function notImplemented(message: string, header?: string): AwsError {
   return new AwsError('NotImplemented', message, 501, { Header: header });
 }

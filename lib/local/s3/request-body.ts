@@ -51,7 +51,7 @@ function rawContent(
   payload: string,
   trailers: Map<string, string>,
 ): AsyncIterable<Buffer> {
-  // An error must not close the connection, because the client waits for the response.
+  // The connection must stay open after an error, because the client waits for the response.
   const source = request.message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   const chunked = /(^|,)\s*aws-chunked\s*(,|$)/.test(headerText(request, 'content-encoding') ?? '');
   switch (payload) {
@@ -73,7 +73,7 @@ function rawContent(
 
 interface DeclaredChecksum {
   readonly algorithm: ChecksumAlgorithm;
-  /** From a header. */
+  /** The expected value from a header; undefined if it is in the trailer. */
   readonly value: string | undefined;
   readonly inTrailer: boolean;
 }

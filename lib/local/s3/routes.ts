@@ -41,7 +41,10 @@ const LIST_VERSIONS = [...LIST, 'key-marker', 'version-id-marker'];
 const LIST_V2 = [...LIST, 'continuation-token', 'start-after', 'fetch-owner'];
 const READ = ['partNumber', 'versionId', ...OVERRIDES.map((header) => `response-${header}`)];
 
-/** By method and level. The first route that matches is used, so those with more required parameters come first. */
+/**
+ * Routes by method and by level (service, bucket or object). The first route that matches is used, so routes with more
+ * required parameters come first.
+ */
 const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   'GET service': [{ takes: ['prefix', 'max-buckets', 'bucket-region'], operation: listBuckets }],
   'GET bucket': [

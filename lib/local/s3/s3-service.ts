@@ -24,7 +24,10 @@ export function s3Service(store: S3Store): WireService {
   };
 }
 
-/** Returns an error that is not S3's own as S3 names it. @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/**
+ * Returns an AwsError unchanged, and any other error as S3's `InternalError`.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
 function asS3Error(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
   return new AwsError('InternalError', asAwsError(error).message, 500);

@@ -28,7 +28,7 @@ export async function openS3Store(context: PlaceContext, events: EventSender) {
     if (record !== undefined) return record;
     throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
   };
-  /** Creates or replaces an object, unless `check` throws, within `locked`. */
+  /** Creates or replaces an object, unless `check` throws. The caller holds the lock of the bucket. */
   const commitLocked = async (bucketName: string, record: ObjectRecord, check?: WriteCheck) => {
     await bucket(bucketName);
     const id = `${bucketName}/${record.key}`;
@@ -51,8 +51,8 @@ export async function openS3Store(context: PlaceContext, events: EventSender) {
       throw noSuchKey(key);
     },
     /**
-     * Creates or replaces an object, unless `check` throws, and sends its event. Deletes the record's content after a
-     * failure.
+     * Creates or replaces an object, unless `check` throws, and sends its event. If this fails, deletes the content of
+     * the new object.
      */
     create: async (
       bucketRecord: BucketRecord,
@@ -78,16 +78,16 @@ export async function openS3Store(context: PlaceContext, events: EventSender) {
 function openCollections({ store }: PlaceContext) {
   return {
     buckets: store.collection<BucketRecord>('s3-buckets'),
-    /** By `<bucket>/<key>`; bucket names have no slash. */
+    /** Keys have the form `<bucket>/<key>`; bucket names have no slash. */
     objects: store.collection<ObjectRecord>('s3-objects'),
-    /** By `<bucket>/<uploadId>`. */
+    /** Keys have the form `<bucket>/<uploadId>`. */
     uploads: store.collection<UploadRecord>('s3-uploads'),
-    /** By `<uploadId>/<part number in five digits>`. */
+    /** Keys have the form `<uploadId>/<part number in five digits>`. */
     parts: store.collection<PartRecord>('s3-parts'),
   };
 }
 
-/** Removes completed uploads and unused content that a kill left behind. */
+/** Removes completed uploads and unused content that a killed process left behind. */
 async function removeUnfinished(
   blobs: BlobFolder,
   { objects, parts, uploads }: Pick<S3Store, 'objects' | 'parts' | 'uploads'>,
@@ -102,8 +102,8 @@ async function removeUnfinished(
     if (completed.has(uploadId)) await uploads.delete(id);
   }
   for await (const [id, { blob }] of parts.entries()) {
-    // A kill can come between an upload's completion and its deletion. Aborting it then must not delete the parts'
-    // content, which belongs to the object now.
+    // The process may have been killed after an upload was completed and before its record was deleted. Only the
+    // records are deleted then, because the content of the parts belongs to the object.
     if (completed.has(id.slice(0, id.indexOf('/')))) await parts.delete(id);
     else kept.add(blob.id);
   }

@@ -9,7 +9,10 @@ export function checksumElements(checksum: Checksum | undefined): Record<string,
   return { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type };
 }
 
-/** Returns the encoding of keys that the request asks for. XML cannot contain some characters that keys may have. */
+/**
+ * Returns the function that encodes keys as the request wants it. Without encoding, XML cannot contain some characters
+ * of keys.
+ */
 export function keyEncoder(call: S3Call): (key: string) => string {
   return call.query.get('encoding-type') === 'url' ? encodeUriPath : (key) => key;
 }

@@ -19,15 +19,15 @@ export interface RawRequest {
   readonly path: string;
   readonly rawQuery: string;
   readonly query: URLSearchParams;
-  /** Answers `Expect: 100-continue`, so that the client sends the body. */
+  /** Sends `100 Continue`, so that a client that waits for it sends the body. */
   readonly askForBody: () => void;
 }
 
-/** Longest form that is read to find a signature of Signature Version 2 in it. */
+/** Maximum size of a form body that is searched for a signature of Signature Version 2. */
 const FORM_MAX_BYTES = 64 * 1024;
 const FORM_WITHIN_MS = 5_000;
 
-/** @throws SignatureRefusal when it is `missing`, `incomplete` or of another version */
+/** Reads the signature of a request. @throws SignatureRefusal if it is `missing`, `incomplete` or of another version */
 export async function claimOf(raw: RawRequest): Promise<SignatureClaim> {
   const claim = readSignatureClaim(raw.message, raw.query);
   if (claim !== undefined) return claim;
@@ -124,7 +124,10 @@ function declaredHash(raw: RawRequest): string | undefined {
   return typeof header === 'string' ? header : (raw.query.get('X-Amz-Content-Sha256') ?? undefined);
 }
 
-/** These headers change S3's behaviour, so nobody between client and server may add one. */
+/**
+ * Refuses a request with an unsigned `x-amz-` header. These headers change S3's behaviour, and a proxy could have added
+ * one that is not signed.
+ */
 function checkEveryAmazonHeaderIsSigned(message: IncomingMessage, claim: SignatureClaim): void {
   const unsigned = Object.keys(message.headers).filter(
     (name) => name.startsWith('x-amz-') && !claim.signedHeaders.includes(name),

@@ -4,13 +4,13 @@ import type { AddressInfo, Socket } from 'node:net';
 
 /** Limits per client, so that no client blocks the others. */
 export interface ClientLimits {
-  /** Longest time in which a request's headers arrive. @default 15 seconds */
+  /** Maximum time until all headers of a request have arrived. @default 15 seconds */
   readonly headersMs: number;
-  /** Longest time in which a whole request arrives, also one of 5 GB. @default 1 hour */
+  /** Maximum time until a whole request has arrived, which may have 5 GB. @default 1 hour */
   readonly requestMs: number;
-  /** Longest time without a byte within a request. @default 2 minutes */
+  /** Maximum time in which no byte of an incomplete request arrives. @default 2 minutes */
   readonly idleMs: number;
-  /** Most connections at the same time; further ones are closed. @default 1000 */
+  /** Maximum number of connections at the same time; further ones are closed. @default 1000 */
   readonly connections: number;
 }
 
@@ -35,7 +35,7 @@ export interface Listener {
 export interface ListenOptions {
   readonly limits?: ClientLimits | undefined;
   readonly onListening: ((port: number) => void) | undefined;
-  /** @param askForBody answers `Expect: 100-continue` */
+  /** @param askForBody sends `100 Continue` to a client that waits for it */
   readonly onRequest: (
     message: IncomingMessage,
     response: ServerResponse,
@@ -101,7 +101,7 @@ function cutIdleSockets(server: Server, idleMs: number): void {
   server.on('request', remember).on('checkContinue', remember);
   server.setTimeout(idleMs, (socket: Socket) => {
     const exchange = inProgress.get(socket);
-    // A handler may take any time once it has the whole request.
+    // A connection is not idle while a handler works on a complete request.
     const isHandled = exchange !== undefined && exchange.message.complete && !exchange.response.headersSent;
     if (!isHandled) socket.destroy();
   });

@@ -3,12 +3,12 @@ import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../wire/aws-error.js';
 
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
-/** For a body that is buffered in memory. */
+/** Default of `withinMs`. */
 const WHOLE_BODY_MS = 60_000;
 
 /**
  * Reads the whole body of a request.
- * @param withinMs longest time to wait for it
+ * @param withinMs maximum time to wait for the body
  * @throws AwsError `RequestEntityTooLarge`, `RequestTimeout`
  */
 export async function readBody(

@@ -4,16 +4,16 @@ import { pipeline } from 'node:stream/promises';
 
 import type { WireResponse } from '../wire/wire-service.js';
 
-/** The status of an answer to a request that is still incomplete. */
+/** The status of the response to a request whose body did not arrive in time. */
 const TIMED_OUT = 408;
 
-/** Sends an answer and waits for its last byte. Never sends a cross-origin header. */
+/** Sends a response and waits until it is sent. Never sends a cross-origin header. */
 export async function sendResponse(
   message: IncomingMessage,
   response: ServerResponse,
   answer: WireResponse,
 ): Promise<void> {
-  // An unread body would block the connection's next request.
+  // Discards the rest of the body, which would otherwise block the next request on the connection.
   message.resume();
   const { body } = answer;
   if (response.destroyed) {

@@ -15,7 +15,7 @@ import { answerUnsigned, type UnsignedRoute } from './unsigned-route.js';
 export interface ServerOptions {
   readonly context: PlaceContext;
   readonly services: readonly WireService[];
-  /** 0 for any that is free. */
+  /** Port to listen on; 0 for any free port. */
   readonly port: number;
   /** Paths that need no signature. @default none */
   readonly unsigned?: readonly UnsignedRoute[];
@@ -83,7 +83,10 @@ async function answerRequest(
   }
 }
 
-/** Whether the client closed the connection before it sent the whole request. This is no fault of a service. */
+/**
+ * Returns whether the client closed the connection before it had sent the whole request. Then no error needs to be
+ * reported.
+ */
 function isCutOff(message: IncomingMessage): boolean {
   return message.destroyed && !message.complete;
 }

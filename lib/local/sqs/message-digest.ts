@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 export interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string | undefined;
-  /** Base64. */
+  /** Base64 text. */
   readonly BinaryValue?: string | undefined;
 }
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;

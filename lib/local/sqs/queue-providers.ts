@@ -16,7 +16,7 @@ const ATTRIBUTES = [
   'RedrivePolicy',
 ];
 
-/** Creates the queues of a template. */
+/** Provides `AWS::SQS::Queue`. */
 export function queueProvider(context: PlaceContext, store: QueueStore): ResourceProvider {
   const provided = (name: string): ProvidedResource => ({
     physicalId: queueUrl(context, name),

@@ -7,7 +7,7 @@ import type { MessageAttributes } from './message-digest.js';
 
 export interface StoredQueue {
   readonly name: string;
-  /** In the API's form, in which all values are text. */
+  /** Attributes as in the API, where all values are text. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly createdAtMs: number;
 }
@@ -55,7 +55,7 @@ export function openQueueStore(context: PlaceContext) {
     add: async (queue: StoredQueue, body: string, attributes: MessageAttributes, delaySeconds: number) => {
       const messageId = randomUUID();
       const sentAtMs = context.clock.now();
-      // The sequence keeps messages of one millisecond in order.
+      // The sequence number orders messages of the same millisecond.
       const order = `${String(sentAtMs).padStart(15, '0')}-${String(sequence++).padStart(9, '0')}`;
       await messages.put(`${queue.name}/${order}-${messageId}`, {
         messageId,

@@ -24,7 +24,7 @@ export class MessageReceiver {
   readonly #closing: AbortSignal;
   readonly #lock = new KeyedLock();
 
-  /** @param closing ends the waiting for messages */
+  /** @param closing ends all waits for messages */
   constructor(context: PlaceContext, store: QueueStore, closing: AbortSignal) {
     this.#context = context;
     this.#store = store;
@@ -36,7 +36,7 @@ export class MessageReceiver {
     const { clock } = this.#context;
     const untilMs = clock.now() + options.waitSeconds * 1000;
     for (;;) {
-      // Serialized, so that no two receivers get the same message.
+      // Receivers of a queue take turns, so that no two get the same message.
       const received = await this.#lock.run(queue.name, () => this.#takeVisible(queue, options));
       const leftMs = untilMs - clock.now();
       if (received.length > 0 || leftMs <= 0 || this.#closing.aborted) return received;
@@ -71,7 +71,10 @@ export class MessageReceiver {
   }
 }
 
-/** Moves a message. It is added before it is removed, so a kill in between duplicates it but does not lose it. */
+/**
+ * Moves a message to another queue. It is added there before it is removed, so that it is duplicated and not lost if
+ * the process is killed in between.
+ */
 async function moveMessage(
   store: QueueStore,
   key: string,

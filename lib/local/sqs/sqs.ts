@@ -12,7 +12,7 @@ import { MessageReceiver } from './receive-messages.js';
 /** SQS with standard queues, such as dead-letter queues. */
 export type Sqs = Awaited<ReturnType<typeof createSqs>>;
 
-/** Codes of the Query protocol, which botocore and the AWS CLI still show. */
+/** Error codes of the former Query protocol, which botocore and the AWS CLI still show. */
 const QUERY_CODES = {
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
   QueueNameExists: 'QueueAlreadyExists',
@@ -41,7 +41,7 @@ export async function createSqs(context: PlaceContext) {
       }),
     }),
     resourceProviders: [queueProvider(context, store), queuePolicyProvider],
-    /** Ends the waiting of receivers. Messages are kept. */
+    /** Ends the waits of receivers. Messages are kept. */
     close: async () => closing.abort(new Error('The local AWS was stopped.')),
   };
 }

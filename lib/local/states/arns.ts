@@ -15,7 +15,7 @@ export function childMachineArn(arnOfMachine: string, label: string): string {
   return `${parentMachineArn(arnOfMachine)}/${label}`;
 }
 
-/** Returns a machine's ARN without the label that the ARNs of children have. */
+/** Returns the ARN of the parent machine for the ARN of children, which has the label of a Map state at its end. */
 export function parentMachineArn(arnOfMachine: string): string {
   return arnOfMachine.split('/')[0] ?? arnOfMachine;
 }

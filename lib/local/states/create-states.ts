@@ -21,14 +21,17 @@ import { taskOperations } from './task-operations.js';
 
 /** The services that state machines use. */
 export interface StatesServices extends IntegratedServices {
-  /** Where distributed Map states read items and write results. */
+  /** S3, where distributed Map states read items and write results. */
   readonly objects: Objects;
 }
 
 /** Step Functions, with access for other services. */
 export type States = Awaited<ReturnType<typeof createStates>>;
 
-/** Opens Step Functions with its recorded machines and executions. Executions that were interrupted by a kill are ended and announced. */
+/**
+ * Opens Step Functions with its recorded machines and executions. Executions that were interrupted because the process
+ * was killed are ended and announced.
+ */
 export async function createStates(context: PlaceContext, services: StatesServices) {
   const stored = openStoredStates(context);
   const writer = openGroupWriter(stored, (error) =>
@@ -82,7 +85,7 @@ export async function createStates(context: PlaceContext, services: StatesServic
       operations,
     }),
     resourceProviders: [stateMachineProvider(machines)],
-    /** Ends the running executions, with the stop of the local AWS as their cause, and announces their ends. */
+    /** Ends the running executions, with a cause that names the stop of the local AWS, and announces their ends. */
     close: () => running.close(),
   };
 }

@@ -26,7 +26,7 @@ export const getExecutionHistoryMembers = {
   ...pageMembers,
 };
 
-/** Returns a page of the events of an execution, which may still run. Event ids count from 1 without a gap. */
+/** Returns a page of the events of an execution, which may still be running. Event ids are counted from 1 without gaps. */
 export async function getExecutionHistory(
   { stored, running, writer }: { stored: StoredStates; running: RunningExecutions; writer: GroupWriter },
   input: InputOf<typeof getExecutionHistoryMembers>,

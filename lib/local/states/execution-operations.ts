@@ -88,7 +88,10 @@ function describe(execution: StoredExecution, withData: boolean): object {
   };
 }
 
-/** Reads executions one by one, because a machine may have too many for the memory. The token names the last one seen. */
+/**
+ * Reads executions one by one, because a machine may have too many for the memory. The token names the last one of the
+ * page.
+ */
 async function listExecutions(
   stores: ExecutionStores,
   { stateMachineArn, mapRunArn, statusFilter, maxResults, nextToken }: InputOf<typeof listMembers>,

@@ -4,8 +4,9 @@ export type GroupWriter = ReturnType<typeof openGroupWriter>;
 
 /**
  * Writes the changes of many executions in batches, in the order in which they were added. While one batch is being
- * written, the next one collects. A batch that could not be written, such as on a full disk, is written with the next.
- * @param onFault receives the error of the first of some batches that could not be written
+ * written, further changes are collected for the next one. A batch that could not be written, for example on a full
+ * disk, is written again with the next one.
+ * @param onFault receives an error of writing; further errors are not reported until a batch is written successfully
  */
 export function openGroupWriter(stored: StoredStates, onFault: (error: unknown) => void) {
   let filling: StatesChange[] = [];

@@ -14,7 +14,7 @@ const COUNTED = {
 /** Identity of a map run. */
 type NewRun = Pick<StoredMapRun, 'arn' | 'executionArn' | 'machineArn' | 'startedAtMs'>;
 
-/** Counts of a map run that goes on, and its limits. */
+/** The counts and limits of a map run in progress. */
 export class LiveMapRun {
   limits: MapRunLimits;
   readonly listeners: (() => void)[] = [];
@@ -32,7 +32,7 @@ export class LiveMapRun {
     this.executions.total = executions;
   }
 
-  /** Counts a child with a status. @param step -1 when it no longer has the status */
+  /** Adds a child to the count of a status. @param step -1 to remove it from that count */
   count(status: ExecutionStatus, itemCount: number, step: 1 | -1 = 1): void {
     this.executions[COUNTED[status]] += step;
     this.items[COUNTED[status]] += step * itemCount;
@@ -68,7 +68,7 @@ function zeroCounts(): Counts {
   return { total: 0, pending: 0, ...none, resultsWritten: 0 };
 }
 
-/** Batches can be smaller than expected, so there may be more children than expected. */
+/** Computes `pending`. There may be more children than expected, because batches may be smaller than expected. */
 function withPending(counts: Counts): MapRunCounts {
   const { running, succeeded, failed, timedOut, aborted } = counts;
   const seen = running + succeeded + failed + timedOut + aborted;

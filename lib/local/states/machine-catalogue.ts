@@ -40,7 +40,10 @@ export function createMachineCatalogue(
   return {
     /** @throws AwsError `InvalidDefinition` naming what is wrong or not supported */
     check,
-    /** Creates a machine. The same machine again is no error. @throws AwsError `StateMachineAlreadyExists`, `InvalidName`, `InvalidDefinition` */
+    /**
+     * Creates a machine. Does nothing if the same machine exists already.
+     * @throws AwsError `StateMachineAlreadyExists`, `InvalidName`, `InvalidDefinition`
+     */
     async create({ name, roleArn, definition, tags = [] }: MachineProperties): Promise<StoredMachine> {
       const arn = machineArn(context, checkName(name));
       check(definition);

@@ -31,7 +31,7 @@ interface Dependencies {
   readonly objects: Objects;
 }
 
-/** What a map run's children have in common. */
+/** Data that all children of a map run have in common. */
 type Family = Pick<StoredExecution, 'machineArn' | 'machineName' | 'revisionId' | 'roleArn' | 'mapRunArn'>;
 
 /** The map runs that have not ended. */
@@ -70,14 +70,14 @@ export function createMapRuns(dependencies: Dependencies) {
   };
   return {
     runs,
-    /** The map run, with its counts so far. */
+    /** Returns a map run with its current counts. */
     get: async (arn: string) => live.get(arn)?.describe() ?? stored.mapRun(arn),
     /** Changes the limits of a map run. @returns false if it has ended */
     update(arn: string, changes: Partial<MapRunLimits>): boolean {
       live.get(arn)?.update(changes);
       return live.has(arn);
     },
-    /** Ends the map runs that went on when the local AWS was killed. Their children have ended before. */
+    /** Ends the map runs that were in progress when the local AWS was killed. Call it after their children were ended. */
     async endAbandoned(): Promise<void> {
       for (const arn of await stored.openMapRuns()) {
         const run = await stored.mapRun(arn);

@@ -19,7 +19,7 @@ export const maxResults = z
 
 export const pageMembers = { maxResults, nextToken: z.string().min(1).optional() };
 
-/** Members of state machines that have no effect on one machine. */
+/** Members of state machines that have no effect on a local AWS. */
 export const harmlessMachineMembers = {
   loggingConfiguration: harmless(z.looseObject({}), 'the execution history has all that logs repeat'),
   tracingConfiguration: harmless(z.looseObject({}), 'there is no X-Ray to send traces to'),

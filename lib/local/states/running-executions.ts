@@ -17,7 +17,7 @@ const PLACE_STOPPED = {
   cause: 'The local AWS was stopped while this execution ran.',
 } as const;
 
-/** Pause after a history that could not be written. */
+/** Time until events that could not be written are written again. */
 const WRITE_AGAIN_MS = 500;
 
 interface Running {
@@ -51,26 +51,27 @@ export function createRunningExecutions(dependencies: Dependencies) {
   };
   return {
     get: (arn: string) => running.get(arn)?.execution,
-    /** Events that an execution's history has so far. */
+    /** Returns the current number of events in an execution's history. */
     eventCount: (arn: string) => running.get(arn)?.events,
     /**
-     * Resolves when the execution is recorded. It then runs by itself.
+     * Starts an execution. Resolves when it is recorded; the execution then continues in the background.
      * @throws AwsError `ServiceUnavailable` while the local AWS is being stopped
      */
     async start(execution: StoredExecution, definition: Definition): Promise<void> {
       if (closing.signal.aborted)
         throw new AwsError('ServiceUnavailable', 'The local AWS is being stopped.', 503);
-      // Written alone: what the writer could not write it writes later, but the caller is told that this one failed.
+      // The record is written directly, not by the writer, which would write it later after a failure although the
+      // caller got an error.
       const recorded = dependencies.stored
         .write(executionChanges(execution))
         .then(() => announceSoon(execution));
       const controller = new AbortController();
       const entry: Running = { execution, controller, events: 0, ended: Promise.resolve() };
-      // Added before the first await, so close() sees every execution that was started.
+      // Added before the first await, so that close() finds every execution that was started.
       running.set(execution.arn, entry);
       entry.ended = recorded
         .then(() => runToEnd(dependencies, entry, definition, closing.signal))
-        // An execution that could not be recorded never began. `await recorded` reports that to the caller.
+        // If the execution was not recorded, it is not started: `await recorded` throws the error to the caller.
         .then(announceSoon, () => undefined)
         .finally(() => running.delete(execution.arn));
       await recorded;
@@ -154,7 +155,7 @@ async function endAbandoned(
   return recordEnd(dependencies, execution, { end, eventCount: id }, closing);
 }
 
-/** Records the end of an execution. It runs until that is recorded, also on a full disk. */
+/** Records the end of an execution. On a full disk, the execution is running until its end can be recorded. */
 async function recordEnd(
   dependencies: Dependencies,
   execution: StoredExecution,
@@ -171,7 +172,7 @@ async function recordEnd(
 }
 
 /**
- * Resolves when all changes so far are durable. Tries again as long as they cannot be written.
+ * Resolves when all changes so far are durable. Retries while they cannot be written.
  * @throws Error of the last attempt when the signal is aborted
  */
 async function untilWritten({ context, writer }: Dependencies, signal: AbortSignal): Promise<void> {

@@ -75,7 +75,7 @@ function readDefinition(logicalId: string, properties: JsonObject): string {
   throw new Error(`${logicalId}: expected exactly one of DefinitionString and Definition.`);
 }
 
-/** Replaces each `${name}` by its value. One without a value stays, as in the service. */
+/** Replaces each `${name}` by its value. A `${name}` without a value is kept, as in the service. */
 function substituted(definition: string, substitutions: JsonObject[string] | undefined): string {
   if (typeof substitutions !== 'object' || substitutions === null) return definition;
   const values = new Map(Object.entries(substitutions));

@@ -1,7 +1,7 @@
 import type { EventEntry } from '../ports.js';
 import type { StoredExecution } from './stored-states.js';
 
-/** Bytes of input and output together that an event has room for. */
+/** Maximum bytes of input and output together in an event. */
 const EVENT_DATA_MAX_BYTES = 248 * 1024;
 
 /**
@@ -40,7 +40,7 @@ export function statusEvent(execution: StoredExecution): EventEntry {
   };
 }
 
-/** Returns the redrive status of an execution. None can be redriven. */
+/** Returns the redrive status of an execution. The local AWS cannot redrive any. */
 export function redrive({ status }: StoredExecution): { redriveStatus: string; redriveStatusReason: string } {
   const reason =
     status === 'RUNNING' || status === 'SUCCEEDED'

@@ -69,7 +69,7 @@ type Stored = StoredMachine | StoredExecution | StoredMapRun | HistoryEvent | st
 
 export type StatesChange = CollectionChange<Stored>;
 
-/** Machines, executions and histories. One collection has them all, so one batch can write to several. */
+/** Machines, executions and histories. All are in one collection, so that one batch can write several of them. */
 export type StoredStates = ReturnType<typeof openStoredStates>;
 
 export function openStoredStates(context: PlaceContext) {
@@ -155,7 +155,7 @@ function eventKey(executionArn: string, id: number): string {
 
 const LATEST_MS = 9_999_999_999_999;
 
-/** Returns the position of an execution among those of its machine: later starts sort first. */
+/** Returns the position of an execution among those of its machine: executions that started later sort first. */
 export function positionOf({ startedAtMs, name }: Pick<StoredExecution, 'startedAtMs' | 'name'>): string {
   return `${String(LATEST_MS - startedAtMs).padStart(13, '0')}/${name}`;
 }

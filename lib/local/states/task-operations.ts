@@ -39,7 +39,10 @@ function checkOutput(output: string): void {
   }
 }
 
-/** @throws AwsError `InvalidToken` for what is no token; `TaskTimedOut` for the token of a task that no longer waits */
+/**
+ * @throws AwsError `InvalidToken` for a text that is not a token; `TaskTimedOut` for the token of a task that no longer
+ *   waits
+ */
 function requireTask(token: string, isWaiting: boolean): object {
   if (isWaiting) return {};
   if (!isTaskToken(token)) throw new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");

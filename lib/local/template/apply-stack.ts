@@ -16,14 +16,14 @@ export interface StackOperation {
   readonly providerOf: ProviderOf;
   readonly store: StackStore;
   readonly clock: Clock;
-  /** Called once the stack's status says that the operation is in progress. */
+  /** Called when the stack's status shows that the operation is in progress. */
   readonly begun?: (() => void) | undefined;
 }
 
 /** One change that an operation made to a resource. A rollback reverts it. */
 export interface AppliedStep {
   readonly logicalId: string;
-  /** The resource before the change; missing when the operation created it. */
+  /** The resource before the change; undefined if the operation created it. */
   readonly former?: StackResourceRecord;
 }
 
@@ -113,12 +113,12 @@ export async function updateResource(
   });
 }
 
-/** Whether a resource is kept when its stack is deleted. */
+/** Returns whether a resource is kept when its stack is deleted. */
 export function isRetained({ template }: PlannedResource): boolean {
   return (template.DeletionPolicy ?? 'Delete') !== 'Delete';
 }
 
-/** Runs a step between its two events, "in progress" and "complete" or "failed". */
+/** Runs a step. Records the event "in progress" before it, and "complete" or "failed" after it. */
 async function recorded(
   journal: StackJournal,
   verb: 'CREATE' | 'UPDATE',
@@ -170,7 +170,7 @@ export function recordOf(journal: StackJournal, logicalId: string): StackResourc
   return journal.record.resources.find((resource) => resource.logicalId === logicalId);
 }
 
-/** Returns the resource as its provider returned it, or undefined when it was never created. */
+/** Returns the resource as its provider returned it; undefined if it was never created. */
 export function providedOf(record: StackResourceRecord | undefined): ProvidedResource | undefined {
   if (record?.physicalId === undefined) return undefined;
   return { physicalId: record.physicalId, attributes: record.attributes };

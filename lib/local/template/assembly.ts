@@ -18,7 +18,7 @@ export interface AssemblyStack {
 }
 
 export interface Assembly {
-  /** Each stack comes after the stacks that it depends on. */
+  /** Stacks in an order in which each comes after its dependencies. */
   readonly stacks: readonly AssemblyStack[];
   readonly assets: readonly FileAsset[];
 }

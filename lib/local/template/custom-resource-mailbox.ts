@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { UnsignedRoute } from '../server/unsigned-route.js';
 
 const PATH = '/codeseeder-custom-resource/';
-/** Twice the limit of the service. */
+/** Maximum size of an answer, twice the limit of the service. */
 const ANSWER_MAX_BYTES = 8_192;
 
 /** Receives the answers of custom resources' functions on the port of the local AWS. */
@@ -14,7 +14,7 @@ export function createCustomResourceMailbox(endpoint: () => string) {
   const expected = new Map<string, { resolve: (body: string) => void; reject: (reason: Error) => void }>();
   return {
     /**
-     * Expects an answer.
+     * Starts waiting for an answer.
      * @returns a URL that cannot be guessed and accepts one PUT request, the body of that request, and a function that stops this
      */
     open() {
@@ -24,7 +24,7 @@ export function createCustomResourceMailbox(endpoint: () => string) {
       });
       return { url: `${endpoint()}${PATH}${token}`, answer, close: () => void expected.delete(token) };
     },
-    /** Rejects every expected answer, because the local AWS closes. */
+    /** Rejects all expected answers, because the local AWS is being stopped. */
     close(): void {
       const reason = new Error('The local AWS closed before the custom resource answered');
       for (const { reject } of expected.values()) reject(reason);

@@ -89,7 +89,10 @@ async function requestChange(
   }
 }
 
-/** Rejects when the function throws. A function that returned may still answer later, so then this stays pending. */
+/**
+ * Rejects if the function throws. If it returns, the promise stays pending, because the function may send its answer
+ * later.
+ */
 async function invocationFailure(
   functions: Pick<Functions, 'invoke'>,
   functionArn: string,

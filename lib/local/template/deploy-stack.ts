@@ -43,7 +43,10 @@ export async function deployStack(
   return journal.record;
 }
 
-/** Deletes resources that the template no longer has. One that cannot be deleted is abandoned, as in the service. */
+/**
+ * Deletes resources that the template no longer has. If one cannot be deleted, it is removed from the stack only, as in
+ * the service.
+ */
 async function removeDropped(plan: StackPlan, operation: StackOperation): Promise<void> {
   const planned = new Set(plan.resources.map(({ logicalId }) => logicalId));
   const dropped = operation.journal.record.resources.filter(({ logicalId }) => !planned.has(logicalId));

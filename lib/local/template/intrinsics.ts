@@ -27,7 +27,10 @@ export function resolve(value: Json, scope: Scope): Json | typeof NO_VALUE {
   return isObject(value) ? resolveMembers(value, scope) : refuseDynamicReference(value);
 }
 
-/** Resolves the members of an object, which is no call itself. Leaves out those that are `AWS::NoValue`. */
+/**
+ * Resolves the members of an object that is not itself a call of an intrinsic function. Leaves out members that are
+ * `AWS::NoValue`.
+ */
 export function resolveMembers(members: JsonObject, scope: Scope): JsonObject {
   const resolved = Object.entries(members).map(([name, value]) => [name, resolve(value, scope)] as const);
   return Object.fromEntries(resolved.filter((entry): entry is [string, Json] => entry[1] !== NO_VALUE));

@@ -6,13 +6,13 @@ import type { StackRecord } from './stack-record.js';
 
 export interface ApplyRequest {
   readonly stackName: string;
-  /** JSON. */
+  /** JSON text of the template. */
   readonly templateText: string;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** Returns the members of a record that come from the template, once it is applied. */
+/** Returns the members that a stack's record has from its template after this was applied. */
 export function described(plan: StackPlan, request: ApplyRequest): Partial<StackRecord> {
   const { template, parameters, imports } = plan;
   return {
@@ -28,8 +28,8 @@ export function described(plan: StackPlan, request: ApplyRequest): Partial<Stack
 }
 
 /**
- * Returns a stack before its first resource.
- * @param reviewed the stack in review that this one continues
+ * Returns the record of a stack before its first resource is created.
+ * @param reviewed the stack in status REVIEW_IN_PROGRESS that a change set has created, if any
  */
 export function newStackRecord(
   context: PlaceContext,
@@ -46,7 +46,7 @@ export function newStackRecord(
   };
 }
 
-/** Returns a stack of which only the name is known. */
+/** Returns the record of a stack that has only a name. */
 export function emptyStackRecord(context: PlaceContext, stackName: string): StackRecord {
   return {
     stackId: newStackId(context, stackName),

@@ -9,11 +9,11 @@ export interface ParameterValue {
   readonly value: Json;
 }
 
-/** The parameter with the version of the bootstrap stack. Only the rule that checks this version reads it. */
+/** The parameter with the version of the bootstrap stack. Only the rule that checks this version uses it. */
 const BOOTSTRAP_PARAMETER = /^\/cdk-bootstrap\/[^/]+\/version$/;
 
 /**
- * Returns the values of the template's parameters: those of the request, or else the defaults.
+ * Returns the values of the template's parameters: the value in the request, otherwise the default.
  *
  * @throws LocalAwsError `InvalidTemplate` for a missing, unknown or refused value, `UnsupportedTemplate` for a type
  */
@@ -75,7 +75,10 @@ function checkConstraints(name: string, parameter: TemplateParameter, text: stri
   );
 }
 
-/** NaN passes: the negated comparisons are true for it. Missing bounds do not limit. */
+/**
+ * Returns whether a value is within bounds, of which both are optional. NaN counts as within, because the comparisons
+ * are negated.
+ */
 function isWithin(value: number, min: number | undefined, max: number | undefined): boolean {
   return !(value < (min ?? -Infinity)) && !(value > (max ?? Infinity));
 }

@@ -20,18 +20,18 @@ export interface Begun {
   readonly ended: Promise<StackRecord>;
 }
 
-/** A request with the plan that it leads to. */
+/** A request with its plan. */
 interface PlannedRequest {
   readonly plan: StackPlan;
-  /** The stack of this name, in whatever state. */
+  /** The stack of this name in any status. */
   readonly found: StackRecord | undefined;
-  /** The stack to change; undefined when it is to be created. */
+  /** The stack to change; undefined if it must be created. */
   readonly current: StackRecord | undefined;
 }
 
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 
-/** @param providerOf is called at the time of use, so that the providers may be made later */
+/** @param providerOf called when a provider is needed, because the providers are created later */
 export async function createStackApplier(
   context: PlaceContext,
   providerOf: ProviderOf,
@@ -55,14 +55,14 @@ export class StackApplier {
   }
 
   /**
-   * Creates or changes a stack. After a failure it rolls back; the record's status and reason say so.
+   * Creates or changes a stack. After a failure it rolls back, and the returned record has the status and the reason.
    * @throws LocalAwsError `UnsupportedTemplate`, `InvalidTemplate`, `StackBusy`, before anything is changed
    */
   async apply(request: ApplyRequest): Promise<StackRecord> {
     return this.#exclusively(request.stackName, () => this.#apply(request));
   }
 
-  /** Does the same as `apply`, but returns once the stack's status says that the operation is in progress. */
+  /** Does the same as `apply`, but returns when the stack's status shows that the operation is in progress. */
   async begin(request: ApplyRequest): Promise<Begun> {
     const { stackName } = request;
     const { ended } = await this.#begin(stackName, (begun) => this.#apply(request, begun));
@@ -75,9 +75,9 @@ export class StackApplier {
     return previewStack(plan, request, current);
   }
 
-  /** Creates a stack without resources, in review, for a change set to create. */
+  /** Creates a stack without resources, in status REVIEW_IN_PROGRESS, whose resources a change set will create. */
   async review(stackName: string): Promise<StackRecord> {
-    if (!STACK_NAME.test(stackName)) throw invalid(`${stackName} is no stack name`);
+    if (!STACK_NAME.test(stackName)) throw invalid(`${stackName} is not a valid stack name`);
     const record = emptyStackRecord(this.#context, stackName);
     await this.#exclusively(stackName, () =>
       this.#operation(record).journal.stack('REVIEW_IN_PROGRESS', 'User Initiated'),
@@ -93,14 +93,14 @@ export class StackApplier {
     await this.#exclusively(stackName, () => this.#deleteFound(stackName));
   }
 
-  /** Does the same as `delete`, but returns once the stack's status says that the operation is in progress. */
+  /** Does the same as `delete`, but returns when the stack's status shows that the operation is in progress. */
   async beginDelete(stackName: string): Promise<void> {
     const { ended } = await this.#begin(stackName, (begun) => this.#deleteFound(stackName, begun));
-    // The stack's status and events report a failure.
+    // The error is not lost: the stack's status and events have it.
     ended.catch(() => undefined);
   }
 
-  /** Resolves once no operation is in progress. */
+  /** Resolves when no operation is in progress. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#underway.values());
   }
@@ -117,7 +117,7 @@ export class StackApplier {
     return running;
   }
 
-  /** @returns once the operation is in progress. An operation that fails before that rejects with its error */
+  /** @returns when the operation is in progress. An operation that fails before that rejects with its error */
   async #begin<T>(stackName: string, operate: (begun: () => void) => Promise<T>) {
     let announce: () => void = () => undefined;
     const inProgress = new Promise<void>((resolve) => (announce = resolve));
@@ -134,7 +134,7 @@ export class StackApplier {
 
   async #plan(request: ApplyRequest): Promise<PlannedRequest> {
     const { stackName, templateText } = request;
-    if (!STACK_NAME.test(stackName)) throw invalid(`${stackName} is no stack name`);
+    if (!STACK_NAME.test(stackName)) throw invalid(`${stackName} is not a valid stack name`);
     const found = await this.store.find(stackName);
     const current = found !== undefined && hasResources(found.status) ? found : undefined;
     const stackId = (current ?? inReview(found))?.stackId ?? newStackId(this.#context, stackName);
@@ -192,7 +192,10 @@ function inReview(stack: StackRecord | undefined): StackRecord | undefined {
   return stack?.status === 'REVIEW_IN_PROGRESS' ? stack : undefined;
 }
 
-/** Marks the operations that a kill interrupted as failed. The next deployment continues from there. */
+/**
+ * Marks operations as failed that were interrupted because the process was killed. The next deployment continues from
+ * there.
+ */
 async function endInterrupted(store: StackStore, context: PlaceContext): Promise<void> {
   const reason = 'The local AWS was stopped before the operation ended';
   for (const record of await store.list()) {

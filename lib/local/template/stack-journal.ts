@@ -34,7 +34,7 @@ export class StackJournal {
     await this.#write({ ...this.#record, ...changes, status, statusReason: reason }, event);
   }
 
-  /** Records a new status of a resource. A resource that is new to the stack comes last. */
+  /** Records a new status of a resource. A resource that is new in the stack is added at the end. */
   async resource(resource: UnrecordedResource, status: ResourceStatus, reason?: string): Promise<void> {
     const { logicalId, type, physicalId = '', properties } = resource;
     const changed: StackResourceRecord = { ...resource, status, updatedAtMs: this.#clock.now(), reason };
@@ -57,7 +57,7 @@ export class StackJournal {
     });
   }
 
-  /** Removes a resource from the record, not its events. */
+  /** Removes a resource from the record. Its events are kept. */
   async forget(logicalId: string): Promise<void> {
     const resources = this.#record.resources.filter((resource) => resource.logicalId !== logicalId);
     await this.#put({ ...this.#record, resources });

@@ -51,7 +51,7 @@ export function planStack(
     identity,
     template,
     parameters,
-    /** The resources whose condition holds, each after its dependencies. */
+    /** The resources without a condition or whose condition is true, each after its dependencies. */
     resources,
     /** Names of the other stacks' exports that were resolved so far. */
     imports: imports as ReadonlySet<string>,

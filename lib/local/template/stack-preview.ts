@@ -47,7 +47,7 @@ export function previewStack(
   return { resources, isEmpty };
 }
 
-/** The store keeps JSON, which has no members that are undefined. */
+/** Converts a value as the store does, which keeps JSON and so leaves out undefined members. */
 function asStored(value: object): unknown {
   return JSON.parse(JSON.stringify(value));
 }

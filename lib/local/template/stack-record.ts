@@ -7,10 +7,10 @@ export type { ResourceStatus, StackStatus };
 export interface StackResourceRecord {
   readonly logicalId: string;
   readonly type: string;
-  /** Missing until the resource was created. */
+  /** Undefined until the resource is created. */
   readonly physicalId?: string | undefined;
   readonly attributes: Readonly<Record<string, Json>>;
-  /** As resolved when the resource was last created or changed. */
+  /** Resolved properties from the last time the resource was created or changed. */
   readonly properties: JsonObject;
   readonly retained: boolean;
   readonly status: ResourceStatus;
@@ -64,7 +64,10 @@ export interface StackEvent {
   readonly timestampMs: number;
 }
 
-/** Whether the next deployment changes the stack. It creates any other, and deletes one that failed before first. */
+/**
+ * Returns whether the next deployment changes the stack. A stack with any other status is created, after its failed
+ * predecessor was deleted.
+ */
 export function hasResources(status: StackStatus): boolean {
   const without = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED', 'DELETE_COMPLETE'];
   return !without.includes(status) && status !== 'REVIEW_IN_PROGRESS';

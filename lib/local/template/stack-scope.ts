@@ -14,7 +14,7 @@ export interface ScopeSources {
   readonly template: Template;
   readonly parameters: ReadonlyMap<string, ParameterValue>;
   readonly condition: (name: string) => boolean;
-  /** Returns a resource that exists already. */
+  /** Returns a resource that exists already; undefined if it does not. */
   provided(logicalId: string): ProvidedResource | undefined;
   /** Returns the value of another stack's export. */
   exported(name: string): Json | undefined;
@@ -22,7 +22,7 @@ export interface ScopeSources {
   readonly isPreview: boolean;
 }
 
-/** Returns the names that the intrinsic functions of one stack's template can use. */
+/** Returns the values that the intrinsic functions of a stack's template can refer to. */
 export function stackScope(sources: ScopeSources): Scope {
   const { identity, template, parameters, isPreview } = sources;
   const pseudo = pseudoParameters(identity);
@@ -87,7 +87,7 @@ function pseudoParameters(identity: StackIdentity): Readonly<Record<string, Json
   };
 }
 
-/** Types of which `Ref` is the ARN. */
+/** Types of resources for which `Ref` returns the ARN. */
 const REFERRED_BY_ARN: ReadonlySet<string | undefined> = new Set([
   'AWS::IAM::ManagedPolicy',
   'AWS::StepFunctions::StateMachine',
@@ -98,7 +98,10 @@ function previewRef({ identity, template }: ScopeSources, logicalId: string): st
   return isArn ? previewAttribute(identity, logicalId, 'Arn') : logicalId.toLowerCase();
 }
 
-/** Returns a placeholder in the form of the real value, so that providers can check it before anything is created. */
+/**
+ * Returns a placeholder that has the form of the real value, so that providers can check properties before any resource
+ * is created.
+ */
 function previewAttribute(identity: StackIdentity, logicalId: string, attribute: string): string {
   if (!attribute.toLowerCase().endsWith('arn')) return `${logicalId}-${attribute}`.toLowerCase();
   return arnOf(identity, 'preview', `${logicalId}:${logicalId}`);

@@ -19,7 +19,7 @@ export function openStackStore(store: DurableStore) {
     (await valuesOf(stacks)).sort((left, right) => right.createdAtMs - left.createdAtMs);
   const live = async () => (await list()).filter((record) => record.status !== 'DELETE_COMPLETE');
   return {
-    /** Newest first. */
+    /** Returns all stacks, newest first. */
     list,
     put: (record: StackRecord) => stacks.put(record.stackId, record),
     addEvent: (event: StackEvent, index: number) => events.put(eventKey(event.stackId, index), event),
@@ -28,7 +28,7 @@ export function openStackStore(store: DurableStore) {
       nameOrId.startsWith('arn:')
         ? stacks.get(nameOrId)
         : (await live()).find((record) => record.stackName === nameOrId),
-    /** Newest first. */
+    /** Returns the events of a stack, newest first. */
     events: async (stackId: string) => (await valuesOf(events, `${stackId}#`)).reverse(),
     /** Returns the exports of all stacks that are not deleted, sorted by name. */
     exports: async () =>

@@ -5,8 +5,8 @@ import type { StackRecord } from './stack-record.js';
 import type { ProviderOf } from './stack-resource-provider.js';
 
 /**
- * Refuses a template that the local AWS cannot deploy unchanged. Names all problems at once, before anything is
- * created.
+ * Refuses a template that the local AWS does not fully support, before it creates any resource. The message has all
+ * problems.
  *
  * @param current the stack, if it exists
  * @throws LocalAwsError `UnsupportedTemplate`
@@ -35,7 +35,7 @@ export function refuseUnsupported(
   );
 }
 
-/** Returns a line with the types that the local AWS has, if the plan has another one. */
+/** Returns a line with the supported types if the plan has an unsupported one. */
 function supportedTypes(plan: StackPlan, providerOf: ProviderOf): string {
   if (plan.resources.every(({ type }) => providerOf(type) !== undefined)) return '';
   return `\nRemove the resources of other types for the local AWS. It has these types: ${providerOf.types.join(', ')}.`;

@@ -24,7 +24,10 @@ const FUNCTIONS = [
   ...['Length', 'Not', 'Or', 'Select', 'Split', 'Sub', 'ToJsonString', 'Transform'],
 ];
 
-/** Tags of YAML 1.1 that CloudFormation does not support. Without them, `Version: 2012-10-17` is text. */
+/**
+ * Tags of YAML 1.1 that CloudFormation does not support. Without the tag `timestamp`, `Version: 2012-10-17` is read as
+ * text.
+ */
 const UNSUPPORTED_TAGS = ['binary', 'merge', 'omap', 'pairs', 'set', 'timestamp'].map(
   (name) => `tag:yaml.org,2002:${name}`,
 );
@@ -37,7 +40,7 @@ const UNSUPPORTED_TAGS = ['binary', 'merge', 'omap', 'pairs', 'set', 'timestamp'
 export function readTemplateYaml(text: string): unknown {
   if (nestingOf(text) > DATA_MAX_DEPTH) throw notYaml(`it is nested over ${DATA_MAX_DEPTH} deep`);
   const document = parseDocument(text, { version: '1.1', customTags: templateTags, logLevel: 'silent' });
-  // An unknown tag is only a warning of the library, which then drops it.
+  // For an unknown tag, the library only warns and drops the tag.
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined) throw notYaml(problem.message.replace(/:\n[^]*$/, ''));
   visit(document, {
@@ -58,7 +61,7 @@ function templateTags(tags: Tags): Tags {
   return [...supported, ...short];
 }
 
-/** Returns the tag of a function for text, lists and maps. */
+/** Returns the tags of a function's short form: one each for texts, lists and maps. */
 function shortForms(name: string): (ScalarTag | CollectionTag)[] {
   const tag = `!${name.replace('Fn::', '')}`;
   const wrap = (argument: YAMLMap | YAMLSeq): YAMLMap => {

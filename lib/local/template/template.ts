@@ -44,7 +44,8 @@ const templateOutputSchema = z.strictObject({
 });
 
 /**
- * Rules that only check a deployment to a real account. Ignoring any other rule would allow what AWS refuses.
+ * Rules that are only relevant in a real account, and are ignored. Other rules are refused, because ignoring them would
+ * allow values that AWS refuses.
  * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html
  */
 const HARMLESS_RULES = new Set(['CheckBootstrapVersion']);
@@ -88,7 +89,7 @@ function parseShape(text: string): Template {
   }
 }
 
-/** YAML is read only if the text is no JSON, so that a JSON template with a fault is not reported as YAML. */
+/** Reads JSON or YAML. If a text that starts like JSON is neither, the error is that of the JSON parser. */
 function readText(text: string): unknown {
   if (!/^\s*[{[]/.test(text)) return readTemplateYaml(text);
   try {

@@ -13,7 +13,7 @@ import { messageOf } from './template-problems.js';
 /**
  * Deletes resources in reverse order of creation. Continues after a resource that cannot be deleted.
  *
- * @param keepsRetained whether deletion policies apply. They do not in the rollback of a creation
+ * @param keepsRetained whether deletion policies apply. In the rollback of a creation they do not
  * @returns logical ids of the resources that could not be deleted
  */
 export async function withdrawResources(
@@ -83,7 +83,7 @@ async function restore(
     await updateResource(operation, current, before, record.properties, former.properties);
     return true;
   } catch {
-    // The reason is recorded with the resource, and the stack's status says that its rollback failed.
+    // The reason is recorded with the resource, and the stack gets a status of a failed rollback.
     return false;
   }
 }

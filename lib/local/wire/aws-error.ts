@@ -1,4 +1,4 @@
-/** An error that a client receives as the service's own. */
+/** An error of an AWS service, which the client receives in the service's protocol. */
 export class AwsError extends Error {
   /** The service's error code, such as `ResourceNotFoundException`. */
   readonly code: string;

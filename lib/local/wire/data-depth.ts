@@ -1,4 +1,4 @@
-/** Depth that events, states and their data may nest to. */
+/** Maximum nesting depth of events, states and their data. */
 export const DATA_MAX_DEPTH = 600;
 
 /** Returns whether JSON data of a request nests deeper than the code that reads it can follow. */
@@ -6,7 +6,7 @@ export function isTooDeep(value: unknown): boolean {
   return isNestedOver(value, DATA_MAX_DEPTH);
 }
 
-/** Returns whether a JSON value nests over a depth. Does not look deeper than that depth. */
+/** Returns whether a JSON value is nested more deeply than a depth. Does not visit deeper parts. */
 export function isNestedOver(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (depth === 0) return true;

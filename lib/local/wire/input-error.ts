@@ -5,10 +5,10 @@ import { AwsError } from './aws-error.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** Longer values are not repeated in a message. */
+/** Longer values are not quoted in a message. */
 const SHOWN_MAX_CHARACTERS = 200;
 
-/** Describes what is wrong with a member as the services do. A message of the schema's own takes precedence. */
+/** Describes what is wrong with a member as the services do. If the schema defines a message, that is used. */
 export function describeIssue(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -30,8 +30,8 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string {
 }
 
 /**
- * Returns the error for an input that does not match its schema: `SerializationException` for the first member of
- * another type, else the service's own code with all that is wrong.
+ * Returns the error for an input that does not match its schema: `SerializationException` for the first member with a
+ * wrong type, otherwise the service's own code with all problems.
  */
 export function inputError(operation: string, validationCode: string, issues: readonly Issue[]): AwsError {
   const [ofOtherType] = issues.filter(isOfOtherType);
@@ -66,7 +66,7 @@ function isConstraint(message: string): boolean {
 function describeConstraint({ path, message, input }: Issue): string {
   if (!isConstraint(message)) return message;
   const [first = '', ...rest] = toDotPath(path);
-  // The services' messages spell all members in lower camel case.
+  // In their messages, the services write all members in lower camel case.
   const member = `${first.toLowerCase()}${rest.join('')}`;
   return `Value ${shown(input)}at '${member}' failed to satisfy constraint: ${message}`;
 }

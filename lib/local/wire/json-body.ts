@@ -1,7 +1,7 @@
 import { AwsError } from './aws-error.js';
 import { isNestedOver } from './data-depth.js';
 
-/** Deeper than the input of any API nests. */
+/** Maximum nesting depth. The input of no API is nested more deeply. */
 const DEPTH_MAX = 100;
 
 /**

@@ -9,12 +9,12 @@ export interface JsonServiceOptions {
   readonly targetPrefix: string;
   readonly jsonVersion: '1.0' | '1.1';
   /**
-   * Codes that errors had in the Query protocol, by their names now, of a service that clients know by both. Errors with the
-   * same code are left out.
+   * Error codes of the service's former Query protocol, by error name, for clients that still expect them. Errors whose
+   * code equals the name are left out.
    * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
    */
   readonly queryCodes?: Readonly<Record<string, string>>;
-  /** Made by `serviceOperations`. Input and output are the API's own shapes, dates are epoch seconds. */
+  /** Result of `serviceOperations`. Input and output have the shapes of the API; dates are epoch seconds. */
   readonly operations: Readonly<Record<string, CheckedOperation>>;
 }
 

@@ -11,13 +11,13 @@ export interface OperationCall {
   readonly caller: Caller;
 }
 
-/** An operation of a service, declared: the members of its input, and the function that answers it, if it has an answer. */
+/** The declaration of an operation: the members of its input, and the function that carries it out. */
 export interface Operation<Output extends object | void = object | void> {
   readonly input: z.ZodObject;
   readonly run: (input: never, call: OperationCall) => Promise<Output>;
 }
 
-/** An operation as protocols and other parts call it: it checks its input before it runs. */
+/** An operation that checks its input before it runs. Protocols and other services call this form. */
 export type CheckedOperation<Output extends object | void = object | void> = (
   input: object,
   call?: OperationCall,
@@ -38,7 +38,7 @@ export type InputOf<Declared extends Members> = z.output<z.ZodObject<Declared, z
  * Declares an operation. The schemas of its members check its input, and `run` receives the input with the type that
  * follows from them.
  *
- * @param members by name; any other member is refused, because ignoring it could change what a caller gets
+ * @param members by name; any other member is refused, because ignoring it could change the result
  * @example
  * DeleteLogGroup: operation({ logGroupName: z.string().min(1) }, ({ logGroupName }) => catalogue.deleteGroup(logGroupName)),
  */
@@ -51,7 +51,7 @@ export function operation<Declared extends Members, Output extends object | void
 
 /**
  * Marks a member that a caller may send although it has no effect here.
- * @param reason why leaving it out changes nothing that a caller sees
+ * @param reason why callers notice no difference
  */
 export function harmless<Schema extends z.ZodType>(schema: Schema, reason: string): z.ZodOptional<Schema> {
   return schema.optional().describe(reason);

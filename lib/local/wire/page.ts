@@ -1,17 +1,17 @@
 import type { AwsError } from './aws-error.js';
 
 export interface PageOptions {
-  /** Most items that the page may have. The operation's schema has checked it. */
+  /** Maximum number of items of the page, already checked by the operation's schema. */
   readonly limit: number;
-  /** Token that the page before ended with. @default the first page */
+  /** Token that was returned with the page before. @default the first page */
   readonly token: string | undefined;
   /**
-   * Order of the keys in the list: the next page begins at the right item even if the last item of the page before was
-   * deleted in between. With `other`, such a token is refused.
+   * Order of the keys in the list. In a sorted list, the next page begins at the right item even if the last item of
+   * the page before was deleted in between. With `other`, the token is then refused.
    * @default 'ascending'
    */
   readonly order?: 'ascending' | 'descending' | 'other';
-  /** Makes the service's error for a token that is not one of its own. */
+  /** Returns the service's error for an invalid token. */
   readonly invalidToken: (token: string) => AwsError;
 }
 
@@ -24,7 +24,7 @@ export interface Page<Item> {
 /**
  * Returns one page of a list. A token names the last key of the page before, so items that are added or deleted between
  * two requests do not move the pages.
- * @param key names an item; no two items of a list have the same key
+ * @param key returns the key of an item, which must be unique in the list
  * @throws AwsError that `invalidToken` makes
  */
 export function page<Item>(
@@ -54,7 +54,7 @@ export function keyOfToken(token: string, invalidToken: (token: string) => AwsEr
     const content = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as unknown;
     if (Array.isArray(content) && content.length === 1 && typeof content[0] === 'string') return content[0];
   } catch {
-    // Refused below, as any token that this service did not make.
+    // The token is not valid JSON. It is refused below.
   }
   throw invalidToken(token);
 }

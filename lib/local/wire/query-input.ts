@@ -1,9 +1,9 @@
 import { AwsError } from './aws-error.js';
 
-/** Deeper than the input of any API nests. */
+/** Maximum nesting depth. The input of no API is nested more deeply. */
 const DEPTH_MAX = 20;
 
-/** A text, or the members below a name. */
+/** A value, or the members of an object or list by name. */
 type Node = string | Map<string, Node>;
 
 /**

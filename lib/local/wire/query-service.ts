@@ -13,17 +13,17 @@ export interface QueryServiceOptions {
   readonly signingName: string;
   /** The API's version, such as `2010-05-15`. */
   readonly version: string;
-  /** Name space of the answers. @default `https://<signingName>.amazonaws.com/doc/<version>/` */
+  /** XML namespace of the responses. @default `https://<signingName>.amazonaws.com/doc/<version>/` */
   readonly xmlns?: string;
   /**
-   * Made by `serviceOperations`. All values of an input are strings; `text-members.ts` reads numbers and booleans.
-   * An operation writes lists as `{ member: [...] }` and dates as ISO 8601.
+   * Result of `serviceOperations`. All values of an input are strings; `text-members.ts` reads numbers and booleans. An
+   * operation writes lists as `{ member: [...] }` and dates as ISO 8601.
    */
   readonly operations: Readonly<Record<string, QueryOperation>>;
 }
 
 /**
- * Serves operations by the AWS Query protocol. Answers have the output inside of `<ActionResult>`.
+ * Serves operations by the AWS Query protocol. Responses have the output inside of `<ActionResult>`.
  * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 export function queryService(options: QueryServiceOptions): WireService {

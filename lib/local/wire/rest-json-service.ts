@@ -3,25 +3,25 @@ import { parseJsonBody } from './json-body.js';
 import type { CheckedOperation } from './operation.js';
 import type { WireRequest, WireResponse, WireService } from './wire-service.js';
 
-/** Where an operation is found, and where its input's members are in a request. */
+/** Method and path of an operation, and the places of its input's members in a request. */
 export interface RestRoute<Name extends string = string> {
   readonly operation: Name;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
   /** Such as `/2015-03-31/functions/{FunctionName}`: a name in braces is a member. */
   readonly path: string;
-  /** Members by the name that they have in the query. A name that is not here is a member of that name. */
+  /** Members of the input by their name in the query. All other names in the query are already names of members. */
   readonly query?: Readonly<Record<string, string>>;
-  /** Members by the name of a header, in lower case. */
+  /** Members by the name of their header, in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Member that takes the body as a Buffer. @default the body is a JSON object whose members are the input's */
   readonly payload?: string;
-  /** Makes the response. @default status 200 with the output as JSON */
+  /** Returns the response for an output. @default status 200 with the output as JSON */
   readonly respond?: (output: never) => WireResponse;
 }
 
 export interface RestJsonServiceOptions<Name extends string> {
   readonly signingName: string;
-  /** Made by `serviceOperations`. */
+  /** Result of `serviceOperations`. */
   readonly operations: Readonly<Record<Name, CheckedOperation>>;
   /** One route for each operation. */
   readonly routes: readonly RestRoute<NoInfer<Name>>[];
@@ -58,7 +58,7 @@ export function restJsonService<Name extends string>(options: RestJsonServiceOpt
   };
 }
 
-/** Services spell the message's name in both ways. */
+/** Returns the response for an error. Some services write `message`, others `Message`, so it has both. */
 function restJsonErrorResponse(
   { code, message, statusCode, members }: AwsError,
   requestId: string,

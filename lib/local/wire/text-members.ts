@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Members of the Query protocol, of paths, queries and headers come as text; these schemas read them. */
+/** Schemas for members that requests contain as text: those of the Query protocol, of paths, queries and headers. */
 
 /** A whole number in decimal digits. Constraints follow with `.pipe(z.number().min(1).max(100))`. */
 export const wholeNumberText = z

@@ -2,8 +2,8 @@ const OPENING = new Set(['[', '{', '(']);
 const CLOSING = new Set([']', '}', ')']);
 
 /**
- * Returns the deepest nesting that a parser could find in a YAML or JSON text: of brackets, and of list items that begin on
- * one line. Brackets inside of quotes count too, so the real nesting may be less.
+ * Returns an upper limit for the nesting depth of a YAML or JSON text. Counts brackets, including those inside of
+ * quotes, and markers of YAML such as `- - -` on one line.
  */
 export function nestingOf(text: string): number {
   let depth = 0;

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
-/** The parts of a request's signature, for bodies whose chunks are signed one by one. */
+/** The parts of a request's signature that are needed to check the signatures of a body's chunks. */
 export interface RequestSignature {
-  /** Hex. */
+  /** Hexadecimal digits. */
   readonly signature: string;
-  /** `20260131/eu-central-1/s3/aws4_request` */
+  /** Credential scope, such as `20260131/eu-central-1/s3/aws4_request`. */
   readonly scope: string;
-  /** `20260131T235959Z` */
+  /** Time of the signature, such as `20260131T235959Z`. */
   readonly timestamp: string;
   readonly signingKey: Buffer;
 }
@@ -50,7 +50,7 @@ export interface WireResponse {
 export interface WireService {
   /** The service name in signatures, such as `states`. */
   readonly signingName: string;
-  /** Selects the error codes for invalid signatures. @default 'aws-json' */
+  /** Protocol of the service, which decides the error codes for invalid signatures. @default 'aws-json' */
   readonly protocol?: 'aws-json' | 'rest-json' | 'query' | 's3';
   /**
    * Whether the service reads `message` itself and checks it against `x-amz-content-sha256`. Otherwise the body is read and
@@ -61,7 +61,10 @@ export interface WireService {
   /** Largest body that `readBody` accepts. @default 16 MiB */
   readonly bodyMaxBytes?: number;
   handle(request: WireRequest): Promise<WireResponse>;
-  /** Returns the response for an error in the service's protocol, also for errors before `handle`, such as a wrong signature. */
+  /**
+   * Returns the response for an error in the service's protocol. Errors before `handle`, such as a wrong signature, are
+   * also passed to this.
+   */
   describeError(
     error: unknown,
     request: { readonly requestId: string; readonly method: string },

@@ -14,7 +14,10 @@ const builder = new XMLBuilder({
   suppressEmptyNode: true,
 });
 
-/** Writes an XML document. A name that begins with `@` is an attribute, an array repeats its element, and undefined is left out. */
+/**
+ * Writes an XML document. A name that begins with `@` becomes an attribute, an array becomes several elements, and
+ * undefined values are left out.
+ */
 export function writeXml(root: Readonly<Record<string, XmlValue>>): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(root)}`;
 }

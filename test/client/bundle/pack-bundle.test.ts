@@ -41,7 +41,7 @@ const contentsOf = (project: Project): BundleContents => ({
 });
 
 describe('a bundle', () => {
-  it('a bundle has the manifest, the runner, modules with source maps, folders and files', async () => {
+  it('A bundle has the manifest, the runner, modules with source maps, folders and files', async () => {
     const { entries } = await pack(contentsOf(await aProject()));
 
     expect(Object.keys(entries)).toEqual([
@@ -62,7 +62,7 @@ describe('a bundle', () => {
     expect(entries['app/.env']).toEqual({ content: 'STAGE=dev\n', mode: 0o644 });
   });
 
-  it('a bundle has its code in the first layer, and folders in others', async () => {
+  it('A bundle has its code in the first layer, and folders in others', async () => {
     const bundle = await packBundle(contentsOf(await aProject()));
     const [code, ...others] = bundle.layers;
 
@@ -76,7 +76,7 @@ describe('a bundle', () => {
     expect(Object.keys(await readBundle({ layers: others }))).toContain('app/cdk.json');
   });
 
-  it('a bundle has the same digests in two folders and on two days', async () => {
+  it('A bundle has the same digests in two folders and on two days', async () => {
     const [one, other] = [await aProject(), await aProject()];
     const longAgo = new Date('2001-02-03T04:05:06Z');
     for (const file of ['src/deploy.ts', 'infra/cdk.json', 'infra/bin/up.sh'])
@@ -86,7 +86,7 @@ describe('a bundle', () => {
     expect(packed[0]?.digests).toEqual(packed[1]?.digests);
   });
 
-  it('a change of the code changes only one layer of a bundle', async () => {
+  it('A change of the code changes only one layer of a bundle', async () => {
     const [one, other] = [await aProject(), await aProject()];
     await other.write({ 'src/tag.ts': 'export const tag = (text: string): string => `[${text}]`;\n' });
 
@@ -96,7 +96,7 @@ describe('a bundle', () => {
   });
 
   it.each(['Pacific/Kiritimati', 'America/Los_Angeles', 'UTC'])(
-    'a bundle has the same digests in the time zone %s',
+    'A bundle has the same digests in the time zone %s',
     async (zone) => {
       const project = await aProject();
       const { digests } = await pack({ dirs: { app: project.at('infra') } });

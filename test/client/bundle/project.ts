@@ -12,7 +12,7 @@ export interface Project {
   link(file: string, target: string): Promise<void>;
 }
 
-/** Gives a test new, empty folders and removes them afterwards. */
+/** Creates new, empty folders for a test, and removes them afterwards. */
 export function createProjects(): { make(): Promise<Project>; removeAll(): Promise<void> } {
   const folders: string[] = [];
   return {

@@ -35,7 +35,7 @@ async function aProject(): Promise<Project> {
 const RUNNER = '.codeseeder/runner-python/';
 
 describe('the bundle of a Python function', () => {
-  it('the bundle of a Python function has the runner even if there is no other file', async () => {
+  it('The bundle of a Python function has the runner even if there is no other file', async () => {
     const { entries } = await pack({});
     const names = Object.keys(entries);
 
@@ -49,7 +49,7 @@ describe('the bundle of a Python function', () => {
     );
   });
 
-  it('the bundle of a Python function has projects where pip installs them, packages on the module path, and requirements', async () => {
+  it('The bundle of a Python function has projects where pip installs them, packages on the module path, and requirements', async () => {
     const project = await aProject();
     const { entries } = await pack(
       {
@@ -80,7 +80,7 @@ describe('the bundle of a Python function', () => {
     ]);
   });
 
-  it('the bundle of a Python function has no virtual environment', async () => {
+  it('The bundle of a Python function has no virtual environment', async () => {
     const project = await projects.make();
     await project.write({ 'app/m5.py': 'def f(): return "ok"\n', 'app/.venv/pyvenv.cfg': 'x' });
     await project.link('app/.venv/python', process.execPath);
@@ -91,7 +91,7 @@ describe('the bundle of a Python function', () => {
     ]);
   });
 
-  it('the bundle of a Python function has the same digests in two folders', async () => {
+  it('The bundle of a Python function has the same digests in two folders', async () => {
     const keys = await Promise.all(
       [await aProject(), await aProject()].map(async (project) => {
         const { key } = await pack({ localModules: { my_pkg: project.at('my_pkg') } });
@@ -115,7 +115,7 @@ describe('the bundle of a Python function', () => {
   });
 });
 
-it('a bundle without a Python function has no Python files', async () => {
+it('A bundle without a Python function has no Python files', async () => {
   const project = await aProject();
   const names = Object.keys(await readBundle(await packBundle({ dirs: { app: project.at('tool') } })));
 

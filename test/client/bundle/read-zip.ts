@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { fromBuffer, type Entry, type ZipFile } from 'yauzl';
 
-/** One entry of a zip, as an unpacker sees it. */
+/** An entry of a zip, as an unpacker reads it. */
 export interface UnpackedEntry {
   readonly content: string;
   /** Permission bits. */

@@ -42,7 +42,7 @@ beforeEach(() => {
 
 describe('command line', () => {
   it.each([[['--help']], [['run', '--help']], [['runs', 'list', '--help']], [['local', '--help']]])(
-    'The command line answers %j on standard output and exits with 0',
+    'The command line responds to %j on standard output and exits with 0',
     async (args) => {
       const { exitCode, stdout, stderr } = await runMain(args);
 

@@ -19,7 +19,7 @@ const REVERSED = '\u202e';
 const ACTING = /(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;
 
 describe('Texts of others on the terminal', () => {
-  it.each([...ACTIONS, REVERSED])('printLine shows %j in place of doing it', (action) => {
+  it.each([...ACTIONS, REVERSED])('printLine shows %j instead of acting on it', (action) => {
     const { stderr } = aTerminal();
     printLine(stderr, `before ${action} after`);
     expect(stderr.text).not.toMatch(ACTING);
@@ -32,12 +32,15 @@ describe('Texts of others on the terminal', () => {
     expect(stderr.text).toBe('\x1b[1;31mrot\x1b[0m\tüß 日本 😀 עברית\n');
   });
 
-  it.each([...ACTIONS, REVERSED])('JSON on the terminal does not do %j and has the same value', (action) => {
-    const terminal = aTerminal();
-    printResult(terminal, true, { value: action }, () => []);
-    expect(terminal.stdout.text).not.toMatch(ACTING);
-    expect(JSON.parse(terminal.stdout.text)).toEqual({ value: action });
-  });
+  it.each([...ACTIONS, REVERSED])(
+    'JSON on the terminal shows %j with escapes and has the same value',
+    (action) => {
+      const terminal = aTerminal();
+      printResult(terminal, true, { value: action }, () => []);
+      expect(terminal.stdout.text).not.toMatch(ACTING);
+      expect(JSON.parse(terminal.stdout.text)).toEqual({ value: action });
+    },
+  );
 
   it('A text with line ends takes one row of a table, so it cannot look like a row of its own', () => {
     const rows = [['run-1', 'FAILED', 'echo a\nrun-2  SUCCEEDED\r\n\x1b[32mtext\x1b[8m']];

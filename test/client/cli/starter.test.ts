@@ -74,7 +74,7 @@ describe('findStarter', () => {
   });
 
   it.each([['nohup $W; true'], ['setsid --wait $W; true'], ['setsid --fork $W; true']])(
-    'findStarter finds none for a process that was detached by %s',
+    'findStarter returns undefined for a process that was detached by %s',
     async (line) => {
       expect(await killed(line)).toBe('no starter; over');
     },

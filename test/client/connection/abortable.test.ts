@@ -7,7 +7,7 @@ import { expect, it } from '@jest/globals';
 
 import { abortable } from '../../../client/connection/abortable.js';
 
-it('Twenty calls at once that one signal aborts cause no warning of Node.js', async () => {
+it('Twenty concurrent calls that share a signal cause no warning of Node.js', async () => {
   const answers: (() => void)[] = [];
   const server = createServer((_request, response) => answers.push(() => response.end()));
   server.listen(0, '127.0.0.1');

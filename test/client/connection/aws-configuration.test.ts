@@ -14,7 +14,7 @@ import { sharedProvider } from '../../../client/connection/shared-provider.js';
 const ROLE = 'arn:aws:iam::222222222222:role/deploy';
 const FILES = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_REGION', 'AWS_PROFILE'] as const;
 
-/** An STS that lets everyone take on every role. */
+/** An STS that accepts every caller for every role. */
 let server: Server;
 let endpoint: string;
 /** The requests that it received: parameters, access key id and region of the signature. */

@@ -19,7 +19,7 @@ async function accountOf(client: CloudFormationClient | SFNClient): Promise<stri
   return ACCOUNTS[accessKeyId] ?? 'unknown';
 }
 
-/** Executions that were started: the account whose credentials signed it, and the machine asked for. */
+/** Executions that were started: the account whose credentials signed the request, and the requested machine. */
 let started: { account: string; machine: string | undefined }[];
 
 beforeEach(() => {

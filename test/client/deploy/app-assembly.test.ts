@@ -23,7 +23,7 @@ function synthesize(source: string): Promise<string> {
 const writes = (json: string) => `writeFileSync(process.env.CDK_OUTDIR + '/manifest.json', ${json});`;
 
 describe('synthesizeApp', () => {
-  it('An app gets account, region and the context of cdk.json and cdk.context.json, of which the latter wins', async () => {
+  it('An app gets account, region and the context of cdk.json and cdk.context.json, where cdk.context.json takes precedence', async () => {
     writeFileSync(path.join(folder, 'cdk.json'), '{ "context": { "stage": "dev", "zone": "a" } }');
     writeFileSync(path.join(folder, 'cdk.context.json'), '{ "zone": "b" }');
     const output = await synthesize(

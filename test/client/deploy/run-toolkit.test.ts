@@ -110,7 +110,7 @@ describe('runToolkit', () => {
       'process.kill(process.pid, "SIGKILL"); setInterval(() => undefined, 1_000);',
       "The CDK's process ended (SIGKILL): ",
     ],
-  ])('runToolkit reports how a process ended that ran %j', async (source, failure) => {
+  ])('runToolkit reports how its process ended: %j', async (source, failure) => {
     expect(await run(source)).toEqual({ failure });
   });
 

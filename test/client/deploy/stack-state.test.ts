@@ -37,15 +37,18 @@ describe('seedkitDeployed', () => {
     ['CREATE_IN_PROGRESS', {}, false],
     ['UPDATE_ROLLBACK_FAILED', ours, false],
     ['CREATE_COMPLETE', { Bucket: 'of the reference' }, false],
-  ])('seedkitDeployed of a stack that is %s with the outputs %j is %s', async (status, outputs, deployed) => {
-    mockStack(status, outputs);
-    expect(await seedkitDeployed('demo', { aws })).toEqual({
-      deployed,
-      stackName: 'aws-codeseeder-demo',
-      outputs,
-      status,
-    });
-  });
+  ])(
+    'seedkitDeployed for a stack that is %s with the outputs %j returns %s',
+    async (status, outputs, deployed) => {
+      mockStack(status, outputs);
+      expect(await seedkitDeployed('demo', { aws })).toEqual({
+        deployed,
+        stackName: 'aws-codeseeder-demo',
+        outputs,
+        status,
+      });
+    },
+  );
 
   it('Without a stack, a seedkit is not deployed and there is nothing to destroy', async () => {
     const message = 'Stack with id aws-codeseeder-demo does not exist';

@@ -49,7 +49,7 @@ describe('a list of runs with filters', () => {
     expect(table.takeReads()).toEqual({ requests: { Query: 2, BatchGetItem: 1 }, items: 1 + 5 + 5 });
   });
 
-  it('A rare value beside a frequent one leaps over the runs that have only the frequent one', async () => {
+  it('A list by a rare and a frequent value skips the runs that have only the frequent one', async () => {
     table.takeReads();
     expect(await list({ labels: { stage: 'dev' }, status: 'FAILED' })).toEqual(['d']);
     expect(table.takeReads().items).toBeLessThan(80);
@@ -129,7 +129,7 @@ describe('a list of runs with filters', () => {
     });
   });
 
-  it('A run to list after that does not exist is refused', async () => {
+  it('A list is refused if `after` names a run that does not exist', async () => {
     await expect(list({ after: 'none' })).rejects.toMatchObject({ code: 'RunNotFound' });
   });
 });
@@ -143,7 +143,7 @@ describe('runs that a former version recorded', () => {
     aRunQueuedAgo(16, { runId: 'old-other' }),
   ];
 
-  it('A list by label has them beside the runs with entries, in the order of time', async () => {
+  it('A list by label has runs without index entries and runs with them, in the order of time', async () => {
     const table = await openRunTable('runs');
     await table.put(OLD, false);
     // The handlers of the former version recorded old-late after the first run with entries.

@@ -37,7 +37,7 @@ describe('loadModule', () => {
     expect(exports['value']).toEqual(['b', 'c', 'd', 'red']);
   });
 
-  it('a loaded module and its imports know their own paths', async () => {
+  it('A loaded module and its imports have their own paths', async () => {
     const { exports, project } = await load(
       'main.ts',
       `#!/usr/bin/env -S npx tsx
@@ -110,7 +110,7 @@ describe('loadModule', () => {
     },
   );
 
-  it('a loaded module may await at its top level without `type` in its manifest', async () => {
+  it('A loaded module may await at its top level without `type` in its manifest', async () => {
     const { exports } = await load('main.ts', 'export const value = await Promise.resolve(7);', {
       'package.json': '{}',
     });
@@ -136,7 +136,7 @@ describe('loadModule', () => {
     expect(loaded.exports['f']).toBe('other');
   });
 
-  it('a loaded module has the decorators of its tsconfig', async () => {
+  it('A loaded module has the decorators of its tsconfig', async () => {
     const { exports } = await load(
       'main.ts',
       `const seen: string[] = [];
@@ -149,7 +149,7 @@ describe('loadModule', () => {
     expect(exports['value']).toEqual([['a'], 1]);
   });
 
-  it('a loaded module has the decorator metadata of its tsconfig', async () => {
+  it('A loaded module has the decorator metadata of its tsconfig', async () => {
     const { exports } = await load(
       'main.ts',
       `const types: unknown[] = [];

@@ -206,11 +206,14 @@ describe('A run whose end is not recorded', () => {
     ['SUCCEEDED', 'SUCCEEDED'],
     ['PENDING_REDRIVE', 'QUEUED'],
     ['RUNNING', 'QUEUED'],
-  ] as const)('`status()` of an execution that is %s without a record is %s', async (status, expected) => {
-    mockExecution({ ...executionOf(putResult(RESULT)), status });
+  ] as const)(
+    '`status()` of a run whose execution is %s and that has no record is %s',
+    async (status, expected) => {
+      mockExecution({ ...executionOf(putResult(RESULT)), status });
 
-    await expect((await attached()).status()).resolves.toBe(expected);
-  });
+      await expect((await attached()).status()).resolves.toBe(expected);
+    },
+  );
 
   it.each([
     ['InvalidRequest', 'CLIENT'],
@@ -255,7 +258,7 @@ describe('A run whose end is not recorded', () => {
 });
 
 describe('a handle', () => {
-  it('A handle is returned for a run that exists, found by its execution or, once that is gone, by its record', async () => {
+  it('A handle is returned for a run that has an execution or, after that was deleted, a record', async () => {
     await expect(attached()).resolves.toMatchObject({
       id: 'run-1',
       executionArn: executionArnOf(MACHINE, 'run-1'),

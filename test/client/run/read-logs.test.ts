@@ -27,7 +27,7 @@ const over = aRecord({ status: 'SUCCEEDED', ...PLACE });
 
 const aRun = () => createRun('run-1', executionArnOf(MACHINE, 'run-1'), connect('demo', AWS));
 
-/** The log as the service serves it: by place, in pages, which may be empty. */
+/** Mocks the log as the service returns it: in pages, which may be empty. */
 function mockLogPages(...pages: readonly (readonly string[])[]): void {
   logs.on(GetLogEventsCommand).callsFake(({ nextToken }: { nextToken?: string }) => {
     const at = nextToken === undefined ? 0 : Number(nextToken);
@@ -63,14 +63,14 @@ describe('The log of a run', () => {
     expect(await linesOf()).toEqual(all);
   });
 
-  it('A log whose every page but the last is empty is read to its end', async () => {
+  it('A log is read to its end even if all pages except the last are empty', async () => {
     mockRecords(over);
     mockLogPages(...Array.from({ length: 50 }, () => []), ['found']);
 
     expect(await linesOf()).toEqual(['found']);
   });
 
-  it('A log is followed until the run has ended, through the time in which there is none', async () => {
+  it('A log is followed until the run has ended, even if it does not exist at first', async () => {
     mockRecords(undefined, aRecord(), running, running, over);
     const missing = new ResourceNotFoundException({ $metadata: {}, message: 'no stream' });
     mockLogPages(['first\n', 'second\r\n'], ['last']);
@@ -104,7 +104,7 @@ describe('The log of a run', () => {
   it.each([
     ['the upload of artifacts', LAST],
     ['a phase that failed early', LAST.replace('UPLOAD_ARTIFACTS State: SUCCEEDED', 'INSTALL State: FAILED')],
-  ])("A log with CodeBuild's last line, about %s, is not waited for", async (_title, last) => {
+  ])("A log with CodeBuild's last line, about %s, is complete at once", async (_title, last) => {
     mockRecords({ ...over, finishedAt: new Date(Date.now()).toISOString() });
     mockLogPages(['first', last, '[Container] Phase context status code:  Message:']);
 
@@ -112,7 +112,7 @@ describe('The log of a run', () => {
     expect(sleptMs()).toBeLessThan(2_000);
   });
 
-  it('The last lines of a canceled run are waited for two seconds', async () => {
+  it('The last lines of a canceled run are awaited for two seconds', async () => {
     mockRecords({ ...over, status: 'CANCELED', finishedAt: new Date(Date.now()).toISOString() });
     mockLogPages(['first'], [], ['late']);
 
@@ -121,7 +121,7 @@ describe('The log of a run', () => {
     expect(sleptMs()).toBeLessThan(5_000);
   });
 
-  it('The log of a run that ended long ago is not waited for', async () => {
+  it('The log of a run that ended long ago is read without waiting for further lines', async () => {
     mockRecords({ ...over, finishedAt: new Date(Date.now() - 61_000).toISOString() });
     mockLogPages(['only']);
 
@@ -129,7 +129,7 @@ describe('The log of a run', () => {
     expect(sleptMs()).toBeLessThan(2_000);
   });
 
-  it('A log is read ever more seldom while nothing comes, and soon again when something does', async () => {
+  it('A log without new lines is read in growing intervals, and in short ones again after a new line', async () => {
     mockRecords(...Array<typeof running>(200).fill(running), over);
     const reads: number[] = [];
     logs.on(GetLogEventsCommand).callsFake(() => {
@@ -145,7 +145,7 @@ describe('The log of a run', () => {
     );
   });
 
-  it('A log is read on after throttling', async () => {
+  it('Reading a log continues after throttling', async () => {
     mockRecords(over);
     const throttled = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
     mockLogPages(['first']);
@@ -158,7 +158,7 @@ describe('The log of a run', () => {
     expect(await linesOf()).toEqual(['first']);
   });
 
-  it('A log that is not followed ends with what there is', async () => {
+  it('A log that is not followed ends with its current lines', async () => {
     mockRecords(running);
     mockLogPages(['first\n']);
 
@@ -181,7 +181,7 @@ describe('The log of a run', () => {
     expect(sleptMs()).toBeLessThan(40_000);
   });
 
-  it('A log is no longer waited for when the caller gives up', async () => {
+  it('Waiting for a log ends when the caller aborts', async () => {
     mockRecords(running);
     mockLogPages([]);
     const givingUp = new AbortController();

@@ -38,7 +38,7 @@ describe('the value of a run', () => {
     expect(s3.calls()).toHaveLength(0);
   });
 
-  it('A value whose bytes are not those of the record is not handed out', async () => {
+  it('A value whose bytes differ from the digest in the record is not returned', async () => {
     const members = putResult('{"ok":true,"value":"vpc-real"}');
     bucket.set(resultKey(members.outputKey), Buffer.from('{"ok":true,"value":"vpc-evil"}'));
 
@@ -48,7 +48,7 @@ describe('the value of a run', () => {
     });
   });
 
-  it('A value without a digest in its record is not handed out', async () => {
+  it('A value without a digest in its record is not returned', async () => {
     const { outputKey } = putResult('{"ok":true,"value":1}');
 
     await expect(read({ outputKey })).rejects.toMatchObject({

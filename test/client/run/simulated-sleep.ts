@@ -32,7 +32,7 @@ async function sleep<Value>(
   return value;
 }
 
-/** Moves the clock to the next sleeper, each time when everything else has come to rest. */
+/** Repeatedly moves the clock to the next sleeper, when no other work is left. */
 async function advance(): Promise<void> {
   isAdvancing = true;
   while (sleepers.length > 0) {

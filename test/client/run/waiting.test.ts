@@ -57,7 +57,7 @@ const awsError = (name: string, httpStatusCode = 400) =>
   Object.assign(new Error('Rate exceeded'), { name, $metadata: { httpStatusCode } });
 
 describe('Waiting for the end', () => {
-  it('A wait of many looks leaves no listeners on the signal of its caller', async () => {
+  it('A wait with many reads leaves no listeners on the signal of its caller', async () => {
     mockRecords(...times(50), over);
     const { signal } = new AbortController();
     await aRun().outcome({ signal });
@@ -69,7 +69,7 @@ describe('Waiting for the end', () => {
     mockRecords(...times(200), over);
     await aRun().outcome();
 
-    // The wait for nothing, after the end, is aborted.
+    // After the end of the run, the long sleep without a due run is aborted.
     const waits = slept.filter((ms) => ms > 0 && ms < 60_000);
     expect(waits[0]).toBeLessThanOrEqual(200);
     expect(Math.max(...waits)).toBeLessThanOrEqual(1_000);
@@ -126,7 +126,7 @@ describe('Waiting for the end', () => {
       'a network without AWS',
       Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', address: '52.95.1.1' }),
     ],
-  ])('Waiting goes on through a quarter of an hour of %s', async (_what, error) => {
+  ])('Waiting continues for a quarter of an hour of %s', async (_what, error) => {
     failingFor(600, error);
     await expect(aRun().outcome()).resolves.toMatchObject({ status: 'SUCCEEDED' });
     expect(sleptMs()).toBeGreaterThan(800_000);
@@ -137,7 +137,7 @@ describe('Waiting for the end', () => {
     await expect(aRun().outcome()).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  it('Waiting ends when the local AWS is not there any more', async () => {
+  it('Waiting ends with an error when the local AWS has stopped', async () => {
     failingFor(1, Object.assign(new Error('refused'), { code: 'ECONNREFUSED', address: '127.0.0.1' }));
     await expect(aRun().outcome()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
@@ -150,7 +150,7 @@ describe('Waiting for the end', () => {
     await expect(aRun().outcome()).resolves.toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  it('The execution of a run without news is described ever more seldom', async () => {
+  it('The execution of a run whose record does not change is described in growing intervals', async () => {
     mockRecords(...times(3_600), over);
     await aRun().outcome();
 
@@ -160,7 +160,7 @@ describe('Waiting for the end', () => {
     expect(described).toBeLessThan(20);
   });
 
-  it('The execution of a run with news is not described', async () => {
+  it('The execution of a run whose record changes is not described', async () => {
     mockRecords(...times(2), ...times(2, aRecord({ status: 'BUILDING', phase: 'BUILD' })), over);
     await aRun().outcome();
 
@@ -199,7 +199,7 @@ describe('A thousand runs', () => {
       return { status: 'RUNNING' };
     });
     const runs = manyRuns();
-    // The same run may be waited for twice.
+    // Several callers may wait for the same run.
     const outcomes = await Promise.all([...runs, ...runs.slice(0, 5)].map((run) => run.outcome()));
 
     expect(outcomes.map(({ status }) => status)).toEqual(Array<string>(1_005).fill('SUCCEEDED'));
@@ -278,7 +278,7 @@ describe('An execution that ended without its record', () => {
     expect(sleptMs()).toBeGreaterThan(200_000);
   });
 
-  it('An execution that Step Functions does not show in its first seconds has not ended', async () => {
+  it('An execution that Step Functions does not find in its first seconds counts as running', async () => {
     mockRecords(...Array<undefined>(20).fill(undefined), over);
     states.on(DescribeExecutionCommand).rejects(awsError('ExecutionDoesNotExist'));
 

@@ -137,7 +137,7 @@ describe('the layers of a bundle', () => {
     expect(readFileSync(code.at('node_modules/.bin/c'), 'utf8')).toBe('c');
   });
 
-  it('place-layers.sh ends the build if two layers have the same file, and blames neither layer', async () => {
+  it('place-layers.sh fails if two layers have the same file, with a status that names no layer', async () => {
     const one = await build.unzip('one', { 'a/b': { content: '1' } });
     const other = await build.unzip('other', { 'a/b': { content: '1' }, c: { content: '' } });
 
@@ -228,7 +228,7 @@ describe('a layer that is not what was packed', () => {
     expect(isPlaced()).toBe(false);
   });
 
-  it('the exit code of place-layers.sh identifies the changed layer', async () => {
+  it('The exit code of place-layers.sh identifies the changed layer', async () => {
     const others = await Promise.all(
       [1, 2, 3].map((number) => build.unzip(`${number}`, { [`file${number}`]: { content: 'x' } })),
     );
@@ -240,14 +240,14 @@ describe('a layer that is not what was packed', () => {
     expect(place(code, ...others).status).toBe(REFUSED_LAYER_STATUS + 3);
   });
 
-  it('a changed layer leaves no file that marks layers as placed, even if it contains one', async () => {
+  it('A changed layer leaves no file that marks layers as placed, even if it contains one', async () => {
     await writeFile(path.join(build.root, 'input', LAYERS_PLACED_FILE), '');
     const { status } = await refused((layer) => writeFile(layer.at('app/b.js'), 'c'));
 
     expect([status, isPlaced()]).toEqual([REFUSED_LAYER_STATUS + 1, false]);
   });
 
-  it('place-layers.sh blames no layer if the image cannot check it', async () => {
+  it('place-layers.sh fails with a status that names no layer if the image lacks a program for the check', async () => {
     mkdirSync(path.join(build.root, 'bin'));
     for (const tool of ['rm', 'mkdir', 'mv', 'chmod', 'ln']) {
       symlinkSync(`/bin/${tool}`, path.join(build.root, 'bin', tool));
@@ -269,7 +269,7 @@ describe('a layer that is not what was packed', () => {
     });
   });
 
-  it('place-layers.sh reads and removes nothing through a link that leads outside', async () => {
+  it('place-layers.sh does not read or remove files through a link that leads outside', async () => {
     await mkdir(path.join(build.root, 'outside'));
     await writeFile(path.join(build.root, 'outside/link'), 'kept');
     const layer = await unzip({ 'app/link': { target: 'x' }, 'app/empty': { folderMode: 0o755 } });

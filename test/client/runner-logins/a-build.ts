@@ -12,7 +12,7 @@ const PROGRAMS = path.resolve(import.meta.dirname, '../../../dist/lambdas/prepar
 export const LANGUAGES = ['node', 'python'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** The interpreter itself: what is called `python3` may be a script that needs other commands. */
+/** Path of the interpreter itself, because `python3` may be a script that needs other commands. */
 const PYTHON = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
   encoding: 'utf8',
 }).trim();
@@ -21,7 +21,7 @@ const COMMANDS: Readonly<Record<Language, readonly [string, ...string[]]>> = {
   python: [PYTHON, '-I', path.join(PROGRAMS, 'registry-logins.pyz')],
 };
 
-/** A docker that keeps its words and its input, and refuses the registry `down.example.com`. */
+/** A fake docker that records its arguments and its input, and refuses the registry `down.example.com`. */
 const DOCKER = `#!/bin/bash
 input=$(cat)
 printf '%s\\n' "$*" >> "$HOME/docker-words"
@@ -32,7 +32,7 @@ if [ "\${!#}" = down.example.com ]; then echo "unauthorized: $input is wrong" >&
 const CONTAINER_PATH = '/credentials';
 const CONTAINER_TOKEN = 'token-of-the-container';
 
-/** How the program ended, and all it said. */
+/** The exit code and the output of the program. */
 export interface Said {
   readonly exitCode: number | null;
   readonly said: string;
@@ -58,9 +58,9 @@ export interface BuildSettings {
   readonly packages?: { readonly token: string; readonly url: string };
   /** @default true */
   readonly hasDocker?: boolean;
-  /** How many calls are answered with 503 before one is taken. @default 0 */
+  /** Number of calls that are answered with 503 before one succeeds. @default 0 */
   readonly busyAnswers?: number;
-  /** Has credentials from its container's endpoint in place of its environment. @default false */
+  /** Whether the credentials come from the container's endpoint and not from the environment. @default false */
   readonly asksContainer?: boolean;
 }
 
@@ -106,7 +106,7 @@ export async function aBuild(language: Language, settings: BuildSettings = {}): 
   };
 }
 
-/** The credentials that the container's endpoint gives whoever has its token. */
+/** Returns the credentials that the container's endpoint returns to a caller with its token. */
 function containerAnswer(authorization: string | undefined) {
   if (authorization !== CONTAINER_TOKEN) return { status: 401, body: {} };
   const Expiration = new Date(Date.now() + 3_600_000).toISOString();
@@ -116,7 +116,7 @@ function containerAnswer(authorization: string | undefined) {
   };
 }
 
-/** Secrets Manager, as far as GetSecretValue goes, and CodeArtifact, as far as a login does. */
+/** Serves GetSecretValue of Secrets Manager, and the operations of CodeArtifact that a login uses. */
 async function listen(settings: BuildSettings): Promise<Server> {
   let busyAnswers = settings.busyAnswers ?? 0;
   const signer = settings.asksContainer === true ? 'of-the-container/' : 'key/';

@@ -17,7 +17,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
   }
 
   describe('a login to CodeArtifact', () => {
-    it('a login to CodeArtifact is stored for pip and npm in private files, and its token is never logged', async () => {
+    it('A login to CodeArtifact is stored for pip and npm in private files, and its token is never logged', async () => {
       await aPackageBuild();
       const { exitCode, said } = await build.run({}, WITH_CODE_ARTIFACT);
       const pip = await build.ask('python3', '-m', 'pip', 'config', 'get', 'global.index-url');
@@ -38,7 +38,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(Promise.all([PIP_CONF, '.npmrc'].map(build.mode))).resolves.toEqual(['600', '600']);
     });
 
-    it('a login to CodeArtifact skips a kind of packages that has a mirror', async () => {
+    it('A login to CodeArtifact skips a kind of packages that has a mirror', async () => {
       await aPackageBuild();
       await build.run({}, WITH_CODE_ARTIFACT, '--npm-mirror=https://mirror.example.com/npm');
 
@@ -46,14 +46,14 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.read(PIP_CONF)).resolves.toContain('/pypi/packages/simple/');
     });
 
-    it('no login to CodeArtifact is made if both kinds have a mirror', async () => {
+    it('No login to CodeArtifact is made if both kinds have a mirror', async () => {
       build = await aBuild(language);
       const mirrors = ['--npm-mirror=https://m.example.com/npm', '--pypi-mirror=https://m.example.com/pypi'];
 
       expect((await build.run({}, WITH_CODE_ARTIFACT, ...mirrors)).exitCode).toBe(0);
     });
 
-    it('a refused login to CodeArtifact ends the build with the reason', async () => {
+    it('A refused login to CodeArtifact ends the build with the reason', async () => {
       build = await aBuild(language);
       const { exitCode, said } = await build.run({}, WITH_CODE_ARTIFACT);
 
@@ -64,7 +64,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.read('.npmrc')).rejects.toThrow('ENOENT');
     });
 
-    it('a login to CodeArtifact uses plain http only for this machine', async () => {
+    it('A login to CodeArtifact uses plain http only for this machine', async () => {
       await aPackageBuild('http://packages.example.com');
       expect(await build.run({}, WITH_CODE_ARTIFACT)).toMatchObject({
         exitCode: 1,

@@ -33,7 +33,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.read('docker-input')).resolves.toBe(`${PASSWORD}\ntwo\n`);
     });
 
-    it('a failed docker login is logged without the password, and does not end the build or other logins', async () => {
+    it('A failed docker login is logged without the password, and does not end the build or other logins', async () => {
       await aDockerBuild({
         'down.example.com': { username: 'u', password: PASSWORD },
         '--config=/tmp': { username: 'u', password: 'p' },

@@ -25,7 +25,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
   describe('the mirror of PyPI', () => {
     const variables = { AWS_CODESEEDER_PYPI_MIRROR_SECRET: SECRET };
 
-    it('the mirror of PyPI is stored for pip in a private file, and its password is never logged', async () => {
+    it('The mirror of PyPI is stored for pip in a private file, and its password is never logged', async () => {
       await withSecret(BOTH);
       const { exitCode, said } = await build.run(variables, WITH_PYPI);
       const pip = await build.ask('python3', '-m', 'pip', 'config', 'get', 'global.index-url');
@@ -38,7 +38,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.mode(PIP_CONF)).resolves.toBe('600');
     });
 
-    it('the mirror of PyPI keeps the rest of the configuration', async () => {
+    it('The mirror of PyPI keeps the rest of the configuration', async () => {
       await withSecret(BOTH);
       await build.write(
         PIP_CONF,
@@ -52,7 +52,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.mode(PIP_CONF)).resolves.toBe('600');
     });
 
-    it('the URL of the run takes precedence over that of the secret', async () => {
+    it('The URL of the run takes precedence over that of the secret', async () => {
       await withSecret({ pypi: { ...BOTH.pypi, url: 'https://other.example.com/simple' } });
 
       expect((await build.run(variables)).said).toContain('from https://other.example.com/simple,');
@@ -73,7 +73,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       },
     );
 
-    it('a mirror of PyPI without a password ends the build and names the missing member', async () => {
+    it('A mirror of PyPI without a password ends the build and names the missing member', async () => {
       await withSecret({ pypi: { username: 'u' } });
       const { exitCode, said } = await build.run(variables, WITH_PYPI);
 
@@ -85,7 +85,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
   describe('the mirror of npm', () => {
     const variables = { AWS_CODESEEDER_NPM_MIRROR_SECRET: SECRET };
 
-    it('the mirror of npm is stored with its token in a private file', async () => {
+    it('The mirror of npm is stored with its token in a private file', async () => {
       await withSecret(BOTH);
       await build.write('.npmrc', 'fund=false\nregistry=https://old/\n//mirror.example.com/npm/:_auth=old\n');
       const { exitCode, said } = await build.run(variables, WITH_NPM);
@@ -102,7 +102,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.mode('.npmrc')).resolves.toBe('600');
     });
 
-    it('the mirror of npm uses username and password if there is no token', async () => {
+    it('The mirror of npm uses username and password if there is no token', async () => {
       await withSecret({ npm: BOTH.pypi });
       await build.run(variables, WITH_NPM);
 
@@ -148,7 +148,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       },
     );
 
-    it('the secret of one kind of packages takes precedence over that of both', async () => {
+    it('The secret of one kind of packages takes precedence over that of both', async () => {
       const secrets = { own: 'right', both: 'wrong' };
       build = await aBuild(language, {
         secrets: Object.fromEntries(
@@ -163,7 +163,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.read('.npmrc')).resolves.toContain('_authToken=right');
     });
 
-    it('the credentials of a mirror are those of the key that the variable names', async () => {
+    it('The credentials of a mirror are those of the key that the variable names', async () => {
       await withSecret({ 'npm-prod': { ssl_token: 'prod' }, npm: { ssl_token: 'dev' } });
       await build.run({ AWS_CODESEEDER_NPM_MIRROR_SECRET: `${SECRET}::npm-prod` }, WITH_NPM);
 
@@ -174,7 +174,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       ['is not there', {}, /missing-mirror-credentials cannot be read: ResourceNotFoundException/],
       ['has no entry for the mirror', { 'missing-mirror-credentials': '{"pypi":{}}' }, /has no entry "npm"/],
       ['is not JSON', { 'missing-mirror-credentials': TOKEN }, /is not a JSON object/],
-    ])('a secret of a mirror that %s ends the build', async (_, secrets, message) => {
+    ])('A secret of a mirror that %s ends the build', async (_, secrets, message) => {
       build = await aBuild(language, { secrets: secrets });
       const { exitCode, said } = await build.run(
         { AWS_CODESEEDER_NPM_MIRROR_SECRET: 'missing-mirror-credentials' },
@@ -189,7 +189,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
     it.each([
       ['with the credentials of the build’s container', { asksContainer: true }],
       ['although Secrets Manager is busy at first', { busyAnswers: 2 }],
-    ])('the secret of a mirror is read %s', async (_, settings) => {
+    ])('The secret of a mirror is read %s', async (_, settings) => {
       build = await aBuild(language, { secrets: { [SECRET]: JSON.stringify(BOTH) }, ...settings });
       const { said } = await build.run({ AWS_CODESEEDER_NPM_MIRROR_SECRET: SECRET }, WITH_NPM);
 
@@ -197,7 +197,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.read('.npmrc')).resolves.toContain(`_authToken=${TOKEN}`);
     });
 
-    it('no configuration is changed if no mirror is named', async () => {
+    it('No configuration is changed if no mirror is named', async () => {
       await withSecret(BOTH);
 
       await expect(build.run({ AWS_CODESEEDER_MIRROR_SECRET: SECRET })).resolves.toEqual({
@@ -207,7 +207,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await expect(build.read('.npmrc')).rejects.toThrow('ENOENT');
     });
 
-    it('a mirror without credentials needs no secret', async () => {
+    it('A mirror without credentials needs no secret', async () => {
       build = await aBuild(language);
       const { exitCode } = await build.run({}, WITH_PYPI, WITH_NPM);
 

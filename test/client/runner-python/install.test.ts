@@ -97,7 +97,7 @@ function write(name: string, content = '', mode = 0o644): void {
 }
 
 describe('the installation of a Python run', () => {
-  it('install.py calls pip for requirements, projects and modules one after the other, from the bundle’s folder', () => {
+  it('install.py calls pip for requirements, then projects, then modules, from the bundle’s folder', () => {
     write(`${BUNDLE_PATHS.pythonSteps}/001.txt`);
     write(`${BUNDLE_PATHS.pythonSteps}/002.txt`);
     write(BUNDLE_PATHS.pythonCommonOptions);
@@ -126,7 +126,7 @@ describe('the installation of a Python run', () => {
     expect(said()).toHaveLength(1);
   });
 
-  it('all commands of the environment can import local packages, and modules of other folders', async () => {
+  it('All commands of the environment can import local packages, and modules of other folders', async () => {
     for (const name of ['endings', 'scripts'])
       await cp(path.join(FIXTURES, name), at(`${BUNDLE_PATHS.pythonModules}/${name}`), { recursive: true });
     install();

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => bundle.remove());
 
-/** The error in a result, of a runner that ended as one that failed. */
+/** Returns the error in the result of a runner that failed. */
 function errorOf({ exitCode, result }: RunnerEnd) {
   expect(exitCode).toBe(1);
   if (result === undefined || result.ok) throw new Error(`no failure: ${JSON.stringify(result)}`);
@@ -19,7 +19,7 @@ function errorOf({ exitCode, result }: RunnerEnd) {
 }
 
 describe('a Python function that raises', () => {
-  it('the result of a Python exception has type, message, traceback and cause', async () => {
+  it('The result of a Python exception has type, message, traceback and cause', async () => {
     const end = await bundle.run('endings.errors:deploy', { args: ['prod'] });
 
     expect(errorOf(end)).toEqual({
@@ -41,7 +41,7 @@ describe('a Python function that raises', () => {
     expect(end.output).toEqual(['result.json']);
   });
 
-  it('the exception that was being handled is the cause, unless it is suppressed', async () => {
+  it('The exception that was being handled is the cause, unless it is suppressed', async () => {
     const handling = errorOf(await bundle.run('endings.errors:fails_while_handling'));
     const alone = errorOf(await bundle.run('endings.errors:fails_without_context'));
 
@@ -53,18 +53,18 @@ describe('a Python function that raises', () => {
     expect(alone).not.toHaveProperty('cause');
   });
 
-  it('an exception without text is described', async () => {
+  it('An exception without text is described', async () => {
     const error = errorOf(await bundle.run('endings.errors:mute'));
 
     expect(error).toMatchObject({ name: 'Mute', message: 'What was raised has no text: RuntimeError' });
     expect(error.stack).toContain('in mute');
   });
 
-  it('a recursion that is too deep has a result', async () => {
+  it('A recursion that is too deep has a result', async () => {
     expect(errorOf(await bundle.run('endings.errors:recurses'))).toMatchObject({ name: 'RecursionError' });
   });
 
-  it('the error of importing a module has no frames of the import', async () => {
+  it('The error of importing a module has no frames of the import', async () => {
     const error = errorOf(await bundle.run('endings.raises_while_importing:any'));
 
     expect(error.stack).toBe(
@@ -77,14 +77,14 @@ describe('a Python function that raises', () => {
     );
   });
 
-  it('the result of a syntax error has its position', async () => {
+  it('The result of a syntax error has its position', async () => {
     const error = errorOf(await bundle.run('endings.not_python:any'));
 
     expect(error.name).toBe('SyntaxError');
     expect(error.stack).toContain('File "endings/not_python.py", line 1');
   });
 
-  it('the first exception of an exception group is the cause', async () => {
+  it('The first exception of an exception group is the cause', async () => {
     const error = errorOf(await bundle.run('endings.errors:group'));
 
     // A Python before 3.11 has no such groups.
@@ -103,7 +103,7 @@ describe('a Python target that is not there', () => {
     ['endings.values:subtract', 'endings.values has no function subtract; it has Colour, Point, Tools, add'],
     ['endings.values:Tools.half', 'endings.values has no function Tools.half'],
     ['endings.values:NOT_JSON', 'endings.values has no function NOT_JSON'],
-  ])('the Python runner reports a missing target: %s', async (target, message) => {
+  ])('The Python runner reports a missing target: %s', async (target, message) => {
     const error = errorOf(await bundle.run(target));
 
     expect(error).toMatchObject({
@@ -113,7 +113,7 @@ describe('a Python target that is not there', () => {
     });
   });
 
-  it('the Python runner distinguishes a missing target from a missing import of its module', async () => {
+  it("The Python runner distinguishes a missing target from a missing import in the target's module", async () => {
     const error = errorOf(await bundle.run('endings.imports_missing:never'));
 
     expect(error).toMatchObject({
@@ -130,7 +130,7 @@ describe('a Python function that ends the process', () => {
     [[3], 'exit code 3'],
     [[null], 'exit code 0'],
     [['give up'], 'exit code 1: give up'],
-  ])('the Python runner reports sys.exit with %j', async (args, message) => {
+  ])('The Python runner reports sys.exit with %j', async (args, message) => {
     const error = errorOf(await bundle.run('endings.errors:exits', { args }));
 
     expect(error).toEqual({
@@ -140,13 +140,13 @@ describe('a Python function that ends the process', () => {
     });
   });
 
-  it('the Python runner reports a module that ends the process while it is imported', async () => {
+  it('The Python runner reports a module that ends the process while it is imported', async () => {
     const error = errorOf(await bundle.run('endings.exits_while_importing:any'));
 
     expect(error).toMatchObject({ code: 'ProcessExited', message: expect.stringContaining('give up') });
   });
 
-  it('the Python runner reports an interrupt', async () => {
+  it('The Python runner reports an interrupt', async () => {
     expect(errorOf(await bundle.run('endings.errors:interrupted'))).toMatchObject({
       code: 'ProcessExited',
       message: 'The target was interrupted before it returned.',
@@ -156,13 +156,13 @@ describe('a Python function that ends the process', () => {
   it.each([
     ['endings.errors:killed', [], null],
     ['endings.errors:ends_at_once', [0], 0],
-  ])('a Python process that is killed leaves no result: %s', async (target, args, exitCode) => {
+  ])('A Python process that is killed leaves no result: %s', async (target, args, exitCode) => {
     const end = await bundle.run(target, { args });
 
     expect(end).toMatchObject({ exitCode, result: undefined, output: [] });
   });
 
-  it('a forked process that ends leaves the result to its parent', async () => {
+  it('A forked process that ends leaves the result to its parent', async () => {
     const end = await bundle.run('endings.errors:forks');
 
     expect(end).toMatchObject({
@@ -185,7 +185,7 @@ describe('a value that JSON cannot carry', () => {
     ['odd key', 'value["a b"] is a object; return plain data'],
     ['namedtuple', 'value is a Point, which would arrive as a plain list; return its ._asdict()'],
     ['enum', 'value[0] is a Colour, which is an Enum; return its .value'],
-  ])('the Python runner refuses a value with its path: %s', async (which, problem) => {
+  ])('The Python runner refuses a value with its path: %s', async (which, problem) => {
     const error = errorOf(await bundle.run('endings.values:not_json', { args: [which] }));
 
     expect(error).toEqual({
@@ -195,7 +195,7 @@ describe('a value that JSON cannot carry', () => {
     });
   });
 
-  it('the Python runner refuses a value that contains itself or is nested too deep', async () => {
+  it('The Python runner refuses a value that contains itself or is nested too deep', async () => {
     const [cycle, deep, notTooDeep] = await Promise.all([
       bundle.run('endings.values:cycle'),
       bundle.run('endings.values:nested', { args: [501] }),
@@ -211,7 +211,7 @@ describe('a value that JSON cannot carry', () => {
     ['endings.values:large', 64 * 1024 ** 2, '67108864 bytes'],
     ['endings.values:many', 4_000_000, '4000000 values'],
     ['endings.values:texts', 1024, '67108864 bytes'],
-  ])('the Python runner refuses a value that is too large: %s', async (target, size, limit) => {
+  ])('The Python runner refuses a value that is too large: %s', async (target, size, limit) => {
     expect(errorOf(await bundle.run(target, { args: [size] }))).toMatchObject({
       code: 'ResultTooLarge',
       message: expect.stringContaining(`larger than ${limit} as JSON`),
@@ -219,7 +219,7 @@ describe('a value that JSON cannot carry', () => {
   });
 });
 
-it('the Python runner refuses an invocation of another kind', async () => {
+it('The Python runner refuses an invocation of another kind', async () => {
   const end = await bundle.runInvocation({ kind: 'commands', target: ['ls'] });
 
   expect(errorOf(end)).toMatchObject({
@@ -228,7 +228,7 @@ it('the Python runner refuses an invocation of another kind', async () => {
   });
 });
 
-it('a result that cannot be written fails the run with the reason', async () => {
+it('A result that cannot be written fails the run with the reason', async () => {
   const taken = path.join(bundle.folder, 'a file');
   await writeFile(taken, '');
   const end = await bundle.run('endings.values:nothing', { variables: { CODESEEDER_OUTPUT_DIR: taken } });

@@ -23,11 +23,11 @@ async function valueOf(target: string, call: PythonCall = {}): Promise<unknown> 
 }
 
 describe('a Python function', () => {
-  it('a Python function receives arguments and keyword arguments, and its value is the result', async () => {
+  it('A Python function receives arguments and keyword arguments, and its value is the result', async () => {
     expect(await valueOf('endings.values:add', { args: [20, 1], kwargs: { times: 2 } })).toBe(42);
   });
 
-  it('a Python function receives arbitrary JSON arguments', async () => {
+  it('A Python function receives arbitrary JSON arguments', async () => {
     const value = { ä: ['\u2028', '😀', null, true, 1.5, -3, ''], nested: { deep: [[]] } };
 
     expect(await valueOf('endings.values:echo', { args: [value] })).toEqual(value);
@@ -39,19 +39,19 @@ describe('a Python function', () => {
     ['ordered', { b: 1, a: 2.5 }],
     ['half_a_pair', 'ä\ud800'],
     ['twice_the_same', [[1], [1]]],
-  ])('a Python function may return JSON values: %s', async (name, expected) => {
+  ])('A Python function may return JSON values: %s', async (name, expected) => {
     expect(await valueOf(`endings.values:${name}`)).toEqual(expected);
   });
 
-  it('a Python function may be a coroutine', async () => {
+  it('A Python function may be a coroutine', async () => {
     expect(await valueOf('endings.values:later', { args: ['in time'] })).toBe('in time');
   });
 
-  it('a Python function may be a member of a class', async () => {
+  it('A Python function may be a member of a class', async () => {
     expect(await valueOf('endings.values:Tools.double', { args: [4] })).toBe(8);
   });
 
-  it('a Python function sees the module path of its bundle and no module of the runner', async () => {
+  it('A Python function sees the module path of its bundle and no module of the runner', async () => {
     const modules = path.join(bundle.folder, BUNDLE_PATHS.pythonModules);
 
     expect(await valueOf('endings.values:environment')).toEqual({
@@ -61,17 +61,17 @@ describe('a Python function', () => {
     });
   });
 
-  it('a Python function is found in a folder that is no package, by its module or with the name of the folder', async () => {
+  it('A Python function is found in a folder that is no package, by its module or with the name of the folder', async () => {
     expect(await valueOf('tool:name')).toBe('tool');
     expect(await valueOf('scripts.tool:name')).toBe('scripts.tool');
   });
 
-  it('a Python bundle may have modules with the names of those that the runner needs', async () => {
+  it('A Python bundle may have modules with the names of those that the runner needs', async () => {
     expect(await valueOf('scripts.json:name')).toBe("the user's");
     expect(await valueOf('endings.values:where_json_comes_from')).toBe('json');
   });
 
-  it('the log has all output of a Python function in order', async () => {
+  it('The log has all output of a Python function in order', async () => {
     const { stdout, exitCode } = await bundle.run('endings.values:prints', {
       args: [20_000],
       variables: { LC_ALL: 'C', PYTHONIOENCODING: '' },
@@ -84,7 +84,7 @@ describe('a Python function', () => {
     expect([lines[1], lines.at(-2), lines.at(-1)]).toEqual(['line 0', 'line 19999', 'end without a newline']);
   });
 
-  it('Threads and child processes of a Python function go on after it returned, except daemon threads', async () => {
+  it('Threads and child processes of a Python function continue after it returned, except daemon threads', async () => {
     const end = await bundle.run('endings.values:leaves_work');
 
     expect(end).toMatchObject({ exitCode: 0, result: { value: 'done' }, stderr: '' });
@@ -119,7 +119,7 @@ describe('a Python function', () => {
     });
   });
 
-  it('the registered exit functions of a Python function are called', async () => {
+  it('The registered exit functions of a Python function are called', async () => {
     const file = path.join(bundle.folder, 'exited');
     await valueOf('endings.values:registers_exit_function', { args: [file] });
 

@@ -19,12 +19,12 @@ describe('a function of a CommonJS module', () => {
     [MODULE, 'read', [], 'from a getter'],
     [MODULE, 'default', [], 'the default'],
     [FUNCTION, 'default', [], 'the module itself'],
-  ])('the runner runs the CommonJS function %s#%s', async (module, name, args, value) => {
+  ])('The runner runs the CommonJS function %s#%s', async (module, name, args, value) => {
     expect((await bundle.run(module, name, args)).result).toEqual({ ok: true, value });
   });
 
   it.each(['missing', 'notAFunction', 'toString'])(
-    'the runner names the missing CommonJS function %s',
+    'The runner names the missing CommonJS function %s',
     async (name) => {
       const { result } = await bundle.run(MODULE, name);
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => bundle.remove());
 
-/** The error a target leaves; fails where it left none. */
+/** Returns the error in the result of a target. Fails if there is none. */
 async function errorOf(exportName: string, args: readonly unknown[] = [], module = MODULE) {
   const { result, exitCode, stderr } = await bundle.run(module, exportName, args);
   if (result === undefined || result.ok) throw new Error(`no error: ${JSON.stringify(result)} ${stderr}`);
@@ -31,7 +31,7 @@ async function errorOf(exportName: string, args: readonly unknown[] = [], module
 }
 
 describe('a target that returns', () => {
-  it('the runner writes the returned value to the output folder and exits with 0', async () => {
+  it('The runner writes the returned value to the output folder and exits with 0', async () => {
     const end = await bundle.run(MODULE, 'add', [40, 2]);
 
     expect(end).toMatchObject({ exitCode: 0, result: { ok: true, value: 42 }, output: ['result.json'] });
@@ -46,13 +46,13 @@ describe('a target that returns', () => {
     ],
     ['returns', ['undefinedProperty'], { kept: 1 }],
     ['returns', ['withoutPrototype'], { a: 1 }],
-  ])('the result of %s(%j) is %j', async (exportName, args, value) => {
+  ])('The result of %s(%j) is %j', async (exportName, args, value) => {
     const { result } = await bundle.run(MODULE, exportName, args);
 
     expect(result).toEqual({ ok: true, value });
   });
 
-  it('Work that a target did not await goes on after it returned, and the value is kept', async () => {
+  it('Work that a target did not await continues after the target returned, and the value is kept', async () => {
     const [promise, child] = [
       await bundle.run(MODULE, 'forgetsToAwait', [false]),
       await bundle.run(MODULE, 'leavesAChildProcess'),
@@ -108,14 +108,14 @@ describe('a target that returns', () => {
     expect(end).toMatchObject({ exitCode: 0, result: { ok: true, value: 'returned' } });
   });
 
-  it('a large line that is printed right before the end is complete', async () => {
+  it('A large line that is printed right before the end is complete', async () => {
     const { stdout, result } = await bundle.run(MODULE, 'printsMegabyte');
 
     expect(result).toMatchObject({ value: 'printed' });
     expect([stdout.length, stdout.slice(-4)]).toEqual([1_000_004, 'end\n']);
   });
 
-  it('all printed lines are complete when the runner exits', async () => {
+  it('All printed lines are complete when the runner exits', async () => {
     const { stdout } = await bundle.run(MODULE, 'prints', [100_000]);
 
     const lines = stdout.trimEnd().split('\n');
@@ -125,7 +125,7 @@ describe('a target that returns', () => {
 });
 
 describe('a target that throws', () => {
-  it('the result of an error has name, message and cause with the lines of the TypeScript source', async () => {
+  it('The result of an error has name, message and cause with the lines of the TypeScript source', async () => {
     const error = await errorOf('throwsWithCause', ['prod']);
 
     expect(error).toMatchObject({
@@ -137,7 +137,7 @@ describe('a target that throws', () => {
     expect(error.cause?.stack).toContain(`check (${MODULE}:14:`);
   });
 
-  it('the runner logs an error with its cause', async () => {
+  it('The runner logs an error with its cause', async () => {
     const { stderr } = await bundle.run(MODULE, 'throwsWithCause', ['prod']);
 
     expect(stderr).toMatch(/QuotaError: quota exceeded[^]*Caused by: TypeError: no such stage: prod/);
@@ -151,31 +151,31 @@ describe('a target that throws', () => {
     ['rejects', [], { name: 'RangeError', message: 'rejected' }],
     ['leavesARejectionUnhandled', [], { name: 'Error', message: 'nobody awaits me' }],
     ['throwsInATimer', [], { name: 'Error', message: 'thrown in a timer' }],
-  ])('the result of %s(%j), which throws, is %j', async (exportName, args, error) => {
+  ])('The result of %s(%j), which throws, is %j', async (exportName, args, error) => {
     expect(await errorOf(exportName, args)).toMatchObject(error);
   });
 });
 
 describe('a target that ends the process', () => {
-  it.each([0, 3])('a target that exits with code %i fails the build', async (code) => {
+  it.each([0, 3])('A target that exits with code %i fails the build', async (code) => {
     expect(await errorOf('exits', [code])).toMatchObject({
       code: 'ProcessExited',
       message: `The target ended the process with exit code ${code} before it returned.`,
     });
   });
 
-  it('a target that throws in an exit handler fails the build', async () => {
+  it('A target that throws in an exit handler fails the build', async () => {
     expect(await errorOf('failsWhileExiting')).toMatchObject({ code: 'ProcessExited' });
   });
 
-  it('the runner reports a target that awaits a promise that never settles', async () => {
+  it('The runner reports a target that awaits a promise that never settles', async () => {
     expect(await errorOf('neverReturns')).toMatchObject({
       code: 'ProcessExited',
       message: expect.stringContaining('never returned'),
     });
   });
 
-  it('a killed runner leaves no result', async () => {
+  it('A killed runner leaves no result', async () => {
     const end = await bundle.run(MODULE, 'killsItself');
 
     expect(end).toMatchObject({ exitCode: null, result: undefined, output: [] });
@@ -194,21 +194,21 @@ describe('a value that is not JSON', () => {
     ['date', 'value.at is a Date; pass date.toISOString()'],
     ['map', 'value is a Map'],
     ['instance', 'value.quota is a QuotaError'],
-  ])('the runner refuses the value of %s: %s', async (kind, told) => {
+  ])('The runner refuses the value of %s: %s', async (kind, told) => {
     expect(await errorOf('returns', [kind])).toMatchObject({
       code: 'ResultNotJson',
       message: expect.stringContaining(told),
     });
   });
 
-  it('the runner names the hole of a sparse array', async () => {
+  it('The runner names the hole of a sparse array', async () => {
     expect(await errorOf('sparse')).toMatchObject({
       code: 'ResultNotJson',
       message: expect.stringContaining('value.list[1] is undefined'),
     });
   });
 
-  it('the runner refuses a value of 500 MB without a crash', async () => {
+  it('The runner refuses a value of 500 MB without a crash', async () => {
     expect(await errorOf('returnsMegabytes', [500])).toMatchObject({
       code: 'ResultTooLarge',
       message: expect.stringContaining('larger than 67108864 bytes'),
@@ -223,21 +223,21 @@ describe('a target that cannot be called', () => {
     ['src/other.ts', 'add', `The bundle has no module src/other.ts; it has ${MODULE}`],
     ['constructor', 'add', 'The bundle has no module constructor; it has'],
     ['__proto__', 'add', 'The bundle has no module __proto__; it has'],
-  ])('the runner names the missing target %s#%s', async (module, exportName, told) => {
+  ])('The runner names the missing target %s#%s', async (module, exportName, told) => {
     expect(await errorOf(exportName, [], module)).toMatchObject({
       code: 'TargetNotFound',
       message: expect.stringContaining(told),
     });
   });
 
-  it('the runner reports a module that calls a remote function while it is imported', async () => {
+  it('The runner reports a module that calls a remote function while it is imported', async () => {
     expect(await errorOf('add', [1, 2], CALLS_WHILE_IMPORTING)).toMatchObject({
       code: 'RemoteCallDuringImport',
       message: expect.stringContaining('if (!isRemote)'),
     });
   });
 
-  it('the runner reports the error of a module that throws while it is imported', async () => {
+  it('The runner reports the error of a module that throws while it is imported', async () => {
     const error = await errorOf('add', [1, 2], THROWS_WHILE_IMPORTING);
 
     expect(error).toMatchObject({ name: 'Error', message: 'thrown by the module itself' });
@@ -247,11 +247,11 @@ describe('a target that cannot be called', () => {
   it.each([
     [EXITS_WHILE_IMPORTING, { code: 'ProcessExited', message: expect.stringContaining('exit code 0') }],
     [REJECTS_WHILE_IMPORTING, { name: 'Error', message: 'rejected by the module itself' }],
-  ])('the runner reports a module that %s', async (module, error) => {
+  ])('The runner reports a module that %s', async (module, error) => {
     expect(await errorOf('add', [1, 2], module)).toMatchObject(error);
   });
 
-  it('the runner refuses an invocation of another kind', async () => {
+  it('The runner refuses an invocation of another kind', async () => {
     const { result } = await bundle.runInvocation({ kind: 'commands', target: ['true'] });
 
     expect(result).toMatchObject({ ok: false, error: { code: 'InvalidRequest' } });

@@ -82,15 +82,15 @@ const EXACT_VALUES = [
 /** Prints variables as bash has them, each between brackets. */
 const show = `for name in A B NEVER; do printf '%s=[%s]%s\\n' "$name" "\${!name}" "\${!name+set}"; done; env | grep -c '^A=' || true`;
 
-describe.each(['node', 'python'] as const)('exported variables of a %s function', (kind) => {
-  it('exported variables are set in the build afterwards and in its processes', () => {
+describe.each(['node', 'python'] as const)('Exported variables of a %s function', (kind) => {
+  it('Exported variables are set in the build afterwards and in its processes', () => {
     const { stdout } = run(kind, { values: { A: '1', B: 'two words' }, after: show });
 
     expect(stdout).toBe('status 0\nA=[1]set\nB=[two words]set\nNEVER=[]\n1\n');
   });
 
   it.each(['throw', 'exit'] as const)(
-    'exported variables are set if a function ends with %s, and the exit code is kept',
+    'Exported variables are set if a function ends with %s, and the exit code is kept',
     (end) => {
       expect(run(kind, { values: { A: 'set' }, end, after: show }).stdout).toBe(
         'status 1\nA=[set]set\nB=[]\nNEVER=[]\n1\n',
@@ -98,7 +98,7 @@ describe.each(['node', 'python'] as const)('exported variables of a %s function'
     },
   );
 
-  it('exported variables keep their exact values', () => {
+  it('Exported variables keep their exact values', () => {
     const values = Object.fromEntries(EXACT_VALUES.map((value, index) => [`V${index}`, value]));
     const names = Object.keys(values);
     const { stdout } = run(kind, {
@@ -111,7 +111,7 @@ describe.each(['node', 'python'] as const)('exported variables of a %s function'
     expect(names.map((_, index) => Buffer.from(shown[index] ?? '', 'hex').toString())).toEqual(EXACT_VALUES);
   });
 
-  it('only the listed variables are exported, and replace earlier values', () => {
+  it('Only the listed variables are exported, and replace earlier values', () => {
     const { stdout } = run(kind, {
       before: 'export A=before B=before',
       values: { A: 'after', B: null, OTHER: 'x' },
@@ -122,20 +122,20 @@ describe.each(['node', 'python'] as const)('exported variables of a %s function'
     expect(stdout).toContain('[]\n');
   });
 
-  it('variables that exist only in the shell stay unchanged', () => {
+  it('Variables that exist only in the shell stay unchanged', () => {
     const { stdout } = run(kind, { before: 'NEVER=shell', values: { A: '1' }, after: show });
 
     expect(stdout).toContain('NEVER=[shell]set\n');
   });
 
-  it('a variable that is too large for a process is reported and not exported', () => {
+  it('A variable that is too large for a process is reported and not exported', () => {
     const { stdout, stderr } = run(kind, { values: { A: 'x'.repeat(131_070), B: 'b' }, after: show });
 
     expect(stdout).toContain('A=[]\nB=[b]set\n');
     expect(stderr).toContain('the variable A is not exported: it has 131070 bytes');
   });
 
-  it('exported variables are set in a shell with `set -e` too', () => {
+  it('Exported variables are set in a shell with `set -e` too', () => {
     const { stdout } = run(kind, {
       before: `set -e; trap '${show.replaceAll("'", `'\\''`)}' EXIT`,
       values: { A: '1' },
@@ -145,7 +145,7 @@ describe.each(['node', 'python'] as const)('exported variables of a %s function'
     expect(stdout).toBe('A=[1]set\nB=[]\nNEVER=[]\n1\n');
   });
 
-  it("the function sees none of the runner's own variables", () => {
+  it("The function's environment has none of the runner's own variables", () => {
     const { stdout } = run(kind, {
       values: {},
       after: 'cat "$CODESEEDER_OUTPUT_DIR/result.json"',

@@ -90,7 +90,7 @@ describe.each(['node', 'python'] as const)('Secrets in a build of kind %s', (kin
     expect(end.result).toMatchObject({ error: { message: credentials.map(() => '***').join(' and ') } });
   });
 
-  it('The runner hides a secret at the place where a long error is cut', async () => {
+  it('The runner hides a secret at the position where a long error is truncated', async () => {
     const long = 'x'.repeat(999_960) + TOKEN;
     const end = await run(kind, ['tells', 'tells'], [long + 'y'.repeat(100)], {
       TOKEN,

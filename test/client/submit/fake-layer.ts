@@ -8,9 +8,9 @@ import { layerKey } from '../../../lib/contract/index.js';
 /** A layer whose zip is any bytes. */
 export interface FakeLayer extends LayerToUpload {
   readonly digest: string;
-  /** How often its zip was made. */
+  /** Returns how often the zip was written. */
   readonly writes: () => number;
-  /** Zips that were made and not released. */
+  /** Returns the number of zips that were written and not released. */
   readonly open: () => number;
 }
 

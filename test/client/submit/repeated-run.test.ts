@@ -107,7 +107,7 @@ describe('a run that ends as BundleMissing', () => {
     expect(requests()).toHaveLength(2);
   });
 
-  it('A run that ends as BundleMissing is repeated once for all who wait for it', async () => {
+  it('A run that ends as BundleMissing is repeated once even if several callers wait for it', async () => {
     runsEnd('BundleMissing', 'SUCCEEDED');
     const run = await kit.submitCommands(['ls'], { dirs });
     const ends = await Promise.all([run.outcome(), run.result(), run.outcome()]);

@@ -15,7 +15,7 @@ describe('options of kit, function and call', () => {
     expect(merged.build).toEqual({ installCommands: ['kit', 'function', 'call'] });
   });
 
-  it('Maps of kit and function are merged, where the nearer entry wins, and single values are replaced', () => {
+  it('Maps of kit and function are merged, where the entry of the function takes precedence, and single values are replaced', () => {
     const merged = mergeRunOptions(
       {
         build: { timeoutMinutes: 10, runtimeVersions: { nodejs: '22', python: '3.12' } },

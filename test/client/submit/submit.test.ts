@@ -155,7 +155,7 @@ describe('submitting a function', () => {
     expect(states.calls()).toHaveLength(0);
   });
 
-  it('A layer is not sent when the client may not look for it', async () => {
+  it('A layer is not sent if the client has no right to look it up', async () => {
     s3.on(HeadObjectCommand).rejects(s3Error(403, 'Forbidden'));
 
     await expect(kit.submitFunction(ENDINGS, 'add', [1, 2])).rejects.toMatchObject({ name: 'Forbidden' });

@@ -23,7 +23,7 @@ let connection: Connection;
 
 beforeEach(async () => {
   place = await openS3TestPlace();
-  // As the client's own: the SDK would warn of streams that it does not send twice.
+  // A logger like that of the client. Otherwise the SDK would warn about streams that it does not send twice.
   const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
   client = place.clientWith({ logger: silent });
   connection = {
@@ -133,7 +133,7 @@ describe('the layers of a bundle', () => {
     expect((await keys()).filter((key) => key.endsWith('.json'))).toEqual([]);
   });
 
-  it('Layers are not sent after the caller gave up', async () => {
+  it('Layers are not sent after the caller aborted', async () => {
     const layer = fakeLayer('code', Buffer.from('1'));
     const signal = AbortSignal.abort(new Error('changed my mind'));
 

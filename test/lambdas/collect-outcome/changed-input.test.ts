@@ -33,7 +33,7 @@ describe('A build whose input was checked', () => {
     ['the check itself could not run', 'INSTALL' as const, CHECK, 1],
     ['a command of the user has the same exit status', 'INSTALL' as const, 'make', CHANGED_INPUT_STATUS],
     ['a later phase has the same exit status', 'BUILD' as const, CHECK, CHANGED_INPUT_STATUS],
-  ])('A build is not taken for one with a changed input when %s', async (_, phase, command, status) => {
+  ])('A build does not count as one with a changed input when %s', async (_, phase, command, status) => {
     buildIs(failed(phase, failing(command, status)));
 
     expect((await failureOf()).failure?.code).toBe('BuildFailed');

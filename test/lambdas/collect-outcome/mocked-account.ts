@@ -127,7 +127,7 @@ export const failureOf = async (input: Partial<CollectOutcomeInput> = {}) => {
   return { status, failure: parseRunStateChange(event).failure };
 };
 
-/** The answers of an account where all is well. */
+/** Resets the mocks to an account in which all calls succeed. */
 export function resetAccount(): void {
   codebuild.reset();
   dynamodb.reset();

@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 describe('The trigger of a run that was refused', () => {
-  it('A refused run that start-run started has the trigger of its note', async () => {
+  it('A refused run that start-run started has the trigger that start-run stored', async () => {
     await noteIsOf(scheduled, s3);
     await expect(triggerOf(scheduled)).resolves.toBe('SCHEDULE');
   });
@@ -30,12 +30,15 @@ describe('The trigger of a run that was refused', () => {
     ['no note', undefined],
     ['a note about another request', aRunRequest({ trigger: 'SCHEDULE', labels: { of: 'another' } })],
     ['a note about another trigger', aRunRequest({ trigger: 'EVENT' })],
-  ])('A refused run with %s was started by a client, whatever its request says', async (_, noted) => {
-    await noteIsOf(noted, s3);
-    await expect(triggerOf(scheduled)).resolves.toBe('CLIENT');
-  });
+  ])(
+    'A refused run with %s has the trigger CLIENT, although its request names another one',
+    async (_, noted) => {
+      await noteIsOf(noted, s3);
+      await expect(triggerOf(scheduled)).resolves.toBe('CLIENT');
+    },
+  );
 
-  it('A note that cannot be read fails the call, which the state machine repeats', async () => {
+  it('The call fails if the stored trigger cannot be read, and the state machine repeats it', async () => {
     s3.on(GetObjectCommand).rejects(new Error('slow down'));
     await expect(triggerOf(scheduled)).rejects.toThrow('slow down');
   });
@@ -46,7 +49,7 @@ describe('The trigger of a run that was refused', () => {
     { trigger: 'EVENT' },
     { ...scheduled, version: 2 },
     aRunRequest({ trigger: 'CLIENT' }),
-  ])('A request that start-run cannot have started needs no look at the bucket (%#)', async (request) => {
+  ])('The bucket is not read for a request that start-run cannot have started (%#)', async (request) => {
     await expect(provenTrigger(request, { s3: new S3Client({}), bucket: 'bucket' })).resolves.toBe('CLIENT');
     expect(s3.calls()).toEqual([]);
   });

@@ -165,7 +165,7 @@ describe('Inputs and results of the largest size', () => {
 
       if (refused === undefined) {
         expect(called.answer).toMatchObject({ runId: 'run-1' });
-        // The invocation and the note of the trigger.
+        // The invocation and the object with the trigger.
         expect(account.puts).toHaveLength(2);
       } else {
         expect(called.answer).toMatchObject({

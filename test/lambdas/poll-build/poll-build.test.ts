@@ -52,7 +52,7 @@ beforeEach(() => {
 });
 
 describe('poll-build', () => {
-  it('poll-build says that a complete build is done, by returning the token', async () => {
+  it('poll-build returns the task token if the build is complete', async () => {
     found(ended);
 
     expect(await pollAt(1)).toBe('ended');
@@ -62,7 +62,7 @@ describe('poll-build', () => {
     });
   });
 
-  it('poll-build records the token before it looks at the build, so no end is missed between the two', async () => {
+  it('poll-build records the token before it checks the build, so that no end in between is missed', async () => {
     const order: string[] = [];
     dynamodb.on(UpdateItemCommand).callsFake(({ UpdateExpression }) => {
       order.push(UpdateExpression);
@@ -78,7 +78,7 @@ describe('poll-build', () => {
     expect(sfn.calls()).toEqual([]);
   });
 
-  it('poll-build records a phase of a name that nobody here knows as CodeBuild names it', async () => {
+  it('poll-build records a phase with an unknown name as CodeBuild names it', async () => {
     found({ ...building, currentPhase: 'DOWNLOAD_CACHE' });
 
     await pollAt(1);
@@ -91,7 +91,7 @@ describe('poll-build', () => {
     ['a server error', awsError('UnknownError', 503)],
     ['a broken connection', Object.assign(new Error('reset'), { code: 'ECONNRESET' })],
     ['a timeout', Object.assign(new Error('timed out'), { name: 'TimeoutError' })],
-  ])('%s while looking at a build ends nothing and is no error of poll-build', async (_what, error) => {
+  ])('poll-build returns without an error after %s of BatchGetBuilds', async (_what, error) => {
     codebuild.on(BatchGetBuildsCommand).rejects(error);
 
     expect(await pollAt(100_000_000)).toBe('unseen');
@@ -100,7 +100,7 @@ describe('poll-build', () => {
     expect(warnings).toEqual(['Could not look at the build']);
   });
 
-  it('poll-build looks at the build although the token could not be recorded', async () => {
+  it('poll-build checks the build even if the token could not be recorded', async () => {
     dynamodb.on(UpdateItemCommand).rejects(awsError('ProvisionedThroughputExceededException', 400));
     found(ended);
 
@@ -117,7 +117,7 @@ describe('poll-build', () => {
     expect(await pollAt(1)).toBe('ended');
   });
 
-  it('poll-build throws an error that looking again does not fix', async () => {
+  it('poll-build throws an error that is not transient', async () => {
     codebuild.on(BatchGetBuildsCommand).rejects(awsError('AccessDeniedException', 400));
 
     await expect(pollAt(1)).rejects.toMatchObject({ name: 'AccessDeniedException' });
@@ -125,7 +125,7 @@ describe('poll-build', () => {
   });
 
   it.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])(
-    'A token that is of no use any more (%s) is no error of poll-build',
+    'poll-build ignores that a token is no longer valid (%s)',
     async (name) => {
       found(ended);
       sfn.on(SendTaskSuccessCommand).rejects(awsError(name, 400));
@@ -134,7 +134,7 @@ describe('poll-build', () => {
     },
   );
 
-  it('A build that CodeBuild does not find in its first ten minutes is looked for again', async () => {
+  it('A build that CodeBuild does not find in its first ten minutes is checked again', async () => {
     codebuild.on(BatchGetBuildsCommand).resolves({ builds: [], buildsNotFound: ['p:1'] });
 
     expect(await pollAt(599)).toBe('unseen');
@@ -143,7 +143,7 @@ describe('poll-build', () => {
     expect(sfn.commandCalls(SendTaskFailureCommand)[0]?.args[0].input).toEqual({
       taskToken: 'token',
       error: 'ControlPlaneError',
-      cause: 'CodeBuild has no build p:1: was it deleted?',
+      cause: 'CodeBuild has no build p:1. It may have been deleted.',
     });
   });
 
@@ -151,7 +151,7 @@ describe('poll-build', () => {
     ['of its own limits', { queuedTimeoutInMinutes: 5, timeoutInMinutes: 10 }, 5 + 10],
     ['whose limits are not known', {}, (8 + 36) * 60],
   ])(
-    'A build %s that CodeBuild does not end half an hour after them fails its run',
+    'A build %s that CodeBuild does not end within another half hour fails its run',
     async (_title, limits, minutes) => {
       const overdueSeconds = (minutes + 30) * 60;
       found({ id: 'p:1', buildComplete: false, ...limits });

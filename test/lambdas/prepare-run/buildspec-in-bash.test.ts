@@ -40,7 +40,7 @@ beforeEach(() => {
   input = path.join(home, 'the input');
   mkdirSync(path.join(source, '.codeseeder'), { recursive: true });
   mkdirSync(input);
-  // Stands for npm: writes each word it is given on a line of its own.
+  // A fake npm, which writes each of its arguments on a line of its own.
   mkdirSync(path.join(home, 'bin'));
   writeFileSync(path.join(home, 'bin/npm'), `#!/bin/sh\nprintf '%s\\n' "$@" > "$CODEBUILD_SRC_DIR/words"\n`, {
     mode: 0o755,

@@ -55,7 +55,7 @@ describe('a layer', () => {
     );
   });
 
-  it('A layer in the first half of its life is not copied', async () => {
+  it('A layer in the first half of its expiration age is not copied', async () => {
     bundleIs({ LastModified: new Date('2026-02-14T10:00:01Z') });
     await prepare();
 
@@ -77,7 +77,7 @@ describe('a layer that was uploaded in parts', () => {
     expect([...copied(), ...deleted()]).toEqual([]);
   });
 
-  it('A layer uploaded in parts of another size is deleted in the last day of its life, so that the client uploads it again', async () => {
+  it('A layer uploaded in parts of another size is deleted on its last day, so that the client uploads it again', async () => {
     isModified('2026-01-31T09:59:59Z');
 
     await expect(prepare({ bundle })).rejects.toThrow(missing(/was about to expire and was deleted/));

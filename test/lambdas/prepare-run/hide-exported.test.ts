@@ -19,7 +19,7 @@ const build: BuildOptions = {
 
 const PEM = '-----BEGIN KEY-----\nMIIEvQIBADANBg\r\n  kqhkiG9w0BAQ\n{\n-----END KEY-----\n';
 
-/** A secret, and what is left of a text that contains it or parts of it. */
+/** Each case has a secret, a text that contains the secret or parts of it, and the text that is shown instead. */
 const CASES: readonly (readonly [about: string, secret: string, text: string, shown: string])[] = [
   ['A secret', 'open-sesame', 'at open-sesame, open-sesame!', 'at ***, ***!'],
   ['A short secret', 'pw', 'the pw', 'the ***'],

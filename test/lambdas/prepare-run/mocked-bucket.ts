@@ -83,7 +83,7 @@ export function invocationIs(invocation: unknown) {
   s3.on(GetObjectCommand).resolves(objectWith(JSON.stringify(invocation)));
 }
 
-/** The answers of an account where all is well. */
+/** Resets the mocks to an account in which all calls succeed. */
 export function resetBucket(): void {
   s3.reset();
   dynamodb.reset();

@@ -120,7 +120,7 @@ describe('a prepared run', () => {
     );
   });
 
-  it('The first command of a build checks the invocation and the programs by the SHA-256 that prepare-run knows', async () => {
+  it('The first command of a build compares the invocation and the programs with the SHA-256 from prepare-run', async () => {
     const { startBuild } = await prepare();
     const { phases } = JSON.parse(String(startBuild['buildspecOverride'])) as {
       phases: { install: { commands: string[] } };
@@ -286,7 +286,7 @@ describe('what the seedkit does not allow', () => {
     [variable('SECRETS_MANAGER', `${SECRETS}:codeseeder/demo/db-AbCdEf:key`)],
     [variable('PARAMETER_STORE', '/codeseeder/demo/db/token')],
     [variable('PARAMETER_STORE', `${PARAMETERS}/codeseeder/demo/token`)],
-  ])("The seedkit's own %j is allowed, although no list names it", async (build) => {
+  ])("The seedkit's own %j is allowed without an entry in a list", async (build) => {
     await expect(prepare({ build })).resolves.toBeDefined();
   });
 
@@ -297,7 +297,7 @@ describe('what the seedkit does not allow', () => {
     [variable('PARAMETER_STORE', '/codeseeder/demo-prod/token')],
     [variable('PARAMETER_STORE', '/codeseeder/demo')],
     [variable('PARAMETER_STORE', 'codeseeder/demo-prod/token')],
-  ])("The reference %j is refused, as it is another seedkit's or nobody's", async (build) => {
+  ])("The reference %j is refused, because it is not below the seedkit's own names", async (build) => {
     await expect(prepare({ build })).rejects.toThrow(/does not allow/);
   });
 

@@ -16,7 +16,7 @@ const NONE = { seedkit: 'demo', hasRegistryCredentials: false, hasPackages: fals
 const WITH_CREDENTIALS = { ...NONE, hasRegistryCredentials: true };
 const WITH_PACKAGES = { ...NONE, hasPackages: true };
 const CODE_ARTIFACT = '--codeartifact=aws-codeseeder-demo/python-repository';
-/** Say which of the two sources they lie in, and each of their words. */
+/** Fake login programs, which print the source that they are in and their arguments. */
 const PROGRAMS: Readonly<Record<string, (place: string) => string>> = {
   'registry-logins.mjs': (place) => `console.log(JSON.stringify(["${place}", ...process.argv.slice(2)]))`,
   'registry-logins.pyz': (place) =>

@@ -51,14 +51,14 @@ const head = (Key: string) =>
   place.client.send(new HeadObjectCommand({ Bucket: BUCKET, Key, ChecksumMode: 'ENABLED' }));
 
 describe('A layer past half its life', () => {
-  it('A layer in the first half of its life is read under its own key', async () => {
+  it('A layer in the first half of its expiration age is read under its own key', async () => {
     await put(OWN);
 
     await expect(keyAfter(14)).resolves.toBe(OWN);
     await expect(keys()).resolves.toEqual([OWN]);
   });
 
-  it('A layer past half its life is copied to its next key, with the checksum that the request determines', async () => {
+  it('A layer that has reached half of its expiration age is copied to its next key, with the checksum of the request', async () => {
     await put(OWN);
 
     await expect(keyAfter(16)).resolves.toBe(FIRST);
@@ -69,7 +69,7 @@ describe('A layer past half its life', () => {
     await expect(keyAfter(14)).resolves.toBe(OWN);
   });
 
-  it('A request that names the first key runs for years: each copy is renewed by the next', async () => {
+  it('A request that names the first key can run for years, because each copy is renewed by the next one', async () => {
     await put(OWN);
     await keyAfter(16);
     await remove(OWN);
@@ -87,7 +87,7 @@ describe('A layer past half its life', () => {
     await expect(keyAfter(29.5)).rejects.toMatchObject({ code: 'BundleMissing' });
   });
 
-  it('An object of another content under the next key is neither read nor deleted', async () => {
+  it('An object with other content under the next key is neither read nor deleted', async () => {
     await put(OWN);
     await put(FIRST, Buffer.from('another content'));
 
@@ -95,7 +95,7 @@ describe('A layer past half its life', () => {
     await expect(keys()).resolves.toEqual([FIRST, SECOND, OWN]);
   });
 
-  it('An object of another content under the own key is kept while a copy has the right content', async () => {
+  it("An object with other content under the layer's own key is kept while a copy has the right content", async () => {
     await put(OWN);
     await keyAfter(16);
     await remove(OWN);

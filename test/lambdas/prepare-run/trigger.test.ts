@@ -10,7 +10,7 @@ import { NODE, PLACE_LAYERS_PROGRAM, prepare, resetBucket, s3 } from './mocked-b
 const Key = 'runs/run-1/trigger.json';
 const files = { s3: new S3Client({}), bucket: 'bucket' };
 
-/** Lets the bucket have the note that `start-run` stores for a request. */
+/** Puts the object with the trigger into the bucket, as `start-run` stores it for a request. */
 async function noteIsOf(request: Partial<RunRequest>): Promise<void> {
   await putTrigger(aRunRequest({ input: anInput(NODE), ...request }), files);
   const [put] = s3.commandCalls(PutObjectCommand, { Key });
@@ -23,19 +23,19 @@ beforeEach(() => {
 });
 
 describe.each(['EVENT', 'SCHEDULE', 'INBOX'] as const)('The trigger %s', (trigger) => {
-  it(`The trigger ${trigger} is believed with the note of start-run`, async () => {
+  it(`The trigger ${trigger} is accepted if start-run has stored it`, async () => {
     await noteIsOf({ trigger });
     await expect(prepare({ trigger })).resolves.toMatchObject({ item: { trigger: { S: trigger } } });
   });
 
-  it(`The trigger ${trigger} is refused without a note`, async () => {
+  it(`The trigger ${trigger} is refused if start-run has not stored it`, async () => {
     await expect(prepare({ trigger })).rejects.toMatchObject({
       code: 'InvalidRequest',
       message: `The run request is not valid: trigger: ${trigger} is only for runs that the handler start-run starts, but s3://bucket/${Key} does not exist; leave trigger out, or send the request to the bus or the inbox`,
     });
   });
 
-  it(`The trigger ${trigger} is refused with the note of another request of the same run`, async () => {
+  it(`The trigger ${trigger} is refused if start-run has stored it for another request of the same run`, async () => {
     await noteIsOf({ trigger, labels: { team: 'a' } });
     await expect(prepare({ trigger, labels: { team: 'b' } })).rejects.toMatchObject({
       code: 'InvalidRequest',
@@ -45,13 +45,13 @@ describe.each(['EVENT', 'SCHEDULE', 'INBOX'] as const)('The trigger %s', (trigge
 });
 
 describe('The note about a trigger', () => {
-  it('A run of a client needs no note', async () => {
+  it('A run with the trigger CLIENT is accepted without a stored trigger', async () => {
     await prepare({ trigger: 'CLIENT' });
     await prepare({ trigger: undefined });
     expect(s3.commandCalls(GetObjectCommand, { Key })).toHaveLength(0);
   });
 
-  it('A note about another trigger is not believed', async () => {
+  it('A request is refused if start-run has stored another trigger', async () => {
     await noteIsOf({ trigger: 'EVENT' });
     await expect(prepare({ trigger: 'SCHEDULE' })).rejects.toMatchObject({ code: 'InvalidRequest' });
   });
@@ -70,7 +70,7 @@ describe('The note about a trigger', () => {
     expect(second?.Body).toEqual(first?.Body);
   });
 
-  it('A fault of S3 is no refusal', async () => {
+  it('An error of S3 is thrown and does not refuse the run', async () => {
     s3.on(GetObjectCommand, { Key }).rejects(s3Error('SlowDown', 503));
     await expect(prepare({ trigger: 'EVENT' })).rejects.toMatchObject({ name: 'SlowDown' });
   });

@@ -77,7 +77,7 @@ export class AccountWithQuotas {
     this.#answerBuilds();
   }
 
-  /** Adds runs that are building. The newest was queued ten minutes ago, and one more each second before. */
+  /** Adds runs that are building. The first was queued ten minutes ago, and each next run one second earlier. */
   addRuns(count: number, status: ExecutionStatus): void {
     for (let index = 0; index < count; index += 1) {
       const startDate = new Date(START.getTime() - 600_000 - index * 1_000);

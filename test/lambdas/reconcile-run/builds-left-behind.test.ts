@@ -88,7 +88,7 @@ describe('a run that the machine itself recorded as failed', () => {
     expect(announced()).toEqual([]);
   });
 
-  it('A failed run whose build is complete is left alone', async () => {
+  it('A failed run whose build is complete is not changed', async () => {
     recordIs({ ...over, finishedAt: minutesAgo(1) });
     projectHas({ 'p:1': { minutesOld: 10, buildComplete: true } });
 
@@ -120,7 +120,7 @@ describe('a build that was asked for and never recorded', () => {
     expect(listed()[0]).toMatchObject({ projectName: 'p' });
   });
 
-  it("Builds that were started outside the control plane are left alone in the search for a run's build", async () => {
+  it("The search for a run's build ignores builds that were started outside the control plane", async () => {
     recordIs(announcedOrphan);
     projectHas({
       'p:3': { minutesOld: 1, runId: null },

@@ -43,12 +43,12 @@ export const sfn = mockClient(SFNClient);
 export const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:codeseeder-demo';
 export const NOW = new Date('2026-03-01T11:00:00.000Z');
 export const table = new Map<string, RunRecord>();
-/** Messages of the log that something failed, and will be tried again. */
+/** Log messages about steps that failed and will be repeated. */
 export const warnings: string[] = [];
 /** Executions that the machine lists, newest first. */
 export const listed: ExecutionListItem[] = [];
 
-/** The table: what an update sets by `:name` is set, unless its condition on the status does not hold. */
+/** The table. An update sets the attributes that it names by `:name`, unless its condition on the status is false. */
 export function update({ Key, ExpressionAttributeValues, UpdateExpression = '' }: UpdateItemCommandInput) {
   const { runId } = unmarshall(Key ?? {}) as { runId: string };
   const before = table.get(runId);
@@ -65,7 +65,7 @@ export function update({ Key, ExpressionAttributeValues, UpdateExpression = '' }
   return {};
 }
 
-/** Runs an action before the first update only: as another writer does. */
+/** Runs an action before the first update, to simulate another writer. */
 export function onFirstUpdate(act: () => void): void {
   let isFirst = true;
   dynamodb.on(UpdateItemCommand).callsFake(async (input: UpdateItemCommandInput) => {
@@ -140,7 +140,7 @@ export const announced = () =>
     .map(({ Detail = '' }) => parseRunStateChange(JSON.parse(Detail)));
 export const stopped = () => codebuild.commandCalls(StopBuildCommand).map((call) => call.args[0].input.id);
 
-/** An empty table, a bus that takes every event, a build that goes on. */
+/** Resets the mocks: an empty table, a bus that accepts every event, and a build in progress. */
 export function resetAccount(): void {
   table.clear();
   warnings.length = 0;

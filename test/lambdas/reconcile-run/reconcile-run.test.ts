@@ -49,7 +49,7 @@ describe('an execution that was stopped', () => {
     expect(announced()).toHaveLength(1);
   });
 
-  it('A build that is complete is left alone when its execution was stopped', async () => {
+  it('A build that is complete is not stopped when its execution was stopped', async () => {
     codebuild.on(BatchGetBuildsCommand).resolves({ builds: [{ id: 'p:1', buildComplete: true }] });
     await reconcile(changeOf('run-1'));
 
@@ -125,7 +125,7 @@ describe('an execution that ended without recording it', () => {
       'ControlPlaneError',
     ],
     ['succeeded without an output', { status: 'SUCCEEDED', output: '{' }, 'FAILED', 'ControlPlaneError'],
-  ])('An execution that %s ends the run it left open', async (_, execution, status, code) => {
+  ])('An execution that %s ends its run', async (_, execution, status, code) => {
     recordIs();
     executionIs(execution);
     await reconcile(changeOf('run-1'));

@@ -9,7 +9,7 @@ const SWEEP_INTERVAL_MS = 5 * 60_000;
 describe.each([
   ['us-east-1, which has the higher rates', 'us-east-1'],
   ['eu-central-1, which has the lower rates', 'eu-central-1'],
-])('a sweep in %s', (_, region) => {
+])('A sweep in %s', (_, region) => {
   it('A sweep makes eight requests when no run is open', async () => {
     const account = new AccountWithQuotas(region);
 

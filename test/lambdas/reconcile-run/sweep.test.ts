@@ -64,7 +64,7 @@ describe('the sweep', () => {
     expect(announced()).toHaveLength(count);
   });
 
-  it('The sweep asks the index only for runs that may need work', async () => {
+  it('The sweep queries the index only for runs that may need work', async () => {
     await sweep();
 
     const queries = dynamodb.commandCalls(QueryCommand).map((call) => call.args[0].input);
@@ -167,7 +167,7 @@ describe('the sweep', () => {
       expect(announced()).toEqual([]);
     });
 
-    it('The sweep does not take a run for unrecorded when DynamoDB left its record out of the answer', async () => {
+    it('The sweep does not treat a run as unrecorded if DynamoDB left its record out of the response', async () => {
       executionIsListed('run-1', 'ABORTED');
       dynamodb
         .on(BatchGetItemCommand)
@@ -237,7 +237,7 @@ describe('the sweep', () => {
       expect(stopped()).toEqual([]);
     });
 
-    it('The sweep continues after an error that does not pass, and throws it at the end', async () => {
+    it('The sweep continues after an error that is not transient, and throws it at the end', async () => {
       sfn
         .on(DescribeExecutionCommand, { executionArn: executionArnOf(MACHINE, 'b') })
         .rejects(new Error('denied'));

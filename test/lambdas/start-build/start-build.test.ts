@@ -236,7 +236,7 @@ describe('what CodeBuild refuses', () => {
     expect(updates(REMOVE)).toMatchObject([
       {
         ExpressionAttributeValues: {
-          ':queuedReason': { S: 'CodeBuild has no room for another build: because' },
+          ':queuedReason': { S: 'CodeBuild has no capacity for another build: because' },
         },
       },
     ]);

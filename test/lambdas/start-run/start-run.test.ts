@@ -189,7 +189,7 @@ describe('a Run Requested event', () => {
     expect(startedInputs()).toHaveLength(0);
   });
 
-  it('A Run Requested event is noted as the trigger of its run before the execution starts', async () => {
+  it('The trigger of a Run Requested event is stored before the execution starts', async () => {
     const order: string[] = [];
     s3.on(PutObjectCommand).callsFake(({ Key }) => {
       order.push(Key);
@@ -213,16 +213,19 @@ describe('a Run Requested event', () => {
   it.each([
     ['of another request', JSON.stringify({ version: 1, trigger: 'EVENT', requestSha256: '0'.repeat(64) })],
     ['that is not valid', '{}'],
-  ])('A Run Requested event whose run has a note %s is refused, and nothing starts', async (_what, note) => {
-    const Key = 'runs/mine/trigger.json';
-    s3.on(PutObjectCommand, { Key }).rejects(s3Error('PreconditionFailed', 412));
-    s3.on(GetObjectCommand, { Key }).resolves(objectWith(note));
+  ])(
+    'A Run Requested event is refused and starts nothing if its run has a stored trigger %s',
+    async (_what, note) => {
+      const Key = 'runs/mine/trigger.json';
+      s3.on(PutObjectCommand, { Key }).rejects(s3Error('PreconditionFailed', 412));
+      s3.on(GetObjectCommand, { Key }).resolves(objectWith(note));
 
-    expect(await start(requested({ runId: 'mine', invocation: COMMANDS }))).toMatchObject({
-      refused: { requestId: 'mine', code: 'RunIdConflict' },
-    });
-    expect(startedInputs()).toHaveLength(0);
-  });
+      expect(await start(requested({ runId: 'mine', invocation: COMMANDS }))).toMatchObject({
+        refused: { requestId: 'mine', code: 'RunIdConflict' },
+      });
+      expect(startedInputs()).toHaveLength(0);
+    },
+  );
 
   it.each<[string, object, string, RegExp]>([
     ['an unknown field', { colour: 'red', invocation: COMMANDS }, 'InvalidRequest', /colour/],
@@ -285,7 +288,7 @@ describe('a Run Requested event', () => {
   it.each([
     ['Step Functions', () => sfn.on(StartExecutionCommand).rejects(new Error('later'))],
     ['S3', () => s3.on(PutObjectCommand).rejects(s3Error('SlowDown', 503))],
-  ])('A Run Requested event is delivered again after a fault of %s', async (_, breakIt) => {
+  ])('A Run Requested event is delivered again after an error of %s', async (_, breakIt) => {
     breakIt();
 
     await expect(start(requested({ invocation: COMMANDS }))).rejects.toThrow();
@@ -385,14 +388,14 @@ describe('an object of the inbox', () => {
     },
   );
 
-  it('A request file that was replaced starts no second run: what replaced it has an event of its own', async () => {
+  it('A request file that was replaced starts no second run, because its replacement has an event of its own', async () => {
     const text = JSON.stringify({ version: 1, invocation: COMMANDS });
     s3.on(GetObjectCommand).resolves({ ...objectWith(text), ETag: '"etag-of-another"' });
     await expect(start(createdAs('etag-of-the-event'))).resolves.toMatchObject({
       refused: {
         code: 'InputChanged',
         message:
-          'The request s3://bucket/inbox/a.request.json was replaced: it has the ETag etag-of-another instead of etag-of-the-event. What replaced it is a request of its own.',
+          'The request s3://bucket/inbox/a.request.json was replaced: it has the ETag etag-of-another instead of etag-of-the-event. The new object is a request of its own.',
       },
     });
     expect([startedInputs(), puts()]).toEqual([[], []]);
@@ -408,7 +411,7 @@ describe('an object of the inbox', () => {
     ['elsewhere in the bucket', created('runs/a.request.json')],
     ['that is an invocation', created('inbox/a.json')],
     ['of another bucket', created('inbox/a.request.json', 'other')],
-  ])('An object %s is refused unread', async (_, event) => {
+  ])('An object %s is refused without being read', async (_, event) => {
     expect(await start(event)).toMatchObject({ refused: { code: 'InvalidRequest' } });
     expect(s3.commandCalls(GetObjectCommand)).toHaveLength(0);
   });

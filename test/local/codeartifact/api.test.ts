@@ -178,7 +178,7 @@ describe('A token', () => {
 });
 
 describe('A package', () => {
-  it("A package is visible from an upstream after the repository's own versions, and is 404 without an external connection", async () => {
+  it("A package is visible from an upstream after the repository's own versions, and gets status 404 without an external connection", async () => {
     await put('shared', '1.0.0', 'npm-public');
     await put('shared', '2.0.0', 'npm-public', 'hidden by the one of the repository itself');
     await put('shared', '2.0.0');
@@ -193,7 +193,7 @@ describe('A package', () => {
     expect(await answer.text()).toContain('There is no shared in this repository or its upstreams.');
   });
 
-  it('A package is 404 with the reason when the public registry cannot be reached', async () => {
+  it('A package gets status 404 with the reason if the public registry cannot be reached', async () => {
     const answer = await get('not-here');
     expect(answer.status).toBe(404);
     expect(await answer.text()).toMatch(/http:\/\/127\.0\.0\.1:1\/ is out of reach: /);
@@ -229,7 +229,7 @@ describe('A domain and a repository of a template', () => {
     properties,
   });
 
-  it('A domain of a template has the name and the ARNs that it has in an account', async () => {
+  it('A domain of a template has the same name and ARNs as in an AWS account', async () => {
     const domain = await providerOf(place.codeArtifact, 'Domain').create(request({ DomainName: 'named' }));
     expect(domain).toEqual({
       physicalId: 'arn:aws:codeartifact:eu-central-1:123456789012:domain/named',

@@ -20,7 +20,7 @@ import {
 let test: TestCodeBuild;
 afterEach(() => test.dispose());
 
-/** A clock whose sleeps of whole minutes end when told. */
+/** Returns a clock whose sleeps of whole minutes end when `passMinutes` is called. */
 function steppedClock(): Clock & { passMinutes(minutes: number): void } {
   const sleepers = new Set<{ minutes: number; wake: () => void }>();
   return {
@@ -40,7 +40,7 @@ function steppedClock(): Clock & { passMinutes(minutes: number): void } {
   };
 }
 
-/** Commands that start processes that do not want to end: a child, one in the background, one in another session. */
+/** Returns commands that start processes that ignore SIGTERM: a child, one in the background, one in another session. */
 function ignoringSigterm(sleeps: Sleeps): string[] {
   return [
     `trap '' TERM`,
@@ -234,7 +234,7 @@ describe('The queue of builds', () => {
 });
 
 describe('The log of a build', () => {
-  it('The log of a complete build has its 100,000 lines whole, in order and once each', async () => {
+  it('The log of a complete build has each of its 100,000 lines once, complete and in order', async () => {
     test = await openTestCodeBuild();
     const build = await test.run(
       buildspec({
@@ -273,7 +273,7 @@ describe('The log of a build', () => {
     expect(lines.at(-1)).toBe('end');
   });
 
-  it('The log of a running build has lines already', async () => {
+  it('The log of a running build already has lines', async () => {
     test = await openTestCodeBuild();
     const build = await test.start(buildspec({ build: ['echo early; sleep 300'] }));
     expect(await untilLine(build, 'early')).toEqual(['early']);

@@ -64,7 +64,7 @@ describe.each(['this user', 'nobody'] as const)('Builds of a local AWS that runs
   const sleeps = ownSleeps();
   const left = daemon(sleeps);
 
-  /** Two builds, each of which uses the same names when the other does, and looks for what is the other's. */
+  /** Returns one of two builds that use the same file names at the same time, and search for files of the other build. */
   function buildOf(name: string, other: string): object {
     const meet = (what: string) =>
       `touch ${folder}/${what}-${name}; until [ -e ${folder}/${what}-${other} ]; do sleep 0.05; done`;
@@ -121,7 +121,7 @@ describe.each(['this user', 'nobody'] as const)('Builds of a local AWS that runs
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('Two builds that write the same files at once each read their own', async () => {
+  test('Two builds that write the same files at the same time each read their own', async () => {
     for (const [index, name] of ['a', 'b'].entries()) {
       expect(own[index]?.lines).toEqual(
         expect.arrayContaining(
@@ -136,7 +136,7 @@ describe.each(['this user', 'nobody'] as const)('Builds of a local AWS that runs
     expect(marks).toEqual([['MARK=mark-a'], ['MARK=mark-b']]);
   });
 
-  test('A build sees of the data folder its own workspace only', async () => {
+  test('A build sees only its own workspace of the data folder', async () => {
     for (const { lines } of own) {
       expect(lines).toContain('sees 1 workspace');
       expect(lines.filter((line) => line.startsWith('sees '))).toEqual([
@@ -153,7 +153,7 @@ describe.each(['this user', 'nobody'] as const)('Builds of a local AWS that runs
     for (const { lines } of own) expect(lines).toContain(`is ${id}, in /tmp as ${id}`);
   });
 
-  test('No process outlives its build, not one without its session, group and environment', async () => {
+  test('No process outlives its build, even one that left its session, group and environment', async () => {
     expect(sleeps.running()).toBe(0);
   });
 });
@@ -310,7 +310,7 @@ describe('Folders of the machine in a build', () => {
 });
 
 describe('Builds without namespaces', () => {
-  it('Builds share the machine if the local AWS is started so', async () => {
+  it('Builds share the machine if the local AWS is started with this option', async () => {
     test = await openTestCodeBuild({ isolation: 'none' });
     expect(test.codeBuild.isolation).toEqual({
       kind: 'none',
@@ -324,7 +324,7 @@ describe('Builds without namespaces', () => {
     expect(Number(parent)).toBeGreaterThan(1);
   });
 
-  it('Builds share the machine where the system does not allow namespaces, with its reason', async () => {
+  it('Builds share the machine if the system does not allow namespaces, and the reason is reported', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'codeseeder-refusing-'));
     const message = 'unshare: unshare failed: Operation not permitted';
     await writeFile(join(folder, 'unshare'), `#!/bin/sh\necho '${message}' >&2\nexit 1\n`, { mode: 0o755 });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.dispose());
 
-/** Shows all there is to show: the values, and what the shell makes of them when they are not quoted. */
+/** Prints the values in all forms: as they are, and as the shell expands them without quotes. */
 async function shown(found: Record<string, string>): Promise<string> {
   values = found;
   const names = Object.keys(found);

@@ -26,7 +26,7 @@ describe('Named pipes of builds', () => {
     expect(new Set(await Promise.all(paths.map(async (path) => (await stat(path)).ino))).size).toBe(40);
   });
 
-  it('What a local AWS that was killed has left in the folder is removed with the unused pipes', async () => {
+  it('Files that a killed local AWS has left in the folder are removed with the unused pipes', async () => {
     const unused = join(folder, 'unused');
     await mkdir(unused);
     await writeFile(join(unused, '1'), 'left');

@@ -1,4 +1,4 @@
-/** A place in a process of its own that starts a build and then waits to be killed. Arguments: folder, buildspec. */
+/** A local AWS in a process of its own, which starts a build and then waits to be killed. Arguments: folder, buildspec. */
 import { join } from 'node:path';
 
 import { createCodeBuild } from '../../../lib/local/codebuild/codebuild.js';

@@ -1,5 +1,5 @@
 /**
- * A place in a process of its own, for a user of its own. It runs builds, all at once, and prints how they ended.
+ * A local AWS in a process of its own, for another user. It runs builds at the same time, and prints how they ended.
  * Argument: the inputs of StartBuild as JSON.
  */
 import type { StartBuildInput } from '@aws-sdk/client-codebuild';

@@ -24,7 +24,7 @@ describe('A file that a build has written', () => {
     expect(readBuildFile(join(folder, 'file'))).toBe('');
   });
 
-  it('A pipe in place of the file is not waited for', async () => {
+  it('A pipe in place of the file does not block reading', async () => {
     execFileSync('mkfifo', [join(folder, 'file')]);
     expect(readBuildFile(join(folder, 'file'))).toBe('');
   });

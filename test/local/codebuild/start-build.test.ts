@@ -30,7 +30,7 @@ const secondarySources = (number: number, name = 'source') =>
   }));
 
 describe('Secrets of `StartBuild`', () => {
-  it('Secrets of a build come by reference, are masked in the log, and are in no command line', async () => {
+  it('Secrets of a build are resolved from references, masked in the log, and not in any command line', async () => {
     const build = await test.run({
       environmentVariablesOverride: [
         { name: 'TOKEN', value: 'token:key', type: 'SECRETS_MANAGER' },
@@ -53,7 +53,7 @@ describe('Secrets of `StartBuild`', () => {
   it.each([
     ['SECRETS_MANAGER', 'Secrets Manager Error', "can't find the specified secret"],
     ['PARAMETER_STORE', 'Decrypted Variables Error', 'parameter does not exist: gone'],
-  ] as const)('A build fails when its %s reference leads nowhere', async (type, statusCode, message) => {
+  ] as const)('A build fails if its %s reference does not exist', async (type, statusCode, message) => {
     const build = await test.run({ environmentVariablesOverride: [{ name: 'X', value: 'gone', type }] });
     expect(contextOf(build, 'DOWNLOAD_SOURCE')).toEqual({
       statusCode,
@@ -104,7 +104,7 @@ describe('StartBuild', () => {
     });
   });
 
-  it('`StartBuild` forgets a token after five minutes', async () => {
+  it('`StartBuild` ignores a token after five minutes', async () => {
     let now = Date.now();
     const later = await openTestCodeBuild({}, { clock: { ...test.context.clock, now: () => now } });
     const first = await later.run({ idempotencyToken: 'once' });

@@ -60,11 +60,11 @@ export interface TestCodeBuild {
   readonly logs: Logs;
   start(input: Partial<StartBuildInput> | string): Promise<WireBuild>;
   get(id: string): Promise<WireBuild>;
-  /** Waits until a build is as asked for, else until its end. */
+  /** Waits until a build fulfils a condition, by default until its end. */
   until(id: string, isReached?: (build: WireBuild) => boolean): Promise<WireBuild>;
   /** Starts a build and waits for its end. */
   run(input: Partial<StartBuildInput> | string): Promise<WireBuild>;
-  /** What the build wrote, without CodeBuild's own lines. */
+  /** Returns the lines that the build wrote, without those of CodeBuild itself. */
   lines(build: WireBuild): Promise<string[]>;
   text(build: WireBuild): Promise<string>;
   reopen(): Promise<void>;
@@ -189,7 +189,7 @@ export function contextOf(build: WireBuild, phase: string): object | undefined {
   return build.phases.find(({ phaseType }) => phaseType === phase)?.contexts?.[0];
 }
 
-/** Returns the numbers of the running processes whose command line is as asked for, as this process sees them. */
+/** Returns the ids of the running processes whose command line is wanted, as this process sees them. */
 export function processesWith(isWanted: (commandLine: string) => boolean): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => isWanted(commandLineOf(pid)));

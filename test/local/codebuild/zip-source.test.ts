@@ -58,14 +58,14 @@ async function unpacked(entries: readonly AnEntry[]): Promise<string> {
   return folder;
 }
 
-/** All that is there, links not followed. */
+/** Lists all files, folders and links, without following links. */
 async function everything(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.map((entry) => join(entry.parentPath, entry.name));
 }
 
 describe('`unpackZip`', () => {
-  it('`unpackZip` in plain mode makes text files of links and drops modes', async () => {
+  it('`unpackZip` in plain mode writes links as text files and ignores modes', async () => {
     const folder = join(around, 'plain');
     const zip = await aZip([
       { name: 'tool.sh', content: 'b', mode: 0o100755 },
@@ -165,7 +165,7 @@ describe('`unpackZip`', () => {
   );
 });
 
-/** Neither a file, nor a link that could be followed to one. */
+/** Expects that there is no file outside, and no link that leads to one. */
 async function expectNothingOutside(): Promise<void> {
   const folder = join(around, 'inside', 'folder');
   const root = await realpath(folder);

@@ -68,12 +68,12 @@ async function openAndClose(folder: string): Promise<string[]> {
 }
 
 describe('The number of the last acknowledged write', () => {
-  it('is the one that LevelDB gave the last change', async () => {
+  it("The acknowledged number is the sequence number of LevelDB's last change", async () => {
     expect(await readAcknowledged(killed)).toBe(9);
     expect(await lastSequenceIn(killed)).toBe(9);
   });
 
-  it('stays the one of LevelDB over many writes at once and starts after kills', async () => {
+  it('The acknowledged number is that of LevelDB after many concurrent writes and after starts that follow a kill', async () => {
     const folder = join(root, 'many');
     const random = (below: number) => Math.floor(Math.random() * below);
     for (let start = 0; start < 4; start += 1) {
@@ -100,7 +100,7 @@ describe('The number of the last acknowledged write', () => {
     }
   });
 
-  it('reveals a log of a killed process that was cut at the end of any record', async () => {
+  it('The acknowledged number reveals that the log of a killed process was cut at the end of any record', async () => {
     for (const [number, size] of [0, ...logSizes.slice(0, -1)].entries()) {
       const folder = aCopy();
       truncateSync(join(folder, logName), size);
@@ -113,13 +113,13 @@ describe('The number of the last acknowledged write', () => {
     }
   });
 
-  it('reveals a log that was cut inside of an acknowledged record at the end of a page', async () => {
+  it('The acknowledged number reveals that a log was cut inside of an acknowledged record at the end of a page', async () => {
     const folder = aCopy();
     truncateSync(join(folder, logName), 40_960);
     await expect(LevelDatabase.open(folder)).rejects.toMatchObject({ code: 'DataFolderDamaged' });
   });
 
-  it('does not matter when a kill came between a write and its acknowledgement', async () => {
+  it('A database opens if the process was killed between a write and its acknowledgement', async () => {
     const folder = aCopy();
     const numberBefore = join(root, 'before');
     const level = await LevelDatabase.open(folder);
@@ -132,14 +132,14 @@ describe('The number of the last acknowledged write', () => {
     expect(await openAndClose(copy)).toEqual(['a', 'b', 'c', 'd', 'e', 'unacknowledged']);
   });
 
-  it('is created for a database of an earlier version', async () => {
+  it('The file of the acknowledged number is created for a database of an earlier version', async () => {
     const folder = aCopy();
     rmSync(join(folder, 'acknowledged'));
     expect(await openAndClose(folder)).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect(await readAcknowledged(folder)).toBe(9);
   });
 
-  it('is refused with the name of its file after a flip of any byte and a cut at any byte', async () => {
+  it('A changed or truncated file of the acknowledged number is refused with its name', async () => {
     const folder = aCopy();
     const file = join(folder, 'acknowledged');
     const content = readFileSync(file);
@@ -158,7 +158,7 @@ describe('The number of the last acknowledged write', () => {
     }
   });
 
-  it('is part of what a closed database is compared with', async () => {
+  it('The acknowledged number is part of the seal of a closed database', async () => {
     const folder = aCopy();
     await openAndClose(folder);
     writeFileSync(join(folder, 'acknowledged'), '');

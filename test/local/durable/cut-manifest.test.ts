@@ -18,7 +18,7 @@ async function killedDatabase(parent: string): Promise<string> {
 }
 
 describe('LevelDatabase.open', () => {
-  it('LevelDatabase.open names CURRENT as damaged after a cut of it at any byte', async () => {
+  it('LevelDatabase.open names CURRENT as damaged if it was cut at any byte', async () => {
     await withTemporaryFolder(async (parent) => {
       const folder = await killedDatabase(parent);
       const file = join(folder, 'CURRENT');
@@ -33,7 +33,7 @@ describe('LevelDatabase.open', () => {
     });
   });
 
-  it('LevelDatabase.open names the manifest as damaged after a cut of it at any byte', async () => {
+  it('LevelDatabase.open names the manifest as damaged if it was cut at any byte', async () => {
     await withTemporaryFolder(async (parent) => {
       const folder = await killedDatabase(parent);
       const name = readdirSync(folder).find((entry) => entry.startsWith('MANIFEST-')) ?? '';

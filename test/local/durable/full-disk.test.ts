@@ -84,42 +84,48 @@ function copyFolder(copy: string): void {
 }
 
 describe(`A database on a full disk${noSmallDisk === undefined ? '' : ` (${noSmallDisk})`}`, () => {
-  itOnSmallDisk('refuses writes, still reads, and accepts writes again when there is space', async () => {
-    await putMany('before', 4, 20);
-    disk.fill();
-    const codes = await putMany('full', 2, 3);
-    expect(new Set(codes)).toEqual(new Set(['DataFolderNotWritable']));
-    expect(await missingIn(level)).toEqual([]);
-    expect(await missingAfterKill()).toEqual([]);
-    disk.free();
-    expect(await putMany('after', 4, 25)).toEqual([]);
-    expect(acknowledged.size).toBeGreaterThanOrEqual(180);
-    expect(await missingAfterKill()).toEqual([]);
-    expect(problems).toEqual([
-      expect.stringMatching(
-        /^The local AWS cannot write to .*\/store: .*No space left on device. Free space/,
-      ),
-      expect.stringMatching(/^The local AWS can write to .*\/store again\.$/),
-    ]);
-  });
-
-  itOnSmallDisk('loses nothing that it acknowledged to writers that write while the disk fills', async () => {
-    for (let round = 0; round < 5; round += 1) {
-      const writing = putMany(`round-${round}`, 8, 40);
-      await new Promise((resolve) => setTimeout(resolve, 3 + 5 * round));
+  itOnSmallDisk(
+    'A database on a full disk refuses writes, still reads, and accepts writes again when there is space',
+    async () => {
+      await putMany('before', 4, 20);
       disk.fill();
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      disk.free();
-      await writing;
+      const codes = await putMany('full', 2, 3);
+      expect(new Set(codes)).toEqual(new Set(['DataFolderNotWritable']));
       expect(await missingIn(level)).toEqual([]);
-    }
-    expect(await missingAfterKill()).toEqual([]);
-    await level.close();
-    level = await LevelDatabase.open(folder);
-    expect(await missingIn(level)).toEqual([]);
-  });
+      expect(await missingAfterKill()).toEqual([]);
+      disk.free();
+      expect(await putMany('after', 4, 25)).toEqual([]);
+      expect(acknowledged.size).toBeGreaterThanOrEqual(180);
+      expect(await missingAfterKill()).toEqual([]);
+      expect(problems).toEqual([
+        expect.stringMatching(
+          /^The local AWS cannot write to .*\/store: .*No space left on device. Free space/,
+        ),
+        expect.stringMatching(/^The local AWS can write to .*\/store again\.$/),
+      ]);
+    },
+  );
 
-  itOnSmallDisk('continues an iteration that began before the database was opened again', async () => {
+  itOnSmallDisk(
+    'A database loses no acknowledged write of writers that write while the disk fills',
+    async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const writing = putMany(`round-${round}`, 8, 40);
+        await new Promise((resolve) => setTimeout(resolve, 3 + 5 * round));
+        disk.fill();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        disk.free();
+        await writing;
+        expect(await missingIn(level)).toEqual([]);
+      }
+      expect(await missingAfterKill()).toEqual([]);
+      await level.close();
+      level = await LevelDatabase.open(folder);
+      expect(await missingIn(level)).toEqual([]);
+    },
+  );
+
+  itOnSmallDisk('A database continues an iteration that began before it was opened again', async () => {
     await putMany('key', 1, 60);
     const seen: string[] = [];
     for await (const [key] of level.entries()) {

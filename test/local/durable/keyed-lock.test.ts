@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { KeyedLock } from '../../../lib/local/durable/keyed-lock.js';
 
 describe('KeyedLock', () => {
-  it('KeyedLock runs work of one key in order, also after work that failed, and work of other keys meanwhile', async () => {
+  it('KeyedLock runs work of one key in order, even after failed work, and work of other keys at the same time', async () => {
     const lock = new KeyedLock();
     const events: string[] = [];
     let release = () => {};

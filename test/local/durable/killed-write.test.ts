@@ -65,7 +65,7 @@ function cuts(step: number): number[] {
 }
 
 describe('A database of a killed process', () => {
-  it('opens without the write that was interrupted between two blocks or pages', async () => {
+  it('A database of a killed process opens without the write that was interrupted between two blocks or pages', async () => {
     expect(cuts(BLOCK_BYTES).length).toBeGreaterThan(3);
     for (const bytes of [...cuts(BLOCK_BYTES), ...cuts(PAGE_BYTES).slice(0, 8)]) {
       expect([bytes, await keysAfterCut(bytes)]).toEqual([bytes, ['first', 'second']]);
@@ -73,7 +73,7 @@ describe('A database of a killed process', () => {
     expect(await keysAfterCut(log.afterBytes)).toEqual(['first', 'second', 'third']);
   });
 
-  it('is refused when its log ends elsewhere in a write, because a kill does not do that', async () => {
+  it('A database is refused if its log ends elsewhere inside a write, which a kill cannot cause', async () => {
     for (const bytes of cuts(BLOCK_BYTES).flatMap((end) => [
       end - 3,
       end + 3,

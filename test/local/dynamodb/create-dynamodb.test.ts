@@ -152,7 +152,7 @@ describe('DynamoDB', () => {
     ).toMatchObject({ Item: { status: { S: 'QUEUED' } } });
   });
 
-  it('DynamoDB refuses members that it would have to ignore, by name', async () => {
+  it('The local DynamoDB refuses members that it does not support, by name', async () => {
     await expect(client.send(new TransactWriteItemsCommand({ TransactItems: [] }))).rejects.toMatchObject({
       name: 'UnknownOperationException',
     });
@@ -240,7 +240,7 @@ describe('DynamoDB', () => {
       await expect(update(withStatus, withStatus)).resolves.toMatchObject({ physicalId: 'runs' });
     });
 
-    it('A deleted index is gone with its entries', async () => {
+    it('A deleted index is removed with its entries', async () => {
       await deploy(withStatus);
       await put('a');
       await setStatus('a', 'QUEUED');
@@ -270,7 +270,7 @@ describe('DynamoDB', () => {
     });
   });
 
-  it('Deleting a table of a template twice is no error', async () => {
+  it('Deleting a table of a template twice succeeds', async () => {
     const table = await deploy();
     await dynamodb.resourceProviders[0]!.delete(table);
     await dynamodb.resourceProviders[0]!.delete(table);

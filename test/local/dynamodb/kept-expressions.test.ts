@@ -62,7 +62,7 @@ describe('Expressions that are kept', () => {
     },
   );
 
-  it('A change of a tree does not reach the next request', () => {
+  it('A change of a returned tree does not affect the next request', () => {
     const { keeping } = parsers('conditionParser');
     const parse = () => keeping.parse(CONDITION, { context: contextOf(NAMES, valuesOf('x')) });
     const first = parse() as { expression: { args: unknown[] } };
@@ -81,7 +81,7 @@ describe('Expressions that are kept', () => {
     expect(second.unusedAttrNames).toEqual({});
   });
 
-  it('A value of another type, or other names, are parsed anew', () => {
+  it('An expression is parsed again for a value of another type or for other names', () => {
     const { plain, keeping, parsed } = parsers('conditionParser');
     const text = 'begins_with(#phase, :a)';
     const names = { '#phase': 'phase' };

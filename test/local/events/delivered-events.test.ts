@@ -37,7 +37,7 @@ describe('Delivery of events', () => {
     ]);
   });
 
-  it('An event for a log group becomes a line of it', async () => {
+  it('An event for a log group is written as a line', async () => {
     await putRule(events, { Arn: ARNS.logGroup });
     await events.call('PutEvents', { Entries: [ENTRY] });
     await until(() => events.received.length === 1);

@@ -590,7 +590,7 @@ describe('Refusals of event patterns', () => {
       'x',
     ],
     ['ruler: ComparableNumber', '{"x": [{"anything-but": 1e999}]}', 'Cannot compare number : 1e999', 30, 'x'],
-    // cidr: EventBridge names no place
+    // cidr: EventBridge's message names no line or column.
     [
       'recorded: content_ip_address_EXC',
       '{"a": [{"cidr": "bad-filter"}]}',
@@ -673,7 +673,7 @@ describe('Refusals of event patterns', () => {
     },
   );
 
-  it('The refusal of a pattern that is no object has the place and no path', () => {
+  it('The refusal of a pattern that is not an object has the position and no path', () => {
     expect(() => compileEventPattern('\n["a"]')).toThrow(
       'Event pattern is not valid. Reason: Filter is not an object\n at [Source: (String)"\n["a"]"; line: 2, column: 2]',
     );

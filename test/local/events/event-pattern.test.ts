@@ -73,7 +73,7 @@ describe('Event patterns', () => {
     ['an alternative beside a member', { flag: [false], $or: [{ n: [5] }, { n: [2] }] }, false],
     ['an object inside an array', { items: { k: ['b'], v: [2] } }, true],
     ['no mix of two objects of an array', { items: { k: ['a'], v: [2] } }, false],
-  ])('An event pattern with %s matches the events that it should', (_what, rule, expected) => {
+  ])('An event pattern with %s matches the expected events', (_what, rule, expected) => {
     expect(detail(rule)).toBe(expected);
   });
 

@@ -29,7 +29,7 @@ export interface TestEvents extends Events {
   provide(type: string, properties: JsonObject): Promise<ProvidedResource>;
 }
 
-/** EventBridge whose targets take note of what they get. */
+/** Opens an EventBridge whose targets record what they receive. */
 export async function openTestEvents(
   context: PlaceContext,
   overrides: Partial<EventsOptions> = {},

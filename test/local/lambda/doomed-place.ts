@@ -1,6 +1,6 @@
 /**
- * A place that a test kills: takes one event for a bus and one for a function in the folder it is given, says so,
- * and goes on until it is killed.
+ * A local AWS that a test kills. It accepts one event for a bus and one for a function in the data folder of its
+ * argument, prints that, and runs until it is killed.
  */
 import { openDurableStore } from '../../../lib/local/durable/durable-store.js';
 import { AwsError } from '../../../lib/local/wire/aws-error.js';

@@ -29,11 +29,11 @@ const isAlive = (pid: number) => {
 };
 
 describe('A local AWS killed with SIGKILL', () => {
-  it('A kill leaves no worker behind, and accepted events run after the next start', async () => {
+  it('After a kill no worker is left, and accepted events run after the next start', async () => {
     const program = fileURLToPath(new URL('doomed-place.ts', import.meta.url));
     const place = spawn(process.execPath, ['--import', 'tsx', program, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      // What the killed place leaves in its temporary folder goes with this one.
+      // The files that the killed local AWS leaves in its temporary folder are deleted with this folder.
       env: { ...process.env, TMPDIR: folder },
     });
     await once(place.stdout, 'data');

@@ -55,7 +55,7 @@ describe('CloudWatch Logs', () => {
     }
   }
 
-  it('`GetLogEvents` returns 100,000 lines of 3 MB whole, in order and once each, also after a restart', async () => {
+  it('`GetLogEvents` returns each of 100,000 lines of 3 MB once, complete and in order, also after a restart', async () => {
     const expected = Array.from({ length: 100_000 }, (_, number) => `line ${number} `.padEnd(31, '.'));
     for (let from = 0; from < expected.length; from += 2_500) {
       const timestamp = 1_700_000_000_000 + Math.floor(from / 10_000);

@@ -16,7 +16,7 @@ import {
 } from './damaged-data.js';
 import { makeMemoryFolder } from './memory-folder.js';
 
-/** Changes of each kind and way. `CODESEEDER_DAMAGE_ROUNDS=50` makes more. */
+/** Number of times that each kind of file is damaged in each way. `CODESEEDER_DAMAGE_ROUNDS=50` tests more. */
 const ROUNDS = Number(process.env['CODESEEDER_DAMAGE_ROUNDS'] ?? 1);
 const SEED = Number(process.env['CODESEEDER_DAMAGE_SEED'] ?? 1);
 
@@ -55,7 +55,7 @@ afterAll(() => {
 });
 
 describe('A local AWS on a data folder', () => {
-  it('reads all data after an orderly stop and after a kill', async () => {
+  it('A local AWS reads all data after an orderly stop and after a kill', async () => {
     expect(Object.values(expected).filter((found) => found.startsWith('error'))).toEqual([]);
     for (const folder of [stopped, killed]) {
       expect(await startOnCopy(folder, () => undefined, expected)).toEqual({ differs: [], errors: [] });
@@ -64,7 +64,7 @@ describe('A local AWS on a data folder', () => {
   });
 
   it.each(['store', 'dynamodb'])(
-    'refuses a folder without the number of the last acknowledged write of %s, also when it starts again',
+    'A local AWS refuses a folder without the number of the last acknowledged write of %s, at each start',
     async (database) => {
       const copy = makeMemoryFolder('codeseeder-copy-');
       cpSync(killed, copy, { recursive: true });
@@ -81,7 +81,7 @@ describe('A local AWS on a data folder', () => {
     },
   );
 
-  it('reads the folder of an earlier version, which has no number of the last acknowledged write', async () => {
+  it('A local AWS reads the folder of an earlier version, which has no number of the last acknowledged write', async () => {
     const copy = makeMemoryFolder('codeseeder-copy-');
     cpSync(killed, copy, { recursive: true });
     const store = await openDurableStore(join(copy, 'store'));
@@ -107,7 +107,7 @@ describe('A local AWS on a data folder', () => {
     (['flip', 'cut', 'delete'] satisfies Damaging[]).map((how) => ({ kind, how })),
   );
   it.each(cases)(
-    'never reads other data without an error after: $how of $kind',
+    'A local AWS never returns other data without an error after $how of $kind',
     async ({ kind, how }) => {
       const silent: string[] = [];
       for (const [after, folder] of Object.entries({ stopped, killed })) {
@@ -118,7 +118,7 @@ describe('A local AWS on a data folder', () => {
           const found = await startOnCopy(folder, (copy) => damage(join(copy, file), how, random), expected);
           silent.push(...found.differs.map((each) => `${after}, round ${round}: ${each}`));
           if (found.refused === undefined) continue;
-          // A manifest that cannot be read is one that CURRENT should not name.
+          // For a damaged manifest, the error may name the file CURRENT, which refers to the manifest.
           const name = kind.endsWith('MANIFEST') ? '(MANIFEST-|CURRENT)' : basename(file);
           expect(found.refused).toMatchObject({
             code: 'DataFolderDamaged',

@@ -22,7 +22,7 @@ const names = Array.from({ length: ENTRIES }, (_, number) => `entry-${number}`);
 const valueOf = (name: string) => `${name} `.repeat(60);
 const objectOf = (name: string) => valueOf(name).repeat(300);
 
-/** Returns what is read of some data, or the error. */
+/** The value or the error that was read for each name. */
 export type Reading = Readonly<Record<string, string>>;
 
 /** Makes a data folder with data of each kind. */
@@ -131,7 +131,7 @@ export function filesByKind(folder: string): ReadonlyMap<string, string> {
 
 export type Damaging = 'flip' | 'cut' | 'delete';
 
-/** Damages a file at a place that `random` chooses. */
+/** Damages a file at an offset that `random` chooses. */
 export function damage(path: string, how: Damaging, random: () => number): void {
   const content = readFileSync(path);
   const at = Math.floor(random() * content.length);
@@ -145,7 +145,7 @@ export function damage(path: string, how: Damaging, random: () => number): void 
 export interface Outcome {
   /** The error of the start. */
   readonly refused?: { readonly code: string; readonly message: string };
-  /** What was read with another result than before, without an error. */
+  /** Names of data that was read without an error, but with another value than before the damage. */
   readonly differs: readonly string[];
   /** Errors of reads. */
   readonly errors: readonly string[];
@@ -161,7 +161,7 @@ export async function readFolder(dataFolder: string): Promise<Reading> {
   }
 }
 
-/** Starts a local AWS on a copy of a data folder after a change of it. */
+/** Changes a copy of a data folder, then starts a local AWS on the copy. */
 export async function startOnCopy(
   folder: string,
   change: (copy: string) => void,
@@ -191,7 +191,10 @@ function compare(reading: Reading, expected: Reading): Outcome {
   };
 }
 
-/** Returns whether an error says that something does not exist, which is false here. */
+/**
+ * Returns whether an error says that something does not exist. In these tests everything exists, so such an error hides
+ * the damage.
+ */
 function isDenial(text: string | undefined): boolean {
   return /NotFound|NoSuch|does not exist/i.test(text ?? '');
 }

@@ -169,7 +169,7 @@ describe('The seedkit in a local AWS', () => {
     assemblyFolder = (await synthesizedSeedkit()).folder;
   }, SYNTHESIS_MS);
 
-  it('A local AWS deploys the seedkit from the same assembly as AWS, and has it still after a restart', async () => {
+  it('A local AWS deploys the seedkit from the same assembly as AWS, and keeps it after a restart', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const place = await aPlace({ dataFolder });

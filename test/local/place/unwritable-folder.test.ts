@@ -30,7 +30,7 @@ async function failureOfStart(dataFolder: string): Promise<{ code: string; messa
 
 describe(`A start of the local AWS${noSmallDisk === undefined ? '' : ` (${noSmallDisk})`}`, () => {
   itOnSmallDisk(
-    'is refused on a read-only disk, with the file, and works once it can be written',
+    'The start of a local AWS on a read-only disk is refused with the file, and succeeds when the disk can be written',
     async () => {
       const folder = join(disk.folder, 'data');
       const place = await startLocalPlace({ dataFolder: folder });
@@ -47,7 +47,7 @@ describe(`A start of the local AWS${noSmallDisk === undefined ? '' : ` (${noSmal
     },
   );
 
-  itOnSmallDisk('is refused on a read-only disk where there is no folder yet', async () => {
+  itOnSmallDisk('The start of a local AWS on a read-only disk without a data folder is refused', async () => {
     const folder = join(disk.readOnlyView(), 'data');
     const { code, message } = await failureOfStart(folder);
     expect(code).toBe('DataFolderNotUsable');
@@ -55,7 +55,7 @@ describe(`A start of the local AWS${noSmallDisk === undefined ? '' : ` (${noSmal
   });
 
   itOnSmallDisk.each(['a new', 'a used'])(
-    'is refused on a full disk with %s folder, and keeps the credentials once there is space',
+    'The start of a local AWS on a full disk with %s folder is refused, and a start with space has the same credentials',
     async (kind) => {
       const folder = join(disk.folder, 'data');
       mkdirSync(folder);

@@ -190,7 +190,7 @@ describe('A table over its throughput', () => {
     await expect(put('other')).resolves.toMatchObject({ $metadata: { httpStatusCode: 200 } });
   });
 
-  it('A table counts a write by the kilobytes of its item, and returns units only to a caller that asks', async () => {
+  it('A table counts a write by the kilobytes of its item, and returns consumed units only on request', async () => {
     const units = { service: 'dynamodb', operation: 'write units', resource: 'runs' };
     account.quotas.take({ ...units, tokens: 4_000 - 30 });
     await expect(put('runs', 20_000)).resolves.not.toHaveProperty('ConsumedCapacity');

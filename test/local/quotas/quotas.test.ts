@@ -106,7 +106,7 @@ describe('The quotas of an account', () => {
 });
 
 describe('A thousand runs in simulated time', () => {
-  it('A thousand runs in simulated time get 250 answers of DescribeExecution and then 10 a second when each asks every 5 s for ten minutes', () => {
+  it('A thousand runs that call DescribeExecution every 5 s for ten simulated minutes get 250 responses at once and then 10 a second', () => {
     const account = anAccount({ region: 'eu-central-1' });
     const codes = new Set<string>();
     for (let nowMs = 0; nowMs <= 600_000; nowMs += 5) {

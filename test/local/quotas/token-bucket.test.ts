@@ -17,7 +17,7 @@ describe('A token bucket', () => {
     expect(taken(bucket, 3_600_000, 1_000)).toBe(300);
   });
 
-  it('A token bucket allows exactly its rate to a caller that asks every millisecond for ten minutes', () => {
+  it('A token bucket allows exactly its rate to a caller that calls every millisecond for ten minutes', () => {
     const bucket = new TokenBucket({ bucket: 10, perSecond: 7 }, 0);
     taken(bucket, 0, 10);
     let calls = 0;
@@ -32,7 +32,7 @@ describe('A token bucket', () => {
     expect(bucket.take(0, 2)).toBe(true);
   });
 
-  it('A token bucket lets a call that costs more than it holds take all and leave a debt', () => {
+  it('A token bucket allows a call that costs more than its size when it is full, and then has a negative number of tokens', () => {
     const bucket = new TokenBucket({ bucket: 10, perSecond: 10 }, 0);
     expect(bucket.take(0, 30)).toBe(true);
     expect(bucket.take(2_000)).toBe(false);
@@ -45,7 +45,7 @@ describe('A token bucket', () => {
     expect(bucket.reserve(1_000)).toBe(0);
   });
 
-  it('A token bucket keeps its tokens when the time is set back', () => {
+  it('A token bucket keeps its tokens when the clock is set back', () => {
     const bucket = new TokenBucket({ bucket: 5, perSecond: 1 }, 10_000);
     taken(bucket, 10_000, 5);
     expect(bucket.take(0)).toBe(false);

@@ -93,7 +93,7 @@ describe('`codeseeder local repair`', () => {
     .flatMap((kind) => (['flip', 'cut', 'delete'] satisfies Damaging[]).map((how) => ({ kind, how })));
 
   it.each(cases)(
-    'makes a folder start after $how of $kind, keeps what was written, and names what is lost',
+    '`local repair` after $how of $kind makes the folder usable, keeps the other data, and names the lost data',
     async ({ kind, how }) => {
       const folder = copyOf(healthy);
       const file = filesByKind(folder).get(kind) ?? '';
@@ -114,7 +114,7 @@ describe('`codeseeder local repair`', () => {
   );
 
   it.each(['store', 'dynamodb'])(
-    'says that writes are missing after a kill and a cut at the end of a record in the log of %s',
+    '`local repair` reports missing writes if the log of %s was cut at the end of a record after a kill',
     async (database) => {
       const folder = copyOf(killed);
       const file = filesByKind(folder).get(`${database} .log`) ?? '';
@@ -137,7 +137,7 @@ describe('`codeseeder local repair`', () => {
   );
 
   it.each(['store', 'dynamodb', 'logs', 's3', 'codeartifact'])(
-    'makes a folder usable again that has lost all of %s',
+    '`local repair` makes a folder usable again that has lost all of %s',
     async (part) => {
       const folder = copyOf(healthy);
       rmSync(join(folder, part), { recursive: true });
@@ -153,14 +153,14 @@ describe('`codeseeder local repair`', () => {
     },
   );
 
-  it('loses nothing of a database that an interrupted repair had written', async () => {
+  it('`local repair` keeps all data of a database that an interrupted repair had written', async () => {
     const folder = copyOf(healthy);
     renameSync(join(folder, 'store'), join(folder, 'store.unfinished'));
     await repairDataFolder(folder);
     expect(await readFolder(folder)).toEqual(expected);
   });
 
-  it('finds nothing damaged in a healthy folder and in one of a killed process, and changes no data', async () => {
+  it('`local repair` reports no damage for an intact folder or one of a killed process, and changes no data', async () => {
     const folder = copyOf(healthy);
     const before = snapshot(folder);
     const report = await repairDataFolder(folder);

@@ -157,7 +157,7 @@ describe('writeDenials', () => {
       'an unknown key beside a known one',
       { ...DENY, Condition: { ...DENY.Condition, StringEquals: { 'aws:PrincipalTag/a': 'b' } } },
     ],
-  ])('A statement about %s denies no write here', (_what, statement) => {
+  ])('A statement about %s does not deny a write', (_what, statement) => {
     expect(writeDenials(policy(statement))).toEqual([]);
   });
 

@@ -11,7 +11,7 @@ export interface S3TestPlace {
   readonly context: TestPlaceContext;
   readonly s3: S3;
   readonly client: S3Client;
-  /** The events that were sent to EventBridge. */
+  /** Events that were sent to EventBridge. */
   readonly told: readonly EventEntry[];
   clientWith(overrides: S3ClientConfig): S3Client;
   dispose(): Promise<void>;

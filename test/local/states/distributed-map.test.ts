@@ -146,7 +146,7 @@ describe('A distributed Map state', () => {
     });
   });
 
-  it('A child may have a distributed Map state of its own, whose map run is that of the child', async () => {
+  it('A child may have a distributed Map state of its own, whose map run belongs to the child', async () => {
     const each = (definition: unknown) => (definition as { States: { Each: object } }).States.Each;
     const inner = each(aDistributedMap(pass('{% $states.input + 1 %}'), { Label: 'inner' }));
     const place = await open({ definition: aDistributedMap({ Inner: inner }, { Label: 'outer' }) });

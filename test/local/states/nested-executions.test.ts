@@ -73,7 +73,7 @@ describe('states:startExecution', () => {
     });
   });
 
-  it('An Input that is a text is the JSON of the input, and without one it is an empty object', async () => {
+  it('An Input that is a text is used as JSON, and without an Input it is an empty object', async () => {
     const asText = await openBoth(starting('.sync:2', {}, { Input: '{% "[" & "1]" %}' }), echo);
     expect((await runParent(asText)).output).toMatchObject({ Input: '[1]', Output: { got: [1] } });
     const without = await openBoth(starting('.sync:2', {}, { Input: undefined, Name: undefined }), echo);

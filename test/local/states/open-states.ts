@@ -6,7 +6,7 @@ import { openTestPlaceContext, type TestPlaceContext } from '../test-place-conte
 import type { PlaceContext } from '../../../lib/local/place-context.js';
 import { aDefinition } from './a-machine.js';
 
-/** Members of the service's answers, each of them there when its operation gives it. */
+/** Members of the service's responses. A response has only those of its operation. */
 interface Answer {
   readonly [member: string]: unknown;
   readonly executionArn: string;
@@ -24,7 +24,7 @@ export interface OpenStates {
   readonly machineArn: string;
   /** S3, with an empty bucket named `bucket`. */
   readonly objects: Objects;
-  /** An operation of the service; an error answer is thrown with its code as name. */
+  /** Calls an operation of the service. An error is thrown with its code as its name. */
   call(operation: string, input: object): Promise<Answer>;
   /** The execution's description once it has an end. */
   ended(executionArn: string): Promise<Answer>;
@@ -34,7 +34,7 @@ type Invoke = (name: string, payload: string) => Promise<InvokeAnswer>;
 
 const ROLE = 'arn:aws:iam::123456789012:role/machine';
 
-/** Step Functions of a place of its own, with one machine named `machine`. */
+/** Opens the Step Functions of a new local AWS, with one machine named `machine`. */
 export async function openStates(
   options: {
     definition?: unknown;
@@ -92,7 +92,7 @@ export async function openStates(
 
 const opened: OpenStates[] = [];
 
-/** The same, until the end of the test where each test ends with {@link closeOpened}. */
+/** Does the same as {@link openStates}. {@link closeOpened}, which each test calls at its end, closes it. */
 export async function open(...options: Parameters<typeof openStates>): Promise<OpenStates> {
   const place = await openStates(...options);
   opened.push(place);

@@ -39,7 +39,7 @@ describe('The end of the local AWS', () => {
     expect(events).toEqual([]);
   });
 
-  it('After a kill, running executions are ended, and machines, executions and histories are there', async () => {
+  it('After a kill, running executions are ended, and machines, executions and histories are kept', async () => {
     const context = await openTestPlaceContext();
     const killed = await openStates({ context, definition: endless });
     const { executionArn } = await killed.call('StartExecution', {

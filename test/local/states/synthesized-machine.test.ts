@@ -27,7 +27,10 @@ const taken = refuse('ConditionalCheckFailedException');
 const unusable = refuse('ValidationException');
 const noCapacity = failWith('CapacityUnavailable');
 
-/** There is no capacity for the run's first so many seconds. @param askedAt when a build was asked for, by then */
+/**
+ * Returns steps without capacity for the first seconds of a run. @param askedAt receives the times at which a build was
+ * requested
+ */
 function capacityAfter(seconds: number, askedAt: number[] = []): Steps {
   let firstMs: number | undefined;
   return {
@@ -44,7 +47,7 @@ function capacityAfter(seconds: number, askedAt: number[] = []): Steps {
 }
 
 const SUCCEEDED = { status: 'SUCCEEDED' };
-/** The end that the collected outcome gives, with what was caught in its cause. */
+/** The end of an execution whose outcome was collected after a failed state, which its cause names. */
 const failedIn = (state: string, error: string) => ({
   status: 'FAILED',
   error: 'BuildFailed',
@@ -128,7 +131,7 @@ function stepsOf(steps: Steps | (() => Steps)): Steps {
   return typeof steps === 'function' ? steps() : steps;
 }
 
-/** Another run holds the lock at the first attempt. @param wait what happens when the run waits for it */
+/** Returns steps in which another run holds the lock at the first attempt. @param wait step of the wait for the lock */
 function lockedUntil(wait: Steps[string]): Steps {
   const { PrepareRun, StartBuild } = goodSteps();
   let attempts = 0;
@@ -146,7 +149,7 @@ function lockedUntil(wait: Steps[string]): Steps {
   };
 }
 
-/** The build cannot be looked at for the first so many calls. */
+/** Returns steps in which the build cannot be checked for a number of calls. */
 function unseenFor(calls: number): Steps {
   let left = calls;
   return {
@@ -158,7 +161,7 @@ function unseenFor(calls: number): Steps {
   };
 }
 
-/** The token is returned before the build has ended. */
+/** Returns steps in which the token is returned before the build has ended. */
 function wokenEarly(): Steps {
   let collected = 0;
   return {
@@ -171,7 +174,10 @@ function wokenEarly(): Steps {
   };
 }
 
-/** A build that is over after some seconds, looked at by the real handler. Without events nothing wakes the run. */
+/**
+ * Returns steps with a build that ends after some seconds, and is checked by the real handler. No event ends the wait
+ * of the run.
+ */
 function buildOf(seconds: number, endsAt: { ms?: number } = {}): Steps {
   return {
     WaitForBuild: (input, nowMs, tokens) => {
@@ -204,7 +210,7 @@ describe('The synthesized machine', () => {
     expect(ran.types).not.toContain('EvaluationFailed');
   });
 
-  it('The runs of this file take every transition of the synthesized machine, each Catch included', async () => {
+  it('The runs of this test file take every transition of the synthesized machine, including each Catch', async () => {
     const services = {
       functions: { invoke: async () => Promise.reject(new Error()), invokeAsync: async () => undefined },
       tables: { call: async () => ({}) },
@@ -263,7 +269,7 @@ describe('The synthesized machine', () => {
     expect(events.length).toBeLessThan(4_000);
   });
 
-  it('A run goes on while no look at its build succeeds for a day, and then ends as its build did', async () => {
+  it('A run continues while its build cannot be checked for a day, and then ends as its build did', async () => {
     const { WaitForBuild: look } = buildOf(25 * HOUR_S);
     let firstMs: number | undefined;
     const { end, events, seconds } = await runSynthesized({
@@ -278,7 +284,7 @@ describe('The synthesized machine', () => {
     expect(events.length).toBeLessThan(3_000);
   });
 
-  it('The outcome of a run is collected although CodeBuild throttles the look at its build for half an hour', async () => {
+  it('The outcome of a run is collected although CodeBuild throttles BatchGetBuilds for half an hour', async () => {
     let firstMs: number | undefined;
     const { end } = await runSynthesized({
       CollectOutcome: (input, nowMs, tokens) => {

@@ -7,7 +7,7 @@ import { synthesizedDefinition } from '../../control-plane/synthesized-definitio
 import { simulatedClock } from '../simulated-clock.js';
 import { type Ran, run } from './a-machine.js';
 
-/** What each step of the machine does, by the name of its state; a throw of an Error is the step's failure. */
+/** Functions that replace the steps of the machine, by the name of the state. If one throws an Error, the step fails. */
 export interface Steps {
   readonly [state: string]: (
     input: Readonly<Record<string, unknown>>,
@@ -32,7 +32,7 @@ const transition = (name: string) => ({
   ExpressionAttributeValues: { [`:${name}`]: { S: name } },
 });
 
-/** A run that goes well, and looks at its build three times. */
+/** Returns the steps of a run that succeeds, and checks its build three times. */
 export function goodSteps(): Steps {
   let looks = 0;
   return {
@@ -63,7 +63,7 @@ export function goodSteps(): Steps {
   };
 }
 
-/** The synthesized machine's execution, with some steps other than good ones, in simulated time. */
+/** Runs an execution of the synthesized machine in simulated time, with some steps replaced. */
 export async function runSynthesized(
   steps: Steps = {},
 ): Promise<Ran & { sent: unknown[]; stored: unknown[] }> {
@@ -146,7 +146,7 @@ export function waysTaken(events: readonly HistoryEvent[]): Set<string> {
   return ways;
 }
 
-/** Every way that a definition has. */
+/** Returns all transitions of a definition. */
 export function waysOf({ states }: Definition): Set<string> {
   const ways = [...states.values()].flatMap((state) => [
     ...('next' in state && state.next !== undefined ? [`${state.name} -> ${state.next}`] : []),

@@ -118,7 +118,7 @@ describe('a custom resource', () => {
     expect(stack.statusReason).toMatch(/\[FAILED\] from custom resource: no room/);
   });
 
-  it('A custom resource fails at once when its function throws, and after the timeout when its function never answers', async () => {
+  it('A custom resource fails at once if its function throws, and after the timeout if its function never responds', async () => {
     handler = async () => ({ functionError: 'Unhandled', payload: '{"errorMessage":"broken"}' });
     expect((await apply({})).statusReason).toMatch(/function failed: .*broken/);
     handler = async () => {};

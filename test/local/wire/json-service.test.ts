@@ -30,7 +30,7 @@ describe('jsonService', () => {
     ['[1]', 'not a JSON object'],
     ['{', 'not a JSON object'],
     [`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 'nested over 100 deep'],
-  ])('`jsonService` refuses the body %.30s, which no operation could read', async (body, message) => {
+  ])('`jsonService` refuses the invalid body %.30s', async (body, message) => {
     await expect(echo(body)).rejects.toMatchObject({
       code: 'SerializationException',
       message: expect.stringContaining(message),

@@ -28,7 +28,7 @@ describe('page', () => {
     expect(pageOf(['a', 'b', 'c', 'd'], nextToken).items).toEqual(['d']);
   });
 
-  it('`page` goes on after an item that was deleted, unless the list has another order than that of its keys', () => {
+  it('`page` continues after an item that was deleted, unless the list is not sorted by its keys', () => {
     expect(pageOf(['a', 'c'], pageToken('b')).items).toEqual(['c']);
     expect(pageOf(['c', 'a'], pageToken('b'), 'descending').items).toEqual(['a']);
     expect(pageOf(['a'], pageToken('b'), 'ascending').items).toEqual([]);

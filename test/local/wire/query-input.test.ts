@@ -5,7 +5,7 @@ import { parseQueryInput } from '../../../lib/local/wire/query-input.js';
 const parse = (form: string): unknown => parseQueryInput(new URLSearchParams(form));
 
 describe('parseQueryInput', () => {
-  it('`parseQueryInput` makes lists and objects of the flat form, in the order of their numbers', () => {
+  it('`parseQueryInput` converts the flat form to lists and objects, in the order of their numbers', () => {
     expect(
       parse('StackName=a&Tags.member.10.Key=k10&Tags.member.2.Key=k2&Tags.member.2.Value=&Ids.member.1=x'),
     ).toEqual({ StackName: 'a', Tags: [{ Key: 'k2', Value: '' }, { Key: 'k10' }], Ids: ['x'] });

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import type { WireRequest } from '../../../lib/local/wire/wire-service.js';
 
-/** A request whose signature was found good. */
+/** Returns a request whose signature was accepted. */
 export function aRequest({
   body = '',
   ...request

@@ -34,9 +34,9 @@ interface Entry {
 
 const PAGE_SIZE = 100;
 const TOKEN_LIFE_MS = 5 * 60_000;
-/** BatchGetBuilds may not find a build that has just started. */
+/** Longest time for which BatchGetBuilds may not find a build that has just started. */
 const LONGEST_INVISIBLE_MS = 3_000;
-/** A build that is stopped goes on for a while. */
+/** Longest time until a build that is stopped has ended. */
 const LONGEST_STOP_MS = 60_000;
 const PHASES_BEFORE_WORK = ['PROVISIONING', 'DOWNLOAD_SOURCE', 'INSTALL', 'PRE_BUILD'] as const;
 const PHASES_AFTER_WORK = ['POST_BUILD', 'UPLOAD_ARTIFACTS', 'FINALIZING'] as const;

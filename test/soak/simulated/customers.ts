@@ -30,11 +30,14 @@ const LAYER: LayerReference = {
 };
 
 const LOOK_EVERY_MS = 5_000;
-/** A customer goes on with the next run after two hours. */
+/** A customer that has waited for a run for two hours requests the next one. */
 const PATIENCE_MS = 2 * 3_600_000;
 /** Time until a run that sleeps is canceled. */
 const SLEEPER_CANCELED_AFTER_MS = 90_000;
-/** Half of the other cancels come within seconds of the request, the rest within minutes. */
+/**
+ * Half of the other cancels come within seconds of the request. For the rest, the planned delay is multiplied by this
+ * factor, to minutes.
+ */
 const LATE_CANCEL = 60;
 
 /** Requests runs one after another, as many customers do at the same time. Cancels those whose plan says so. */

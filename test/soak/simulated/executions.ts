@@ -34,7 +34,7 @@ interface Entry {
 }
 
 const PAGE_SIZE = 1_000;
-/** ListExecutions is eventually consistent. */
+/** Time until ListExecutions, which is eventually consistent, returns an execution. */
 const LIST_DELAY_MS = 2_000;
 
 /** Step Functions with one state machine, which the interpreter of the local AWS runs. */

@@ -48,7 +48,7 @@ const RESOURCES = {
   allow: allowListSchema.parse({}),
 };
 const nothing = () => undefined;
-/** As the handler poll-build has it. */
+/** The same number as in the handler poll-build. */
 const LOOK_ATTEMPTS = 6;
 
 /** Looks at a build, as `poll-build` or a faulty stand-in of it does. */

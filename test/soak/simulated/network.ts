@@ -7,9 +7,9 @@ import type { VirtualTime } from './virtual-time.js';
 
 /** A process that calls services. */
 export interface Caller {
-  /** Whether the process is gone: it never gets an answer. */
+  /** Whether the process has ended, so that it never gets an answer. */
   readonly isGone: () => boolean;
-  /** Ends the process, if it is a handler's. */
+  /** Ends the process. Only processes of handlers can be ended. */
   readonly kill?: () => void;
 }
 

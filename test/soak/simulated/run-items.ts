@@ -56,7 +56,7 @@ export class RunItems {
       this.#write(item);
       return {};
     },
-    // The items that find runs, which nothing here reads.
+    // The index items, by which clients find runs. Nothing in the simulation reads them.
     BatchWriteItem: ({ RequestItems }: BatchWrite) => {
       const puts = Object.values(RequestItems).flat();
       for (const { PutRequest } of puts) this.#onWrite(undefined, PutRequest.Item);

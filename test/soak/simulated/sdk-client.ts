@@ -23,7 +23,7 @@ interface ClientOptions {
   readonly time: VirtualTime;
   readonly random: () => number;
   readonly caller: Caller;
-  /** Attempts at a call, as of the SDK's clients. @default 3 */
+  /** Maximum number of attempts at a call, as in the SDK's clients. @default 3 */
   readonly maxAttempts?: number;
 }
 
@@ -71,7 +71,7 @@ interface ErrorOptions {
   readonly $metadata: { readonly httpStatusCode: number; readonly attempts: number };
 }
 
-/** Services throw the SDK's own exceptions, or an AwsError for what callers know by its name alone. */
+/** Simulated services throw the SDK's own exceptions, or an AwsError where callers only check the name of the error. */
 function sdkError(service: string, error: unknown, attempts: number): unknown {
   if (error instanceof Error && '$metadata' in error) Object.assign(error.$metadata as object, { attempts });
   if (!(error instanceof AwsError)) return error;

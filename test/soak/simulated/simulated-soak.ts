@@ -33,7 +33,7 @@ export interface SimulatedSoakOptions {
   readonly quotas?: QuotasOption;
   /** Number of customers. Each requests a run, waits for it and requests the next. @default 300 */
   readonly customers?: number;
-  /** What looks at builds in place of `poll-build`. */
+  /** Replaces the handler `poll-build`. @default the real handler */
   readonly pollBuild?: PollBuild;
 }
 
@@ -83,7 +83,7 @@ export async function simulatedSoak(options: SimulatedSoakOptions): Promise<Soak
   }
 }
 
-/** A request whose event is in the dead-letter queue was not lost, but is no run. */
+/** Marks requests whose events are in the dead-letter queue as not acknowledged: they were not lost, but started no run. */
 function withoutDeadLetters(asked: readonly AskedRun[], { functions }: World): AskedRun[] {
   const dead = new Set(
     functions.deadLetters.map(({ event }) => (event as { detail?: { runId?: string } }).detail?.runId),
@@ -91,7 +91,7 @@ function withoutDeadLetters(asked: readonly AskedRun[], { functions }: World): A
   return asked.map((run) => (dead.has(run.runId) ? { ...run, acknowledged: false } : run));
 }
 
-/** Returns what a build does, by the plan of its run. */
+/** Returns what a build does according to the plan of its run. */
 function workOf(build: Build, plans: ReadonlyMap<string, RunPlan>, world: World): BuildWork {
   const variables = build.environment?.environmentVariables ?? [];
   const runId = variables.find(({ name }) => name === BUILD_VARIABLES.runId)?.value ?? '';

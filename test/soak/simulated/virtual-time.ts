@@ -1,6 +1,9 @@
 import type { Clock } from '../../../lib/local/clock.js';
 
-/** Half of the time after which an evaluation lets a turn pass. */
+/**
+ * When a turn of the event loop takes longer than this, an evaluation of an expression may be running. Half of the time
+ * after which an evaluation lets other code run.
+ */
 const LONG_TURN_MS = 10;
 
 interface Sleeper {
@@ -8,7 +11,10 @@ interface Sleeper {
   wake: (() => void) | undefined;
 }
 
-/** A clock for thousands of sleepers. It moves to the next one when all code waits, so that hours pass in a second. */
+/**
+ * A clock for thousands of sleepers. When all code waits, the clock moves to the time at which the next sleeper wakes,
+ * so that hours pass in a second.
+ */
 export class VirtualTime implements Clock {
   #nowMs: number;
   /** Latest first. A sleeper without `wake` was aborted. */
@@ -77,8 +83,9 @@ export class VirtualTime implements Clock {
   }
 
   /**
-   * All that the simulation awaits, apart from this clock, are settled promises, which run before `setImmediate`; and long
-   * evaluations of expressions, which let a turn of the event loop pass now and then.
+   * Calls `then` when all code waits for this clock. Other than this clock, the simulation awaits only settled
+   * promises, which run before `setImmediate`, and long evaluations of expressions, which let other turns of the event
+   * loop run now and then.
    */
   #whenQuiet(then: () => void): void {
     const sinceMs = performance.now();

@@ -43,7 +43,7 @@ export interface WorldOptions {
   readonly meter?: Meter;
   /** Returns numbers in [0, 1), for times and faults. @default those of the seed */
   readonly random?: () => number;
-  /** Whether no event of an AWS service comes. @default some are lost, late or doubled while there are faults */
+  /** Whether all events of AWS services are lost. @default some are lost, late or doubled while there are faults */
   readonly losesEvents?: boolean;
 }
 

@@ -14,7 +14,7 @@ export interface PathValue {
 
 export const UNKNOWN: PathValue = { text: HOLE, form: 'text', place: undefined };
 
-/** Most values of an expression. If there are more, one unknown value replaces them. */
+/** Maximum number of values of an expression. If there are more, one unknown value replaces them. */
 const MAX_VALUES = 16;
 
 export function literal(text: string): PathValue {

@@ -12,7 +12,10 @@ import type { FunctionNode, Scope, Source } from './scopes.js';
 import { memberValue } from './member-values.js';
 
 const DEPTH_LIMIT = 40;
-/** Limits the time for unusual code. The largest modules that were tried need a tenth of these steps. */
+/**
+ * Maximum number of steps, which limits the time for unusual code. The largest modules that were tried need a tenth of
+ * them.
+ */
 const STEP_LIMIT = 200_000;
 
 /** Computes the values that the expressions of a module may have. */

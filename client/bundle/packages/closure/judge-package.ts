@@ -8,7 +8,7 @@ export type Verdict = { readonly keep: false } | ({ readonly keep: true } & Keep
 
 /**
  * Decides whether a package must be kept as files, from all of its files that may be bundled. In doubt the package is
- * kept, which makes a bundle larger, but not wrong.
+ * kept. The bundle is then larger, but works.
  *
  * @param folder from `packageFolderOf`
  * @param file the imported file, if it is known: an import may lead to a script that is not an entry point

@@ -54,7 +54,8 @@ export function placePackages(closure: PackageClosure, base: string): PackagePla
   /** Returns the path of a link to a dependency that is not below the base, or whose package does not keep its path. */
   function linkOf({ folder, name: own }: KeptPackage, name: string): string {
     const place = placeOf(folder);
-    // Puts the link beside the package, as pnpm and npm do: native addons find libraries of others by such paths.
+    // The link is in the same folder as the package, as with pnpm and npm, because native addons find libraries of
+    // other packages by such paths.
     const isNested = name === own || isInPlace(folder, base);
     return isNested ? `${place}/node_modules/${name}` : `${place.slice(0, -own.length)}${name}`;
   }

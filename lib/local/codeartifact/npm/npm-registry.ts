@@ -16,7 +16,7 @@ import { publicPackument } from './public-packument.js';
 import { changeTag, publish } from './publish.js';
 
 /**
- * Answers requests of npm's registry protocol, with the commands that CodeArtifact has.
+ * Answers requests of npm's registry protocol, for the npm commands that CodeArtifact supports.
  * @see https://docs.aws.amazon.com/codeartifact/latest/ug/npm-commands.html
  */
 export async function npmAnswer(request: PackageRequest, context: RegistryContext): Promise<WireResponse> {
@@ -70,7 +70,7 @@ async function tarballAnswer(
 }
 
 /**
- * Answers a request for a package that is not published here: from the public registry, if there is an external
+ * Answers a request for a package that is not published here. Reads it from the public registry if there is an external
  * connection.
  */
 async function publicAnswer(

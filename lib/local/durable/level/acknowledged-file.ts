@@ -9,11 +9,11 @@ import { damaged } from '../damage.js';
 export const ACKNOWLEDGED_FILE = 'acknowledged';
 
 /**
- * The sequence number of the last change that a database acknowledged, in a file beside the log. LevelDB numbers all
- * changes, so the file shows whether a log has lost whole records at its end, which LevelDB itself cannot detect.
+ * A file in a database's folder with the sequence number of the last acknowledged change. LevelDB numbers all changes,
+ * so the file shows whether a log has lost whole records at its end, which LevelDB itself cannot detect.
  *
- * The file has a fixed size and is overwritten in place, so a full disk does not matter. It is not synchronized with
- * the disk, because a killed process loses nothing that the operating system has.
+ * The file has a fixed size and is overwritten in place, so that it can be written on a full disk. It is not
+ * synchronized with the disk, because a killed process loses nothing that the operating system has.
  */
 export class AcknowledgedFile {
   readonly #file: number;
@@ -41,7 +41,7 @@ export class AcknowledgedFile {
 
 /**
  * Reads the sequence number of the last acknowledged change.
- * @returns undefined without the file, which earlier versions do not have
+ * @returns undefined if there is no file, as in data of earlier versions
  * @throws LocalAwsError `DataFolderDamaged`
  */
 export async function readAcknowledged(folder: string): Promise<number | undefined> {

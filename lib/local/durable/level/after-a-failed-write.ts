@@ -9,8 +9,8 @@ const NEW_FILES_BYTES = 256 * 1024;
 const PIECE = Buffer.alloc(64 * 1024);
 
 /**
- * Cuts the remains of a failed write off the newest log, so that a later start does not report them as damage. No other
- * write may run meanwhile. Needs no space.
+ * Removes the remains of a failed write from the end of the newest log, so that a later start does not report them as
+ * damage. No other write may run at the same time. Needs no free space.
  */
 export async function trimTornLogs(folder: string): Promise<void> {
   const newest = [...(await listLevelFiles(folder)).logs.values()].at(-1);
@@ -21,8 +21,8 @@ export async function trimTornLogs(folder: string): Promise<void> {
 }
 
 /**
- * Checks that there is space for the files that LevelDB writes when it opens the database: its logs as tables, and new
- * files.
+ * Checks that the disk has space for the files that LevelDB writes when it opens the database: tables with the content
+ * of its logs, and new files.
  * @throws Error `ENOSPC`
  */
 export async function reserveSpace(folder: string): Promise<void> {

@@ -42,7 +42,7 @@ export class ByteCursor {
     return this.#bytes.readBigUInt64LE(this.#offset - 8);
   }
 
-  /** Reads bytes. @throws RangeError when there are fewer */
+  /** Reads bytes. @throws RangeError if fewer bytes are left */
   bytes(length: number): Buffer {
     const end = this.#offset + length;
     if (end > this.#bytes.length) throw new RangeError('A string is longer than its file.');

@@ -12,8 +12,8 @@ import { readTableFile } from './table-file.js';
 import { readWriteBatch } from './write-batch.js';
 
 /**
- * Checks the files of a database that is not open. LevelDB does not report damage: it leaves out data that it cannot
- * read, and creates an empty database if its first file is missing.
+ * Checks the files of a database that is not open. LevelDB does not report damage: it skips data that it cannot read,
+ * and creates an empty database if the file CURRENT is missing.
  *
  * @throws LocalAwsError `DataFolderDamaged` naming the file
  */

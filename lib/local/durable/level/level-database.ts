@@ -27,9 +27,9 @@ export interface KeyRange {
 }
 
 export interface LevelOptions {
-  /** Receives a message when writes begin to fail, and when they work again. @default nothing is reported */
+  /** Receives a message when writes start to fail, and when they succeed again. @default nothing is reported */
   readonly report?: (problem: string, cause?: unknown) => void;
-  /** Called when writes work again after some failed. */
+  /** Called when writes succeed again after some have failed. */
   readonly onRecovered?: () => void;
   /** Reads the database before anything is written. If it rejects, the database is closed unchanged. */
   readonly check?: (level: LevelDatabase) => Promise<void>;
@@ -41,7 +41,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Most characters of one write. A larger change is written alone. */
+/** Maximum characters of a write with several changes. A larger change is written alone. */
 const GROUP_MAX_CHARACTERS = 1_000_000;
 /** Number of acknowledged writes that are checked after the database was opened again. */
 const CHECKED_WRITES = 1_000;
@@ -51,9 +51,9 @@ const RETRY_MS = 100;
 /**
  * A LevelDB database that acknowledges a write only if the write survives `kill -9`, even on a full disk.
  *
- * If LevelDB can write a record only in part, it continues to write after it, and drops the later records when it opens
- * the log again. Therefore one write runs at a time, and takes all waiting changes. After a failed write, no other
- * write runs until the database was closed and opened again, which starts a new log. Reads work meanwhile.
+ * If LevelDB can write only a part of a record, it appends later records after this part, and drops them when it opens
+ * the log again. Therefore only one write runs at a time, with all waiting changes. After a failed write, no other
+ * write runs until the database was closed and opened again, which starts a new log. Reads are possible meanwhile.
  * @see https://github.com/google/leveldb/issues/1180
  */
 export class LevelDatabase {
@@ -63,7 +63,7 @@ export class LevelDatabase {
   #waiting: Waiting[] = [];
   #draining: Promise<void> | undefined;
   #recovering: Promise<void> | undefined;
-  /** Settles when the database is open again, or could not be opened. */
+  /** Settles when the database was opened again or opening it has failed. */
   #reopening: Promise<void> | undefined;
   #fault: { readonly error: LocalAwsError; retryAtMs: number } | undefined;
   readonly #acknowledged = new Map<string, string | undefined>();
@@ -99,9 +99,9 @@ export class LevelDatabase {
   async get(key: string): Promise<unknown> {
     const level = await this.#readable();
     try {
-      // Synchronous: takes microseconds if the system has read the file before, and a tenth of the time of an
-      // asynchronous call. The key is a buffer, because classic-level 3.0.0 cuts a text key where a character of
-      // several bytes does not fit into its buffer.
+      // The call is synchronous: it takes microseconds if the file is in the system's cache, and a tenth of the time of
+      // an asynchronous call. The key is a buffer, because classic-level 3.0.0 truncates a text key with multi-byte
+      // characters that does not fit into its buffer.
       const stored = level.getSync<Buffer, string>(Buffer.from(key), { keyEncoding: 'buffer' });
       return stored === undefined ? undefined : decodeValue(key, stored);
     } catch (cause) {
@@ -140,7 +140,7 @@ export class LevelDatabase {
     });
   }
 
-  /** Closes the database after the waiting writes, and seals its files. */
+  /** Closes the database after all waiting writes, and records its files in a seal. */
   async close(): Promise<void> {
     while (this.#draining !== undefined) await this.#draining;
     await this.#recovering?.catch(() => undefined);
@@ -213,7 +213,7 @@ export class LevelDatabase {
   }
 
   async #failed(cause: unknown, changes: readonly EncodedChange[]): Promise<LocalAwsError> {
-    // It is unknown whether the log has these changes.
+    // Whether the log has these changes is unknown, so they are not checked later.
     for (const { key } of changes) this.#acknowledged.delete(key);
     const error = notWritable(this.#folder, cause);
     const isNew = this.#fault === undefined;
@@ -277,7 +277,7 @@ export class LevelDatabase {
     return this.#level;
   }
 
-  /** Returns whether a read failed only because the database is opened again. */
+  /** Returns whether a read failed only because the database was closed to be opened again. */
   #wasReopened(level: ClassicLevel): boolean {
     return this.#level !== level || this.#reopening !== undefined;
   }

@@ -3,7 +3,7 @@ import { isChecksumRight } from './masked-checksum.js';
 /** Size of a block. The header of a record is within one block. */
 const BLOCK_BYTES = 32_768;
 const HEADER_BYTES = 7;
-/** Size of a page. A write that `kill -9` interrupts ends at a multiple of it on all systems. */
+/** Size of a page. A write that was interrupted by `kill -9` ends at a multiple of this size on all systems. */
 const PAGE_BYTES = 4_096;
 const INCOMPLETE = 'the last record is incomplete';
 const TYPES = { whole: 1, first: 2, middle: 3, last: 4 } as const;
@@ -93,7 +93,7 @@ class Assembly {
     if (this.#damage.length === 0) this.#soundBytes = part.end;
   }
 
-  /** Adds damage, which includes the record that is being read. */
+  /** Adds damage, which extends over the record that is being read. */
   lose(offset: number, end: number, reason: string): void {
     const from = this.#parts[0]?.offset ?? offset;
     this.#damage.push({ offset: from, lengthBytes: end - from, reason });

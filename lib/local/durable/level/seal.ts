@@ -12,7 +12,7 @@ const FILE = 'sealed.json';
 
 type Seal = Readonly<Record<string, FileChecksum>>;
 
-/** Records the files of a closed database, so that the next start detects any change, including a missing end. */
+/** Records the files of a closed database, so that the next start detects any change, including a truncated file. */
 export async function seal(folder: string): Promise<void> {
   const files: Record<string, FileChecksum> = {};
   const { names } = await listLevelFiles(folder);
@@ -46,7 +46,7 @@ export async function checkSeal(folder: string): Promise<boolean> {
 
 /**
  * Reads the seal.
- * @returns undefined without a seal, and for a damaged one: the files are checked one by one then
+ * @returns undefined if the seal is missing or damaged. The files are then checked one by one
  */
 async function readSeal(folder: string): Promise<Seal | undefined> {
   try {

@@ -13,7 +13,7 @@ export function uncompressSnappy(compressed: Buffer): Buffer {
     if (back === 0 || back > length || length + bytes > output.length) {
       throw new Error('a compressed block is not valid');
     }
-    // Copies byte by byte: source and target may overlap, which repeats the bytes.
+    // Copies byte by byte, because source and target may overlap. The overlap repeats bytes, as the format intends.
     for (const end = length + bytes; length < end; length += 1) output[length] = output[length - back] ?? 0;
   };
   while (!cursor.isAtEnd) {

@@ -1,6 +1,9 @@
 import { crc32 } from 'node:zlib';
 
-/** Marks a value with a checksum. JSON cannot start with it, so values of earlier versions are recognized. */
+/**
+ * First character of a value with a checksum. JSON cannot start with it, so values of earlier versions can be
+ * recognized.
+ */
 const MARK = '~';
 const CHECKSUM_LENGTH = MARK.length + 8;
 
@@ -12,7 +15,7 @@ export function encodeValue(key: string, value: unknown): string {
 }
 
 /**
- * Reads what {@link encodeValue} wrote. A value of an earlier version has no checksum.
+ * Parses a text that {@link encodeValue} returned. A value of an earlier version has no checksum.
  * @throws Error when the checksum does not match
  */
 export function decodeValue(key: string, stored: string): unknown {

@@ -5,7 +5,7 @@ import { uncompressSnappy } from './snappy.js';
 
 const FOOTER_BYTES = 48;
 const MAGIC = 0xdb4775248b80fb57n;
-/** Kind of compression and checksum behind each block. */
+/** Size of the compression type and checksum after each block. */
 const TRAILER_BYTES = 5;
 
 /** A version of a key's value, or its deletion. The version with the highest sequence number is valid. */

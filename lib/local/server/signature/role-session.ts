@@ -18,7 +18,8 @@ type Place = Pick<PlaceContext, 'credentials' | 'clock'>;
 
 /**
  * Creates the credentials of a new session. The token contains the session, authenticated with the secret key of the
- * local AWS, and the secret is derived from the token. So nothing is stored, and sessions stay valid after a restart.
+ * local AWS, and the secret is derived from the token. Nothing needs to be stored, and sessions stay valid after a
+ * restart.
  */
 export function issueRoleSession(
   place: Place,

@@ -11,7 +11,7 @@ export interface SignatureClaim {
   readonly scope: CredentialScope;
   readonly signedHeaders: readonly string[];
   readonly signature: string;
-  /** `20260131T235959Z` */
+  /** Time of the signature, such as `20260131T235959Z`. */
   readonly timestamp: string;
   /** Seconds that a presigned URL is valid; undefined for a signature in the header. */
   readonly expiresSeconds?: number;

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** `20260131/eu-central-1/s3/aws4_request` */
+/** The parts of a credential scope, such as `20260131/eu-central-1/s3/aws4_request`. */
 export interface CredentialScope {
   readonly date: string;
   readonly region: string;
@@ -11,7 +11,7 @@ export function formatScope(scope: CredentialScope): string {
   return `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
 }
 
-/** Keys that are kept. A key is valid for a day, a region and a service. */
+/** Maximum number of cached keys. A key is valid for one day, region and service. */
 const KEPT_KEYS = 100;
 const keptKeys = new Map<string, Buffer>();
 
@@ -43,6 +43,6 @@ export function sha256Hex(content: string | Buffer): string {
 }
 
 export function equalsInConstantTime(a: string, b: string): boolean {
-  // The comparison needs both sides to have the same length.
+  // The hashes are compared, because `timingSafeEqual` needs two values of the same length.
   return timingSafeEqual(Buffer.from(sha256Hex(a)), Buffer.from(sha256Hex(b)));
 }

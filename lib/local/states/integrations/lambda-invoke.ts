@@ -57,7 +57,7 @@ function parsed(payload: string): unknown {
   if (payload === '') return null;
   try {
     const value = JSON.parse(payload) as unknown;
-    // A value that is too deep for the states stays text.
+    // JSON that is nested too deeply for the states is returned as text.
     return isTooDeep(value) ? payload : value;
   } catch {
     return payload;

@@ -1,7 +1,7 @@
 import { StateError } from '../interpreter/state-error.js';
 
 /**
- * DynamoDB's types of attribute values, by the SDK integration's spelling, which is that of the SDK for Java.
+ * DynamoDB's names of attribute value types, by the name in the SDK integration, which is that of the SDK for Java.
  * `S`, `N`, `B`, `M` and `L` are the same in both.
  */
 const DYNAMODB_NAMES: Readonly<Record<string, string>> = {

@@ -14,7 +14,7 @@ export function integrationError(error: unknown, prefix: string, service: string
     const where = `Service: ${service}, Status Code: ${error.statusCode}, Request ID: ${randomUUID()}`;
     return new StateError(`${prefix}.${error.code}`, `${error.message} (${where})`);
   }
-  // In AWS, too, a call without a response fails with an error of the SDK's client.
+  // The service did not respond. In AWS, the error is then one of the SDK's client.
   const message = error instanceof Error ? error.message : String(error);
   return new StateError(`${prefix}.SdkClientException`, message);
 }

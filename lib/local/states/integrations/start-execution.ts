@@ -4,7 +4,7 @@ import type { Integration, IntegrationCall } from '../interpreter/integration.js
 import { StateError } from '../interpreter/state-error.js';
 import { integrationError, sdkMetadata } from './service-answer.js';
 
-/** Step Functions for its own tasks. */
+/** The operations of Step Functions that its own tasks use. */
 export interface NestedExecutions {
   /** `StartExecution`. @throws AwsError */
   start(input: object): Promise<{ readonly executionArn: string; readonly startDate: number }>;
@@ -18,7 +18,7 @@ export interface NestedExecutions {
 /**
  * Returns the optimized integration `states:startExecution`: without waiting, until a token is returned, and until the
  * execution has ended, with its output as text (`.sync`) or as JSON (`.sync:2`).
- * @param executions called by tasks, because Step Functions itself is created with its integrations
+ * @param executions a function, because Step Functions is created after its integrations
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
  */
 export function startExecution(executions: () => NestedExecutions): Readonly<Record<string, Integration>> {
@@ -57,18 +57,21 @@ async function started(executions: NestedExecutions, args: JsonObject): Promise<
   }
 }
 
-/** A text is the JSON of the input already. */
+/** Returns the input as JSON text. A string is this text already. */
 function asText(input: Json): string {
   return typeof input === 'string' ? input : JSON.stringify(input);
 }
 
-/** The integration names errors after the SDK's classes, such as `ExecutionAlreadyExistsException`. */
+/**
+ * Returns an error with the name that the integration uses, which is that of the SDK's class, such as
+ * `ExecutionAlreadyExistsException`.
+ */
 function asException(error: unknown): unknown {
   if (!(error instanceof AwsError) || error.code.endsWith('Exception')) return error;
   return new AwsError(`${error.code}Exception`, error.message, error.statusCode);
 }
 
-/** Waits for the end of an execution, which is stopped when its task ends before. */
+/** Waits for the end of an execution. If the task ends first, stops the execution. */
 async function finished(
   executions: NestedExecutions,
   { ExecutionArn: arn }: Started,
@@ -91,7 +94,7 @@ function milliseconds(seconds: number): number {
 
 const DATES = ['StartDate', 'StopDate'];
 
-/** Returns an answer of `DescribeExecution` with the integration's spelling, and times in milliseconds. */
+/** Converts a response of `DescribeExecution` to the integration's spelling, with times in milliseconds. */
 function described(answer: object): Record<string, unknown> {
   const members = Object.entries(answer)
     .filter(([, value]) => value !== undefined)

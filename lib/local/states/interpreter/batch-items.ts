@@ -4,7 +4,7 @@ import type { Scope } from './expression.js';
 import { checkSize, PAYLOAD_MAX_BYTES } from './state-error.js';
 import { evaluateCount, evaluateTemplate } from './template.js';
 
-/** Largest number and size of items in one child's input. */
+/** Maximum number and size of items in one child's input. */
 export interface BatchLimits {
   readonly maxItems: number;
   readonly maxInputBytes: number;
@@ -29,19 +29,19 @@ export async function evaluateBatcher(
   };
 }
 
-/** Input of a child, as JSON text, and how many items it has. */
+/** Input of a child as JSON text, and its number of items. */
 export interface Batch {
   readonly input: string;
   readonly itemCount: number;
 }
 
-/** Makes each item a child's input. */
+/** Yields each item as the input of a child. */
 export async function* singleItems(items: AsyncIterable<Payload>): AsyncGenerator<Batch> {
   for await (const { text } of items) yield { input: text, itemCount: 1 };
 }
 
 /**
- * Collects items to batches of the form `{ "BatchInput": ..., "Items": [...] }`.
+ * Collects items into batches of the form `{ "BatchInput": ..., "Items": [...] }`.
  * @throws StateError `States.DataLimitExceeded` for an item that does not fit a batch
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
  */

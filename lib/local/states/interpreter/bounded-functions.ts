@@ -1,6 +1,9 @@
 import { WEIGHT_MAX } from './value-weight.js';
 
-/** `$pad` with a limit. JSONata's own builds the whole text before its size can be checked. */
+/**
+ * Replaces `$pad`. Checks the size first, because JSONata's own function builds the whole text before its size can be
+ * checked.
+ */
 export function boundedPad(text: unknown, width: unknown, filler?: unknown): unknown {
   if (typeof text !== 'string' || typeof width !== 'number') return undefined;
   const missing = Math.abs(width) - Array.from(text).length;
@@ -13,7 +16,10 @@ export function boundedPad(text: unknown, width: unknown, filler?: unknown): unk
   return width > 0 ? text + padding : padding + text;
 }
 
-/** `$distinct` in linear time. JSONata's own compares each item with every other. */
+/**
+ * Replaces `$distinct` by a function that takes linear time. JSONata's own function compares each item with every other
+ * one.
+ */
 export function quickDistinct(items: unknown): unknown {
   if (!Array.isArray(items) || items.length <= 1) return items;
   const first = new Map<string, unknown>();
@@ -22,7 +28,8 @@ export function quickDistinct(items: unknown): unknown {
     if (!first.has(key)) first.set(key, item);
   }
   const distinct = [...first.values()];
-  // The mark of JSONata's sequences: a sequence of one item becomes that item, an array stays an array.
+  // Marks the result as a JSONata sequence if `items` is one: a sequence of one item becomes that item, but an array
+  // stays an array.
   if ('sequence' in items) Object.defineProperty(distinct, 'sequence', { value: true });
   return distinct;
 }

@@ -1,6 +1,6 @@
 import { createContext, Script } from 'node:vm';
 
-/** Longer than a pattern needs for a text of a state's size, except with exponential backtracking. */
+/** Maximum time of a match. For a text of a state's size, only exponential backtracking takes longer. */
 const MATCH_MAX_MS = 1_000;
 
 /** Only patterns with these characters can backtrack. */

@@ -7,7 +7,7 @@ import { argumentsProblem, type Integration, type IntegrationCall } from './inte
 import { AttemptFailed, checkSize, HEARTBEAT_TIMEOUT, RUNTIME, StateError, TIMEOUT } from './state-error.js';
 import type { WaitingTask } from './task-tokens.js';
 
-/** Seconds that an attempt at a task may take, and seconds between two of its heartbeats. */
+/** Maximum seconds of an attempt at a task, and maximum seconds between two of its heartbeats. */
 export interface TaskLimits {
   readonly timeoutSeconds: number | undefined;
   readonly heartbeatSeconds: number | undefined;
@@ -115,7 +115,7 @@ function callBy({ identity }: Execution, signal: AbortSignal): IntegrationCall {
   return { executionArn, stateMachineArn, signal };
 }
 
-/** Records that the service accepted the call of a task that goes on after it. @returns the answer of the call */
+/** Records that the service accepted the call of a task that waits for more than the response. @returns the response */
 async function recordSubmission(
   { history }: Execution,
   { integration }: TaskState,
@@ -131,7 +131,7 @@ async function recordSubmission(
   return result;
 }
 
-/** Rejects as the promise does. Never resolves, because only the token ends the task. */
+/** Rejects if the promise does, but never resolves, because only the token ends the task. */
 function refusalOnly(promise: Promise<unknown>): Promise<never> {
   return promise.then(() => new Promise<never>(() => undefined));
 }
@@ -140,7 +140,7 @@ async function answerOf(waiting: WaitingTask): Promise<unknown> {
   return JSON.parse(await waiting.answer) as unknown;
 }
 
-/** Rejects when no heartbeat came for the given time. */
+/** Rejects if no heartbeat was sent for this time. */
 async function missedHeartbeat(
   { clock }: Execution,
   seconds: number,

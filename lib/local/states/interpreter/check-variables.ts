@@ -2,7 +2,7 @@ import { invalidDefinition } from './definition-fields.js';
 import type { State, StateGraph } from './definition.js';
 
 /**
- * Refuses a branch or an item whose states assign a variable that a state around it assigns, too. Children of a
+ * Refuses a branch or an item whose states assign a variable that a state outside of it also assigns. Children of a
  * distributed Map state do not see outer variables.
  * @throws AwsError `InvalidDefinition`
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html

@@ -19,7 +19,7 @@ export function invalidDefinition(
 /**
  * Reads a part of a definition.
  * @param path of the part in the definition
- * @throws AwsError `InvalidDefinition` with the path of a fault; an unknown field comes first
+ * @throws AwsError `InvalidDefinition` with the path of a fault; unknown fields are reported before other faults
  */
 export function readFields<Schema extends z.ZodType>(
   schema: Schema,
@@ -33,7 +33,7 @@ export function readFields<Schema extends z.ZodType>(
   throw invalidDefinition(message, path + at.join(''));
 }
 
-/** Returns the fault to report: an unknown field, else the first one. */
+/** Returns the fault to report: an unknown field if there is one, otherwise the first fault. */
 function firstFault({ issues }: z.ZodError): { message: string; path: PropertyKey[] } {
   const unknown = issues.find(({ code }) => code === 'unrecognized_keys');
   const { message = '', path = [] } = unknown ?? issues[0] ?? {};
@@ -60,15 +60,15 @@ function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
-/** Fields with names that start with a lower-case letter. */
+/** The same fields with names that start with a lower-case letter. */
 export type Lowered<Fields> = {
   [Name in keyof Fields as Name extends string ? Uncapitalize<Name> : Name]: Fields[Name];
 };
 
 /**
- * An object of a definition, read with names that start with a lower-case letter.
+ * Returns the schema of an object of a definition. Its names are converted to start with a lower-case letter.
  * @param owner names the object in errors, such as `a Retrier`
- * @param renamed what fields of JSONPath are called in JSONata
+ * @param renamed names of JSONPath fields, with those that JSONata states have instead
  */
 export function fields<Shape extends z.ZodRawShape>(
   owner: string,
@@ -92,7 +92,7 @@ export function fields<Shape extends z.ZodRawShape>(
   );
 }
 
-/** Members of `$states` that exist in a field, beside `input` and `context`. */
+/** Members of `$states` that a field can use in addition to `input` and `context`. */
 export interface Visible {
   readonly result?: boolean;
   readonly errorOutput?: boolean;
@@ -122,7 +122,7 @@ export function number({ min, max, whole = true }: Range) {
   return z.custom<number>(isInRange, `Expected a ${whole ? 'whole number' : 'number'} from ${min} to ${max}`);
 }
 
-/** A value, or an expression of one. @param takesText whether the value can be a string that is no expression */
+/** A value, or an expression of one. @param takesText whether the value can be a string that is not an expression */
 export function orExpression<Value>(schema: z.ZodType, takesText = false) {
   return z.custom<Value | string>().superRefine((value, context) => {
     const isQuery = typeof value === 'string' && isExpression(value);

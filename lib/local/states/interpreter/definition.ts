@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ItemBatcher, ItemReader, ResultWriter } from './distributed-map-schemas.js';
 import type { distributedMapSchema, inlineMapSchema, STATE_SCHEMAS } from './state-schemas.js';
 
-/** States that lead from one to another, as those of a machine, of a branch or of an item. */
+/** States and their transitions: those of a machine, of a branch or of an item. */
 export interface StateGraph {
   readonly startAt: string;
   readonly states: ReadonlyMap<string, State>;
@@ -11,7 +11,7 @@ export interface StateGraph {
 
 /** A valid state machine in JSONata mode. */
 export interface Definition extends StateGraph {
-  /** Longest time an execution may take. @default the service's year */
+  /** Maximum seconds of an execution. @default one year, the service's limit */
   readonly timeoutSeconds?: number | undefined;
 }
 
@@ -30,7 +30,7 @@ export type ParallelState = Omit<Read<typeof STATE_SCHEMAS.Parallel>, 'branches'
 export type MapState = Read<typeof inlineMapSchema> & {
   /** The states of an item. */
   readonly processor: StateGraph;
-  /** @default the items run in this execution, inline */
+  /** Fields of a distributed Map state. @default the items run in this execution (inline mode) */
   readonly distributed?: DistributedMap | undefined;
 };
 
@@ -38,7 +38,7 @@ type Tolerated = 'toleratedFailureCount' | 'toleratedFailurePercentage';
 
 /** A Map state that starts a child execution for each item or batch of items. */
 export interface DistributedMap extends Pick<z.output<typeof distributedMapSchema>, Tolerated> {
-  /** Part of the ARNs of its map runs and children. */
+  /** Part of the ARNs of the state's map runs and children. */
   readonly label: string;
   /** @default the state's `items` */
   readonly reader?: ItemReader | undefined;

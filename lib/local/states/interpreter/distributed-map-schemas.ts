@@ -57,7 +57,7 @@ const fileConfigs = z.discriminatedUnion('InputType', [jsonConfig('JSON'), jsonC
 
 const listConfig = fields('the ReaderConfig of s3:listObjectsV2', { MaxItems: count(SOME).optional() });
 
-/** The part of an ItemReader that decides which of {@link READERS} reads the rest. */
+/** The part of an ItemReader that decides which schema of {@link READERS} applies. */
 export const readerSchema = z.looseObject({ Resource: resource('s3:getObject', 's3:listObjectsV2') });
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html */
@@ -80,7 +80,7 @@ export type ItemReader = z.output<(typeof READERS)[keyof typeof READERS]>;
 export type ItemSource = ItemReader['source'];
 
 /**
- * Largest batches of items, each the input of one child. At least one limit is set.
+ * Limits of batches of items. Each batch is the input of one child. At least one limit is set.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
  */
 export const batcherSchema = fields('an ItemBatcher', {
@@ -95,7 +95,7 @@ export const batcherSchema = fields('an ItemBatcher', {
 export type ItemBatcher = z.output<typeof batcherSchema>;
 
 const writerConfig = fields('a WriterConfig', {
-  /** What becomes of a successful child: its description, its output, or the items of its output. */
+  /** The result of a successful child: its description, its output, or the items of its output. */
   Transformation: z.enum(['NONE', 'COMPACT', 'FLATTEN']),
   OutputType: z.enum(['JSON', 'JSONL']),
 });

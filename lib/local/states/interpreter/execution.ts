@@ -9,7 +9,7 @@ import type { MapRuns } from './map-run.js';
 import type { TaskTokens } from './task-tokens.js';
 import { evaluateTemplate } from './template.js';
 
-/** What an execution is and uses. */
+/** The services that an execution uses. */
 export interface ExecutionServices {
   readonly identity: ExecutionIdentity;
   readonly clock: Clock;
@@ -27,11 +27,11 @@ export interface Execution extends ExecutionServices {
   readonly signal: AbortSignal;
   /** Returns a number in [0, 1), for jitter. */
   readonly random: () => number;
-  /** Resolves once the events so far are durable. */
+  /** Resolves when all events so far are durable. */
   readonly flushed: () => Promise<void>;
-  /** Counts a state transition, and returns the milliseconds that it is delayed. */
+  /** Counts a state transition against the quota, and returns the milliseconds by which it must be delayed. */
   readonly transitionDelayMs: () => number;
-  /** The item whose states run, inside of an inline Map state. */
+  /** The item whose states run, if they are those of an inline Map state. */
   readonly item?: MapItem | undefined;
   /** Runs the states of a branch or an item. */
   readonly walk: (execution: Execution, graph: StateGraph, input: Payload) => Promise<Payload>;
@@ -59,7 +59,7 @@ export interface Entered {
   readonly enteredEventId: number;
 }
 
-/** Values that a field can use beside the state's input. */
+/** Values that a field can use in addition to the state's input. */
 export interface Seen {
   readonly retryCount?: number;
   readonly taskToken?: string | undefined;

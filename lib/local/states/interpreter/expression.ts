@@ -8,11 +8,11 @@ import { QUERY_EVALUATION_ERROR, StateError } from './state-error.js';
 import { statesFunctions } from './states-functions.js';
 import { createScale, type Scale } from './value-weight.js';
 
-/** Deepest recursion and longest evaluation of an expression, as in the service. */
+/** Maximum recursion depth and duration of an evaluation, as in the service. */
 const DEPTH_MAX = 100;
 const TIME_MAX_MS = 5_000;
 
-/** Deepest nesting that is parsed. The limit of evaluation is lower. */
+/** Maximum nesting of a query that is parsed. The limit of its evaluation is lower. */
 const NESTING_MAX = 500;
 const QUERY_MAX_CHARACTERS = 32_768;
 
@@ -77,7 +77,10 @@ export function checkQuery(query: string): jsonata.ExprNode {
   }
 }
 
-/** Parses a query. JSONata uses the last parser's regular-expression engine for all queries, so each call sets it. */
+/**
+ * Parses a query. JSONata evaluates all queries with the regular-expression engine that was set last, so each call sets
+ * ours.
+ */
 function parsed(query: string): jsonata.Expression {
   const isTooLong = query.length > QUERY_MAX_CHARACTERS || /(?:-\s*){100}/.test(query);
   if (isTooLong || nestingOf(query) > NESTING_MAX) {
@@ -91,7 +94,7 @@ interface Compiled {
   budget: Budget;
 }
 
-/** Usage and limits of one evaluation. Times are of the machine's clock. */
+/** Usage and limits of one evaluation. Times are those of the machine's clock, not of the simulated one. */
 interface Budget {
   depth: number;
   readonly deadlineMs: number;
@@ -112,7 +115,7 @@ function newBudget(nowMs: number): Budget {
   };
 }
 
-/** How long an evaluation may block the event loop. */
+/** Maximum time that an evaluation may block the event loop. */
 const YIELD_AFTER_MS = 20;
 
 const COMPILED_MAX = 2_000;
@@ -162,7 +165,7 @@ function compile(query: string): Compiled {
   return made;
 }
 
-/** Counts a step of an evaluation, which continues once the returned promise, if any, resolves. */
+/** Counts a step of an evaluation. If it returns a promise, the evaluation continues when that resolves. */
 function spend(budget: Budget): Promise<void> | undefined {
   budget.depth += 1;
   if (budget.depth > DEPTH_MAX) {

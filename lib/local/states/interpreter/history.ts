@@ -13,13 +13,13 @@ export type HistoryDetails = Omit<HistoryEvent, 'id' | 'previousEventId' | 'time
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-history-limit.html */
 export const HISTORY_MAX_EVENTS = 25_000;
 
-/** The history is full but for the event of the execution's end. */
+/** Thrown if the history has room only for the event of the execution's end. */
 export class HistoryFull extends Error {}
 
-/** The service's details of data that is not truncated. */
+/** Details that the service adds to data that is not truncated. */
 export const WHOLE = { truncated: false } as const;
 
-/** Numbers an execution's events. */
+/** The history of an execution, which numbers its events. */
 export class History {
   private previousId = 0;
   private readonly now: () => number;
@@ -40,7 +40,7 @@ export class History {
     return branch;
   }
 
-  /** Lets the next event follow the last one of a branch. */
+  /** Makes the last event of a branch the previous one of the next event. */
   join(branch: History): void {
     this.previousId = branch.previousId;
   }
@@ -66,7 +66,7 @@ export class History {
     type: 'ExecutionFailed' | 'ExecutionAborted' | 'ExecutionTimedOut',
     details: HistoryDetails,
   ): void {
-    // An end from outside has no previous event.
+    // An execution that was stopped or timed out ends with an event that has no previous one.
     this.append(type, details, type === 'ExecutionFailed' ? this.previousId : 0);
   }
 

@@ -10,17 +10,17 @@ export interface IntegrationCall {
 
 /** A service that a Task state can call. */
 export interface Integration {
-  /** Members that its `Arguments` must have. */
+  /** Members that `Arguments` must have. */
   readonly required: readonly string[];
   readonly optional: readonly string[];
   /** Whether the task waits, after the call, until its token is returned. */
   readonly waitsForToken?: boolean | undefined;
   /**
-   * Waits, after the call, until the work that it started has ended. It then stops that work if the signal aborts.
-   * @param answer what the call returned
-   * @returns the task's result instead of the answer
+   * Waits, after the call, until the work that the call started has ended. If the signal aborts, stops that work.
+   * @param answer result of the call
+   * @returns the task's result, which replaces that of the call
    * @throws StateError
-   * @default the answer is the result
+   * @default the result of the call is the task's result
    */
   finish?(answer: unknown, call: IntegrationCall): Promise<unknown>;
   /**

@@ -3,7 +3,7 @@ import { type Entered, type Execution, type MapItem, type Payload, scopeOf } fro
 import { checkSize } from './state-error.js';
 import { evaluateTemplate, unexpected } from './template.js';
 
-/** Returns the items of a Map state that reads none from S3. @throws StateError */
+/** Returns the items of a Map state without an ItemReader. @throws StateError */
 export async function evaluateItems(
   execution: Execution,
   { items }: MapState,

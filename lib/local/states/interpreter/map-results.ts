@@ -8,7 +8,7 @@ export interface MapResults {
   readonly hasPending: boolean;
   /**
    * Adds the result of a child.
-   * @param index position of the child's input among all
+   * @param index position of the child's input among all inputs
    * @throws StateError
    */
   add(child: ChildEnd, index: number): Promise<void>;
@@ -29,7 +29,10 @@ export function resultTexts(child: ChildEnd, transformation: ResultWriter['trans
   return (JSON.parse(output) as unknown[]).map((item) => JSON.stringify(item));
 }
 
-/** Keeps the outputs as the result of the Map state, in the order of the items, as long as they fit a state's data. */
+/**
+ * Collects the outputs in memory, in the order of the items, as the result of the Map state. They must fit into a
+ * state's data.
+ */
 export function keptResults(transformation: ResultWriter['transformation'] = 'COMPACT'): MapResults {
   let texts: string[][] = [];
   let bytes = 1;

@@ -2,16 +2,16 @@ import type { Objects } from '../../ports.js';
 import type { StateGraph } from './definition.js';
 import type { ExecutionIdentity } from './execution-identity.js';
 
-/** What distributed Map states use: S3 and map runs. */
+/** S3 and map runs, as distributed Map states use them. */
 export interface MapRuns {
   readonly objects: Objects;
-  /** Begins a map run, which its caller ends. */
+  /** Begins a map run. The caller must end it. */
   open(parent: ExecutionIdentity, run: NewMapRun): Promise<MapRun>;
 }
 
 /** Limits of a map run, which `UpdateMapRun` can change while it runs. */
 export interface MapRunLimits {
-  /** Most children at the same time; 0 for as many as the service can. */
+  /** Maximum number of children at the same time; 0 for the service's limit. */
   readonly maxConcurrency: number;
   readonly toleratedFailureCount: number | undefined;
   readonly toleratedFailurePercentage: number | undefined;
@@ -33,9 +33,9 @@ export interface MapRun {
   onUpdate(listener: () => void): void;
   /** Sets the numbers of items and children. */
   expect(items: number, children: number): void;
-  /** Counts the start of a child, and returns the milliseconds that it is delayed. */
+  /** Counts the start of a child against the quota, and returns the milliseconds by which it must be delayed. */
   startDelayMs(): number;
-  /** Runs a child, which is stopped when the signal aborts. Resolves with its end. */
+  /** Runs a child, and stops it if the signal aborts. Resolves with its end. */
   runChild(child: ChildInput, signal: AbortSignal): Promise<ChildEnd>;
   /** Returns the description of a child that is not started. */
   pending(child: ChildInput): ChildEnd;
@@ -52,7 +52,7 @@ export interface ChildInput {
   readonly itemCount: number;
 }
 
-/** A child execution that has ended, or that was not started because its map run ended before. */
+/** A child execution that has ended, or that was not started because its map run had ended. */
 export interface ChildEnd {
   readonly arn: string;
   readonly name: string;

@@ -13,7 +13,7 @@ import {
 } from './distributed-map-schemas.js';
 import { distributedMapSchema, GRAPH, inlineMapSchema, type ReadGraph } from './state-schemas.js';
 
-/** What a Map state needs to know of its machine. */
+/** Data of the machine that parsing a Map state needs. */
 interface MapMachine {
   readonly parseGraph: (graph: ReadGraph, path: string) => StateGraph;
   /** Labels of the distributed Map states so far. */
@@ -97,7 +97,7 @@ function labelOf(name: string, label = generatedLabel(name), path: string, label
   return label;
 }
 
-/** Returns the state's name where it can be a label, else its usable part with a hash of the name. */
+/** Returns the state's name if it is a valid label, otherwise its valid characters with a hash of the name. */
 function generatedLabel(name: string): string {
   const usable = name.replace(REFUSED_IN_LABELS, '');
   if (usable === name && name.length <= LABEL_MAX_CHARACTERS) return name;

@@ -9,7 +9,7 @@ import { type Chunks, csvItems, jsonItems, jsonLines } from './text-items.js';
 export type OpenItems = () => AsyncIterable<unknown>;
 
 /**
- * Evaluates an ItemReader. Its items are read one by one, however many there are.
+ * Evaluates an ItemReader. Its items are read one by one, so that any number of them fits into memory.
  * @returns a function whose items can throw a StateError `States.ItemReaderFailed`
  * @throws StateError
  */

@@ -18,7 +18,7 @@ export interface Destination {
   readonly mapRunArn: string;
 }
 
-/** How the texts of a file are put together. */
+/** Extension, start, separator and end of a file by its format. */
 const FORMATS = {
   JSON: { extension: 'json', head: '[', between: ',', end: ']' },
   JSONL: { extension: 'jsonl', head: '', between: '\n', end: '\n' },
@@ -31,8 +31,8 @@ interface WrittenFile {
 }
 
 /**
- * Writes each child's end to the files of its status below `<prefix>/<id of the map run>/`, while the map run goes on,
- * and then `manifest.json`, which lists the files.
+ * Writes each child's end to the files of its status below `<prefix>/<id of the map run>/`, while the map run is in
+ * progress, and at its end `manifest.json`, which lists the files.
  */
 export function resultFiles(
   destination: Destination,
@@ -121,7 +121,7 @@ function fileSeries(
   };
 }
 
-/** An object that is written while its content is being made. */
+/** An object whose content is written piece by piece. */
 function openFile(objects: Objects, bucket: string, key: string, format: Format) {
   const content = new PassThrough();
   let sizeBytes = 0;
@@ -131,7 +131,7 @@ function openFile(objects: Objects, bucket: string, key: string, format: Format)
     return content.write(text);
   };
   const stored = objects.write(bucket, key, content);
-  // Ends waits for a reader that has failed. close() throws the error.
+  // After a failed upload nothing reads the content, so waiting writers must be ended. close() throws the error.
   stored.catch((error: Error) => content.destroy(error));
   content.on('error', () => undefined);
   return {

@@ -9,7 +9,7 @@ import type { ChildInput, MapRun, MapRunLimits } from './map-run.js';
 import { SiblingFailed } from './run-together.js';
 import { StateError, TOLERATED_FAILURES_EXCEEDED } from './state-error.js';
 
-/** Most children at once if the state sets no MaxConcurrency, and if it does. */
+/** Maximum number of children at the same time: without a MaxConcurrency in the state, and with one. */
 const CHILDREN_DEFAULT = 1_000;
 const CHILDREN_MAX = 10_000;
 
@@ -21,7 +21,7 @@ interface Children {
 }
 
 /**
- * Runs all children of a map run. Only the inputs of children that run are in memory.
+ * Runs all children of a map run. Only the inputs of running children are in memory.
  * @returns the result of the Map state
  * @throws StateError `States.ExceedToleratedFailureThreshold`
  */
@@ -73,7 +73,7 @@ export async function runChildren(
   return endResults(execution, results, failure);
 }
 
-/** Ends the results, also of a failed map run, whose error is thrown then. */
+/** Completes and returns the results. For a failed map run, completes them and throws its error. */
 async function endResults(
   { signal }: Execution,
   results: MapResults,
@@ -86,7 +86,10 @@ async function endResults(
   throw failure?.error;
 }
 
-/** Starting a child is a state transition. @see https://aws.amazon.com/step-functions/pricing/ */
+/**
+ * Waits until the quotas allow the start of a child. The start counts as a state transition.
+ * @see https://aws.amazon.com/step-functions/pricing/
+ */
 async function delayStart(execution: Execution, run: MapRun, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const { clock } = execution;
@@ -105,7 +108,7 @@ function isTolerated(failed: number, total: number, limits: MapRunLimits): boole
   return failed <= (count ?? Infinity) && (failed * 100) / total <= (percentage ?? 100);
 }
 
-/** Counts work that runs at the same time. */
+/** Limits the number of children that run at the same time. */
 class Slots {
   private readonly limit: () => number;
   private readonly running = new Set<Promise<void>>();
@@ -115,7 +118,7 @@ class Slots {
     this.limit = limit;
   }
 
-  /** Resolves when less work runs than the limit, or the signal aborts. */
+  /** Resolves when the number of running children is below the limit, or when the signal aborts. */
   async free(signal: AbortSignal): Promise<void> {
     while (this.running.size >= this.limit() && !signal.aborted) {
       await new Promise<void>((resolve) => {
@@ -132,12 +135,12 @@ class Slots {
     this.running.add(slot);
   }
 
-  /** Looks at the limit again. */
+  /** Makes `free` check again, after the number or the limit changed. */
   wake(): void {
     this.waiting?.();
   }
 
-  /** Resolves when all work has ended. */
+  /** Resolves when all children have ended. */
   async empty(): Promise<void> {
     await Promise.all(this.running);
   }

@@ -15,7 +15,7 @@ import { evaluateCount, evaluateField, evaluateTemplate, unexpected } from './te
 /** A map run with its evaluated fields. */
 interface Plan {
   readonly openItems: OpenItems;
-  /** Items that are known before any is read. */
+  /** Number of items that are known before any is read. */
   readonly length: number;
   readonly limits: MapRunLimits;
   readonly maxItemsPerBatch: number;
@@ -38,7 +38,7 @@ export async function runDistributed(
   const { history, identity, mapRuns } = execution;
   const { distributed, processor } = state;
   if (distributed === undefined || mapRuns === undefined) {
-    throw new StateError(RUNTIME, 'There are no map runs here.');
+    throw new StateError(RUNTIME, 'Map runs are not available.');
   }
   const plan = await evaluatePlan(execution, state, entered, { distributed, mapRuns, retryCount });
   history.record('MapStateStarted', { mapStateStartedEventDetails: { length: plan.length } });
@@ -78,7 +78,10 @@ async function runItems(
   return runChildren(execution, run, { inputs, total, results });
 }
 
-/** Reads all items once before any child starts, so that an unreadable one fails the map run at its start, as in the service. */
+/**
+ * Reads all items before any child starts, because in the service an unreadable item also fails the map run at its
+ * start.
+ */
 async function countItems(items: AsyncIterable<unknown>, signal: AbortSignal): Promise<number> {
   let count = 0;
   for await (const _item of items) {

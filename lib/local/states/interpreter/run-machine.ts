@@ -34,15 +34,18 @@ export interface MachineRun extends ExecutionServices {
   readonly signal: AbortSignal;
   /** Receives each event of the history. */
   readonly onEvent: (event: HistoryEvent) => void;
-  /** Resolves once the events so far are durable. Awaited before a task calls a service. @default resolves at once */
+  /** Resolves when all events so far are durable. It is awaited before a task calls a service. @default resolves at once */
   readonly flushed?: () => Promise<void>;
-  /** Counts a state transition, and returns the milliseconds that it is delayed. @default no delay */
+  /**
+   * Counts a state transition against the quota, and returns the milliseconds by which it must be delayed.
+   * @default no delay
+   */
   readonly transitionDelayMs?: () => number;
-  /** In [0, 1), for jitter. @default Math.random */
+  /** Returns a number in [0, 1), for jitter. @default Math.random */
   readonly random?: () => number;
 }
 
-/** The execution exceeded the timeout of its machine. */
+/** Thrown if the execution exceeds the timeout of its machine. */
 class ExecutionTimeout extends Error {}
 
 /** Runs a machine to its end. Returns a failure and never throws it. */

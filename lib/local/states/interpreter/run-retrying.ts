@@ -6,7 +6,7 @@ import { AttemptFailed, DeclaredFailure, errorMatches, StateError } from './stat
 
 /**
  * Attempts a state until an attempt succeeds or fails without a retry.
- * @param attempt makes an attempt after the given number of retries
+ * @param attempt makes one attempt; its argument is the number of retries so far
  * @throws StateError that no Catcher matches
  */
 export async function runRetrying(
@@ -50,7 +50,8 @@ export function retryDelaySeconds(retrier: Retrier, retries: number, random: () 
 }
 
 function reasonOf(execution: Execution, entered: Entered, thrown: unknown): unknown {
-  // The history has the error of an integration or a branch already, and its cause is unchanged.
+  // The error of an integration or a branch is already in the history. Any other error is one of an expression, which
+  // is recorded here.
   return thrown instanceof AttemptFailed ? thrown.reason : recordEvaluation(execution, entered, thrown);
 }
 

@@ -4,10 +4,11 @@ import { setMaxListeners } from 'node:events';
 export class SiblingFailed extends Error {}
 
 /**
- * Runs work side by side. When one part fails, it stops the others, and throws the first error once all have ended.
+ * Runs the parts of some work at the same time. If one part fails, stops the others, and throws the first error when
+ * all have ended.
  * @param signal stops all parts
  * @param count number of parts
- * @param limit most parts at the same time
+ * @param limit maximum number of parts at the same time
  * @param work runs the part with an index until its signal aborts
  * @returns the results, in the order of the parts
  */
@@ -18,7 +19,7 @@ export async function runTogether<T>(
 ): Promise<T[]> {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
-  // Each part may listen.
+  // Each part may add a listener.
   setMaxListeners(0, either);
   const results = Array.from<T>({ length: count });
   let first: { readonly error: unknown } | undefined;

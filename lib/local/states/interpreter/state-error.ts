@@ -1,7 +1,7 @@
 /** An error with a name of the states language, which Retriers and Catchers match. */
 export class StateError extends Error {
   readonly error: string;
-  /** Undefined where the service has no cause, such as for a timeout. */
+  /** Undefined if the service gives no cause, as for a timeout. */
   readonly stateCause: string | undefined;
   /** Field of a query that could not be evaluated, such as `Output/value`. */
   readonly location: string | undefined;
@@ -27,7 +27,7 @@ export class DeclaredFailure extends Error {
   }
 }
 
-/** An attempt at a state that failed with an error that the history has already. */
+/** Thrown if an attempt at a state failed and the history has the error already. */
 export class AttemptFailed extends Error {
   readonly reason: StateError | DeclaredFailure;
 
@@ -37,7 +37,10 @@ export class AttemptFailed extends Error {
   }
 }
 
-/** Returns the error of a branch or an item as that of the attempt at the state around it. Others stay as they are. */
+/**
+ * Converts the error of a branch or an item to one of the attempt at the state that contains it. Returns other errors
+ * unchanged.
+ */
 export function asAttemptFailed(error: unknown): unknown {
   const isReason = error instanceof StateError || error instanceof DeclaredFailure;
   return isReason ? new AttemptFailed(error) : error;
@@ -56,7 +59,7 @@ export const DATA_LIMIT_EXCEEDED = 'States.DataLimitExceeded';
 export const QUERY_EVALUATION_ERROR = 'States.QueryEvaluationError';
 
 /**
- * Whether a Retrier's or Catcher's list names an error. `States.Runtime` always ends the execution,
+ * Returns whether the list of a Retrier or Catcher matches an error. `States.Runtime` always ends the execution,
  * `States.DataLimitExceeded` unless it is listed by its own name.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */

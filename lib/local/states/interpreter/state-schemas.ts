@@ -37,7 +37,7 @@ function state<Type extends string, Shape extends z.ZodRawShape>(
   return fields(kind, { ...any, ...shape }, JSONPATH_FIELDS[type]);
 }
 
-/** A state that leads to another or ends its graph. @param visible in its `Assign` and `Output` */
+/** A state that has a next state or ends its graph. @param visible members of `$states` in its `Assign` and `Output` */
 function step<Type extends string, Shape extends z.ZodRawShape>(
   type: Type,
   shape: Shape,
@@ -96,7 +96,7 @@ function inOrder<Item extends z.ZodType<{ errorEquals: string[] }>>(item: Item) 
   return list.prefault([]);
 }
 
-/** What a state does when an attempt at it fails. */
+/** Fields that decide what happens if an attempt at a state fails. */
 const RETRYING = { Retry: inOrder(retrier), Catch: inOrder(catcher) };
 
 const MAP = {
@@ -112,7 +112,7 @@ const MAP = {
   ItemProcessor: z.unknown().optional(),
   /** Former name of `ItemProcessor`; still accepted. */
   Iterator: z.unknown().optional(),
-  /** Most items at the same time; 0 for the service's limit. */
+  /** Maximum number of items at the same time; 0 for the service's limit. */
   MaxConcurrency: count().prefault(0),
   ...RETRYING,
 };
@@ -124,7 +124,7 @@ export const distributedMapSchema = step(
   'Map',
   {
     ...MAP,
-    /** Part of the ARNs of its map runs and children. */
+    /** Part of the ARNs of the state's map runs and children. */
     Label: z.string().optional(),
     /** @default the state's `Items` */
     ItemReader: z.unknown().optional(),
@@ -137,7 +137,7 @@ export const distributedMapSchema = step(
   'a distributed Map state',
 );
 
-/** A graph of states. The states are parsed separately, because the names of all states differ. */
+/** A graph of states. The states are parsed separately, because their names must be unique in the whole machine. */
 export const GRAPH = {
   ...COMMENT,
   StartAt: z.string(),

@@ -8,7 +8,7 @@ const HASHES: Readonly<Record<string, string>> = {
   'SHA-512': 'sha512',
 };
 
-/** Most items of `$range`: as many as fit the service's memory for one value. */
+/** Maximum number of items of `$range`: as many as the service's memory for one value can hold. */
 const RANGE_MAX_ITEMS = 360_145;
 
 /**

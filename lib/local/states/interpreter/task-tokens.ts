@@ -13,7 +13,7 @@ export interface WaitingTask {
   close(): void;
 }
 
-/** What can be sent for a task that waits. */
+/** Receives what `SendTaskSuccess`, `SendTaskFailure` and `SendTaskHeartbeat` send for a waiting task. */
 interface TokenHolder {
   succeed(output: string): void;
   fail(error: StateError): void;
@@ -35,7 +35,7 @@ export class TaskTokens {
         heartbeat: () => listeners.forEach((listener) => listener()),
       });
     });
-    // The attempt may be over before anybody awaits the answer.
+    // The task may end before its answer is awaited. A rejection must not be unhandled then.
     answer.catch(() => undefined);
     return {
       token,
@@ -55,7 +55,7 @@ export class TaskTokens {
     return this.take(token, (holder) => holder.fail(new StateError(error, cause)));
   }
 
-  /** Restarts the time until the task's heartbeat is missing. @returns false if no task waits for the token */
+  /** Restarts the timeout of the task's heartbeat. @returns false if no task waits for the token */
   heartbeat(token: string): boolean {
     const holder = this.holders.get(token);
     holder?.heartbeat();
@@ -71,7 +71,7 @@ export class TaskTokens {
   }
 }
 
-/** Returns whether a text has the form of a token that a {@link TaskTokens} made. */
+/** Returns whether a text has the form of a token that {@link TaskTokens} creates. */
 export function isTaskToken(text: string): boolean {
   return Buffer.from(text, 'base64').toString().startsWith(PREFIX);
 }

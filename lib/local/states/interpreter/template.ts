@@ -33,7 +33,7 @@ interface FieldTypes {
 }
 
 /**
- * Evaluates a field whose value must have a type.
+ * Evaluates a field whose value must have a certain type.
  * @throws StateError `States.QueryEvaluationError`
  */
 export async function evaluateField<T extends keyof FieldTypes>(

@@ -1,9 +1,9 @@
 import { isTooDeep } from '../../wire/data-depth.js';
 
-/** Longest text of one item, so that reading a file needs little memory whatever its size. */
+/** Maximum length of one item's text, so that reading a file of any size needs little memory. */
 const ITEM_MAX_CHARACTERS = 8 * 1024 ** 2;
 
-/** Text that comes in parts. */
+/** A text in parts. */
 export type Chunks = AsyncIterable<string>;
 
 /** Yields the items of a JSON array one by one. @throws SyntaxError */
@@ -32,7 +32,7 @@ async function* textLines(chunks: Chunks): AsyncGenerator<string> {
   yield rest;
 }
 
-/** Splits the text of a JSON array at its commas, without parsing more than one item at a time. */
+/** Splits the text of a JSON array into its items, and parses one item at a time. */
 class ArrayReader {
   private state: 'before' | 'inside' | 'after' = 'before';
   private item = '';
@@ -67,7 +67,7 @@ class ArrayReader {
     this.state = 'inside';
   }
 
-  /** Whether a character of the array is the comma after an item, or the end of the array. */
+  /** Returns whether a character is the comma after an item, or the end of the array. */
   private endsItem(character: string): boolean {
     if (this.isInString) {
       if (this.isEscaped) this.isEscaped = false;
@@ -159,7 +159,10 @@ class RowReader {
     else this.field += character;
   }
 
-  /** Opens a quoted field, or reads the second of two quotation marks in one. */
+  /**
+   * Handles a quotation mark: it opens a quoted field or, after another one in a quoted field, is a character of the
+   * field.
+   */
   private quote(): void {
     if (this.quotes === 'closed') this.field += '"';
     this.quotes = 'open';
@@ -176,7 +179,7 @@ class RowReader {
     this.endField();
     const { row } = this;
     this.row = [];
-    // An empty line is no row.
+    // An empty line is not a row.
     if (row.length > 1 || row[0] !== '') yield row;
   }
 }

@@ -1,12 +1,12 @@
 import { DATA_MAX_DEPTH } from '../../wire/data-depth.js';
 
 /**
- * Largest weight of a value in a query: its characters, plus one for each item and member, counted at each
- * occurrence. This is several times a state's data, which has at most 262,144 bytes.
+ * Largest weight of a value in a query: its characters, plus one for each item and member, counted at each occurrence.
+ * This is several times the maximum size of a state's data, 262,144 bytes.
  */
 export const WEIGHT_MAX = 2_000_000;
 
-/** Most items and members of all values that one evaluation creates, including temporary ones. */
+/** Maximum number of items and members of all values that one evaluation creates, including temporary ones. */
 const MADE_MAX = 10_000_000;
 
 /** Limits the size of the values of one evaluation. A value that is used again is measured once. */
@@ -30,10 +30,10 @@ export function createScale(): Scale {
     if (typeof value !== 'object' || value === null) return LEAF;
     const before = known.get(value);
     if (before !== undefined) return before;
-    // A function of JSONata is no data, and refers to its environment.
+    // A JSONata function is not data. It is not weighed, because it refers to its whole environment.
     if ('_jsonata_lambda' in value || '_jsonata_function' in value) return LEAF;
     if (level > DATA_MAX_DEPTH) throw outOfMemory();
-    // Set before its parts are weighed, so that a value that contains itself ends.
+    // This entry ends the recursion for a value that contains itself.
     known.set(value, LEAF);
     const weighed = Array.isArray(value) ? weighParts(value, 0, level) : weighObject(value, level);
     known.set(value, weighed);

@@ -38,7 +38,7 @@ function enter(execution: Execution, state: State, payload: Payload): Entered {
 }
 
 function leave(execution: Execution, state: State, exit: Exit): void {
-  // A Fail state throws before.
+  // A Fail state has thrown its error before this line.
   if (state.type === 'Fail') return;
   const assigned =
     exit.assigned &&
@@ -55,7 +55,10 @@ function leave(execution: Execution, state: State, exit: Exit): void {
   execution.variables = { ...execution.variables, ...exit.assigned };
 }
 
-/** Records a state that ends because another branch failed. When the whole execution ends, its last event says so. */
+/**
+ * Records a state that ends because another branch failed. When the whole execution is stopped, only its last event
+ * shows it.
+ */
 function recordAborted({ history, signal }: Execution, { type }: State): void {
   if (!(signal.reason instanceof SiblingFailed)) return;
   if (type === 'Task' || type === 'Wait' || type === 'Parallel' || type === 'Map') {

@@ -106,7 +106,7 @@ describe('the files of files', () => {
     ).rejects.toMatchObject(refusal('code/alias would be both a link and the folder of code/alias/b.txt'));
   });
 
-  it('collectFiles refuses two files with one path, and a file below another', async () => {
+  it('collectFiles refuses two files with the same path, and a file whose path is below that of another file', async () => {
     await project.write({ 'app/a.txt': '', 'b.txt': '' });
     const dirs = { code: project.at('app') };
 

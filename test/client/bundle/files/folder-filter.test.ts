@@ -28,7 +28,7 @@ const APP = {
 };
 
 describe('the option ignore', () => {
-  it('folderFilter leaves out the patterns of `ignore` too', async () => {
+  it('folderFilter also leaves out files that match `ignore`', async () => {
     await project.write(APP);
 
     expect(await taken({ ignore: ['*.log', '/a.ts'] })).toEqual(['sub/b.ts']);
@@ -65,7 +65,7 @@ describe('the option ignore', () => {
     expect(await taken({})).toEqual(['CDK.out/a.ts']);
   });
 
-  it('a link to a path outside the folder may be left out', async () => {
+  it('A link to a path outside the folder may be left out', async () => {
     await project.write({ ...APP, 'secret.txt': '' });
     await project.link('app/secret', project.at('secret.txt'));
 
@@ -81,7 +81,7 @@ describe('.gitignore files', () => {
     expect(await taken({ gitignore: true })).toEqual(['.gitignore', 'a.ts', 'sub/b.ts']);
   });
 
-  it('the `.gitignore` of a subfolder applies to it and overrides those above', async () => {
+  it('The `.gitignore` of a subfolder applies to it and overrides those above', async () => {
     await project.write({
       ...APP,
       'app/.gitignore': '# logs\r\n*.log\r\n\r\n',
@@ -98,7 +98,7 @@ describe('.gitignore files', () => {
     ]);
   });
 
-  it('the `.gitignore` files of folders above apply up to the repository, but never to the folder itself', async () => {
+  it('The `.gitignore` files of folders above apply up to the repository, but never to the folder itself', async () => {
     await project.write({
       '.gitignore': 'a.ts\n',
       'repository/.git/HEAD': '',
@@ -123,7 +123,7 @@ describe('.gitignore files', () => {
     ]);
   });
 
-  it('a `.gitignore` cannot include what is left out of every folder', async () => {
+  it('A `.gitignore` cannot include files that are left out of every folder', async () => {
     await project.write({ ...APP, 'app/.gitignore': '!node_modules\n!cdk.out\n' });
 
     expect(await taken({ gitignore: true })).not.toContain('cdk.out/a.js');

@@ -187,7 +187,7 @@ describe('names', () => {
     ['a\\b', 'a?b'],
     ['line\nbreak', 'line*'],
     ['latin\xe9.txt', 'latin*.txt'],
-  ])('a pattern may leave out the name %j', async (name, pattern) => {
+  ])('A pattern may leave out the name %j', async (name, pattern) => {
     await writeRaw(bytes(name));
 
     const listing = await list({ ignore: [pattern] });
@@ -195,7 +195,7 @@ describe('names', () => {
     expect(await listing.leftOut()).toMatchObject([{ pattern, files: 1 }]);
   });
 
-  it('listFolder refuses such names of folders too', async () => {
+  it('listFolder refuses folders whose names have a backslash, a control character or bytes that are not UTF-8', async () => {
     await project.write({ 'app/a.txt': '' });
     await mkdir(Buffer.concat([Buffer.from(project.at('app/')), bytes('d\xe9')]));
 
@@ -215,7 +215,7 @@ describe('names', () => {
     );
   });
 
-  it('listFolder refuses such names of links and such targets too', async () => {
+  it('listFolder refuses links whose names or targets have a backslash, a control character or bytes that are not UTF-8', async () => {
     await project.write({ 'app/a.txt': '' });
     await project.link('app/x', 'no\\where');
 

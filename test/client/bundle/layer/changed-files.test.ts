@@ -25,7 +25,7 @@ const CHANGES: [string, () => Promise<void>][] = [
 ];
 
 describe('a file that changes while it is packed', () => {
-  it.each(CHANGES)('packing fails if a file %s after it was listed', async (_what, change) => {
+  it.each(CHANGES)('Packing fails if a file %s after it was listed', async (_what, change) => {
     const entries = await list();
     await change();
 
@@ -37,7 +37,7 @@ describe('a file that changes while it is packed', () => {
     });
   });
 
-  it.each(CHANGES)('packing fails if a file %s after its digest was computed', async (_what, change) => {
+  it.each(CHANGES)('Packing fails if a file %s after its digest was computed', async (_what, change) => {
     const layer = await digestLayer('dirs/app', await list());
     await change();
 
@@ -47,7 +47,7 @@ describe('a file that changes while it is packed', () => {
     });
   });
 
-  it('packing fails if a large file changes while it is read', async () => {
+  it('Packing fails if a large file changes while it is read', async () => {
     const layer = await digestLayer('dirs/app', await list());
     await appendFile(project.at('app/large.bin'), '!');
 

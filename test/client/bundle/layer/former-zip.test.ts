@@ -33,7 +33,7 @@ const layerNow = async (): Promise<Layer> => {
   return digestLayer('dirs/app', entries);
 };
 
-/** The layer as it is now, with files that can no longer be read: only what the former zip has is at hand. */
+/** Returns the current layer with files that cannot be read any more, so that all content must come from the former zip. */
 async function unreadableLayer(): Promise<Layer> {
   const layer = await layerNow();
   await rename(project.at('app'), project.at('away'));
@@ -116,7 +116,7 @@ describe('the former zip of a layer', () => {
     await requireWhole(await bytesOf(await layerNow()), 'app');
   });
 
-  it('a former zip stays readable while a later call replaces its file', async () => {
+  it('A former zip stays readable while a later call replaces its file', async () => {
     const layer = await layerNow();
     const zip = await layer.write();
     await project.write({ 'app/a.txt': 'changed' });

@@ -81,7 +81,7 @@ zip = zipfile.ZipFile(sys.argv[1])
 assert zip.testzip() is None
 print(json.dumps({i.filename: [oct(i.external_attr >> 16), hashlib.sha256(zip.read(i)).hexdigest()] for i in zip.infolist()}))`;
 
-/** Whether a program is there, as `name --version` or the like shows. */
+/** Returns whether a program is installed, by a call such as `name --version`. */
 export async function hasProgram(name: string, ...args: string[]): Promise<boolean> {
   return run(name, args).then(
     () => true,

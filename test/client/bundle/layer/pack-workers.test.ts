@@ -38,7 +38,7 @@ describe('the threads of packing', () => {
     expect(results.map(({ digests }) => digests[0]?.sha256)).toEqual(Array.from({ length: 7 }, () => SHA256));
   });
 
-  it('a thread reports the error of a task and runs the next one', async () => {
+  it('A thread reports the error of a task and runs the next one', async () => {
     const workers = startWorkers(1);
     const task = await aTask();
     const missing = { files: [{ ...task.files[0], source: project.at('gone') }] } as typeof task;
@@ -48,7 +48,7 @@ describe('the threads of packing', () => {
     workers.stop();
   });
 
-  it('the process runs the tasks of threads that ended', async () => {
+  it('The process runs the tasks of threads that ended', async () => {
     const workers = startWorkers(2);
     const task = await aTask();
     const running = Array.from({ length: 5 }, () => workers.run('hash', task));
@@ -59,7 +59,7 @@ describe('the threads of packing', () => {
     );
   });
 
-  it('the process runs all tasks itself if it cannot start threads', async () => {
+  it('The process runs all tasks itself if it cannot start threads', async () => {
     const layer = (file: string) => JSON.stringify(path.join(REPOSITORY, 'dist/client/bundle/layer', file));
     const program = `
       import { digestLayer } from ${layer('digest-layer.js')};

@@ -39,7 +39,7 @@ function found(stats: FileStats, later = stats, name = 'a.txt') {
 }
 
 describe('the digest cache', () => {
-  it('the digest cache returns a digest if size, times and inode are the same', () => {
+  it('The digest cache returns a digest if size, times and inode are the same', () => {
     expect(found(someStats())).toEqual(DIGEST);
   });
 
@@ -48,11 +48,11 @@ describe('the digest cache', () => {
     ['time of modification', { mtimeMs: NOW - 60_000.25 }],
     ['time of change', { ctimeMs: NOW - 50_000 }],
     ['inode', { inode: 8 }],
-  ])('the digest cache ignores a digest if the %s changed', (_what, change) => {
+  ])('The digest cache ignores a digest if the %s changed', (_what, change) => {
     expect(found(someStats(), someStats(change))).toBeUndefined();
   });
 
-  it('the digest cache returns no digest of another file', () => {
+  it('The digest cache returns no digest of another file', () => {
     expect(found(someStats(), someStats(), 'b.txt')).toBeUndefined();
   });
 
@@ -60,11 +60,11 @@ describe('the digest cache', () => {
     ['modified', { mtimeMs: NOW - 1_999 }],
     ['changed', { ctimeMs: NOW - 1_999 }],
     ['changed, by another clock, in the future', { ctimeMs: NOW + 60_000 }],
-  ])('the digest cache stores no digest of a file that was %s just before it was read', (_what, change) => {
+  ])('The digest cache stores no digest of a file that was %s just before it was read', (_what, change) => {
     expect(found(someStats(change))).toBeUndefined();
   });
 
-  it('the digest cache ignores a damaged file', async () => {
+  it('The digest cache ignores a damaged file', async () => {
     expect(found(someStats())).toEqual(DIGEST);
     const [name = ''] = await readdir(project.at('cache/digests'));
     await writeFile(project.at(`cache/digests/${name}`), 'codeseeder digests 1\nbroken');
@@ -74,7 +74,7 @@ describe('the digest cache', () => {
     ).toBeUndefined();
   });
 
-  it('only this user can read the digest cache', async () => {
+  it('Only this user can read the digest cache', async () => {
     found(someStats());
     const [name = ''] = await readdir(project.at('cache/digests'));
 
@@ -82,14 +82,14 @@ describe('the digest cache', () => {
     expect((await stat(project.at(`cache/digests/${name}`))).mode & 0o777).toBe(0o600);
   });
 
-  it('a cache folder that others may write to is not used', async () => {
+  it('A cache folder that others may write to is not used', async () => {
     found(someStats());
     await chmod(project.at('cache'), 0o777);
 
     expect(found(someStats())).toBeUndefined();
   });
 
-  it('the digests of a layer are removed after those of 100 other layers were used', async () => {
+  it('The digests of a layer are removed after those of 100 other layers were used', async () => {
     const keep = (layer: string) =>
       openDigestCache(layer, '/folder/').keep(
         [[{ source: '/folder/a.txt', stats: someStats() }, DIGEST]],
@@ -135,7 +135,7 @@ describe('an unchanged file', () => {
     });
   });
 
-  it('a wrong stored digest makes Layer.write fail, and the next call reads the file', async () => {
+  it('A wrong stored digest makes Layer.write fail, and the next call reads the file', async () => {
     await project.write({ 'app/a.txt': 'abc' });
     const { entries } = await listFolder({ place: 'app', folder: project.at('app') });
     const [entry] = entries;
@@ -165,7 +165,7 @@ describe('a machine without a cache folder', () => {
   });
 });
 
-it('clients that run in parallel compute the same digests and store complete files', async () => {
+it('Clients that run in parallel compute the same digests and store complete files', async () => {
   for (let file = 0; file < 50; file += 1)
     await project.write({ [`app/${file}`]: randomBytes(20_000, `${file}`) });
   const pack = async () => {
@@ -181,7 +181,7 @@ it('clients that run in parallel compute the same digests and store complete fil
   expect((await pack()).bytes.equals(packed[0]?.bytes ?? Buffer.alloc(0))).toBe(true);
 });
 
-it('files that a killed client left in the cache are removed after a day', async () => {
+it('Files that a killed client left in the cache are removed after a day', async () => {
   await mkdir(project.at('cache/digests'), { recursive: true, mode: 0o700 });
   await chmod(project.at('cache'), 0o700);
   for (const name of ['old.tmp', 'new.tmp']) await writeFile(project.at(`cache/digests/${name}`), '');

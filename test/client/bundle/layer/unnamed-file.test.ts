@@ -11,7 +11,7 @@ import { openUnnamedFile } from '../../../../client/bundle/layer/unnamed-file.js
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../../..');
 
-it('an unnamed file can be read repeatedly until it is disposed of', async () => {
+it('An unnamed file can be read repeatedly until it is disposed of', async () => {
   const content = Buffer.from(Array.from({ length: 200_000 }, (_, index) => index % 251));
   const file = await openUnnamedFile();
   await file.write(Readable.from([content.subarray(0, 7), content.subarray(7)]));
@@ -35,7 +35,7 @@ it('write rejects if its chunks end with an error', async () => {
   await file.dispose();
 });
 
-(process.platform === 'win32' ? it.skip : it)('a killed process leaves no unnamed file', async () => {
+(process.platform === 'win32' ? it.skip : it)('A killed process leaves no unnamed file', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-unnamed-test-'));
   try {
     const program = `
@@ -53,7 +53,7 @@ it('write rejects if its chunks end with an error', async () => {
     const ended = once(child, 'close');
     expect(await text(child.stdout)).toBe('kept');
     expect(await ended).toEqual([null, 'SIGKILL']);
-    // What runs TypeScript here has a cache there.
+    // The program that runs TypeScript may have a cache in this folder.
     expect((await readdir(folder)).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
   } finally {
     await rm(folder, { recursive: true });

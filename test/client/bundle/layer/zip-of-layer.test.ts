@@ -81,7 +81,7 @@ describe('the zip of a layer', () => {
     );
   });
 
-  it('the zip of a layer has the manifest of its files, links and folders under its digest', async () => {
+  it('The zip of a layer has the manifest of its files, links and folders under its digest', async () => {
     const layer = await digestLayer('dirs/app', [
       aFile('app/b', 'b', 0o600),
       { kind: 'link', path: 'app/a', target: 'b' },
@@ -100,7 +100,7 @@ describe('the zip of a layer', () => {
     expect(await readByPythonOrYauzl(bytes, `.codeseeder/layers/${layer.digest}`)).toBe(sha256(manifest));
   });
 
-  it('the zip of a layer has modes, and stores incompressible files', async () => {
+  it('The zip of a layer has modes, and stores incompressible files', async () => {
     const files = await filesIn(
       await bytesOf(
         await digestLayer('code', [
@@ -118,13 +118,13 @@ describe('the zip of a layer', () => {
     ]);
   });
 
-  it('the zip of a layer is as small as that of zip, also if files are compressed in chunks', async () => {
+  it('The zip of a layer is as small as that of zip, also if files are compressed in chunks', async () => {
     const bytes = await bytesOf(await digestLayer('code', [aFile('large.txt', text(10 * MEGABYTE))]));
 
     expect(bytes.length).toBeLessThan(150_000);
   });
 
-  it('the zip of a layer does not depend on the order of its entries', async () => {
+  it('The zip of a layer does not depend on the order of its entries', async () => {
     const [one, other] = await Promise.all(
       [contentEntries(), contentEntries().reverse()].map(async (entries) =>
         bytesOf(await digestLayer('code', entries)),
@@ -134,7 +134,7 @@ describe('the zip of a layer', () => {
     expect(one?.equals(other ?? Buffer.alloc(0))).toBe(true);
   });
 
-  it('the zip of a layer has arbitrary files', async () => {
+  it('The zip of a layer has arbitrary files', async () => {
     const aPath = fc
       .array(
         fc.string({ unit: fc.constantFrom('a', 'b', 'ä', '語', ' ', '.'), minLength: 1, maxLength: 4 }),
@@ -186,7 +186,7 @@ describe('zip64', () => {
     await requireReadable(await bytesOf(layer), CONTENTS);
   });
 
-  it('a zip of more than 65,535 files is a zip64', async () => {
+  it('A zip of more than 65,535 files is a zip64', async () => {
     const paths = Array.from({ length: 66_000 }, (_, index) => `at/${index % 100}/${index}.txt`);
     const layer = await digestLayer(
       'many',

@@ -125,11 +125,11 @@ describe('a module that is loaded by a computed name', () => {
       'c',
       'plug c',
     ],
-  ])('a bundled module imports another by %s', async (_how, source, name, expected) => {
+  ])('A bundled module imports another by %s', async (_how, source, name, expected) => {
     expect((await valueOf(source, [name])).value).toBe(expected);
   });
 
-  it('a module that is loaded by a computed name shares its state with modules that import it', async () => {
+  it('A module that is loaded by a computed name shares its state with modules that import it', async () => {
     await project.write({
       'src/registry.ts': 'export const names: string[] = [];\n',
       'src/plug/r.ts': "import { names } from '../registry.js';\nnames.push('r');\n",
@@ -149,11 +149,11 @@ describe('a module that is loaded by a computed name', () => {
       "new URL('./typed-worker.js', import.meta.url)",
       'from a typed worker',
     ],
-  ])('a bundled module runs in a worker that is started with %s', async (_how, url, expected) => {
+  ])('A bundled module runs in a worker that is started with %s', async (_how, url, expected) => {
     expect((await valueOf(WORKER(url))).value).toBe(expected);
   });
 
-  it('a bundled module runs in a forked process', async () => {
+  it('A bundled module runs in a forked process', async () => {
     const source =
       "import { fork } from 'node:child_process'; import path from 'node:path'; export const f = () => new Promise((resolve) => fork(path.join(import.meta.dirname, 'forked.ts')).once('message', resolve));";
 
@@ -162,7 +162,7 @@ describe('a module that is loaded by a computed name', () => {
 });
 
 describe("a module's own path", () => {
-  it('a bundled module sees its path in the project as import.meta, __filename and __dirname', async () => {
+  it('A bundled module sees its path in the project as import.meta, __filename and __dirname', async () => {
     await project.write({
       'lib/place.ts':
         'export const place = () => [import.meta.url, import.meta.filename, import.meta.dirname, __filename, __dirname];\n',

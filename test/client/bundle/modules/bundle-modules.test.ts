@@ -21,7 +21,7 @@ const textOf = (entry: LayerEntry) => ('content' in entry ? Buffer.from(entry.co
 
 describe('bundleModules', () => {
   it.each([{ minify: false }, { minify: true }])(
-    'a bundled CommonJS dependency can call require with %j',
+    'A bundled CommonJS dependency can call require with %j',
     async (options) => {
       await project.write({
         'node_modules/old/package.json': '{"name":"old","version":"1.0.0","main":"index.js"}',
@@ -34,7 +34,7 @@ describe('bundleModules', () => {
   );
 
   it.each([{ minify: false }, { minify: true }])(
-    'a bundled module can define its own require, __dirname and __filename with %j',
+    'A bundled module can define its own require, __dirname and __filename with %j',
     async (options) => {
       await project.write({
         'src/run.ts': `
@@ -61,7 +61,7 @@ describe('bundleModules', () => {
     },
   );
 
-  it('a bundle has only the part of codeseeder that runs inside a build', async () => {
+  it('A bundle has only the part of codeseeder that runs inside a build', async () => {
     const { code } = await bundleModules([{ file: path.join(REPOSITORY, 'test/fixtures/endings/first.ts') }]);
 
     const maps = code.filter((entry) => entry.path.endsWith('.map'));

@@ -41,7 +41,7 @@ async function installCommandOnly(): Promise<void> {
 }
 
 describe('decorator metadata', () => {
-  it("a bundle has the decorator metadata that the project's own TypeScript emits", async () => {
+  it("A bundle has the decorator metadata that the project's own TypeScript emits", async () => {
     await project.write({ 'node_modules/.keep': '' });
     await symlink(path.join(REPOSITORY, 'node_modules/typescript'), project.at('node_modules/typescript'));
 
@@ -50,7 +50,7 @@ describe('decorator metadata', () => {
     expect(value).toEqual(['Engine', 'Object', 'String', 'function']);
   });
 
-  it('a module with decorators and JSX is compiled also if its tsconfig preserves JSX', async () => {
+  it('A module with decorators and JSX is compiled also if its tsconfig preserves JSX', async () => {
     await project.write({
       'node_modules/.keep': '',
       'src/page.tsx': `import { typeOf } from './reflect.js';
@@ -69,7 +69,7 @@ export const f = () => [typeOf('title'), new Page().body()];
     expect(value).toEqual(['String', ['b', 'text']]);
   });
 
-  it('a TypeScript 7, which has a command and no API, compiles decorator metadata', async () => {
+  it('A TypeScript 7, which has a command and no API, compiles decorator metadata', async () => {
     await installCommandOnly();
 
     const { value } = await runBundled(project.at('src/main.ts'), 'f');
@@ -77,7 +77,7 @@ export const f = () => [typeOf('title'), new Page().body()];
     expect(value).toEqual(['Engine', 'Object', 'String', 'function']);
   });
 
-  it('a decorated module outside of its tsconfig is refused with a TypeScript 7, which then compiles no code for it', async () => {
+  it('A decorated module outside of its tsconfig is refused with a TypeScript 7, which then compiles no code for it', async () => {
     await installCommandOnly();
     await project.write({
       'tsconfig.json':
@@ -92,7 +92,7 @@ export const f = () => [typeOf('title'), new Page().body()];
     });
   });
 
-  it('a changed module is compiled again by a TypeScript 7', async () => {
+  it('A changed module is compiled again by a TypeScript 7', async () => {
     await installCommandOnly();
     await runBundled(project.at('src/main.ts'), 'f');
     const types = 'export interface Shape { n: number }\nexport class Engine {}\n';

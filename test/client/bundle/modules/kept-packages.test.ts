@@ -30,14 +30,14 @@ async function call(source: string, options: Parameters<typeof runBundled>[2] = 
 }
 
 describe('the packages of a bundle', () => {
-  it('a package of plain code is bundled', async () => {
+  it('A package of plain code is bundled', async () => {
     const { value, paths } = await call("import { twice } from 'plain'; export const f = () => twice(21);");
 
     expect(value).toBe(42);
     expect(paths.filter((file) => file.startsWith('node_modules'))).toEqual([]);
   });
 
-  it('a package that reads files beside itself is included as files with its dependencies', async () => {
+  it('A package that reads files beside itself is included as files with its dependencies', async () => {
     const { value, paths } = await call(
       "import { Reader } from 'reader'; export const f = () => new Reader().read();",
     );
@@ -52,14 +52,14 @@ describe('the packages of a bundle', () => {
     ]);
   });
 
-  it('a dependency of a package kept as files is shared with bundled code', async () => {
+  it('A dependency of a package kept as files is shared with bundled code', async () => {
     const source =
       "import { Base } from 'base'; import { isBase, Reader } from 'reader'; export const f = () => [isBase(new Base()), new Reader() instanceof Base];";
 
     expect((await call(source)).value).toEqual([true, true]);
   });
 
-  it('a package in `nodeModules` is included as files', async () => {
+  it('A package in `nodeModules` is included as files', async () => {
     const source = "import { twice } from 'plain'; export const f = () => twice(21);";
     const { value, paths } = await call(source, { nodeModules: ['plain'] });
 
@@ -67,7 +67,7 @@ describe('the packages of a bundle', () => {
     expect(paths).toContain('node_modules/plain/index.js');
   });
 
-  it('a package in `bundledPackages` is bundled', async () => {
+  it('A package in `bundledPackages` is bundled', async () => {
     await project.write({
       'node_modules/careless/package.json': '{"name":"careless","version":"1.0.0"}',
       'node_modules/careless/index.js':
@@ -80,7 +80,7 @@ describe('the packages of a bundle', () => {
     expect(paths.filter((file) => file.startsWith('node_modules'))).toEqual([]);
   });
 
-  it('names can be imported from an ES module package that is kept as files', async () => {
+  it('Names can be imported from an ES module package that is kept as files', async () => {
     await project.write({
       'node_modules/esm/package.json':
         '{"name":"esm","version":"1.0.0","type":"module","exports":"./index.js"}',
@@ -93,7 +93,7 @@ describe('the packages of a bundle', () => {
     expect((await call(source)).value).toEqual(['esm', 'of esm']);
   });
 
-  it('a package that code resolves at run time is included', async () => {
+  it('A package that code resolves at run time is included', async () => {
     const source = `
       import { createRequire } from 'node:module';
       const require = createRequire(import.meta.url);
@@ -102,7 +102,7 @@ describe('the packages of a bundle', () => {
     expect((await call(source)).value).toEqual(['plain', true, true]);
   });
 
-  it('a package with a peer that is not installed runs as on this machine', async () => {
+  it('A package with a peer that is not installed runs as on this machine', async () => {
     await project.write({
       'node_modules/driver/package.json':
         '{"name":"driver","version":"1.0.0","peerDependencies":{"pg":"*"},"peerDependenciesMeta":{"pg":{"optional":true}}}',
@@ -126,7 +126,7 @@ describe('an import that does not resolve on this machine', () => {
     });
   });
 
-  it('an unresolvable import in a branch, a try or a dynamic import fails when it is reached', async () => {
+  it('An unresolvable import in a branch, a try or a dynamic import fails when it is reached', async () => {
     const source = `
       import { createRequire } from 'node:module';
       const tried = async () => { try { await import('not-installed'); return 'there'; } catch (error) { return (error as { code: string }).code; } };
@@ -140,7 +140,7 @@ describe('CommonJS modules', () => {
   const commonJs = (source: string, file: string) => call(source, {}, file);
 
   it.each(['src/main.cjs', 'src/main.js'])(
-    'the functions of the CommonJS module %s can be called by name',
+    'The functions of the CommonJS module %s can be called by name',
     async (file) => {
       await project.write({ 'package.json': '{"name":"cjs"}', 'src/data.json': '{"n":1}' });
       const source =
@@ -155,7 +155,7 @@ describe('CommonJS modules', () => {
     },
   );
 
-  it('a CommonJS module can require modules by computed names', async () => {
+  it('A CommonJS module can require modules by computed names', async () => {
     await project.write({
       'package.json': '{"name":"cjs"}',
       'src/registry.js': 'module.exports = [];',
@@ -178,7 +178,7 @@ describe('CommonJS modules', () => {
       'a compiler',
       "'use strict';\nObject.defineProperty(exports, '__esModule', { value: true });\nexports.f = void 0;\nconst f = () => 1;\nexports.f = f;",
     ],
-  ])('a CommonJS module can export by %s', async (_how, source) => {
+  ])('A CommonJS module can export by %s', async (_how, source) => {
     await project.write({ 'package.json': '{"name":"cjs"}' });
 
     expect((await commonJs(source, 'src/main.js')).value).toBe(1);

@@ -20,7 +20,7 @@ async function valueOf(files: Readonly<Record<string, string>>, main: string, ar
 }
 
 describe("the user's own modules", () => {
-  it('modules of another workspace are bundled with their own paths', async () => {
+  it('Modules of another workspace are bundled with their own paths', async () => {
     await project.write({
       'package.json': '{"workspaces":["packages/*"]}',
       'packages/lib/package.json': '{"name":"@team/lib","type":"module","exports":"./src/index.ts"}',
@@ -65,7 +65,7 @@ describe("the user's own modules", () => {
     );
   });
 
-  it('modules keep their paths if codeseeder is linked from a clone', async () => {
+  it('Modules keep their paths if codeseeder is linked from a clone', async () => {
     await project.write({
       'node_modules/.keep': '',
       'src/main.ts':
@@ -79,14 +79,15 @@ describe("the user's own modules", () => {
     expect(paths).toEqual(['.codeseeder/node/0.mjs', '.codeseeder/node/0.mjs.map']);
   });
 
-  it('modules that import each other in a circle know their own paths', async () => {
+  it('Modules that import each other in a circle have their own paths', async () => {
     const files = {
       'a.ts':
         "import { urlOfA } from './b.js';\nexport const url = () => import.meta.url;\nexport const f = () => urlOfA.endsWith('a.ts');\n",
       'b.ts': "import { url } from './a.js';\nexport const urlOfA = url();\n",
       'main.ts': "import './b.js';\nimport * as a from './a.js';\nexport const f = () => a.f();\n",
     };
-    // `b` needs `a`, which is a function declaration only in effect: a circle that works at home, too.
+    // `b` calls `url` of `a` before `a` has run. Outside of a bundle, this works because `url` is a function
+    // declaration.
     files['a.ts'] = files['a.ts'].replace(
       'export const url = () => import.meta.url;',
       'export function url() { return import.meta.url; }',
@@ -157,7 +158,7 @@ describe("the user's own modules", () => {
       },
       3,
     ],
-  ])('a module is found by %s', async (_how, files, expected) => {
+  ])('A module is found by %s', async (_how, files, expected) => {
     const main = Object.keys(files).find((file) => file.startsWith('main')) ?? '';
 
     expect(await valueOf(files, main)).toEqual(expected);
@@ -172,11 +173,11 @@ describe("the user's own modules", () => {
       'main.cjs',
       "const { isMainThread, parentPort, Worker } = require('node:worker_threads'); if (!isMainThread) parentPort.postMessage('itself'); exports.f = () => new Promise((resolve) => new Worker(__filename).once('message', resolve));",
     ],
-  ])('a module can start itself as a worker, as %s', async (main, source) => {
+  ])('A module can start itself as a worker, as %s', async (main, source) => {
     expect(await valueOf({ [main]: source }, main)).toBe('itself');
   });
 
-  it('stacks have the lines of the sources', async () => {
+  it('Stacks have the lines of the sources', async () => {
     const files = {
       'src/main.ts':
         "import { thrower } from './thrower.js';\ninterface Unused { a: string }\nexport const f = () => { try { thrower(); } catch (error) { return (error as Error).stack; } };\n",

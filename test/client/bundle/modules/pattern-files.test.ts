@@ -78,26 +78,26 @@ describe('findPatternFiles for a pattern without unknown parts', () => {
     ['src/plug/c', 'file', ['src/plug/c.js']],
     ['node_modules/pkg', 'file', ['node_modules/pkg/x.sql']],
     ['node_modules', 'file', []],
-  ])('the pattern %s used as %s means %j', async (pattern, use, files) => {
+  ])('The pattern %s used as %s means %j', async (pattern, use, files) => {
     expect(await namesOf(pattern, use)).toEqual(files);
     expect((await found(pattern, use)).isExact).toBe(true);
   });
 
-  it('a pattern may name a file above the project, but not the folder above it', async () => {
+  it('A pattern may name a file above the project, but not the folder above it', async () => {
     const inner = { ...project, folder: project.at('src') };
     expect((await found('../package.json', 'file', inner)).files).toEqual([project.at('package.json')]);
     expect(await found('..', 'folder', inner)).toMatchObject({ files: [], isTooWide: true });
     expect((await found('../templates/en', 'folder', inner)).files).toHaveLength(2);
   });
 
-  it('a pattern for the whole project means its files without those that begin with a dot', async () => {
+  it('A pattern for the whole project means its files without those that begin with a dot', async () => {
     const names = await namesOf('.');
     expect(names).toContain('templates/en/hello.txt');
     expect(names).not.toContain('.env');
     expect(names.filter((name) => name.includes('node_modules'))).toEqual([]);
   });
 
-  it('a pattern may name an empty folder', async () => {
+  it('A pattern may name an empty folder', async () => {
     const other = await projects.make();
     expect(await found('.', 'folder', other)).toMatchObject({ files: [], folders: [other.folder] });
   });
@@ -120,7 +120,7 @@ describe('findPatternFiles for a path with placeholders', () => {
     ['src/{{name}}.csv', 'file', []],
     ['src/(odd) [name]+.txt', 'file', ['src/(odd) [name]+.txt']],
     ['src/plug/[x].js', 'import', []],
-  ])('the path %s used as %s means %j', async (file, use, files) => {
+  ])('The path %s used as %s means %j', async (file, use, files) => {
     expect(await filesOf(file, use)).toEqual(files);
   });
 });
@@ -148,17 +148,17 @@ describe('findPatternFiles for a pattern with unknown parts', () => {
       ],
     ],
     ['src/nothing/*.js', 'import', []],
-  ])('the pattern %s used as %s matches %j', async (pattern, use, files) => {
+  ])('The pattern %s used as %s matches %j', async (pattern, use, files) => {
     expect(await namesOf(pattern, use)).toEqual(files);
     expect((await found(pattern, use)).isExact).toBe(false);
   });
 
-  it('a pattern with unknown parts matches nothing outside the project', async () => {
+  it('A pattern with unknown parts matches nothing outside the project', async () => {
     const inner = { ...project, folder: project.at('src') };
     expect(await found('../templates/*', 'file', inner)).toMatchObject({ files: [], isTooWide: true });
   });
 
-  it('a pattern that matches too many files is too wide', async () => {
+  it('A pattern that matches too many files is too wide', async () => {
     const large = await projects.make();
     const files = Array.from({ length: MAX_GUESSED_FILES + 1 }, (_, index) => [`data/${index}.txt`, '']);
     await large.write(Object.fromEntries(files) as Record<string, string>);
@@ -167,7 +167,7 @@ describe('findPatternFiles for a pattern with unknown parts', () => {
     expect((await found('data', 'file', large)).files).toHaveLength(MAX_GUESSED_FILES + 1);
   });
 
-  it("a module pattern that begins in the project's folder means only modules directly in it, and is too wide", async () => {
+  it("A module pattern that begins in the project's folder means only modules directly in it, and is too wide", async () => {
     const flat = await projects.make();
     await flat.write({ 'main.ts': '', 'a.ts': '', 'data.sql': '' });
     const near = [flat.at('a.ts'), flat.at('main.ts')];
@@ -178,13 +178,13 @@ describe('findPatternFiles for a pattern with unknown parts', () => {
   });
 
   it.each(['node_modules/*.js', 'node_modules/pkg/*', '.git/*'])(
-    'the pattern %s is too wide',
+    'The pattern %s is too wide',
     async (pattern) => {
       expect(await found(pattern, 'import')).toMatchObject({ files: [], isTooWide: true });
     },
   );
 
-  it('the search for a pattern ends at a link to a visited folder', async () => {
+  it('The search for a pattern ends at a link to a visited folder', async () => {
     const looped = await projects.make();
     await looped.write({ 'a/b/x.txt': '', 'c/y.txt': '' });
     await looped.link('a/b/up', '..');

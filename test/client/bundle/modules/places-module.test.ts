@@ -50,7 +50,10 @@ const COMPILED = {
   'src/old/index.cts': '.codeseeder/node/old.cjs',
 };
 
-/** What code of a bundle prints, which has `meta` and `place` as the module `src/main.ts` of the bundle. */
+/**
+ * Returns what code prints in a bundle. The code can use `meta` and `place`, as the module `src/main.ts` of the bundle
+ * can.
+ */
 async function run(code: string): Promise<unknown> {
   const { outputFiles } = await build({
     stdin: {
@@ -90,7 +93,7 @@ async function run(code: string): Promise<unknown> {
 }
 
 describe('the import.meta of a bundled module', () => {
-  it('the import.meta of a bundled module has the path of its source', async () => {
+  it('The import.meta of a bundled module has the path of its source', async () => {
     expect(await run('return { ...meta, same: metaOf("src/main.ts") === meta }')).toEqual({
       url: `file://${folder}/src/main.ts`,
       filename: `${folder}/src/main.ts`,

@@ -24,7 +24,7 @@ async function install(...names: readonly string[]): Promise<void> {
 }
 
 describe('functions that use large packages', () => {
-  it('a bundled function synthesizes a stack with aws-cdk-lib, with a resource whose code is a file of the package', async () => {
+  it('A bundled function synthesizes a stack with aws-cdk-lib, with a resource whose code is a file of the package', async () => {
     await install('aws-cdk-lib', 'constructs');
     await project.write({
       'synth.mjs': `
@@ -48,7 +48,7 @@ describe('functions that use large packages', () => {
     expect((await runBundled(project.at('synth.mjs'), 'f')).value).toEqual([true, true]);
   });
 
-  it("a bundled function compiles with TypeScript's API, which reads its libraries beside itself", async () => {
+  it("A bundled function compiles with TypeScript's API, which reads its libraries beside itself", async () => {
     await install('typescript');
     await project.write({
       'check.ts': `

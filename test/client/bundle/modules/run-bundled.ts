@@ -11,7 +11,7 @@ import {
 } from '../../../../client/bundle/modules/bundle-modules.js';
 import { putEntry } from '../put-entry.js';
 
-/** What a function returned in a folder that has only its bundle. */
+/** The result of a function in a folder that has only its bundle. */
 export interface BundledCall {
   readonly value: unknown;
   /** Paths inside the bundle, sorted. */
@@ -41,7 +41,7 @@ export async function runBundled(
   }
 }
 
-/** The runner's own way to a function, in a process that knows nothing of this one. */
+/** Calls a function as the runner does, in a process without settings of this one. */
 async function call(
   module: string,
   exportName: string,

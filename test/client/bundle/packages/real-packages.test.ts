@@ -24,7 +24,7 @@ describe('Packages of this project', () => {
     },
   );
 
-  test('The files kept of classic-level and esbuild are enough to run them', () => {
+  test('The included files of classic-level and esbuild suffice to run them', () => {
     const folders = installedFolders();
     const project = folders.make({ 'package.json': { name: 'empty' } });
     folders.link(project, 'node_modules', path.join(ROOT, 'node_modules'));

@@ -51,7 +51,7 @@ async function inBundle(text: string, files: Record<string, string> = {}, packin
 }
 
 describe('requirements files in a bundle', () => {
-  it('a bundle has the requirements files with the files that they name, in the same relative paths', async () => {
+  it('A bundle has the requirements files with the files that they name, in the same relative paths', async () => {
     const project = await aProject({
       'reqs/dev.txt': '-r ../base.txt\n-c pins/all.txt\nidna\n',
       'base.txt': 'six\n',
@@ -71,7 +71,7 @@ describe('requirements files in a bundle', () => {
     });
   });
 
-  it('a bundle has the local projects of requirements files without build output, wheels and folders of links', async () => {
+  it('A bundle has the local projects of requirements files without build output, wheels and folders of links', async () => {
     const project = await aProject({
       'requirements.txt':
         './libs/tool[cli] ; python_version > "3"\n-e libs/other\nwheels/a-1-py3-none-any.whl\n-f more\n',
@@ -109,7 +109,7 @@ describe('requirements files in a bundle', () => {
     ]);
   });
 
-  it('requirements files keep their line numbers, and every byte if they have no paths', async () => {
+  it('Requirements files keep their line numbers, and every byte if they have no paths', async () => {
     const lines = '# first\r\nsix \\\r\n  --hash=sha256:aa # pinned\r\n';
     const continued = './tool \\\n  --config-settings=a=b\n# after\nsix\n';
 
@@ -139,7 +139,7 @@ describe('requirements files in a bundle', () => {
     ['git+https://example.com/x.git#egg=x', 'git+https://example.com/x.git#egg=x'],
     ['-f ./nowhere', '-f ./nowhere'],
     ['gone-1-py3-none-any.whl ; python_version < "3"', 'gone-1-py3-none-any.whl ; python_version < "3"'],
-  ])('the line %s is rewritten to mean the same in the build', async (line, expected) => {
+  ])('The line %s is rewritten to mean the same in the build', async (line, expected) => {
     const project = await aProject({
       'requirements.txt': `${line}\n`,
       'base.txt': '',
@@ -154,7 +154,7 @@ describe('requirements files in a bundle', () => {
     else expect((await collected)['requirements/requirements.txt']).toBe(`${expected}\n`);
   });
 
-  it('paths of projects start from the working folder, and those of files from the file, as in pip', async () => {
+  it('Paths of projects start from the working folder, and those of files from the file, as in pip', async () => {
     const project = await aProject({
       'reqs/dev.txt': './tool\n-r more.txt\n-f wheels\n',
       'reqs/more.txt': '',
@@ -170,7 +170,7 @@ describe('requirements files in a bundle', () => {
     expect(collected['requirements/reqs/wheels/a-1.zip']).toBe('near');
   });
 
-  it('a requirements file may name its own folder', async () => {
+  it('A requirements file may name its own folder', async () => {
     const project = await aProject({ 'requirements.txt': '-e .\n', 'setup.py': '', 'tool.py': 'x' });
 
     expect(await collect(project)).toMatchObject({
@@ -180,7 +180,7 @@ describe('requirements files in a bundle', () => {
     });
   });
 
-  it('a requirements file may name a file of `dirs` and `files`', async () => {
+  it('A requirements file may name a file of `dirs` and `files`', async () => {
     const project = await aProject({ 'elsewhere/tool/setup.py': '', 'elsewhere/a.whl': '' });
     await project.write({ 'requirements.txt': './vendor/tool\n./a-1-py3-none-any.whl\n-f ./vendor\n' });
     const dirs = { vendor: project.at('elsewhere') };
@@ -191,7 +191,7 @@ describe('requirements files in a bundle', () => {
     );
   });
 
-  it('requirements files are decoded by their byte order mark, and kept unchanged if they are not UTF-8', async () => {
+  it('Requirements files are decoded by their byte order mark, and kept unchanged if they are not UTF-8', async () => {
     const project = await aProject({ 'tool/setup.py': '' });
     await writeFile(project.at('requirements.txt'), '\ufeff./tool # é\r\n', 'utf16le');
     expect((await collect(project))['requirements/requirements.txt']).toBe(`./${MIRROR}/tool\n`);
@@ -214,7 +214,7 @@ describe('requirements files in a bundle', () => {
     ['./empty', 'has neither setup.py nor pyproject.toml, so pip cannot install it'],
     ['git+file:///srv/x.git#egg=x', 'is a repository on this machine; name its folder without git+file:'],
     ['-e git+file:./x', 'is a repository on this machine'],
-  ])('requirements with %j are refused with file and line', async (text, message) => {
+  ])('Requirements with %j are refused with file and line', async (text, message) => {
     const project = await aProject({ 'reqs/dev.txt': text, 'empty/notes.txt': '' });
 
     const collected = collect(project, { given: ['reqs/dev.txt'] });
@@ -245,7 +245,7 @@ describe('the steps of an installation', () => {
     });
   });
 
-  it('each step has the constraints without hashes and the indexes of all files', async () => {
+  it('Each step has the constraints without hashes and the indexes of all files', async () => {
     const project = await aProject({
       'a.txt': `--index-url https://a.example.com/simple\n-c pins.txt\nsix\n`,
       'b.txt':

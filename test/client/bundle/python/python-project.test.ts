@@ -35,7 +35,7 @@ describe('a folder of Python code', () => {
       { 'folder/pyproject.toml': '[tool.black]\n', 'folder/setup.cfg': '[metadata]\nname = x\n' },
       true,
     ],
-  ])('lookAtFolder decides as pip whether %s is a project', async (_, files, isProject) => {
+  ])('lookAtFolder decides like pip whether %s is a project', async (_, files, isProject) => {
     expect(await look(files)).toEqual({ isProject, isLocked: false });
   });
 
@@ -45,7 +45,7 @@ describe('a folder of Python code', () => {
     ['[project]\nname = "x"\n[tool.uv]\npackage = true\n', true],
     ['[build-system]\nrequires = []\n[tool.uv]\npackage = false\n', false],
   ])(
-    'lookAtFolder decides as uv whether a folder with a uv.lock and %j is a project',
+    'lookAtFolder decides like uv whether a folder with a uv.lock and %j is a project',
     async (settings, isProject) => {
       const files = { 'folder/pyproject.toml': settings, 'folder/uv.lock': LOCK };
 

@@ -7,7 +7,7 @@ export type PipLine = readonly [
   options: Readonly<Record<string, unknown>>,
 ];
 
-/** pip's own functions; variables are left in place. */
+/** Reads requirements with pip's own functions. Does not replace environment variables. */
 const READ = `
 import json, sys
 from pip._internal.req import req_file

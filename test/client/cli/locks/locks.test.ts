@@ -139,7 +139,7 @@ describe('locks release', () => {
   );
 
   it.each([[['--yes']], [['--yes', '--force']]])(
-    '`locks release` with %j refuses for a run that has no build yet, which is to be canceled',
+    '`locks release` with %j refuses to release the lock of a run without a build, and recommends to cancel the run',
     async (flags) => {
       mockLock(HELD, { status: 'QUEUED', buildId: undefined });
       const { stderr } = await runMain(['locks', 'release', 'dev', ...flags, ...KIT]);

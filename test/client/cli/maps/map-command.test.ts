@@ -64,7 +64,7 @@ describe('codeseeder map', () => {
     [['map', 'a.ts#f', 'in', '--on-error', 'ignore'], 'Allowed choices are continue, stop'],
     [['maps', 'wait', 'id', '--order', 'random'], 'Give input or completion'],
     [['map', 'a.ts#f', 'in', '--kwargs', '{}'], 'is for a Python function'],
-  ])('%j is a mistake', async (args, message) => {
+  ])('`codeseeder map` refuses %j', async (args, message) => {
     const terminal = aTerminal();
     await expect(main(args, terminal)).resolves.toBe(2);
     expect(terminal.stderr.text).toContain(message);

@@ -23,7 +23,7 @@ const projects = createProjects();
 afterAll(() => projects.removeAll());
 
 beforeEach(() => {
-  // The module of an earlier test may await a refused call for ever, which refuses all calls of its process.
+  // The module of an earlier test may await a refused call forever. All calls of the process would then be refused.
   Reflect.deleteProperty(globalThis, Symbol.for('codeseeder.importedCalls'));
   resetAccount();
   mockExecution({ status: 'RUNNING' });

@@ -19,7 +19,7 @@ import {
 import { aTerminal } from '../a-terminal.js';
 
 const RUN = ['run', '--seedkit', 'demo', '--region', 'eu-west-1', '--run-id', 'i-1', '--', 'sleep 60'];
-const QUESTION = '(c)ancel it, (d)etach from it, or Enter to wait on: ';
+const QUESTION = '(c)ancel it, (d)etach from it, or Enter to keep waiting: ';
 
 beforeEach(() => {
   resetAccount();
@@ -129,7 +129,9 @@ describe('interruption without a terminal', () => {
     run.signal('SIGHUP');
 
     expect(await run.exitCode).toBe(130);
-    expect(run.said()).toContain('Left the run i-1, which goes on: codeseeder runs wait i-1');
+    expect(run.said()).toContain(
+      'Left the run i-1, which continues. To wait for it: codeseeder runs wait i-1',
+    );
     expect(stops()).toEqual([]);
   });
 
@@ -152,7 +154,7 @@ describe('interruption without a terminal', () => {
     run.signal('SIGTERM');
 
     expect(await run.exitCode).toBe(3);
-    expect(run.said()).toMatch(/The run i-1 could not be canceled and goes on\.\nError: not allowed to\n$/);
+    expect(run.said()).toMatch(/The run i-1 could not be canceled and continues\.\nError: not allowed to\n$/);
   });
 
   it('If the run ends before its cancellation, the command reports that end', async () => {
@@ -219,7 +221,7 @@ describe('interruption during submission', () => {
 describe('interruption on a terminal', () => {
   it.each([
     ['c', 130, 'Interrupted: Canceled the run i-1.', 1],
-    ['D', 130, 'Left the run i-1, which goes on: codeseeder runs wait i-1', 0],
+    ['D', 130, 'Left the run i-1, which continues. To wait for it: codeseeder runs wait i-1', 0],
   ])('The answer %s to Ctrl-C exits with %i and prints "%s"', async (letter, exitCode, told, stopped) => {
     const run = running({ isTTY: true });
     await run.says('status BUILDING');
@@ -256,7 +258,9 @@ describe('interruption on a terminal', () => {
     run.signal('SIGINT');
 
     expect(await run.exitCode).toBe(130);
-    expect(run.said()).toContain('Left the run i-1, which goes on: codeseeder runs wait i-1');
+    expect(run.said()).toContain(
+      'Left the run i-1, which continues. To wait for it: codeseeder runs wait i-1',
+    );
     expect(stops()).toEqual([]);
   });
 

@@ -20,7 +20,7 @@ describe('integers in JSON of the command line', () => {
     '"12345678901234567891"',
     '{"a\\\\":"\\"12345678901234567891"}',
     '[true,null,{"12345678901234567891":-1}]',
-  ])('findRoundedInteger finds nothing in %s', (json) => {
+  ])('findRoundedInteger returns undefined for %s', (json) => {
     expect(JSON.parse(json)).toBeDefined();
     expect(findRoundedInteger(json)).toBeUndefined();
   });

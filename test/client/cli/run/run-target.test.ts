@@ -35,13 +35,13 @@ describe('parseRunTarget with a function', () => {
 });
 
 it.each(['src/a.ts', 'a.mjs', 'a.cts'])(
-  'parseRunTarget refuses the file %s with a colon before its function, and says how to write it',
+  'parseRunTarget refuses the file %s with a colon before its function, and shows the right form',
   (file) => {
     expect(() => parse([`${file}:deploy`])).toThrow(`"${file}:deploy" names a file. Write ${file}#deploy.`);
   },
 );
 
-it('parseRunTarget says where a command goes that has no -- before it', () => {
+it('parseRunTarget refuses a command without -- and shows where it belongs', () => {
   expect(() => parse(['echo', 'hi'])).toThrow('A command goes after --: codeseeder run -- echo hi');
 });
 

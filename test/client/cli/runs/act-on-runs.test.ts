@@ -126,7 +126,7 @@ describe('runs wait', () => {
     expect(stderr).toContain('Canceled by me@here');
   });
 
-  it('`runs wait --timeout` exits with 124 when the time is over, and the run goes on', async () => {
+  it('`runs wait --timeout` exits with 124 after the timeout, and the run continues', async () => {
     mockRecords(going());
     const { exitCode, stdout, stderr } = await runMain([
       'runs',
@@ -139,11 +139,11 @@ describe('runs wait', () => {
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 124, stdout: '' });
     expect(stderr).toContain(
-      'Waited 0.0005 minutes for the run r-1, which goes on: codeseeder runs wait r-1\n',
+      'Waited 0.0005 minutes for the run r-1, which continues. To wait for it: codeseeder runs wait r-1\n',
     );
   });
 
-  it('`runs wait` exits with 130 on an interruption, and the run goes on', async () => {
+  it('`runs wait` exits with 130 on an interruption, and the run continues', async () => {
     mockRecords(going());
     const interruption = new AbortController();
     const ended = runMain(['runs', 'wait', ...KIT, 'r-1'], { interrupted: interruption.signal });
@@ -153,7 +153,7 @@ describe('runs wait', () => {
     const { exitCode, stderr } = await ended;
 
     expect(exitCode).toBe(130);
-    expect(stderr).toContain('Left the run r-1, which goes on: codeseeder runs wait r-1');
+    expect(stderr).toContain('Left the run r-1, which continues. To wait for it: codeseeder runs wait r-1');
     expect(states.commandCalls(StopExecutionCommand)).toHaveLength(0);
   });
 

@@ -80,7 +80,7 @@ describe('lambda:invoke', () => {
     });
   });
 
-  it('lambda:invoke answers at once for an invocation as an event', async () => {
+  it('lambda:invoke returns at once for an asynchronous invocation', async () => {
     const args = { ...invokeArgs, InvocationType: 'Event' };
     expect(await runTask('lambda:invoke', args, {})).toMatchObject({ StatusCode: 202 });
   });
@@ -94,7 +94,7 @@ describe('DynamoDB', () => {
     ['getItem', { TableName: 't', Key }, 'GetItem'],
     ['updateItem', { TableName: 't', Key, UpdateExpression: 'SET a = b' }, 'UpdateItem'],
     ['deleteItem', { TableName: 't', Key, ReturnValues: 'ALL_OLD' }, 'DeleteItem'],
-  ])('%s hands its arguments on, by both integrations', async (name, args, operation) => {
+  ])('%s passes its arguments on, by both integrations', async (name, args, operation) => {
     const asked: unknown[] = [];
     const call = async (...request: unknown[]) => {
       asked.push(request);

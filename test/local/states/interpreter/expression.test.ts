@@ -38,7 +38,7 @@ describe('An expression', () => {
     ['{"f": function($x){$x}}', /returned a function/],
     ['$eval("1")', /T1006: Attempted to invoke a non-function/],
     ['($f := function($n){1 + $f($n)}; $f(1))', /Depth=101 max=100/],
-  ])('%s fails the execution with States.QueryEvaluationError', async (query, cause) => {
+  ])('The query %s fails the execution with States.QueryEvaluationError', async (query, cause) => {
     const end = await failureOf({ a: `{% ${query} %}` });
     expect(end).toMatchObject({
       status: 'FAILED',
@@ -152,12 +152,12 @@ describe('The functions of Step Functions', () => {
     ['$random() < 1 and $random() >= 0', true],
     ['$random() = $random()', false],
     ['$match($uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/) ~> $exists()', true],
-  ])('%s', async (query, expected) => {
+  ])('The query %s returns %j', async (query, expected) => {
     expect(await evaluate(`{% ${query} %}`)).toEqual(expected);
   });
 
   it.each(['$partition([1], 0)', '$range(0, 10)', '$range(0, 10, -1)', '$hash("abc")'])(
-    '%s returns nothing',
+    'The query %s returns undefined',
     async (query) => {
       expect(await failureOf(`{% ${query} %}`)).toMatchObject({
         cause: expect.stringContaining('returned nothing'),
@@ -165,9 +165,12 @@ describe('The functions of Step Functions', () => {
     },
   );
 
-  it.each(['$hash("abc", "CRC")', '$parse("{")', '$range(1, 1000000, 1)'])('%s fails', async (query) => {
-    expect(await failureOf(`{% ${query} %}`)).toMatchObject({
-      cause: expect.stringContaining('threw an error'),
-    });
-  });
+  it.each(['$hash("abc", "CRC")', '$parse("{")', '$range(1, 1000000, 1)'])(
+    'The query %s fails',
+    async (query) => {
+      expect(await failureOf(`{% ${query} %}`)).toMatchObject({
+        cause: expect.stringContaining('threw an error'),
+      });
+    },
+  );
 });

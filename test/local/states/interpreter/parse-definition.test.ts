@@ -14,7 +14,7 @@ const wait = (overrides: object) => aDefinition({ Only: { Type: 'Wait', End: tru
 const retry = (overrides: object) => task({ Retry: [{ ErrorEquals: ['A'], ...overrides }] });
 
 describe('parseDefinition', () => {
-  it('parseDefinition accepts every field that the local AWS has', () => {
+  it('parseDefinition accepts every field that the local AWS supports', () => {
     const definition = aDefinition(
       {
         Call: aTask({

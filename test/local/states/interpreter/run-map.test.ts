@@ -83,7 +83,7 @@ describe('An inline Map state', () => {
     expect((await run(definition, { input: { items: [0] } })).end).toMatchObject({ output: '[7]' });
   });
 
-  it('Items that are no array are an error that a Catcher can match', async () => {
+  it('Items that are not an array cause an error that a Catcher can match', async () => {
     const catching = map(
       { P: pass(1) },
       { Next: 'After', Catch: [{ ErrorEquals: ['States.QueryEvaluationError'], Next: 'After' }] },

@@ -141,7 +141,7 @@ describe('A Parallel state', () => {
     expect(types.filter((type) => type === 'ParallelStateStarted')).toHaveLength(1);
   });
 
-  it('A branch reads the variables around it, and its own are gone after it', async () => {
+  it('A branch can read outer variables, and its own variables do not exist after it', async () => {
     const { end } = await run(
       aDefinition({
         Set: { Type: 'Pass', Assign: { a: 1 }, Next: 'Both' },

@@ -59,7 +59,7 @@ describe('JSON lines', () => {
     expect(await all(jsonLines(inParts(text, length)))).toEqual([{ a: 1 }, [2], 'last']);
   });
 
-  it('A line that is no JSON is named', async () => {
+  it('A line that is not JSON is named in the error', async () => {
     await expect(all(jsonLines(inParts('1\n2\n{', 2)))).rejects.toThrow(/no JSON in line 3/);
   });
 });
@@ -85,7 +85,7 @@ describe('Rows of a CSV file', () => {
     ]);
   });
 
-  it('Given headers make the first row an item', async () => {
+  it('With CSVHeaders given, the first row is an item', async () => {
     const rows = await all(csvItems(inParts('\uFEFF1\t2', 9), { delimiter: '\t', headers: ['x', 'y'] }));
     expect(rows).toEqual([{ x: '1', y: '2' }]);
   });

@@ -122,24 +122,24 @@ describe('a path with unknown parts', () => {
       `export const f = (n) => read(__filename.replace('.ts', n))`,
       'file /project/src/*',
     ],
-  ])('a path with unknown parts %s', (_, text, expected) => {
+  ])('A path with unknown parts %s', (_, text, expected) => {
     expect(referencesIn(text)).toEqual([expected]);
   });
 
-  it('a path has each value that a condition chooses from', () => {
+  it('A path has each value that a condition chooses from', () => {
     expect(referencesIn(`export const f = (c) => read(__dirname + (c ? '/a.sql' : '/b.sql'))`)).toEqual([
       'file /project/src/a.sql',
       'file /project/src/b.sql',
     ]);
   });
 
-  it('a path has the values that the calls of its function pass', () => {
+  it('A path has the values that the calls of its function pass', () => {
     const text = `const load = (name) => read(__dirname + '/' + name); load('a.sql'); load('b.sql');`;
     expect(referencesIn(text)).toEqual(['file /project/src/a.sql', 'file /project/src/b.sql']);
     expect(referencesIn(`${text} export { load };`)).toContain('file /project/src/*');
   });
 
-  it('a path with too many possible values is one unknown value', () => {
+  it('A path with too many possible values is one unknown value', () => {
     const names = Array.from({ length: 40 }, (_, index) => `'${index}.sql'`).join();
     expect(referencesIn(`for (const name of [${names}]) read(__dirname + '/sql/' + name)`)).toEqual([
       'file /project/src/sql/*',
@@ -154,7 +154,7 @@ describe('the unchanged path of a module', () => {
     ['__filename', 'new Finder({ from: __filename })'],
     ['a folder URL', `load(new URL('.', import.meta.url))`],
     ['an exported name', `export const here = import.meta.dirname`],
-  ])('a reference is bare if %s is passed to unknown code', (_, text) => {
+  ])('A reference is bare if %s is passed to unknown code', (_, text) => {
     expect(referencesIn(text)).toEqual(['file /project/src/* (bare)']);
   });
 

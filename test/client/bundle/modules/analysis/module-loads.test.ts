@@ -142,7 +142,7 @@ describe('a module that is loaded by a computed name', () => {
 });
 
 describe('a reference', () => {
-  it('a reference has the offsets of its argument, and the line, column and text of its call', () => {
+  it('A reference has the offsets of its argument, and the line, column and text of its call', () => {
     const text = '// A worker.\nif (ready)\n  import(\n    `./${name}.js`\n  );\n';
     const [reference] = findingsOf(text).references;
     const { start = 0, end = 0 } = reference?.argument ?? {};
@@ -150,7 +150,7 @@ describe('a reference', () => {
     expect(reference).toMatchObject({ line: 3, column: 3, text: 'import( `./${name}.js` )' });
   });
 
-  it('a reference has a shortened text', () => {
+  it('A reference has a shortened text', () => {
     const [reference] = findingsOf(`import(name + '${'x'.repeat(5_000)}')`).references;
     expect(reference?.text).toHaveLength(100);
   });
@@ -210,11 +210,11 @@ describe('the format of a module', () => {
     ['async () => { await 1 }', 'commonjs'],
     [`import('a')`, 'commonjs'],
     ['exports.a = 1', 'commonjs'],
-  ])('the format of `%s` is %s', (text, format) => {
+  ])('The format of `%s` is %s', (text, format) => {
     expect(findingsOf(text).format).toBe(format);
   });
 
-  it('the format is that of the extension if the code does not show it', () => {
+  it('The format is that of the extension if the code does not show it', () => {
     expect(findingsOf('start()', '/project/a.mts').format).toBe('esm');
     expect(findingsOf('start()', '/project/a.js').format).toBe('commonjs');
   });

@@ -120,7 +120,7 @@ describe('foreignBinaries', () => {
     ]);
   });
 
-  test('foreignBinaries ignores a package that exists for one other platform only', () => {
+  test('foreignBinaries ignores a package that exists only for one other platform', () => {
     const watcher = aPackage('watcher', { json: { os: ['darwin'] }, files: { 'w.node': MACOS } });
     expect(find({ ...variants('watcher'), ...watcher }, X64)).toEqual([]);
   });

@@ -89,7 +89,7 @@ describe('packagesLayer', () => {
     expect(runLaidOut(layerOf(app, ['a']), SAYS_ALL, 'packages/app')).toBe('a b');
   });
 
-  test('A package above the base, or linked from elsewhere, gets a place in it, with its own dependencies', () => {
+  test('A package outside of the base folder, or linked from elsewhere, is placed in the layer with its own dependencies', () => {
     const elsewhere = folders.make({
       'package.json': { name: 'a', version: '3.0.0', dependencies: { b: '1' } },
       'index.js': SAYS_NAME('a3', 'b'),
@@ -205,7 +205,7 @@ interface PatchedModule {
   findPnpApi?: (place: string) => unknown;
 }
 
-/** Has this process find packages of a folder as Yarn PnP does. @returns what takes it back */
+/** Makes this process find packages of a folder as Yarn PnP does. @returns a function that reverts this */
 function withPnp(project: string, packages: Readonly<Record<string, string>>): () => void {
   const patched = Module as unknown as PatchedModule;
   const before = patched.findPnpApi;

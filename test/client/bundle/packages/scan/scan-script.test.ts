@@ -64,14 +64,14 @@ describe('scanScript', () => {
     expect(scan(text).sign).toBeUndefined();
   });
 
-  test('A reason after a text that spans lines has the right line', () => {
+  test('A reason after a text of several lines has the right line', () => {
     expect(scan('const a = `\n__dirname ${ "}" }\n`;\n/* " */ read(__dirname);').sign).toEqual({
       reason: 'uses __dirname',
       line: 4,
     });
   });
 
-  test('A script that is not JavaScript has a reason if it may have one', () => {
+  test('A script that is not JavaScript is kept as files if its text suggests a reason', () => {
     expect(scan("const x = <p>don't</p>;\nread(__dirname)").sign?.reason).toMatch('__dirname');
   });
 
