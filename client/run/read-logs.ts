@@ -87,7 +87,7 @@ async function* readLines(
 }
 
 /** Knows when a log has all its lines. */
-class EndOfLog {
+export class EndOfLog {
   private completeAtMs: number | undefined;
   private hasLastLine = false;
 

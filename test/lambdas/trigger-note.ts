@@ -2,7 +2,7 @@ import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sd
 import type { AwsClientStub } from 'aws-sdk-client-mock';
 
 import type { RunRequest } from '../../lib/contract/index.js';
-import { putTrigger } from '../../lambdas/start-run/put-trigger.js';
+import { putTrigger } from '../../lib/run-store/put-trigger.js';
 import { objectWith } from './s3-answers.js';
 
 /** Lets the bucket have the note that `start-run` stores for a request, or none. */

@@ -15,8 +15,8 @@ import {
   partsOf,
   SINGLE_PUT_MAX_BYTES,
   type UploadPart,
-} from '../../lib/contract/index.js';
-import type { FoundObject, S3Bucket } from '../../lib/s3-objects.js';
+} from '../contract/index.js';
+import type { FoundObject, S3Bucket } from '../s3-objects.js';
 
 /** Most parts of a copy that one call of a handler can make. */
 const COPIED_PARTS_MAX = 1_000;
