@@ -15,6 +15,8 @@ export type {
   RunFailure,
   RunRecord,
   RunStatus,
+  TargetState,
+  TargetVersion,
   TerminalStatus,
 } from '../lib/contract/index.js';
 export { deployModules, deploySeedkit, destroySeedkit, seedkitDeployed } from './deployment.js';

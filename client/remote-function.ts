@@ -68,7 +68,7 @@ async function mapMarked<Value>(
 }
 
 /** Merges the options of a function and its call, and plans its bundle and invocation. */
-async function planMarked(
+export async function planMarked(
   marked: MarkedFunction,
   args: ReturnType<typeof checkArguments>,
   call: readonly CallOptions[],

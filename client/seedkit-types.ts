@@ -12,6 +12,14 @@ import type { Locks } from './lock-types.js';
 import type { MapInputs, MapOptions, RemoteMap, SeedkitMaps } from './map-types.js';
 import type { RemoteFunction, RemoteFunctionOptions } from './remote-function-types.js';
 import type { Run, RunOutcome } from './run-types.js';
+import type {
+  Publishable,
+  PublishedVersion,
+  PublishOptions,
+  StartTargetOptions,
+  Target,
+  Targets,
+} from './target-types.js';
 
 /** A client of a seedkit. The first call that needs the seedkit's stack looks it up by the name. */
 export interface Seedkit {
@@ -87,6 +95,28 @@ export interface Seedkit {
   ): Promise<RemoteMap<Value>>;
   /** Maps of the seedkit. */
   readonly maps: SeedkitMaps;
+  /**
+   * Packs and uploads code, and stores it with its options under a name and the next version. Others start it by the name
+   * and cannot change what runs. Its layers do not expire.
+   *
+   * @throws CodeseederError `InvalidRequest` for a name that no target can have
+   * @example
+   * await kit.publish('nightly-deploy', deploy, { alias: 'prod' });
+   */
+  publish(name: string, what: Publishable, options?: PublishOptions): Promise<PublishedVersion>;
+  /**
+   * Returns a published target as a function. A call starts it by the handler `start-target`, and waits for its value.
+   *
+   * @param reference `NAME`, `NAME@VERSION` or `NAME@ALIAS`; `NAME` is the newest version
+   * @example
+   * await kit.target<typeof deploy>('nightly-deploy@prod')('eu-central-1');
+   */
+  target<Fn extends (...args: never[]) => unknown = (...args: unknown[]) => unknown>(
+    reference: string,
+    options?: StartTargetOptions,
+  ): Target<Parameters<Fn>, Awaited<ReturnType<Fn>>>;
+  /** Published targets of the seedkit. */
+  readonly targets: Targets;
   /**
    * Returns a handle of an existing run, whoever started it.
    * @throws CodeseederError `RunNotFound`

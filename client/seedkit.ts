@@ -3,6 +3,7 @@ import { locksOfKit } from './locks/locks.js';
 import { createRemoteFunction } from './remote-function.js';
 import type { MarkedFunction, RemoteMark } from './remote-mark.js';
 import { mapCommands, mapPython, openMaps } from './maps/open-maps.js';
+import { publishedTargets } from './targets/open-targets.js';
 import { attachRun, refuseUnknown } from './run/run-handle.js';
 import { findRecord } from './run/run-records.js';
 import { iterateRuns, listRuns } from './list/list-runs.js';
@@ -45,11 +46,7 @@ export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
     },
     submitFunction: (file, exportName, args, { minify, ...call } = {}) =>
       createRemoteFunction<unknown[], unknown>(
-        mark({
-          origin: file,
-          functionName: exportName,
-          options: { exportName, minify },
-        }),
+        mark({ origin: file, functionName: exportName, options: { exportName, minify } }),
         kit,
       )
         .with(call)
@@ -67,6 +64,7 @@ export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
       ).map(inputs as Iterable<unknown[]>, call),
     mapPython: (target, inputs, call = {}) => mapPython(target, inputs, call, kit),
     maps: openMaps(kit),
+    ...publishedTargets(kit),
     attach: async (runId, { aws } = {}) => attachRun(runId, await kit.connection(aws)),
     again: async (runId, { aws, ...options } = {}) => runAgain(runId, await kit.connection(aws), options),
     locks: locksOfKit(kit),

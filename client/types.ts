@@ -10,3 +10,4 @@ export type * from './remote-function-types.js';
 export type * from './run-option-types.js';
 export type * from './run-types.js';
 export type * from './seedkit-types.js';
+export type * from './target-types.js';

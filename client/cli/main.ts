@@ -10,6 +10,9 @@ import { packageVersion } from './package-version.js';
 import { addMapCommand } from './maps/map-command.js';
 import { addMapsCommand } from './maps/maps-command.js';
 import { addRunCommand } from './run/run-command.js';
+import { addPublishCommand } from './targets/publish-command.js';
+import { addStartCommand } from './targets/start-command.js';
+import { addTargetsCommand } from './targets/targets-command.js';
 import { addRunsCommand } from './runs/runs-command.js';
 import { printLine, type Terminal } from './terminal.js';
 
@@ -36,6 +39,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   addLocksCommand(program, terminal);
   addMapCommand(program, terminal, command, (code) => (exitCode = code));
   addMapsCommand(program, terminal, (code) => (exitCode = code));
+  addPublishCommand(program, terminal, command);
+  addStartCommand(program, terminal, (code) => (exitCode = code));
+  addTargetsCommand(program, terminal, (code) => (exitCode = code));
   addExecuteCommand(program, terminal, (code) => (exitCode = code));
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);

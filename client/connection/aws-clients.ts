@@ -3,6 +3,7 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { CodeartifactClient } from '@aws-sdk/client-codeartifact';
 import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 
@@ -19,6 +20,7 @@ export interface AwsClients {
   codeArtifact(): Promise<CodeartifactClient>;
   codeBuild(): Promise<CodeBuildClient>;
   dynamoDb(): Promise<DynamoDBClient>;
+  lambda(): Promise<LambdaClient>;
   logs(): Promise<CloudWatchLogsClient>;
   s3(): Promise<S3Client>;
   states(): Promise<SFNClient>;
@@ -47,6 +49,10 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
     dynamoDb: once(async () => {
       const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
       return reportUnreachable(new DynamoDBClient(await configuration()), options.endpoint);
+    }),
+    lambda: once(async () => {
+      const { LambdaClient } = await import('@aws-sdk/client-lambda');
+      return reportUnreachable(new LambdaClient(await configuration()), options.endpoint);
     }),
     logs: once(async () => {
       const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');

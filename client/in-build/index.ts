@@ -15,6 +15,7 @@ import type { DeployModulesOptions, DeployModulesResult, LocalModules } from '..
 import type { RemoteFunction } from '../remote-function-types.js';
 import type { SeedkitDefaults } from '../run-option-types.js';
 import type { Seedkit } from '../seedkit-types.js';
+import type { Target } from '../target-types.js';
 
 export { CodeseederError, type ErrorCode };
 export { FAILURES, type FailureCode } from '../../lib/contract/failures.js';
@@ -28,6 +29,8 @@ export type {
   RunFailure,
   RunRecord,
   RunStatus,
+  TargetState,
+  TargetVersion,
   TerminalStatus,
 } from '../../lib/contract/index.js';
 export { RemoteError, RunFailedError } from '../errors.js';
@@ -58,6 +61,15 @@ export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
       release: refuse('locks.release()'),
     },
     runs: { list: refuse('runs.list()'), iterate: refuseIteration, get: refuse('runs.get()') },
+    publish: refuse('publish()'),
+    target: refusedTarget,
+    targets: {
+      list: refuse('targets.list()'),
+      show: refuse('targets.show()'),
+      promote: refuse('targets.promote()'),
+      remove: refuse('targets.remove()'),
+      attach: refuse('targets.attach()'),
+    },
     maps: { list: refuse('maps.list()'), attach: refuse('maps.attach()'), again: refuse('maps.again()') },
   };
 }
@@ -89,6 +101,12 @@ function runHere<Args extends unknown[], Returned>(
     with: () => remote,
   });
   return remote;
+}
+
+function refusedTarget<Args extends unknown[], Value>(): Target<Args, Value> {
+  const start = refuse('target()');
+  const target: Target<Args, Value> = Object.assign(start, { submit: start, with: () => target });
+  return target;
 }
 
 function refuse(call: string): () => Promise<never> {

@@ -88,7 +88,10 @@ function isRecordDue({ status, stoppedAt }: ExecutionState): boolean {
 }
 
 /** Reports each status, the reason why a run stays queued, and each build phase once. */
-function createReporter(run: AwaitedRun, { onProgress }: WaitOptions): (record: RunRecord) => void {
+export function createReporter(
+  run: Pick<AwaitedRun, 'id'>,
+  { onProgress }: WaitOptions,
+): (record: RunRecord) => void {
   let reported: string | undefined;
   let reportedPhase: string | undefined;
   return ({ status, queuedReason, phase }) => {

@@ -91,7 +91,7 @@ async function* readLines(
 }
 
 /** Decides when a log has all its lines. */
-class EndOfLog {
+export class EndOfLog {
   private completeAtMs: number | undefined;
   private hasLastLine = false;
 

@@ -42,6 +42,7 @@ export async function runAgain<Value>(
     runId,
     input,
     trigger: 'CLIENT',
+    published: undefined,
     retryOf,
   });
   signal?.throwIfAborted();

@@ -13,7 +13,7 @@ export function accessPage(): string {
   return page(
     'Who can do what',
     'The policies of a seedkit `demo` with every option, evaluated as IAM does: policies of principals, policies of bucket, bus, key, queues and handlers, conditions, variables and denials. A test compares each row with the intended access, and fails if a statement of a policy has no row here.',
-    '`Client`: the output `ClientPolicyArn`, or `grantSubmit()`. `Reader`: `grantReadRuns()`. `Inbox`: `grantInbox()`. `Releaser`: `grantReleaseLocks()`. `Bus`: a principal with `events:PutEvents` on the bus. `Build`: the role of builds. Another seedkit here has the same `allow` list, so it may use the same images, secrets, projects and network, and nothing of this seedkit. A principal without a policy may do none of this.',
+    "`Client`: the output `ClientPolicyArn`, or `grantSubmit()`. `Reader`: `grantReadRuns()`. `Inbox`: `grantInbox()`. `Releaser`: `grantReleaseLocks()`. `Publisher`: the output `PublisherPolicyArn`, or `grantPublish()`. `Starter`: the output `TargetPolicyArn`, or `grantStartTargets()`; it gets what `start-target` answers, which is about runs of published targets only. `Inbox of a target`: `grantInboxOfTargets(grantee, 'nightly-deploy')`. `Bus`: a principal with `events:PutEvents` on the bus. `Build`: the role of builds. Another seedkit here has the same `allow` list, so it may use the same images, secrets, projects and network, and nothing of this seedkit. A principal without a policy may do none of this.",
     ...Object.entries(ACCESS_ROWS).flatMap(([title, rows]) => [`## ${title}`, tableOf(rows)]),
   );
 }

@@ -11,6 +11,9 @@ import { addMapCommand } from '../../client/cli/maps/map-command.js';
 import { addMapsCommand } from '../../client/cli/maps/maps-command.js';
 import { addRunCommand } from '../../client/cli/run/run-command.js';
 import { addRunsCommand } from '../../client/cli/runs/runs-command.js';
+import { addPublishCommand } from '../../client/cli/targets/publish-command.js';
+import { addStartCommand } from '../../client/cli/targets/start-command.js';
+import { addTargetsCommand } from '../../client/cli/targets/targets-command.js';
 import type { Terminal } from '../../client/cli/terminal.js';
 
 /** Returns the program with every command and flag. Its actions do nothing. */
@@ -23,6 +26,9 @@ export function commandProgram(): Command {
   addLocksCommand(program, terminal);
   addMapCommand(program, terminal, undefined, () => undefined);
   addMapsCommand(program, terminal, () => undefined);
+  addPublishCommand(program, terminal, undefined);
+  addStartCommand(program, terminal, () => undefined);
+  addTargetsCommand(program, terminal, () => undefined);
   addExecuteCommand(program, terminal, () => undefined);
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);

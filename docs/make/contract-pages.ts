@@ -110,6 +110,34 @@ function bytes(count: number): string {
   return `${(count / size).toLocaleString('en-US')} ${unit}`;
 }
 
+/** Returns the sections of published targets: what starts one, and the list of its versions. */
+function targetSections(program: ts.Program, lacks: Lacks): string[] {
+  const file = 'lib/contract/targets/published-target.ts';
+  const typed = (members: readonly Member[], type: string) => {
+    const types = inferredTypes(program, CONTRACT, type);
+    return members.map((member) => ({ ...member, ...types.get(member.name) }));
+  };
+  const start = literalMembers(program, 'lib/contract/targets/target-start.ts', 'targetStartSchema');
+  return [
+    '### The start of a target',
+    'An event that starts a [published target](../guide.md#published-targets) has this detail instead, and so has an object of the inbox or a call of the handler `start-target`.',
+    fieldTable('TargetStart', typed(start, 'TargetStart'), lacks),
+    '### A target',
+    'The object `published/targets/<name>.json` in the bucket, and what `kit.targets` returns:',
+    fieldTable(
+      'TargetState',
+      typed(literalMembers(program, file, 'targetStateSchema'), 'TargetState'),
+      lacks,
+    ),
+    'Each of its `versions`:',
+    fieldTable(
+      'TargetVersion',
+      typed(literalMembers(program, file, 'targetVersionSchema'), 'TargetVersion'),
+      lacks,
+    ),
+  ];
+}
+
 /** Returns the page of the record and the events. */
 export function recordPage(program: ts.Program, lacks: Lacks): string {
   const announced = new Set(Object.keys(runStateChangeSchema.shape));
@@ -151,6 +179,7 @@ export function recordPage(program: ts.Program, lacks: Lacks): string {
     `## ${RUN_REQUESTED}`,
     `Send an event with detail-type \`${RUN_REQUESTED}\` and any source to the seedkit’s bus to start a run. Its detail:`,
     fieldTable('RequestedRun', requested, lacks),
+    ...targetSections(program, lacks),
     `## ${RUN_REFUSED}`,
     `Source \`${EVENT_SOURCE}\`, detail-type \`${RUN_REFUSED}\`: a request that never became a run.`,
     fieldTable('RunRefused', typed(refused, 'RunRefused'), lacks),

@@ -30,6 +30,8 @@ const SEEDKIT = 'my-kit';
 /** Policies of the template: the start of their logical id, their title and their purpose. */
 const POLICIES: readonly (readonly [start: string, title: string, purpose: string])[] = [
   ['ClientPolicy', 'Submit and follow runs', 'The output `ClientPolicyArn`, and `grantSubmit()`.'],
+  ['PublisherPolicy', 'Publish targets', 'The output `PublisherPolicyArn`, and `grantPublish()`.'],
+  ['TargetPolicy', 'Start published targets', 'The output `TargetPolicyArn`, and `grantStartTargets()`.'],
   ['ReaderDefaultPolicy', 'Follow runs', '`grantReadRuns()`.'],
   ['FillerDefaultPolicy', 'Fill the inbox', '`grantInbox()`.'],
   ['ReleaserDefaultPolicy', 'Release locks', '`grantReleaseLocks()`.'],

@@ -27,6 +27,8 @@ const RUN_OPTIONS = [
   'WaitOptions',
   'AgainOptions',
   'ReleaseLockOptions',
+  'PublishOptions',
+  'StartTargetOptions',
   'LockMode',
   'MapOptions',
   'MapWaitOptions',
@@ -67,6 +69,8 @@ const ELSEWHERE = [
   'RunFailure',
   'RunRecord',
   'RunStatus',
+  'TargetState',
+  'TargetVersion',
   'TerminalStatus',
 ];
 const CODES = ['ErrorCode', 'FAILURES', 'FailureCode', 'OPERATION_FAILURES', 'CodeseederError'];

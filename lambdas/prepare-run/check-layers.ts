@@ -5,9 +5,11 @@ import {
   CodeseederError,
   isContentOf,
   type LayerReference,
+  publishedLayerKey,
+  type RequestedVersion,
 } from '../../lib/contract/index.js';
 import { findObject, type FoundObject, type S3Bucket } from '../../lib/s3-objects.js';
-import { copyLayer, isCopyable } from './copy-layer.js';
+import { copyLayer, isCopyable } from '../../lib/run-store/copy-layer.js';
 import { findLayer } from './find-layer.js';
 
 export interface CheckLayersDependencies extends S3Bucket {
@@ -22,20 +24,36 @@ const SUBMIT_AGAIN = 'Submit again: the client uploads a layer that is missing.'
 /**
  * Checks that each layer in the bucket is the one that the request names, and prevents that it expires during the run.
  * Deletes a layer that differs, because clients never overwrite an object and could not replace it.
+ * @param published the published version that the run executes, whose copies of the layers do not expire
  * @returns the keys of the objects that the build reads, in the order of the layers
  * @throws CodeseederError `BundleMissing`
  */
 export async function checkLayers(
   { layers }: BundleReference,
   dependencies: CheckLayersDependencies,
+  published?: RequestedVersion,
 ): Promise<string[]> {
-  const checks = await Promise.allSettled(layers.map((layer) => checkLayer(layer, dependencies)));
+  const check = async (layer: LayerReference): Promise<string> =>
+    (await publishedCopy(layer, published, dependencies)) ?? checkLayer(layer, dependencies);
+  const checks = await Promise.allSettled(layers.map(check));
   // An error of S3 is thrown before any other error. It does not mean that a layer differs, and the state machine
   // retries it.
   const reasons = checks.flatMap((check) => (check.status === 'rejected' ? [check.reason as unknown] : []));
   const [first] = [...reasons.filter((reason) => !(reason instanceof CodeseederError)), ...reasons];
   if (first !== undefined) throw first as Error;
   return checks.flatMap((check) => (check.status === 'fulfilled' ? [check.value] : []));
+}
+
+/** Returns the key of a published version's copy of a layer, if it has the layer's content. */
+async function publishedCopy(
+  layer: LayerReference,
+  published: RequestedVersion | undefined,
+  dependencies: CheckLayersDependencies,
+): Promise<string | undefined> {
+  if (published === undefined) return undefined;
+  const key = publishedLayerKey(published.name, published.publication, layer.key);
+  const copy = await findObject(key, dependencies);
+  return copy !== undefined && isContentOf(layer, copy) ? key : undefined;
 }
 
 async function checkLayer(layer: LayerReference, dependencies: CheckLayersDependencies): Promise<string> {

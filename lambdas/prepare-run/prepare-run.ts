@@ -58,7 +58,8 @@ export async function prepareRun(
   checkAllowed(request.build, dependencies.allow, { seedkit, project, executionArn: input.executionArn });
   await checkTrigger(request, dependencies);
   await storeInlineInput(input.request, request.runId, dependencies);
-  const layerKeys = request.bundle === undefined ? [] : await checkLayers(request.bundle, dependencies);
+  const layerKeys =
+    request.bundle === undefined ? [] : await checkLayers(request.bundle, dependencies, request.published);
   const { invocation, digest } = await readInvocation(request.input, dependencies);
   checkImage(request.build, invocation.kind);
   if (invocation.kind !== 'commands' && request.bundle === undefined) {

@@ -5,20 +5,30 @@ import {
   definedOnly,
   INBOX_PREFIX,
   INBOX_REQUEST_SUFFIX,
+  INBOX_TARGETS_PREFIX,
   isInboxRequest,
+  isTargetStart,
+  parseJson,
   parseRequestedRun,
   parseRequestText,
   parseScheduledRun,
+  parseTargetStart,
   refuseRoundedIntegers,
   type RequestedRun,
   RUN_REQUESTED,
   scheduledRunId,
+  type TargetStart,
+  targetOfInbox,
   wellFormed,
   type Trigger,
 } from '../../lib/contract/index.js';
+import type { RequestedTarget } from '../../lib/run-store/start-target-run.js';
 
-/** A request to start a run, from an event, a schedule or the inbox. */
-export interface RequestedStart {
+/** A request to start a run or a published target, from an event, a schedule or the inbox. */
+export type RequestedStart = RequestedCode | RequestedTarget;
+
+/** A request that brings what it runs. */
+export interface RequestedCode {
   readonly trigger: Trigger;
   /** Id of the run when the request names none. */
   readonly ownId: string;
@@ -59,6 +69,9 @@ export async function readRequestedStart(
   const requested = runRequestedSchema.safeParse(event);
   if (requested.success) {
     const { id, detail } = requested.data;
+    if (isTargetStart(detail)) {
+      return { trigger: 'EVENT', ownId: id, start: parseTargetStart(detail, 'Run Requested event') };
+    }
     return { trigger: 'EVENT', ownId: id, request: exact(parseRequestedRun(detail)) };
   }
   const created = objectCreatedSchema.safeParse(event);
@@ -84,8 +97,48 @@ async function readInbox(
     );
   }
   const subject = `request s3://${bucket.name}/${object.key}`;
-  const { request, input } = parseRequestText(await dependencies.readInboxRequest(object), subject);
+  const content = await dependencies.readInboxRequest(object);
+  const start = targetStartOf(content, object.key, subject);
+  if (start !== undefined) return { trigger: 'INBOX', ownId: eventId, start };
+  const { request, input } = parseRequestText(content, subject);
   return { trigger: 'INBOX', ownId: eventId, request, ...definedOnly({ input }) };
+}
+
+/** Largest request of the inbox in which a target is looked for. One with more arguments names its target by its key. */
+const UNNAMED_TARGET_MAX_BYTES = 1024 ** 2;
+
+/**
+ * Returns the start of a target that an object of the inbox requests; undefined for a request that brings what it runs.
+ * An object below `inbox/targets/<name>/` can start that target and nothing else, because policies narrow the right to put
+ * it by name.
+ * @throws CodeseederError `InvalidRequest`
+ */
+function targetStartOf(content: Uint8Array, key: string, subject: string): TargetStart | undefined {
+  const only = targetOfInbox(key);
+  if (only === undefined && content.byteLength > UNNAMED_TARGET_MAX_BYTES) return undefined;
+  const value = only === undefined ? jsonOf(content) : parseJson(Buffer.from(content).toString(), subject);
+  if (only === undefined && !isTargetStart(value)) return undefined;
+  const start = parseTargetStart(withTarget(value, only), subject);
+  if (only === undefined || start.target.name === only) return start;
+  throw new CodeseederError(
+    'InvalidRequest',
+    `The ${subject} names the target ${start.target.name}, but objects below ${INBOX_TARGETS_PREFIX}${only}/ start the target ${only} only. Put it below ${INBOX_TARGETS_PREFIX}${start.target.name}/.`,
+  );
+}
+
+/** Adds the target that the key names to a request that names none. */
+function withTarget(value: unknown, target: string | undefined): unknown {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return target === undefined || !isObject || isTargetStart(value) ? value : { ...value, target };
+}
+
+/** Parses a request that may be in any form. Faults are reported by the parser of requests. */
+function jsonOf(content: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(content).toString()) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Returns the id of a refused request: its run id, or else the schedule's name and time, or else the event's id. */

@@ -3,20 +3,24 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import {
   boundedText,
   CodeseederError,
-  CONTRACT_VERSION,
   FAILURE_MESSAGE_MAX_CHARACTERS,
-  parseRunRequest,
-  parseWith,
-  pendingInput,
-  runIdSchema,
   type RunRequest,
 } from '../../lib/contract/index.js';
 import { announceRefusal, type RunBus } from '../../lib/run-store/events.js';
-import { startExecution } from '../../lib/run-store/execution.js';
+import {
+  refuseOtherSeedkit,
+  requestedRunOf,
+  startTargetRun,
+  startWith,
+} from '../../lib/run-store/start-target-run.js';
 import type { S3Bucket } from '../../lib/s3-objects.js';
-import { putTrigger } from './put-trigger.js';
 import { readInboxRequest } from './read-inbox-request.js';
-import { readRequestedStart, type RequestedStart, requestIdOf } from './requested-start.js';
+import {
+  readRequestedStart,
+  type RequestedCode,
+  type RequestedStart,
+  requestIdOf,
+} from './requested-start.js';
 import { storeInput } from './store-input.js';
 
 export interface StartRunDependencies extends S3Bucket, RunBus {
@@ -33,9 +37,9 @@ export type StartedRun =
   | { readonly refused: { readonly requestId: string; readonly code: string; readonly message: string } };
 
 /**
- * Starts the run that an event, a schedule or an object of the inbox requests. An event that is delivered twice starts
- * one run. If the request itself is wrong, announces `Run Refused`. Throws any other error, so that AWS delivers the
- * event again.
+ * Starts the run that an event, a schedule or an object of the inbox requests, or the target that it names. An event
+ * that is delivered twice starts one run. If the request itself is wrong, announces `Run Refused`. Throws any other error,
+ * so that AWS delivers the event again.
  */
 export async function startRun(event: unknown, dependencies: StartRunDependencies): Promise<StartedRun> {
   try {
@@ -60,43 +64,23 @@ async function startRequested(
   start: RequestedStart,
   dependencies: StartRunDependencies,
 ): Promise<StartedRun> {
-  // Checks the request before anything is stored.
-  const checked = runRequestOf(start, dependencies.seedkit);
-  const { runId } = checked;
-  const input = await storeInput(runId, start, dependencies);
-  const runRequest = parseRunRequest({ ...checked, input });
-  await putTrigger(runRequest, dependencies);
-  const executionArn = await startExecution(runRequest, dependencies);
-  return { runId, executionArn };
+  if ('start' in start) return startTargetRun(start, dependencies);
+  const draft = runRequestOf(start, dependencies.seedkit);
+  return startWith(draft, (runId) => storeInput(runId, start, dependencies), dependencies);
 }
 
 /** Creates the execution's input, without the digest of the run's input. The same request always gives the same bytes. */
-function runRequestOf({ trigger, ownId, request }: RequestedStart, seedkit: string): RunRequest {
-  const runId = parseWith(
-    runIdSchema,
-    request.runId ?? ownId,
-    `run id ${JSON.stringify(request.runId ?? ownId)}`,
-  );
-  if (request.seedkit !== undefined && request.seedkit !== seedkit) {
-    throw new CodeseederError(
-      'InvalidRequest',
-      `The request names the seedkit ${request.seedkit}, but it was sent to ${seedkit}: send it to the bus or bucket of ${request.seedkit}.`,
-    );
-  }
-  return parseRunRequest({
-    version: CONTRACT_VERSION,
-    runId,
-    seedkit,
+function runRequestOf({ trigger, ownId, request }: RequestedCode, seedkit: string): RunRequest {
+  refuseOtherSeedkit(request.seedkit, seedkit);
+  return {
+    ...requestedRunOf({ ownId, trigger, ...request }, seedkit),
     bundle: request.bundle,
-    input: pendingInput(runId),
     build: request.build ?? {},
-    trigger,
     retryOf: request.retryOf,
-    name: request.name,
     labels: request.labels,
     lock: request.lock,
     lockMode: request.lockMode,
     cache: request.cache,
     installsDigest: request.installsDigest,
-  });
+  };
 }

@@ -8,7 +8,7 @@ import {
 } from '../../lib/contract/index.js';
 import { putInput, readInvocation } from '../../lib/run-store/files.js';
 import type { S3Bucket } from '../../lib/s3-objects.js';
-import type { RequestedStart } from './requested-start.js';
+import type { RequestedCode } from './requested-start.js';
 
 const INPUT_OF_A_RUN = new RegExp(`^${inputPrefix('[^/]+')}`);
 
@@ -21,7 +21,7 @@ const INPUT_OF_A_RUN = new RegExp(`^${inputPrefix('[^/]+')}`);
  */
 export async function storeInput(
   runId: string,
-  { request, input }: Pick<RequestedStart, 'request' | 'input'>,
+  { request, input }: Pick<RequestedCode, 'request' | 'input'>,
   files: S3Bucket,
 ): Promise<RunInput> {
   const { invocation, inputKey = '', inputSha256 } = request;

@@ -23,7 +23,9 @@ interface FacetDeclaration {
 const FACETS = {
   status: { valuesOf: ({ status }) => [status] },
   label: { valuesOf: ({ labels = {} }) => Object.entries(labels).map(labelValue) },
-  target: { valuesOf: ({ target, name }) => [target, name] },
+  target: {
+    valuesOf: ({ target, name, published }) => [target, name, published?.name, publishedVersion(published)],
+  },
   trigger: { valuesOf: ({ trigger }) => [trigger], unindexed: 'CLIENT' },
   lock: { valuesOf: ({ lock }) => [lock] },
   map: { valuesOf: ({ mapId }) => [mapId] },
@@ -34,6 +36,11 @@ export type FacetName = keyof typeof FACETS;
 export interface Facet {
   readonly name: FacetName;
   readonly value: string;
+}
+
+/** Returns a published version as people write it: `nightly-deploy@3`. */
+function publishedVersion(published: RunRecord['published']): string | undefined {
+  return published && `${published.name}@${published.version}`;
 }
 
 /** Name and value of a label as one value of the facet `label`. */

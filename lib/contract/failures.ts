@@ -59,6 +59,11 @@ export const FAILURES = {
       'The run waited for a lock, and a newer run with `lockMode: replace` took its place. Its status is `CANCELED`.',
     fix: 'None: the newer run does the work.',
   },
+  PublishedTargetNotFound: {
+    seen: 'request',
+    meaning: 'The seedkit has no published target of this name, or the target has no such version or alias.',
+    fix: 'The message lists the nearest names, or the versions and aliases. Check them with `codeseeder targets list`.',
+  },
   LockNotHeld: {
     seen: 'caller',
     meaning: 'No run holds the lock, or no run ever had a lock of this name.',

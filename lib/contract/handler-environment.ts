@@ -73,6 +73,7 @@ export const HANDLER_ENVIRONMENTS = {
     'recordExpirationDays',
   ],
   'drive-map': ['seedkit', 'bucket', 'runTable', 'recordExpirationDays'],
+  'start-target': ['seedkit', 'bucket', 'runTable', 'stateMachineArn'],
   'adopt-log-group': [],
 } as const satisfies Record<string, readonly HandlerVariable[]>;
 

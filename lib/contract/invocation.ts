@@ -53,6 +53,19 @@ function requireJson(root: string) {
   };
 }
 
+const commandsTarget = z
+  .array(
+    z
+      .string()
+      .min(1)
+      .refine(isWithoutNul, 'a command must not contain a NUL character')
+      .refine(isWellFormed, NOT_WELL_FORMED),
+  )
+  .min(1, 'at least one command is required');
+
+/** Schemas of the arguments of functions, and of commands. */
+export const invocationArguments = { args, kwargs, commands: commandsTarget } as const;
+
 /** The content of `runs/<runId>/input/invocation.json`. */
 export const invocationSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -69,15 +82,7 @@ export const invocationSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('commands'),
     /** Commands that one bash shell runs in order. The first that fails ends the run. */
-    target: z
-      .array(
-        z
-          .string()
-          .min(1)
-          .refine(isWithoutNul, 'a command must not contain a NUL character')
-          .refine(isWellFormed, NOT_WELL_FORMED),
-      )
-      .min(1, 'at least one command is required'),
+    target: commandsTarget,
   }),
 ]);
 

@@ -8,7 +8,9 @@ import { lockNameSchema } from './lock.js';
 import { inputIndexSchema, mapIdSchema } from './maps/map-id.js';
 import { runIdSchema } from './run-id.js';
 import type { RunRecord } from './run-record.js';
-import { labelsSchema, runNameSchema, type Trigger, TRIGGERS } from './run-request.js';
+import { type Trigger, TRIGGERS } from './run-request.js';
+import { labelsSchema, runNameSchema } from './run-values.js';
+import { requestedVersionSchema } from './targets/published-target.js';
 
 /** The values from which the first record of a run is created. */
 export interface QueuedRun {
@@ -30,7 +32,10 @@ const SECONDS_PER_DAY = 86_400;
 /** Creates the record of a queued run. */
 export function queuedRecord(run: QueuedRun): RunRecord {
   const queuedAt = new Date(run.executionStartedAt);
-  const { bundle, labels, name, lock, retryOf, mapId, mapIndex, trigger } = readableFields(run.request);
+  const { bundle, labels, name, lock, retryOf, mapId, mapIndex, published, ...fields } = readableFields(
+    run.request,
+  );
+  const trigger = run.trigger ?? fields.trigger ?? 'CLIENT';
   return {
     runId: run.runId,
     status: 'QUEUED',
@@ -44,7 +49,9 @@ export function queuedRecord(run: QueuedRun): RunRecord {
     retryOf,
     mapId,
     mapIndex,
-    trigger: run.trigger ?? trigger ?? 'CLIENT',
+    trigger,
+    // A client that starts an execution itself runs no published version, whatever its request says.
+    published: trigger === 'CLIENT' ? undefined : published,
     labels,
     lock,
     day: queuedAt.toISOString().slice(0, 10),
@@ -62,6 +69,12 @@ function readableFields(request: unknown) {
     retryOf: runIdSchema.optional().catch(undefined).parse(fields['retryOf']),
     mapId: mapIdSchema.optional().catch(undefined).parse(fields['mapId']),
     mapIndex: inputIndexSchema.optional().catch(undefined).parse(fields['mapIndex']),
+    published: publishedRunOf(fields['published']),
     trigger: z.enum(TRIGGERS).optional().catch(undefined).parse(fields['trigger']),
   };
+}
+
+function publishedRunOf(value: unknown): RunRecord['published'] {
+  const version = requestedVersionSchema.optional().catch(undefined).parse(value);
+  return version && { name: version.name, version: version.version };
 }

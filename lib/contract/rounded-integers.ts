@@ -1,12 +1,12 @@
 import { CodeseederError } from './codeseeder-error.js';
 
 /**
- * Refuses integers beyond 2^53 in an invocation that came in an event or in the input of an execution. These were parsed
+ * Refuses integers beyond 2^53 in a value that came in an event or in the input of an execution. These were parsed
  * before the handler got them, so the integers may have been rounded already.
  * @throws CodeseederError `InvalidRequest` with the path of the integer
  */
-export function refuseRoundedIntegers(invocation: unknown): void {
-  const found = findUnsafe(invocation, 'invocation');
+export function refuseRoundedIntegers(value: unknown, name = 'invocation'): void {
+  const found = findUnsafe(value, name);
   if (found === undefined) return;
   throw new CodeseederError(
     'InvalidRequest',

@@ -7,6 +7,7 @@ import { INVOCATION_KINDS } from './invocation.js';
 import { parseWith } from './parse.js';
 import { remoteErrorDetailSchema } from './run-result.js';
 import { TRIGGERS } from './run-request.js';
+import { publishedRunSchema } from './targets/published-target.js';
 
 /** Statuses of a run that has not ended. */
 export const ACTIVE_STATUSES = ['QUEUED', 'BUILDING'] as const;
@@ -98,6 +99,8 @@ export const runRecordSchema = z.object({
   mapId: z.string().optional(),
   /** Index of the run's input in the map, counted from 0. */
   mapIndex: z.int().nonnegative().optional(),
+  /** Name and version of the published target that the run executes; absent for a run that brought its code. */
+  published: publishedRunSchema.optional(),
   /** How the run was started. */
   trigger: z.enum(TRIGGERS),
   /** Labels of the run: name to free text. */

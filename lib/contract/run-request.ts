@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-import { isWellFormed } from './bounded-text.js';
 import { type BuildOptions, buildOptionsSchema } from './build-options.js';
 import { bundleReferenceSchema } from './bundle-reference.js';
 import { cacheFields, type RunCache } from './cache.js';
@@ -9,44 +8,22 @@ import { contentDigest, contentDigestSchema, sha256Schema } from './content-dige
 import { withNamedInput } from './inline-invocation.js';
 import { invocationSchema, parseInvocationHead } from './invocation.js';
 import { outlineJson } from './json-outline.js';
-import {
-  INVOCATION_HEAD_MAX_BYTES,
-  LABELS_MAX,
-  LABEL_MAX_CHARACTERS,
-  RUN_NAME_MAX_CHARACTERS,
-  RUN_REQUEST_MAX_BYTES,
-} from './limits.js';
+import { INVOCATION_HEAD_MAX_BYTES, RUN_REQUEST_MAX_BYTES } from './limits.js';
 import { hasLockOfMode, LOCK_MODE_ALONE, lockFields } from './lock.js';
 import { inputIndexSchema, mapIdSchema } from './maps/map-id.js';
 import { invocationKey } from './object-keys.js';
 import { parseWith, refuseLostNames } from './parse.js';
 import { runIdSchema } from './run-id.js';
+import { labelsSchema, runNameSchema } from './run-values.js';
 import { seedkitNameSchema } from './seedkit-names.js';
+import { requestedVersionSchema } from './targets/published-target.js';
 
 /** Version of requests and events. */
 export const CONTRACT_VERSION = 1;
 
 /** The ways to start a run. */
-export const TRIGGERS = ['CLIENT', 'EVENT', 'SCHEDULE', 'INBOX'] as const;
+export const TRIGGERS = ['CLIENT', 'EVENT', 'SCHEDULE', 'INBOX', 'TARGET'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
-
-const labelText = z
-  .string()
-  .max(LABEL_MAX_CHARACTERS)
-  .refine(isWellFormed, 'the text must not contain half of a surrogate pair');
-
-/** The name of a run, which lists show in place of its target. */
-export const runNameSchema = z
-  .string()
-  .min(1)
-  .max(RUN_NAME_MAX_CHARACTERS)
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'a name is one line without control characters')
-  .refine(isWellFormed, 'the text must not contain half of a surrogate pair');
-
-/** Labels of a run. */
-export const labelsSchema = z
-  .record(labelText.min(1), labelText)
-  .refine((labels) => Object.keys(labels).length <= LABELS_MAX, `at most ${LABELS_MAX} labels`);
 
 const runFields = {
   version: z.literal(CONTRACT_VERSION),
@@ -64,6 +41,8 @@ const runFields = {
   name: runNameSchema.optional(),
   /** Free text by which runs can be found. */
   labels: labelsSchema.optional(),
+  /** The published version that the run executes. Only `start-run` and `start-target` may name one. */
+  published: requestedVersionSchema.optional(),
   ...lockFields,
   ...cacheFields,
 };

@@ -30,6 +30,7 @@ export const HANDLERS = [
   'collect-outcome',
   'reconcile-run',
   'drive-map',
+  'start-target',
   'adopt-log-group',
 ] as const;
 export type HandlerName = (typeof HANDLERS)[number];
@@ -51,6 +52,8 @@ export const seedkitNames = {
   keyAlias: (seedkit: string, deployId: string) => `alias/codeseeder-${seedkit}-${deployId}`,
   role: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-codebuild`,
   resourcesPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-resources`,
+  publisherPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-publisher`,
+  targetPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-targets`,
   clientPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-client`,
   buildLogGroup: (seedkit: string) => `/aws/codebuild/codeseeder-${seedkit}`,
   machineLogGroup: (seedkit: string) => `/aws/vendedlogs/states/codeseeder-${seedkit}`,
@@ -99,5 +102,7 @@ export const SEEDKIT_OUTPUTS = {
   RunTable: 'run-table',
   EventBus: 'event-bus',
   ClientPolicyArn: 'client-policy-arn',
+  PublisherPolicyArn: 'publisher-policy-arn',
+  TargetPolicyArn: 'target-policy-arn',
 } as const;
 export type SeedkitOutputName = keyof typeof SEEDKIT_OUTPUTS;

@@ -279,6 +279,7 @@ export class ControlPlane extends Construct {
       collectOutcome,
       reconcileRun,
       driveMap,
+      startTarget,
     } = handlers;
     new RunDashboard(this, 'Overview', {
       seedkit,
@@ -294,6 +295,7 @@ export class ControlPlane extends Construct {
         'collect-outcome': collectOutcome,
         'reconcile-run': reconcileRun,
         'drive-map': driveMap,
+        'start-target': startTarget,
       },
     });
   }

@@ -6,6 +6,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import {
   BUNDLES_PREFIX,
+  DEFINITIONS_PREFIX,
   FACET_KEY_PREFIX,
   INBOX_PREFIX,
   inputsPattern,
@@ -16,7 +17,9 @@ import {
   OUTPUTS_PREFIX,
   cacheProgramKey,
   placeLayersKey,
+  PUBLISHED_LAYERS_PREFIX,
   registryLoginsKeys,
+  TARGETS_PREFIX,
   triggerKey,
   type AllowList,
 } from '../contract/index.js';
@@ -34,6 +37,8 @@ export interface AccessedResources {
   readonly executionsArn: string;
   /** ARNs of the seedkit's own project and of the projects in the allow list. */
   readonly projectArns: readonly string[];
+  /** ARNs of the streams of the log groups of the projects' builds. */
+  readonly buildLogArns: readonly string[];
   /** Roles, images and more that a request may name instead of the project's own. */
   readonly allow: AllowList;
   readonly encryptionKey: IKey | undefined;
@@ -44,14 +49,24 @@ export const handlerAccess = {
   'start-run': (on: AccessedResources) => [
     allow('StartExecution', ['states:StartExecution'], [on.stateMachineArn]),
     allow('DescribeExecution', ['states:DescribeExecution'], [on.executionsArn], ONE_PER_RUN),
-    allow('ReadInput', ['s3:GetObject'], objects(on, INBOX, inputsPattern(), TRIGGERS), ONE_PER_RUN),
+    allow(
+      'ReadInput',
+      ['s3:GetObject'],
+      objects(on, INBOX, inputsPattern(), TRIGGERS, ...PUBLISHED_TARGETS),
+      ONE_PER_RUN,
+    ),
     allow('PutInput', ['s3:PutObject'], objects(on, invocationKey('*'), TRIGGERS), ONE_PER_RUN),
     reportMissingObjects(on),
     announce(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),
   ],
   'prepare-run': (on: AccessedResources) => [
-    allow('ReadObjects', ['s3:GetObject'], objects(on, BUNDLES, inputsPattern(), TRIGGERS), ONE_PER_RUN),
+    allow(
+      'ReadObjects',
+      ['s3:GetObject'],
+      objects(on, BUNDLES, PUBLISHED_LAYERS, inputsPattern(), TRIGGERS),
+      ONE_PER_RUN,
+    ),
     allow(
       'PutInputAndPrograms',
       ['s3:PutObject'],
@@ -161,6 +176,22 @@ export const handlerAccess = {
     }),
     ...keyAccess(on.encryptionKey, 'readWrite', ['s3', 'dynamodb']),
   ],
+  'start-target': (on: AccessedResources) => [
+    allow('StartExecution', ['states:StartExecution'], [on.stateMachineArn]),
+    allow('DescribeExecution', ['states:DescribeExecution'], [on.executionsArn], ONE_PER_RUN),
+    allow(
+      'ReadTargets',
+      ['s3:GetObject'],
+      objects(on, ...PUBLISHED_TARGETS, invocationKey('*'), TRIGGERS, OUTPUTS),
+      ONE_PER_RUN,
+    ),
+    allow('PutInput', ['s3:PutObject'], objects(on, invocationKey('*'), TRIGGERS), ONE_PER_RUN),
+    reportMissingObjects(on),
+    allow('ReadRecords', ['dynamodb:GetItem'], [on.table.tableArn]),
+    allow('ReadLogs', ['logs:GetLogEvents'], on.buildLogArns, 'The streams of the log groups of builds.'),
+    ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),
+    ...keyAccess(on.encryptionKey, 'read', ['dynamodb'], 'DecryptRecords'),
+  ],
 } as const;
 
 /** Reason for the patterns of objects and executions, whose names contain a run's id or a digest. */
@@ -169,6 +200,9 @@ const ONE_PER_RUN = 'There is one for each run or bundle, and all of them are th
 const BUNDLES = `${BUNDLES_PREFIX}*`;
 const INBOX = `${INBOX_PREFIX}*`;
 const TRIGGERS = triggerKey('*');
+const PUBLISHED_LAYERS = `${PUBLISHED_LAYERS_PREFIX}*`;
+/** Lists of versions, and what versions run. */
+const PUBLISHED_TARGETS = [`${TARGETS_PREFIX}*`, `${DEFINITIONS_PREFIX}*`];
 const OUTPUTS = `${OUTPUTS_PREFIX}*`;
 
 function objects(on: AccessedResources, ...patterns: string[]): string[] {

@@ -27,5 +27,6 @@ export const HANDLER_MEMORY_MIB: Readonly<Record<HandlerName, number>> = {
   'reconcile-run': SMALL_MESSAGES_MIB,
   // Reads a description with many ranges of indexes, and composes inputs of runs.
   'drive-map': SMALL_MESSAGES_MIB,
+  'start-target': SMALL_MESSAGES_MIB,
   'adopt-log-group': SMALL_MESSAGES_MIB,
 };

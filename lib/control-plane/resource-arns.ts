@@ -2,6 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 import {
+  type HandlerName,
   RUNS_BY_BUILD_INDEX,
   RUNS_BY_DAY_INDEX,
   RUNS_BY_FACET_INDEX,
@@ -70,6 +71,27 @@ function statesArn(scope: Construct, resource: string, resourceName: string): st
 /** Returns the ARN of a CodeBuild project, or of several for a pattern. */
 export function projectArn(scope: Construct, project: string): string {
   return Stack.of(scope).formatArn({ service: 'codebuild', resource: 'project', resourceName: project });
+}
+
+/** Returns the pattern of the log streams of a CodeBuild project's builds. */
+export function buildLogStreamsArn(scope: Construct, project: string): string {
+  const logGroup = Stack.of(scope).formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: `/aws/codebuild/${project}`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return `${logGroup}:*`;
+}
+
+/** Returns the ARN of a handler. */
+export function handlerArn(scope: Construct, seedkit: string, handler: HandlerName): string {
+  return Stack.of(scope).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: seedkitNames.handler(seedkit, handler),
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
 }
 
 /** Returns the ARN of the run table's index by day. */

@@ -9,7 +9,7 @@ import { allowListSchema, type AllowList, type HandlerVariable } from '../contra
 import { allowListVariable } from './allow-list-variable.js';
 import { handlerAccess, type AccessedResources } from './handler-access.js';
 import { Handler, type HandlerSetting } from './handler.js';
-import { executionsArn, projectArn, stateMachineArn } from './resource-arns.js';
+import { buildLogStreamsArn, executionsArn, projectArn, stateMachineArn } from './resource-arns.js';
 
 /** Properties of {@link RunHandlers}. */
 export interface RunHandlersProps {
@@ -39,6 +39,7 @@ export class RunHandlers extends Construct {
   readonly collectOutcome: LambdaFunction;
   readonly reconcileRun: LambdaFunction;
   readonly driveMap: LambdaFunction;
+  readonly startTarget: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: RunHandlersProps) {
     super(scope, id);
@@ -63,6 +64,7 @@ export class RunHandlers extends Construct {
     this.collectOutcome = handler('CollectOutcome', 'collect-outcome', Duration.minutes(2));
     this.reconcileRun = handler('ReconcileRun', 'reconcile-run', Duration.minutes(4));
     this.driveMap = handler('DriveMap', 'drive-map', Duration.minutes(2));
+    this.startTarget = handler('StartTarget', 'start-target', Duration.minutes(1));
   }
 
   private variables(props: RunHandlersProps, allow: AllowList): Record<HandlerVariable, string> {
@@ -92,6 +94,7 @@ export class RunHandlers extends Construct {
       stateMachineArn: stateMachineArn(this, seedkit),
       executionsArn: executionsArn(this, seedkit),
       projectArns: [props.project, ...allow.projects].map((project) => projectArn(this, project)),
+      buildLogArns: [props.project, ...allow.projects].map((project) => buildLogStreamsArn(this, project)),
       allow,
       encryptionKey,
     };

@@ -10,6 +10,7 @@ import {
   CACHE_PREFIX,
   inputsPattern,
   OUTPUTS_PREFIX,
+  PUBLISHED_LAYERS_PREFIX,
   seedkitNames,
   type AllowList,
   type BuildVpc,
@@ -66,8 +67,14 @@ export function buildAccess(scope: Construct, props: BuildAccessProps): PolicySt
   ];
 }
 
-/** Keys that a build reads: layers, the input of its run, caches, and the bundles of aws-codeseeder's clients. */
-const READ_KEYS = [`${BUNDLES_PREFIX}*`, inputsPattern(), `${CACHE_PREFIX}*`, `${AWS_CODESEEDER_PREFIX}*`];
+/** Keys that a build reads: layers, those of published versions, the input of its run, caches, and the bundles of aws-codeseeder's clients. */
+const READ_KEYS = [
+  `${BUNDLES_PREFIX}*`,
+  `${PUBLISHED_LAYERS_PREFIX}*`,
+  inputsPattern(),
+  `${CACHE_PREFIX}*`,
+  `${AWS_CODESEEDER_PREFIX}*`,
+];
 
 /**
  * The IAM variable with the ARN of the build whose credentials sign a request.

@@ -8,18 +8,24 @@ import { Construct } from 'constructs';
 import {
   BUNDLES_PREFIX,
   createdOnceKeys,
+  DEFINITIONS_PREFIX,
   INBOX_PREFIX,
+  INBOX_TARGETS_PREFIX,
   inputsPattern,
   invocationKey,
   MAPS_PREFIX,
   OUTPUTS_PREFIX,
+  parseTargetName,
+  PUBLISHED_LAYERS_PREFIX,
   seedkitNames,
+  TARGETS_PREFIX,
 } from '../contract/index.js';
 import { allow } from '../control-plane/access-statement.js';
 import { definedOnly } from '../contract/defined-only.js';
 import { keyAccess } from '../control-plane/key-access.js';
 import {
   executionsArn,
+  handlerArn,
   mapExecutionsArn,
   mapMachineArn,
   projectArn,
@@ -103,6 +109,63 @@ export class ClientAccess extends Construct {
     ];
   }
 
+  /**
+   * Returns the rights to publish targets: to upload layers, copy them below `published/`, and change targets. They do not
+   * include the right to start runs.
+   */
+  toPublish(): PolicyStatement[] {
+    const { seedkit, encryptionKey } = this.props;
+    return [
+      allow('CreateObjects', ['s3:PutObject'], this.objects(BUNDLES, ...PUBLISHED_ONCE), ONE_PER_RUN).when(
+        'Null',
+        { 's3:if-none-match': 'false' },
+      ),
+      // Requests that start an upload in parts, or put a part, have no such header. The one that completes it has.
+      allow('PutParts', ['s3:PutObject'], this.objects(BUNDLES, PUBLISHED_LAYERS), ONE_PER_RUN).when('Bool', {
+        's3:ObjectCreationOperation': 'false',
+      }),
+      allow('EndUploads', ['s3:AbortMultipartUpload'], this.objects(BUNDLES, PUBLISHED_LAYERS), ONE_PER_RUN),
+      allow('ChangeTargets', ['s3:PutObject'], this.objects(TARGETS), ONE_PER_TARGET),
+      allow('DeleteVersions', ['s3:DeleteObject'], this.objects(...PUBLISHED_ONCE), ONE_PER_TARGET),
+      allow(
+        'ReadObjects',
+        ['s3:GetObject'],
+        this.objects(BUNDLES, TARGETS, ...PUBLISHED_ONCE),
+        ONE_PER_TARGET,
+      ),
+      this.finding(seedkit),
+      allow('FindObjects', ['s3:ListBucket'], [this.props.bucket.bucketArn]),
+      ...keyAccess(encryptionKey, 'readWrite', ['s3']),
+    ];
+  }
+
+  /**
+   * Returns the rights to start published targets, to read their runs through `start-target`, and to list targets. Nobody
+   * can bring code by them.
+   */
+  toStartTargets(): PolicyStatement[] {
+    const { seedkit, bucket, encryptionKey } = this.props;
+    return [
+      allow('StartTargets', ['lambda:InvokeFunction'], [handlerArn(this, seedkit, 'start-target')]),
+      allow('PutStarts', ['s3:PutObject'], this.objects(`${INBOX_TARGETS_PREFIX}*`), ONE_PER_TARGET),
+      allow('ReadTargets', ['s3:GetObject'], this.objects(TARGETS), ONE_PER_TARGET),
+      allow('ListTargets', ['s3:ListBucket'], [bucket.bucketArn]).when('StringLike', {
+        's3:prefix': TARGETS,
+      }),
+      this.finding(seedkit),
+      ...keyAccess(encryptionKey, 'readWrite', ['s3']),
+    ];
+  }
+
+  /** Returns the rights to start some targets by objects below `inbox/targets/<name>/`, and nothing else. */
+  toStartByInbox(names: readonly string[]): PolicyStatement[] {
+    const keys = names.map((name) => `${INBOX_TARGETS_PREFIX}${parseTargetName(name)}/*`);
+    return [
+      allow('PutStarts', ['s3:PutObject'], this.objects(...keys), ONE_PER_TARGET),
+      ...keyAccess(this.props.encryptionKey, 'readWrite', ['s3']),
+    ];
+  }
+
   /** Adds the statements to a principal. */
   grant(grantee: IGrantable, statements: readonly PolicyStatement[]): Grant {
     return statements
@@ -119,10 +182,8 @@ export class ClientAccess extends Construct {
 
   private reading(): PolicyStatement[] {
     const { seedkit, bucket, table, lockTable, projects } = this.props;
-    // The client finds the stack by its name, so the pattern covers the id at the end of the ARN.
-    const stack = this.arn('cloudformation', 'stack', `${seedkitNames.stack(seedkit)}/*`);
     return [
-      allow('FindSeedkit', ['cloudformation:DescribeStacks'], [stack], 'AWS ends a stack’s ARN in an id.'),
+      this.finding(seedkit),
       allow('ListRuns', ['states:ListExecutions'], [stateMachineArn(this, seedkit)]),
       allow(
         'FollowRun',
@@ -139,7 +200,7 @@ export class ClientAccess extends Construct {
       allow(
         'ReadObjects',
         ['s3:GetObject'],
-        this.objects(BUNDLES, inputsPattern(), `${OUTPUTS_PREFIX}*`, `${MAPS_PREFIX}*`),
+        this.objects(BUNDLES, inputsPattern(), `${OUTPUTS_PREFIX}*`, `${MAPS_PREFIX}*`, TARGETS),
         ONE_PER_RUN,
       ),
       // Without this right, S3 returns AccessDenied instead of NoSuchKey for a missing object.
@@ -151,6 +212,17 @@ export class ClientAccess extends Construct {
       ),
       ...(projects.length === 0 ? [] : [this.readLogs('ReadAllowedLogs', projects)]),
     ];
+  }
+
+  private finding(seedkit: string): PolicyStatement {
+    // The client finds the stack by its name, so the pattern covers the id at the end of the ARN.
+    const stack = this.arn('cloudformation', 'stack', `${seedkitNames.stack(seedkit)}/*`);
+    return allow(
+      'FindSeedkit',
+      ['cloudformation:DescribeStacks'],
+      [stack],
+      'AWS ends a stack’s ARN in an id.',
+    );
   }
 
   private readLogs(sid: string, projects: readonly string[], patternsReason?: string): PolicyStatement {
@@ -181,6 +253,10 @@ export class ClientAccess extends Construct {
   }
 }
 
+const TARGETS = `${TARGETS_PREFIX}*`;
+const PUBLISHED_LAYERS = `${PUBLISHED_LAYERS_PREFIX}*`;
+/** What a publication creates and nobody may replace. */
+const PUBLISHED_ONCE = [PUBLISHED_LAYERS, `${DEFINITIONS_PREFIX}*`];
 const BUNDLES = `${BUNDLES_PREFIX}*`;
 
 /** Returns the name of the log group that CodeBuild uses for a project without log settings. */
@@ -188,4 +264,5 @@ function buildLogGroupOf(project: string): string {
   return `/aws/codebuild/${project}`;
 }
 
+const ONE_PER_TARGET = 'There is one for each target or version, and all of them are the seedkit’s own.';
 const ONE_PER_RUN = 'There is one for each run or bundle, and all of them are the seedkit’s own.';

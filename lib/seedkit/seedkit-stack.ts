@@ -8,6 +8,7 @@ import {
   type IGrantable,
   type IManagedPolicy,
   type IRole,
+  type PolicyStatement,
 } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -71,6 +72,10 @@ export class SeedkitStack extends Stack {
   readonly resourcesPolicy: IManagedPolicy;
   /** Policy with the rights to submit and follow runs. Attach it to the roles of clients. */
   readonly clientPolicy: IManagedPolicy;
+  /** Policy with the rights to publish targets. Through their runs its holders gain the builds' rights. */
+  readonly publisherPolicy: IManagedPolicy;
+  /** Policy with the rights to start published targets and to read their runs, and nothing else. */
+  readonly targetPolicy: IManagedPolicy;
   /** CodeArtifact domain and repository; undefined unless `codeArtifact` is true. */
   readonly packages: SeedkitPackages | undefined;
   /** State machine, handlers, run table, event bus, rules and alarms. */
@@ -135,6 +140,8 @@ export class SeedkitStack extends Stack {
       projects: allow.projects,
     });
     this.clientPolicy = this.createClientPolicy();
+    this.publisherPolicy = this.createPublisherPolicy();
+    this.targetPolicy = this.createTargetPolicy();
     declareOutputs(this, seedkit, this.outputValues(deployId, buildImage));
   }
 
@@ -162,6 +169,28 @@ export class SeedkitStack extends Stack {
    */
   grantInbox(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toFillInbox());
+  }
+
+  /**
+   * Grants a principal the rights to publish targets, and to promote and remove them. Through the runs of targets it gains
+   * the builds' rights.
+   */
+  grantPublish(grantee: IGrantable): Grant {
+    return this.clientAccess.grant(grantee, this.clientAccess.toPublish());
+  }
+
+  /** Grants a principal the rights to start all published targets and to read their runs. It cannot bring code. */
+  grantStartTargets(grantee: IGrantable): Grant {
+    return this.clientAccess.grant(grantee, this.clientAccess.toStartTargets());
+  }
+
+  /**
+   * Grants a principal the right to start some targets by objects `inbox/targets/<name>/*.request.json`, and nothing else.
+   * It cannot read their runs.
+   * @throws CodeseederError `InvalidRequest` for a name that no target can have
+   */
+  grantInboxOfTargets(grantee: IGrantable, ...names: readonly string[]): Grant {
+    return this.clientAccess.grant(grantee, this.clientAccess.toStartByInbox(names));
   }
 
   /**
@@ -276,6 +305,30 @@ export class SeedkitStack extends Stack {
     return policy;
   }
 
+  private createPublisherPolicy(): ManagedPolicy {
+    return this.createPolicy('PublisherPolicy', this.clientAccess.toPublish(), {
+      name: seedkitNames.publisherPolicy(this.seedkitName, Aws.REGION),
+      description: `What publishes targets of the seedkit ${this.seedkitName}`,
+    });
+  }
+
+  private createTargetPolicy(): ManagedPolicy {
+    return this.createPolicy('TargetPolicy', this.clientAccess.toStartTargets(), {
+      name: seedkitNames.targetPolicy(this.seedkitName, Aws.REGION),
+      description: `What starts published targets of the seedkit ${this.seedkitName}`,
+    });
+  }
+
+  private createPolicy(
+    id: string,
+    statements: PolicyStatement[],
+    { name, description }: { readonly name: string; readonly description: string },
+  ): ManagedPolicy {
+    const policy = new ManagedPolicy(this, id, { managedPolicyName: name, description, statements });
+    explainPatterns(policy, statements);
+    return policy;
+  }
+
   private outputValues(deployId: string, buildImage: CfnParameter): SeedkitOutputValues {
     return {
       DeployId: deployId,
@@ -294,6 +347,8 @@ export class SeedkitStack extends Stack {
       RunTable: this.controlPlane.table.tableName,
       EventBus: this.controlPlane.bus.eventBusName,
       ClientPolicyArn: this.clientPolicy.managedPolicyArn,
+      PublisherPolicyArn: this.publisherPolicy.managedPolicyArn,
+      TargetPolicyArn: this.targetPolicy.managedPolicyArn,
     };
   }
 }

@@ -2,7 +2,7 @@ import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sd
 import type { AwsClientStub } from 'aws-sdk-client-mock';
 
 import type { RunRequest } from '../../lib/contract/index.js';
-import { putTrigger } from '../../lambdas/start-run/put-trigger.js';
+import { putTrigger } from '../../lib/run-store/put-trigger.js';
 import { objectWith } from './s3-answers.js';
 
 /** Puts the object with the trigger into the bucket, as `start-run` stores it for a request, or removes it. */

@@ -40,7 +40,10 @@ const on = (resource: string, ...actions: string[]): Call[] =>
 const when = (context: Context, ...calls: Call[]): Call[] => calls.map((call) => ({ ...call, context }));
 const object = (key: string) => `${BUCKET}/${key}`;
 
-const NEW: Context = { 's3:if-none-match': '*', 's3:ObjectCreationOperation': 'true' };
+const NEW: Context = {
+  's3:if-none-match': '*',
+  's3:ObjectCreationOperation': 'true',
+};
 const OVERWRITE: Context = { 's3:ObjectCreationOperation': 'true' };
 const PART: Context = { 's3:ObjectCreationOperation': 'false' };
 const LAYER = object('bundles/a.zip');
@@ -64,6 +67,11 @@ const OUTPUT = object(`outputs/${BUILD_ARN}/result.json`);
 const OTHER_OUTPUT = object(`outputs/${at('codebuild', 'build/codeseeder-demo:another')}/result.json`);
 const CACHE = object('cache/commands/codeseeder-demo/copy');
 const REQUEST = object('inbox/a.request.json');
+const START = object('inbox/targets/nightly-deploy/a.request.json');
+const OTHER_START = object('inbox/targets/nightly-deploy-2/a.request.json');
+const TARGET = object('published/targets/nightly-deploy.json');
+const PUBLISHED_LAYER = object('published/layers/nightly-deploy/0f1e/a.zip');
+const DEFINITION = object('published/definitions/nightly-deploy/0f1e.json');
 const MAP_FILES = ['map.json', 'inputs.jsonl', 'cancel.json'].map((name) => object(`maps/map/${name}`));
 const [MAP = '', MAP_INPUTS = '', MAP_CANCEL = ''] = MAP_FILES;
 const MAP_CHILDREN = object('maps/map/children/0f1e/SUCCEEDED_0.json');
@@ -77,7 +85,9 @@ const LISTING = [
   'Client',
   'Reader',
   'Releaser',
+  'Publisher',
   'start-run',
+  'start-target',
   'prepare-run',
   'collect-outcome',
   'reconcile-run',
@@ -85,37 +95,82 @@ const LISTING = [
 ] as const;
 
 const OBJECTS: readonly AccessRow[] = [
-  row('Create a layer', ['Client', 'prepare-run'], ...put(NEW, LAYER)),
-  row('Upload parts of a layer', ['Client', 'prepare-run'], ...put(PART, LAYER)),
-  row('Give up an upload in parts', ['Client', 'prepare-run'], ...on(LAYER, 's3:AbortMultipartUpload')),
+  row('Create a layer', ['Client', 'Publisher', 'prepare-run'], ...put(NEW, LAYER)),
+  row('Upload parts of a layer', ['Client', 'Publisher', 'prepare-run'], ...put(PART, LAYER)),
+  row(
+    'Give up an upload in parts',
+    ['Client', 'Publisher', 'prepare-run'],
+    ...on(LAYER, 's3:AbortMultipartUpload'),
+  ),
+  row(
+    'Give up the copy of a layer of a version',
+    ['Publisher'],
+    ...on(PUBLISHED_LAYER, 's3:AbortMultipartUpload'),
+  ),
   row('Replace a layer', [], ...put(OVERWRITE, LAYER)),
   row('Delete a layer that differs', ['prepare-run', 'collect-outcome'], ...on(LAYER, 's3:DeleteObject')),
   row(
     'Read a layer',
-    ['Client', 'Reader', 'Releaser', 'Build', 'prepare-run', 'collect-outcome'],
+    ['Client', 'Reader', 'Releaser', 'Publisher', 'Build', 'prepare-run', 'collect-outcome'],
     ...get(LAYER),
   ),
-  row('Create the input of a run', ['Client', 'start-run', 'prepare-run', 'drive-map'], ...put(NEW, INPUT)),
+  row(
+    'Create the input of a run',
+    ['Client', 'start-run', 'start-target', 'prepare-run', 'drive-map'],
+    ...put(NEW, INPUT),
+  ),
   row('Create the programs of a run', ['prepare-run'], ...put(NEW, ...PROGRAMS)),
   row('Create any other object of a run', [], ...put(NEW, ...OTHERS_OF_RUN), ...put(PART, ...OTHERS_OF_RUN)),
   row('Replace the input or a program of a run', [], ...put(OVERWRITE, INPUT, ...PROGRAMS)),
   row(
     'Read the input of a run',
-    ['Client', 'Reader', 'Releaser', 'Build', 'start-run', 'prepare-run', 'drive-map'],
+    ['Client', 'Reader', 'Releaser', 'Build', 'start-run', 'start-target', 'prepare-run', 'drive-map'],
     ...get(INPUT),
   ),
-  row('Note what triggered a run', ['start-run'], ...put(NEW, TRIGGER)),
+  row('Note what triggered a run', ['start-run', 'start-target'], ...put(NEW, TRIGGER)),
   row('Change what triggered a run', [], ...put(OVERWRITE, TRIGGER)),
   row(
     'Read what triggered a run',
-    ['start-run', 'prepare-run', 'collect-outcome', 'reconcile-run'],
+    ['start-run', 'start-target', 'prepare-run', 'collect-outcome', 'reconcile-run'],
     ...get(TRIGGER),
   ),
   row('Write the output of one’s own build', ['Build'], ...put(OVERWRITE, OUTPUT), ...put(PART, OUTPUT)),
   row('Write the output of another build', [], ...put(OVERWRITE, OTHER_OUTPUT), ...put(NEW, OTHER_OUTPUT)),
-  row('Read an output', ['Client', 'Reader', 'Releaser', 'collect-outcome'], ...get(OUTPUT, OTHER_OUTPUT)),
+  row(
+    'Read an output',
+    ['Client', 'Reader', 'Releaser', 'collect-outcome', 'start-target'],
+    ...get(OUTPUT, OTHER_OUTPUT),
+  ),
   row('Put a request into the inbox', ['Inbox'], ...put(OVERWRITE, REQUEST), ...put(NEW, REQUEST)),
-  row('Read a request of the inbox', ['start-run'], ...get(REQUEST)),
+  row('Read a request of the inbox', ['start-run'], ...get(REQUEST, START)),
+  row(
+    'Put a start of one target into the inbox',
+    ['Inbox', 'Starter', 'Inbox of a target'],
+    ...put(OVERWRITE, START),
+    ...put(NEW, START),
+  ),
+  row('Put a start of another target into the inbox', ['Inbox', 'Starter'], ...put(NEW, OTHER_START)),
+  row(
+    'Publish a version: its layers and what it runs',
+    ['Publisher'],
+    ...put(NEW, PUBLISHED_LAYER, DEFINITION),
+    ...put(PART, PUBLISHED_LAYER),
+  ),
+  row('Replace the layers of a version or what it runs', [], ...put(OVERWRITE, PUBLISHED_LAYER, DEFINITION)),
+  row(
+    'Delete the layers of a version and what it runs',
+    ['Publisher'],
+    ...[PUBLISHED_LAYER, DEFINITION].flatMap((resource) => on(resource, 's3:DeleteObject')),
+  ),
+  row('Change the versions and aliases of a target', ['Publisher'], ...put(OVERWRITE, TARGET)),
+  row('Delete the list of versions of a target', [], ...on(TARGET, 's3:DeleteObject')),
+  row(
+    'Read the versions and aliases of a target',
+    ['Client', 'Reader', 'Releaser', 'Publisher', 'Starter', 'start-run', 'start-target'],
+    ...get(TARGET),
+  ),
+  row('Read what a version runs', ['Publisher', 'start-run', 'start-target'], ...get(DEFINITION)),
+  row('Read the layers of a version', ['Publisher', 'Build', 'prepare-run'], ...get(PUBLISHED_LAYER)),
   row(
     'Create what a map runs, its inputs, or the note that cancels it',
     ['Client'],
@@ -161,6 +216,7 @@ const OBJECTS: readonly AccessRow[] = [
   ),
   row('List layers or one run’s input', ['Build', ...LISTING], ...list('bundles/'), ...list('runs/r/input/')),
   row('List bundles of the Python client', ['Build', ...LISTING], ...list('codeseeder/')),
+  row('List targets', [...LISTING, 'Starter'], ...list('published/targets/')),
   row('List runs, outputs or all objects', [...LISTING], ...['', 'runs/', 'outputs/'].flatMap(list)),
   row('Find the bucket', ['Build'], ...on(BUCKET, 's3:GetBucketLocation', 's3:GetBucketAcl')),
   row(
@@ -180,11 +236,15 @@ const ofRuns = (action: string): Call[] => when({ 'dynamodb:LeadingKeys': ['run'
 const ofMaps = (action: string): Call[] => when({ 'dynamodb:LeadingKeys': ['map:1'] }, ...on(TABLE, action));
 
 const RUNS: readonly AccessRow[] = [
-  row('Start a run', ['Client', 'start-run', 'map machine'], ...on(MACHINE, 'states:StartExecution')),
+  row(
+    'Start a run',
+    ['Client', 'start-run', 'start-target', 'map machine'],
+    ...on(MACHINE, 'states:StartExecution'),
+  ),
   row('Cancel a run', ['Client', 'map machine'], ...on(EXECUTION, 'states:StopExecution')),
   row(
     'See the state of a run',
-    ['Client', 'Reader', 'Releaser', 'start-run', 'reconcile-run', 'map machine'],
+    ['Client', 'Reader', 'Releaser', 'start-run', 'start-target', 'reconcile-run', 'map machine'],
     ...on(EXECUTION, 'states:DescribeExecution'),
   ),
   row(
@@ -274,6 +334,7 @@ const RUNS: readonly AccessRow[] = [
       'Client',
       'Reader',
       'Releaser',
+      'start-target',
       'start-build',
       'await-lock',
       'wake-run',
@@ -294,6 +355,7 @@ const RUNS: readonly AccessRow[] = [
       'Client',
       'Reader',
       'Releaser',
+      'start-target',
       'start-build',
       'await-lock',
       'wake-run',
@@ -359,7 +421,7 @@ const RUNS: readonly AccessRow[] = [
   ),
   row(
     'Find the seedkit',
-    ['Client', 'Reader', 'Releaser'],
+    ['Client', 'Reader', 'Releaser', 'Publisher', 'Starter'],
     ...on(at('cloudformation', 'stack/aws-codeseeder-demo/0f1e'), 'cloudformation:DescribeStacks'),
   ),
 ];
@@ -489,7 +551,9 @@ const BUILDS: readonly AccessRow[] = [
   row('Join another subnet', [], ...on(at('ec2', 'subnet/subnet-2'), 'ec2:CreateNetworkInterface')),
 ];
 
-const source = (...sources: string[]): Context => ({ 'events:source': sources });
+const source = (...sources: string[]): Context => ({
+  'events:source': sources,
+});
 const from = (rule: string): Context => ({ 'aws:SourceArn': ruleArn(rule) });
 const RULES_OF: Readonly<Record<string, readonly string[]>> = {
   'start-run': ['run-requested', 'inbox', 'schedule-nightly'],
@@ -534,6 +598,11 @@ const EVENTS: readonly AccessRow[] = [
     ]),
   ),
   row('Call the handler of maps', ['map machine'], ...on(handlerArn('drive-map'), 'lambda:InvokeFunction')),
+  row(
+    'Start published targets and read their runs',
+    ['Starter'],
+    ...on(handlerArn('start-target'), 'lambda:InvokeFunction'),
+  ),
   row('Change a handler', [], ...HANDLERS.flatMap((h) => on(handlerArn(h), 'lambda:UpdateFunctionCode'))),
   row(
     'Keep an event that failed',
@@ -591,18 +660,26 @@ const LOGS: readonly AccessRow[] = [
     ),
   ),
   row(
-    'Read the logs of builds',
+    'Read the lines of logs of builds',
+    ['Client', 'Reader', 'Releaser', 'start-target'],
+    ...on(groups(BUILD_LOG)[1] ?? '', 'logs:GetLogEvents'),
+  ),
+  row(
+    'Find and search the logs of builds',
     ['Client', 'Reader', 'Releaser'],
-    ...groups(BUILD_LOG).flatMap((group) =>
-      on(group, 'logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'),
+    ...groups(BUILD_LOG).flatMap((group) => on(group, 'logs:DescribeLogStreams', 'logs:FilterLogEvents')),
+  ),
+  row(
+    'Read the lines of logs of projects of `allow`',
+    ['Client', 'Reader', 'Releaser', 'start-target', 'client of another seedkit'],
+    ...ALLOWED_LOGS.filter((group) => group.includes(':log-stream:')).flatMap((group) =>
+      on(group, 'logs:GetLogEvents'),
     ),
   ),
   row(
-    'Read the logs of projects of `allow`',
+    'Find and search the logs of projects of `allow`',
     ['Client', 'Reader', 'Releaser', 'client of another seedkit'],
-    ...ALLOWED_LOGS.flatMap((group) =>
-      on(group, 'logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'),
-    ),
+    ...ALLOWED_LOGS.flatMap((group) => on(group, 'logs:DescribeLogStreams', 'logs:FilterLogEvents')),
   ),
   ...HANDLERS.map((handler) =>
     row(
@@ -647,8 +724,11 @@ const WRITE_KEY = [
 ];
 const through = (service: string, actions: readonly string[]): Call[] =>
   when({ 'kms:ViaService': `${service}.eu-central-1.amazonaws.com` }, ...on(KEY, ...actions));
-const logContext = (group: string): Context => ({ 'kms:EncryptionContext:aws:logs:arn': at('logs', group) });
+const logContext = (group: string): Context => ({
+  'kms:EncryptionContext:aws:logs:arn': at('logs', group),
+});
 
+const OF_TARGETS = ['Publisher', 'Starter', 'Inbox of a target', 'start-target'] as const;
 const OF_MAPS = ['drive-map', 'map machine'] as const;
 const WRITE_RECORDS = [
   'Releaser',
@@ -670,6 +750,7 @@ const KEYS: readonly AccessRow[] = [
       'Reader',
       'Inbox',
       'Releaser',
+      ...OF_TARGETS,
       'Build',
       'start-run',
       'prepare-run',
@@ -681,12 +762,12 @@ const KEYS: readonly AccessRow[] = [
   ),
   row(
     'Encrypt through S3',
-    ['Client', 'Inbox', 'Build', 'start-run', 'prepare-run', ...OF_MAPS],
+    ['Client', 'Inbox', ...OF_TARGETS, 'Build', 'start-run', 'prepare-run', ...OF_MAPS],
     ...through('s3', WRITE_KEY),
   ),
   row(
     'Decrypt through DynamoDB',
-    ['Client', 'Reader', 'Build', ...WRITE_RECORDS],
+    ['Client', 'Reader', 'Build', 'start-target', ...WRITE_RECORDS],
     ...through('dynamodb', READ_KEY),
   ),
   row('Encrypt through DynamoDB', ['Build', ...WRITE_RECORDS], ...through('dynamodb', WRITE_KEY)),
@@ -709,7 +790,10 @@ const KEYS: readonly AccessRow[] = [
     'Encrypt events of the bus',
     ['EventBridge', 'Build'],
     ...when(
-      { 'aws:SourceArn': BUS, 'kms:EncryptionContext:aws:events:event-bus:arn': BUS },
+      {
+        'aws:SourceArn': BUS,
+        'kms:EncryptionContext:aws:events:event-bus:arn': BUS,
+      },
       ...on(KEY, 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'),
     ),
   ),

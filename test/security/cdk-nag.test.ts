@@ -45,7 +45,7 @@ describe('cdk-nag', () => {
     const inHandler = (handler: string, pattern: string) =>
       `AwsSolutions-IAM5[Resource::${pattern}] Seedkit/ControlPlane/Handlers/${handler}/Role/DefaultPolicy/Resource`;
     const ofOwnersRoles = (id: string) => (finding: string) => finding.includes(` Seedkit/${id}/`);
-    const roles = ['Submitter', 'Reader', 'Sender', 'Releaser'].map(ofOwnersRoles);
+    const roles = ['Submitter', 'Reader', 'Sender', 'Releaser', 'Button'].map(ofOwnersRoles);
 
     expect(findings(app).filter((finding) => !roles.some((isOf) => isOf(finding)))).toEqual(
       [

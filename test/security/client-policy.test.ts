@@ -79,6 +79,26 @@ const RELEASE_CALLS: Record<string, Call[]> = {
   UpdateItemCommand: [...on('dynamodb:UpdateItem', LOCKS), key('kms:GenerateDataKey', 'dynamodb')],
 };
 
+const TARGET = `${BUCKET}/published/targets/nightly-deploy.json`;
+const PUBLISHED = `${BUCKET}/published/layers/nightly-deploy/0f1e/a.zip`;
+const listTargets = on('s3:ListBucket', BUCKET).map((call) => ({
+  ...call,
+  context: { 's3:prefix': 'published/targets/' },
+}));
+
+/** The IAM actions of the calls that publish and remove targets, which need rights of their own. */
+const PUBLISH_CALLS: Record<string, Call[]> = {
+  UploadPartCopyCommand: [...put(PART, PUBLISHED), ...on('s3:GetObject', BUNDLE)],
+  DeleteObjectCommand: on('s3:DeleteObject', PUBLISHED),
+  paginateListObjectsV2: on('s3:ListBucket', BUCKET),
+};
+
+/** The IAM actions of the calls that start a target and read its runs. */
+const START_CALLS: Record<string, Call[]> = {
+  InvokeCommand: on('lambda:InvokeFunction', at('lambda', 'function:codeseeder-demo-start-target')),
+  ListObjectsV2Command: listTargets,
+};
+
 const WRITES = [
   'PutObjectCommand',
   'CreateMultipartUploadCommand',
@@ -190,7 +210,9 @@ function permitted(policy: string, call: Call): boolean {
 
 describe('Calls of the client', () => {
   it('The client makes only the calls that this test checks', () => {
-    expect(usedCalls()).toEqual(Object.keys({ ...CALLS, ...RELEASE_CALLS }).sort());
+    expect(usedCalls()).toEqual(
+      Object.keys({ ...CALLS, ...RELEASE_CALLS, ...PUBLISH_CALLS, ...START_CALLS }).sort(),
+    );
   });
 });
 
@@ -222,6 +244,29 @@ describe('grantReleaseLocks', () => {
       const isAllowed = calls.every((call) => permitted('ReleaserDefaultPolicy', call));
       expect([name, isAllowed]).toEqual([name, !WRITES.includes(name)]);
     }
+  });
+});
+
+describe('The policy of targets', () => {
+  it('The policy of targets allows starting them and reading their runs, and none of the calls of a client', () => {
+    const allowed = [...Object.values(START_CALLS).flat(), ...on('s3:GetObject', TARGET)];
+    for (const call of allowed) expect([call, permitted('TargetPolicy', call)]).toEqual([call, true]);
+    const isShared = ({ action }: Call) => action.startsWith('kms:') || action.startsWith('cloudformation:');
+    const others = [...Object.values({ ...CALLS, ...RELEASE_CALLS, ...PUBLISH_CALLS }).flat()];
+    expect(others.filter((call) => !isShared(call) && permitted('TargetPolicy', call))).toEqual([]);
+    const code = put(NEW, BUNDLE, INPUT, PUBLISHED, TARGET, `${BUCKET}/inbox/a.request.json`);
+    expect(code.filter((call) => permitted('TargetPolicy', call))).toEqual([]);
+  });
+});
+
+describe('The policy of publishers', () => {
+  it('The policy of publishers allows the calls that publish and remove, and none that start runs', () => {
+    for (const call of Object.values(PUBLISH_CALLS).flat())
+      expect([call, permitted('PublisherPolicy', call)]).toEqual([call, true]);
+    expect(permitted('PublisherPolicy', put(OVERWRITE, TARGET)[0]!)).toBe(true);
+    expect(permitted('ClientPolicy', put(OVERWRITE, TARGET)[0]!)).toBe(false);
+    const starts = [...(CALLS['StartExecutionCommand'] ?? []), ...(START_CALLS['InvokeCommand'] ?? [])];
+    expect(starts.filter((call) => permitted('PublisherPolicy', call))).toEqual([]);
   });
 });
 

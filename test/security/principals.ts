@@ -11,6 +11,9 @@ export type PrincipalName =
   | 'Reader'
   | 'Inbox'
   | 'Releaser'
+  | 'Publisher'
+  | 'Starter'
+  | 'Inbox of a target'
   | 'Bus'
   | 'Build'
   | HandlerName
@@ -37,6 +40,9 @@ const POLICIES: Partial<Record<PrincipalName, string>> = {
   Reader: 'ReaderDefaultPolicy',
   Inbox: 'SenderDefaultPolicy',
   Releaser: 'ReleaserDefaultPolicy',
+  Publisher: 'PublisherPolicy',
+  Starter: 'TargetPolicy',
+  'Inbox of a target': 'ButtonDefaultPolicy',
   Build: 'BuildResourcesPolicy',
   'state machine': 'ControlPlaneMachineStateMachineRoleDefaultPolicy',
   'map machine': 'ControlPlaneMapsRoleDefaultPolicy',
@@ -145,6 +151,9 @@ export const PRINCIPALS: readonly PrincipalName[] = [
   'Reader',
   'Inbox',
   'Releaser',
+  'Publisher',
+  'Starter',
+  'Inbox of a target',
   'Bus',
   'Build',
   ...HANDLERS,

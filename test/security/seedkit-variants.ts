@@ -54,6 +54,7 @@ const VARIANTS = {
       stack.grantReadRuns(role('Reader'));
       stack.grantInbox(role('Sender'));
       stack.grantReleaseLocks(role('Releaser'));
+      stack.grantInboxOfTargets(role('Button'), 'nightly-deploy');
     },
   },
 } satisfies Record<string, Variant>;

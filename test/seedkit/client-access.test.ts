@@ -27,7 +27,7 @@ describe('client policy', () => {
     'dynamodb:GetItem': [locks, ...runs],
     'dynamodb:Query': runs,
     'dynamodb:Scan': [locks],
-    's3:GetObject': objects('bundles/*', 'maps/*', 'outputs/*', 'runs/*/input/*'),
+    's3:GetObject': objects('bundles/*', 'maps/*', 'outputs/*', 'published/targets/*', 'runs/*/input/*'),
     's3:ListBucket': ['arn:aws:s3:::the-bucket'],
     'logs:DescribeLogStreams': [group, `${group}:*`],
     'logs:FilterLogEvents': [group, `${group}:*`],

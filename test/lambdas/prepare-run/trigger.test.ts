@@ -2,7 +2,7 @@ import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sd
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { RunRequest } from '../../../lib/contract/index.js';
-import { putTrigger } from '../../../lambdas/start-run/put-trigger.js';
+import { putTrigger } from '../../../lib/run-store/put-trigger.js';
 import { anInput, aRunRequest } from '../../contract/builders.js';
 import { objectWith, s3Error } from '../s3-answers.js';
 import { NODE, PLACE_LAYERS_PROGRAM, prepare, resetBucket, s3 } from './mocked-bucket.js';
@@ -22,8 +22,8 @@ beforeEach(() => {
   s3.on(GetObjectCommand, { Key }).rejects(new NoSuchKey({ $metadata: {}, message: 'no' }));
 });
 
-describe.each(['EVENT', 'SCHEDULE', 'INBOX'] as const)('The trigger %s', (trigger) => {
-  it(`The trigger ${trigger} is accepted if start-run has stored it`, async () => {
+describe.each(['EVENT', 'SCHEDULE', 'INBOX', 'TARGET'] as const)('The trigger %s', (trigger) => {
+  it(`The trigger ${trigger} is accepted if a handler has stored it`, async () => {
     await noteIsOf({ trigger });
     await expect(prepare({ trigger })).resolves.toMatchObject({ item: { trigger: { S: trigger } } });
   });
@@ -31,7 +31,7 @@ describe.each(['EVENT', 'SCHEDULE', 'INBOX'] as const)('The trigger %s', (trigge
   it(`The trigger ${trigger} is refused if start-run has not stored it`, async () => {
     await expect(prepare({ trigger })).rejects.toMatchObject({
       code: 'InvalidRequest',
-      message: `The run request is not valid: trigger: ${trigger} is only for runs that the handler start-run starts, but s3://bucket/${Key} does not exist; leave trigger out, or send the request to the bus or the inbox`,
+      message: `The run request is not valid: trigger: ${trigger} is only for runs that the handlers start-run and start-target start, but s3://bucket/${Key} does not exist; leave trigger out, or send the request to the bus or the inbox`,
     });
   });
 
@@ -49,6 +49,16 @@ describe('The note about a trigger', () => {
     await prepare({ trigger: 'CLIENT' });
     await prepare({ trigger: undefined });
     expect(s3.commandCalls(GetObjectCommand, { Key })).toHaveLength(0);
+  });
+
+  it('A published version is refused without the note of the handler that started its run', async () => {
+    const published = { name: 'deploys', version: 1, publication: 'pub-1' };
+    await expect(prepare({ published })).rejects.toMatchObject({
+      code: 'InvalidRequest',
+      message: expect.stringContaining('only start-run and start-target start published targets'),
+    });
+    await noteIsOf({ trigger: 'TARGET' });
+    await expect(prepare({ trigger: 'TARGET', published })).rejects.toMatchObject({ code: 'InvalidRequest' });
   });
 
   it('A request is refused if start-run has stored another trigger', async () => {

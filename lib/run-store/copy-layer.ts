@@ -15,8 +15,8 @@ import {
   partsOf,
   SINGLE_PUT_MAX_BYTES,
   type UploadPart,
-} from '../../lib/contract/index.js';
-import type { FoundObject, S3Bucket } from '../../lib/s3-objects.js';
+} from '../contract/index.js';
+import type { FoundObject, S3Bucket } from '../s3-objects.js';
 
 /** Maximum number of parts that a call of the handler has time to copy. */
 const COPIED_PARTS_MAX = 1_000;

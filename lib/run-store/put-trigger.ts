@@ -1,5 +1,5 @@
-import { CodeseederError, type RunRequest, triggerKey, triggerNoteOf } from '../../lib/contract/index.js';
-import { putOnce, type S3Bucket } from '../../lib/s3-objects.js';
+import { CodeseederError, type RunRequest, triggerKey, triggerNoteOf } from '../contract/index.js';
+import { putOnce, type S3Bucket } from '../s3-objects.js';
 
 /**
  * Stores the trigger of a run. `prepare-run` reads this object to confirm that `start-run` started the run. Only the

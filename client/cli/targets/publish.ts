@@ -1,0 +1,84 @@
+import { mergeRunOptions } from '../../submit/run-options.js';
+import type { WrittenOptions } from '../../submit/parse-run-options.js';
+import type { PublishedVersion, PublishOptions } from '../../target-types.js';
+import { UsageError } from '../exit-code.js';
+import { openSeedkit } from '../open-seedkit.js';
+import { findFunction } from '../run/find-function.js';
+import { createJsonReader } from '../run/json-reader.js';
+import { markedFunction } from '../run/marked-function.js';
+import { readOptions } from '../run/prepare-run.js';
+import { openProgressDisplay } from '../run/progress-display.js';
+import { pythonCallOptions } from '../run/python-options.js';
+import type { RunTarget } from '../run/run-target.js';
+import { remoteMarkOf } from '../../remote-mark.js';
+import { seedkit as kitOf } from '../../seedkit.js';
+import { unlessAborted } from '../signals.js';
+import { printResult, type Terminal } from '../terminal.js';
+import type { PublishFlags } from './publish-flags.js';
+
+type Publish = (options: PublishOptions) => Promise<PublishedVersion>;
+
+/** Publishes a target and prints its version. */
+export async function publish(
+  name: string,
+  target: RunTarget,
+  flags: PublishFlags,
+  terminal: Terminal,
+): Promise<void> {
+  if (target.kind !== 'command' && target.args.length > 0) {
+    throw new UsageError('A target is published without arguments. Give them to codeseeder start.');
+  }
+  const written = await readOptions(flags, target, terminal);
+  const refused = (['runId', 'retryOf', 'name'] as const).find((option) => written[option] !== undefined);
+  if (refused !== undefined) {
+    throw new UsageError(`A version has no ${refused}: its runs get it when they start.`);
+  }
+  const run = await publisherOf(name, target, written, flags, terminal);
+  const display = openProgressDisplay(terminal);
+  const { interrupted: signal } = terminal;
+  let version: PublishedVersion;
+  try {
+    const { onProgress } = display;
+    version = await unlessAborted(run({ alias: flags.alias, onProgress, signal }), signal);
+  } finally {
+    display.close();
+  }
+  printResult(terminal, flags.json === true, version, () => [`${version.name}@${version.version}`]);
+}
+
+async function publisherOf(
+  name: string,
+  target: RunTarget,
+  { minify, runId: _, retryOf: __, ...written }: WrittenOptions,
+  flags: PublishFlags,
+  terminal: Terminal,
+): Promise<Publish> {
+  if (target.kind === 'command') {
+    const kit = openSeedkit(flags);
+    return (own) => kit.publish(name, { commands: [target.command] }, { ...written, ...own });
+  }
+  if (target.kind === 'python') {
+    const kit = openSeedkit(flags);
+    const { kwargs: ___, ...ofFlags } = await pythonCallOptions(flags, createJsonReader(terminal));
+    const call = mergeRunOptions(written, ofFlags);
+    return (own) => kit.publish(name, { python: target.target }, { ...call, ...own });
+  }
+  const { exportName } = target;
+  const isPacked = written.prebuiltBundle === undefined;
+  const found = await unlessAborted(
+    findFunction(target.file, exportName, isPacked, { onLateCall: () => undefined }),
+    terminal.interrupted,
+  );
+  if (found.kind === 'remote') {
+    const fn = markedFunction(found, { ...flags, file: found.file, exportName, minify });
+    const kit = remoteMarkOf(fn)?.kit;
+    if (kit === undefined) throw new UsageError(`${exportName} is no remote function of a seedkit.`);
+    return (own) => kitOf(kit.name, kit.options).publish(name, fn, { ...written, ...own });
+  }
+  const kit = openSeedkit(flags);
+  const { file, warning } = found;
+  return (own) => {
+    if (warning !== undefined) own.onProgress?.({ type: 'warning', message: warning });
+    return kit.publish(name, { file, exportName, minify }, { ...written, ...own });
+  };
+}

@@ -1,0 +1,101 @@
+import type { TargetState } from '../../../lib/contract/index.js';
+import { UsageError } from '../exit-code.js';
+import { openSeedkit } from '../open-seedkit.js';
+import { follow } from '../run/follow-run.js';
+import type { SeedkitOption } from '../seedkit-option.js';
+import { formatTable } from '../table.js';
+import { printResult, type Terminal, wantsColour } from '../terminal.js';
+
+/** Flags of `codeseeder targets`. */
+export interface TargetsFlags extends SeedkitOption {
+  readonly json?: boolean | undefined;
+}
+
+/** Flags of `codeseeder targets remove`. */
+export interface RemoveFlags extends TargetsFlags {
+  readonly all?: boolean | undefined;
+}
+
+/** Prints the targets, each with its newest version. */
+export async function listTargets(flags: TargetsFlags, terminal: Terminal): Promise<void> {
+  const targets = await openSeedkit(flags).targets.list();
+  printResult(terminal, flags.json === true, targets, () =>
+    formatTable(
+      ['TARGET', 'NEWEST', 'ALIASES', 'RUNS'],
+      targets.map(({ name, versions, aliases }) => [
+        name,
+        String(versions.at(-1)?.version ?? ''),
+        describeAliases(aliases),
+        versions.at(-1)?.runs ?? '',
+      ]),
+      wantsColour(terminal),
+    ),
+  );
+}
+
+/** Prints the versions of a target, the newest first. */
+export async function showTarget(name: string, flags: TargetsFlags, terminal: Terminal): Promise<void> {
+  printTarget(await openSeedkit(flags).targets.show(name), flags, terminal);
+}
+
+/** Lets an alias name a version. */
+export async function promoteTarget(
+  reference: string,
+  alias: string,
+  flags: TargetsFlags,
+  terminal: Terminal,
+): Promise<void> {
+  printTarget(await openSeedkit(flags).targets.promote(reference, alias), flags, terminal);
+}
+
+/** Removes a version, an alias or a whole target. @throws UsageError for a whole target without `--all` */
+export async function removeTarget(reference: string, flags: RemoveFlags, terminal: Terminal): Promise<void> {
+  const isWhole = !reference.includes('@');
+  if (isWhole && flags.all !== true) {
+    throw new UsageError(
+      `${reference} names all versions of the target. Add --all to remove them, or name one: ${reference}@1`,
+    );
+  }
+  if (!isWhole && flags.all === true) {
+    throw new UsageError(`--all removes a whole target, but ${reference} names a version or an alias.`);
+  }
+  printTarget(await openSeedkit(flags).targets.remove(reference), flags, terminal);
+}
+
+/** Waits for the end of a run of a target. @returns the exit code */
+export async function waitForTargetRun(
+  runId: string,
+  flags: TargetsFlags,
+  terminal: Terminal,
+): Promise<number> {
+  return follow(await openSeedkit(flags).targets.attach(runId), flags, terminal);
+}
+
+function printTarget(target: TargetState, { json }: TargetsFlags, terminal: Terminal): void {
+  printResult(terminal, json === true, target, () =>
+    formatTable(
+      ['VERSION', 'ALIASES', 'PUBLISHED', 'RUNS'],
+      target.versions
+        .toReversed()
+        .map(({ version, publishedAt, runs }) => [
+          String(version),
+          namesOf(version, target.aliases),
+          publishedAt,
+          runs,
+        ]),
+      wantsColour(terminal),
+    ),
+  );
+}
+
+function namesOf(version: number, aliases: TargetState['aliases']): string {
+  return Object.entries(aliases)
+    .flatMap(([alias, number]) => (number === version ? [alias] : []))
+    .join(', ');
+}
+
+function describeAliases(aliases: TargetState['aliases']): string {
+  return Object.entries(aliases)
+    .map(([alias, version]) => `${alias}=${version}`)
+    .join(', ');
+}

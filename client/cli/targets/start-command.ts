@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+
+import { collectPair } from '../run/collect.js';
+import { withSeedkitOptions } from '../seedkit-option.js';
+import type { Terminal } from '../terminal.js';
+import type { StartFlags } from './start-published.js';
+
+const HELP =
+  'What runs, and with which options, is part of the published version. Exit codes and signals are those of codeseeder ' +
+  'run. With the policy of targets alone, a run can be left but not canceled.';
+
+const collectLabel = (text: string, labels?: Readonly<Record<string, string>>) =>
+  collectPair('--label', text, labels);
+
+/** Adds `codeseeder start NAME[@VERSION|@ALIAS] [JSON args...]`. @param end receives the exit code of the run */
+export function addStartCommand(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
+  withSeedkitOptions(program.command('start'))
+    .description('start a published target and wait for its end')
+    .argument('<target>', 'NAME for the newest version, NAME@VERSION or NAME@ALIAS')
+    .argument('[args...]', 'arguments, each as JSON, @FILE with JSON, or - for JSON on standard input')
+    .option('--kwargs <json>', "Python: the function's keyword arguments, one JSON object")
+    .option('--name <name>', 'name that lists show in place of the target')
+    .option('-l, --label <name=value>', 'label of the run (repeatable)', collectLabel)
+    .option('--run-id <id>', 'id of the run (default: a new id)')
+    .option('-d, --detach', 'print the id of the run and do not wait for it')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', `\n${HELP}`)
+    .action(async (target: string, args: string[], flags: StartFlags) => {
+      const { startPublished } = await import('./start-published.js');
+      end(await startPublished(target, args, flags, terminal));
+    });
+}

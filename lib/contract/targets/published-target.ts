@@ -1,0 +1,204 @@
+import { z } from 'zod';
+
+import { buildOptionsSchema } from '../build-options.js';
+import { bundleReferenceSchema } from '../bundle-reference.js';
+import { cacheFields } from '../cache.js';
+import { CodeseederError } from '../codeseeder-error.js';
+import { contentDigestSchema } from '../content-digest.js';
+import {
+  INVOCATION_KINDS,
+  nodeTargetSchema,
+  pythonTargetSchema,
+  invocationArguments,
+} from '../invocation.js';
+import { hasLockOfMode, LOCK_MODE_ALONE, lockFields } from '../lock.js';
+import { parseWith } from '../parse.js';
+import { runIdSchema } from '../run-id.js';
+import { labelsSchema } from '../run-values.js';
+import {
+  describeReference,
+  targetAliasSchema,
+  targetNameSchema,
+  type TargetReference,
+} from './target-names.js';
+
+const versionNumberSchema = z.int().positive().max(999_999_999);
+
+/** The published version that a run executes, as its request and record name it. */
+export const publishedRunSchema = z.strictObject({
+  /** Name of the target. */
+  name: targetNameSchema,
+  /** Version of the target. */
+  version: versionNumberSchema,
+});
+export type PublishedRun = z.infer<typeof publishedRunSchema>;
+
+/** The published version in a request, with the publication that has the layers. */
+export const requestedVersionSchema = publishedRunSchema.extend({ publication: runIdSchema });
+export type RequestedVersion = z.infer<typeof requestedVersionSchema>;
+
+/** What a version runs, without arguments. */
+const headSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('node'), target: nodeTargetSchema }),
+  z.strictObject({ kind: z.literal('python'), target: pythonTargetSchema }),
+  z.strictObject({ kind: z.literal('commands'), target: invocationArguments.commands }),
+]);
+
+/** What a version runs: an object that never changes, whose digest the target's list of versions has. */
+export const targetDefinitionSchema = z
+  .strictObject({
+    version: z.literal(1),
+    name: targetNameSchema,
+    publication: runIdSchema,
+    invocation: headSchema,
+    bundle: bundleReferenceSchema,
+    build: buildOptionsSchema,
+    labels: labelsSchema.optional(),
+    ...lockFields,
+    ...cacheFields,
+  })
+  .refine(hasLockOfMode, LOCK_MODE_ALONE);
+export type TargetDefinition = z.infer<typeof targetDefinitionSchema>;
+
+/** One version in the list of a target. */
+export const targetVersionSchema = z.object({
+  /** Number of the version, counted from 1. A number is never used again. */
+  version: versionNumberSchema,
+  /** Id of the publication. */
+  publication: runIdSchema,
+  /** SHA-256 and size of what the version runs. */
+  definition: contentDigestSchema,
+  /** Kind of what the version runs. */
+  kind: z.enum(INVOCATION_KINDS),
+  /** What the version runs, in one line. */
+  runs: z.string(),
+  /** When the version was published. ISO 8601. */
+  publishedAt: z.iso.datetime({ precision: 3 }),
+});
+export type TargetVersion = z.infer<typeof targetVersionSchema>;
+
+/** The object `published/targets/<name>.json`: versions and aliases of a target. Each write is conditional. */
+export const targetStateSchema = z.object({
+  /** Name of the target. */
+  name: targetNameSchema,
+  /** Number of the last version that was published, also if it was removed. */
+  lastVersion: z.int().nonnegative(),
+  /** Versions by number, the oldest first. */
+  versions: z.array(targetVersionSchema),
+  /** Versions by alias. */
+  aliases: z.record(targetAliasSchema, versionNumberSchema),
+});
+export type TargetState = z.infer<typeof targetStateSchema>;
+
+/** Parses the state of a target. @throws CodeseederError `InvalidRequest` */
+export const parseTargetState = (value: unknown, name: string): TargetState =>
+  parseWith(targetStateSchema, value, `list of versions of the target ${name}`);
+
+/** Parses what a version runs. @throws CodeseederError `InvalidRequest` */
+export const parseTargetDefinition = (value: unknown, subject: string): TargetDefinition =>
+  parseWith(targetDefinitionSchema, value, subject);
+
+/** Returns the state of a target that was never published. */
+export function newTarget(name: string): TargetState {
+  return { name, lastVersion: 0, versions: [], aliases: {} };
+}
+
+/** Returns a target with another version, which gets the next number. */
+export function withVersion(
+  target: TargetState,
+  published: Omit<TargetVersion, 'version'>,
+  alias?: string,
+): TargetState {
+  const version = target.lastVersion + 1;
+  const aliases = alias === undefined ? target.aliases : { ...target.aliases, [alias]: version };
+  return {
+    ...target,
+    lastVersion: version,
+    versions: [...target.versions, { version, ...published }],
+    aliases,
+  };
+}
+
+/** Returns a target whose alias names a version. */
+export function withAlias(target: TargetState, alias: string, version: number): TargetState {
+  return { ...target, aliases: { ...target.aliases, [alias]: version } };
+}
+
+/**
+ * Returns a target without what a reference names: an alias, a version, or everything.
+ * @throws CodeseederError `PublishedTargetNotFound`; `InvalidRequest` for a version that an alias names
+ */
+export function without(target: TargetState, reference: TargetReference): TargetState {
+  const { version, alias } = reference;
+  if (version === undefined && alias === undefined) {
+    return { ...target, versions: [], aliases: {} };
+  }
+  const found = findVersion(target, reference);
+  if (alias !== undefined) {
+    const { [alias]: _, ...aliases } = target.aliases;
+    return { ...target, aliases };
+  }
+  const named = Object.entries(target.aliases).find(([, number]) => number === found.version);
+  if (named !== undefined) {
+    throw new CodeseederError(
+      'InvalidRequest',
+      `The alias ${named[0]} names version ${found.version} of the target ${target.name}. Promote another version to it, or remove the alias first: ${target.name}@${named[0]}.`,
+    );
+  }
+  return { ...target, versions: target.versions.filter((one) => one.version !== found.version) };
+}
+
+/** Returns the version that a reference names. @throws CodeseederError `PublishedTargetNotFound` */
+export function findVersion(target: TargetState, reference: TargetReference): TargetVersion {
+  const { alias, version = alias === undefined ? undefined : target.aliases[alias] } = reference;
+  const isNewest = version === undefined && alias === undefined;
+  const found = isNewest
+    ? target.versions.at(-1)
+    : target.versions.find((candidate) => candidate.version === version);
+  if (found !== undefined) return found;
+  const aliases = Object.entries(target.aliases).map(([name, number]) => `${name} (${number})`);
+  const numbers = target.versions.slice(-10).map((one) => one.version);
+  const has = `It has the versions ${numbers.join(', ') || 'none'} and the aliases ${aliases.join(', ') || 'none'}.`;
+  throw new CodeseederError(
+    'PublishedTargetNotFound',
+    `There is no ${describeReference(reference)}. ${has} Use one of them, or publish or promote a version.`,
+  );
+}
+
+/** Returns the error of a name that no target has, with the names that are nearest to it. */
+export function targetNotFound(name: string, seedkit: string, names: readonly string[]): CodeseederError {
+  const near = nearestNames(name, names);
+  const others =
+    near.length === 0
+      ? 'It has no targets.'
+      : `The nearest of its ${names.length} targets: ${near.join(', ')}.`;
+  return new CodeseederError(
+    'PublishedTargetNotFound',
+    `The seedkit ${seedkit} has no target ${name}. ${others} Check the name, or publish it: codeseeder publish ${name} FILE#FUNCTION`,
+  );
+}
+
+const NEAREST_MAX = 5;
+
+/** Returns the names that differ least from a name, the nearest first. */
+export function nearestNames(name: string, names: readonly string[]): string[] {
+  return [...names]
+    .map((other) => ({ other, distance: editDistance(name, other) }))
+    .sort((one, two) => one.distance - two.distance || (one.other < two.other ? -1 : 1))
+    .slice(0, NEAREST_MAX)
+    .map(({ other }) => other);
+}
+
+/** Returns the number of letters to insert, delete or replace to make one text of another. */
+function editDistance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= one.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j += 1) {
+      const replaced = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced));
+    }
+    row = next;
+  }
+  return row[other.length] ?? 0;
+}

@@ -1,0 +1,56 @@
+/** What the handler `start-target` takes and answers. */
+import { z } from 'zod';
+
+import { parseWith } from '../parse.js';
+import { runIdSchema } from '../run-id.js';
+import { runRecordSchema } from '../run-record.js';
+
+/** A request to read a run of a target. */
+export const readTargetRunSchema = z.strictObject({
+  read: z.strictObject({
+    runId: runIdSchema,
+    /** Whether to read lines of the log. */
+    log: z.boolean().optional(),
+    /** Token of the former page of the log. */
+    logToken: z.string().max(2048).optional(),
+    /** Whether to read the result. */
+    result: z.boolean().optional(),
+  }),
+});
+export type ReadTargetRun = z.infer<typeof readTargetRunSchema>['read'];
+
+/** Returns whether a message to `start-target` reads a run instead of starting one. */
+export function isReadTargetRun(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'read');
+}
+
+/** Parses a request to read a run. @throws CodeseederError `InvalidRequest` */
+export function parseReadTargetRun(value: unknown): ReadTargetRun {
+  return parseWith(readTargetRunSchema, value, 'request to read a run of a target').read;
+}
+
+/** A run as `start-target` shows it. */
+export const targetRunPageSchema = z.object({
+  /** Absent in the first moments of a run. */
+  record: runRecordSchema.optional(),
+  lines: z.array(z.object({ timestampMs: z.number(), message: z.string() })),
+  logToken: z.string().optional(),
+  /** Whether CloudWatch Logs had no capacity to answer. */
+  isThrottled: z.boolean().optional(),
+  /** The text of `result.json`; absent if it was not asked for, or is no longer there. */
+  result: z.string().optional(),
+});
+export type TargetRunPage = z.infer<typeof targetRunPageSchema>;
+
+/** A request that `start-target` refused. */
+export const targetRefusalSchema = z.object({
+  refused: z.object({ code: z.string(), message: z.string() }),
+});
+export type TargetRefusal = z.infer<typeof targetRefusalSchema>;
+
+/** A run that `start-target` started. */
+export const startedTargetSchema = z.object({ runId: z.string(), executionArn: z.string() });
+export type StartedTarget = z.infer<typeof startedTargetSchema>;
+
+/** Largest result that `start-target` returns. Lambda returns 6 MB, in which the text is JSON once more. */
+export const TARGET_RESULT_MAX_BYTES = 2 * 1024 ** 2;

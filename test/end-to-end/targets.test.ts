@@ -1,0 +1,93 @@
+import path from 'node:path';
+
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+
+import { type RunRecord, seedkit, type Seedkit } from '../../client/index.js';
+import { RUN_REQUESTED } from '../../lib/contract/index.js';
+import { runMain } from '../client/cli/a-terminal.js';
+import type { add } from '../fixtures/functions/values.js';
+import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
+
+const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
+
+let place: SharedSeedkit;
+let kit: Seedkit;
+
+beforeAll(async () => {
+  place = await sharedSeedkit();
+  kit = seedkit(place.name);
+});
+
+function cli(...args: string[]) {
+  return runMain([...args, '-s', place.name]);
+}
+
+async function untilFound(target: string): Promise<RunRecord> {
+  for (;;) {
+    const found = (await kit.runs.list({ target })).find(({ status }) => status === 'SUCCEEDED');
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+describe('A published target', () => {
+  it('A function that was published is started by its alias on the command line and in code, and found by its name', async () => {
+    const published = await cli('publish', 'adds', `${VALUES}#add`, '--alias', 'prod');
+    expect(published).toMatchObject({ exitCode: 0, stdout: 'adds@1\n' });
+
+    const started = await cli('start', 'adds@prod', '40', '2', '--label', 'by=hand');
+    expect(started).toMatchObject({ exitCode: 0, stdout: '42\n' });
+    await expect(kit.target<typeof add>('adds')(1, 2)).resolves.toBe(3);
+
+    const runs = await kit.runs.list({ target: 'adds@1' });
+    expect(runs).toHaveLength(2);
+    expect(runs[1]).toMatchObject({
+      published: { name: 'adds', version: 1 },
+      trigger: 'TARGET',
+      labels: { by: 'hand' },
+    });
+    const waited = await cli('targets', 'wait', runs[1]?.runId ?? '');
+    expect(waited).toMatchObject({ exitCode: 0, stdout: '42\n' });
+  });
+
+  it('An event and an object of the inbox start a target by its name, and its commands find their argument', async () => {
+    await kit.publish('says', { commands: ['test "$CODESEEDER_INPUT" = hello'] });
+    const event = {
+      EventBusName: place.outputs['EventBus'],
+      Source: 'my.pipeline',
+      DetailType: RUN_REQUESTED,
+      Detail: JSON.stringify({ target: 'says', args: ['hello'], runId: 'says-by-event' }),
+    };
+    await new EventBridgeClient({}).send(new PutEventsCommand({ Entries: [event] }));
+    expect(await untilFound('says')).toMatchObject({ trigger: 'EVENT', runId: 'says-by-event' });
+
+    const version = await kit.publish('says', { commands: ['test "$CODESEEDER_INPUT" = hello'] });
+    expect(version.version).toBe(2);
+    await new S3Client({ forcePathStyle: true }).send(
+      new PutObjectCommand({
+        Bucket: place.outputs['Bucket'],
+        Key: 'inbox/targets/says/a.request.json',
+        Body: '{"args":["hello"]}',
+      }),
+    );
+    expect(await untilFound('says@2')).toMatchObject({
+      trigger: 'INBOX',
+      published: { name: 'says', version: 2 },
+    });
+  });
+
+  it('A name that no target has is refused with the nearest names, and a removed version is gone', async () => {
+    await kit.publish('tidies', { commands: ['true'] });
+    const missing = await cli('start', 'tidied');
+    expect(missing.exitCode).not.toBe(0);
+    expect(missing.stderr).toContain(`The seedkit ${place.name} has no target tidied. The nearest of its`);
+    expect(missing.stderr).toContain('tidies');
+
+    await expect(kit.targets.remove('tidies@1')).resolves.toMatchObject({ versions: [], lastVersion: 1 });
+    await expect(kit.target('tidies')()).rejects.toMatchObject({ code: 'PublishedTargetNotFound' });
+    const again = await kit.publish('tidies', { commands: ['true'] });
+    expect(again.version).toBe(2);
+  });
+});

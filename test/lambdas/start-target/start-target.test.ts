@@ -1,0 +1,181 @@
+import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+
+import { startRun } from '../../../lambdas/start-run/start-run.js';
+import { answerStarter } from '../../../lambdas/start-target/answer-starter.js';
+import {
+  contentDigest,
+  definitionKey,
+  newTarget,
+  parseRunRequest,
+  targetKey,
+  withVersion,
+} from '../../../lib/contract/index.js';
+import { aRunRequest } from '../../contract/builders.js';
+import { aRecord } from '../../client/mocked-account.js';
+import { objectWith } from '../s3-answers.js';
+
+const s3 = mockClient(S3Client);
+const sfn = mockClient(SFNClient);
+const dynamodb = mockClient(DynamoDBClient);
+const logs = mockClient(CloudWatchLogsClient);
+const events = mockClient(EventBridgeClient);
+
+const clients = {
+  s3: new S3Client({}),
+  sfn: new SFNClient({}),
+  dynamodb: new DynamoDBClient({}),
+  logs: new CloudWatchLogsClient({}),
+  events: new EventBridgeClient({}),
+  seedkit: 'demo',
+  bucket: 'bucket',
+  runTable: 'runs',
+  eventBus: 'bus',
+  stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:codeseeder-demo',
+  invocationId: 'invocation-1',
+};
+const definition = {
+  version: 1,
+  name: 'deploys',
+  publication: 'pub-1',
+  invocation: { kind: 'node', target: { module: 'deploy', exportName: 'network' } },
+  bundle: aRunRequest().bundle,
+  build: { timeoutMinutes: 10 },
+  labels: { team: 'a' },
+};
+const DEFINITION = JSON.stringify(definition);
+
+function storeTarget(stored = DEFINITION): void {
+  const state = withVersion(newTarget('deploys'), {
+    publication: 'pub-1',
+    definition: contentDigest(Buffer.from(DEFINITION)),
+    kind: 'node',
+    runs: 'deploy#network',
+    publishedAt: '2026-01-01T00:00:00.000Z',
+  });
+  s3.on(GetObjectCommand, { Key: targetKey('deploys') }).resolves(objectWith(JSON.stringify(state)));
+  s3.on(GetObjectCommand, { Key: definitionKey('deploys', 'pub-1') }).resolves(objectWith(stored));
+}
+
+const started = () =>
+  sfn
+    .commandCalls(StartExecutionCommand)
+    .map((call) => parseRunRequest(JSON.parse(call.args[0].input.input ?? '')));
+
+beforeEach(() => {
+  for (const mock of [s3, sfn, dynamodb, logs, events]) mock.reset();
+  s3.on(GetObjectCommand).rejects(new NoSuchKey({ $metadata: {}, message: 'none' }));
+  s3.on(PutObjectCommand).resolves({});
+  s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: targetKey('deploys') }] });
+  sfn.on(StartExecutionCommand).resolves({});
+  events.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
+});
+
+describe('start-target', () => {
+  it('A start runs the published code and options with the arguments of the caller, and its record is provable', async () => {
+    storeTarget();
+    const answer = await answerStarter(
+      { target: 'deploys', args: ['eu'], labels: { by: 'hand' }, runId: 'r-1' },
+      clients,
+    );
+
+    expect(answer).toMatchObject({ runId: 'r-1' });
+    expect(started()).toMatchObject([
+      {
+        runId: 'r-1',
+        trigger: 'TARGET',
+        bundle: definition.bundle,
+        build: { timeoutMinutes: 10 },
+        labels: { team: 'a', by: 'hand' },
+        published: { name: 'deploys', version: 1, publication: 'pub-1' },
+      },
+    ]);
+    const puts = s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input);
+    expect(puts.map(({ Key }) => Key)).toEqual(['runs/r-1/input/invocation.json', 'runs/r-1/trigger.json']);
+    expect(JSON.parse(Buffer.from(puts[0]?.Body as Uint8Array).toString())).toEqual({
+      ...definition.invocation,
+      args: ['eu'],
+    });
+  });
+
+  it('A definition with another content than was published starts nothing', async () => {
+    storeTarget(DEFINITION.replace('network', 'another'));
+    const answer = await answerStarter({ target: 'deploys' }, clients);
+    expect(answer).toMatchObject({ refused: { code: 'InputChanged' } });
+    expect(started()).toEqual([]);
+    expect(s3.commandCalls(PutObjectCommand)).toEqual([]);
+  });
+
+  it('A name that no target has is refused with the nearest names before anything is stored', async () => {
+    storeTarget();
+    const answer = await answerStarter({ target: 'deplosy' }, clients);
+    expect(answer).toMatchObject({ refused: { code: 'PublishedTargetNotFound' } });
+    expect(JSON.stringify(answer)).toContain('The nearest of its 1 targets: deploys.');
+    expect(s3.commandCalls(PutObjectCommand)).toEqual([]);
+  });
+
+  it('A run of a target is shown with a page of its log, and a run that brought its code is not', async () => {
+    const published = { name: 'deploys', version: 1 };
+    const record = aRecord({ runId: 'r-1', published, logGroup: 'group', logStream: 'stream' });
+    dynamodb.on(GetItemCommand, { Key: marshall({ runId: 'r-1' }) }).resolves({
+      Item: marshall(record, { removeUndefinedValues: true }),
+    });
+    dynamodb.on(GetItemCommand, { Key: marshall({ runId: 'r-2' }) }).resolves({
+      Item: marshall(aRecord({ runId: 'r-2' }), { removeUndefinedValues: true }),
+    });
+    logs
+      .on(GetLogEventsCommand)
+      .resolves({ events: [{ timestamp: 1, message: 'hello\n' }], nextForwardToken: 't' });
+
+    const page = await answerStarter({ read: { runId: 'r-1', log: true } }, clients);
+    expect(page).toMatchObject({
+      record: { runId: 'r-1', published },
+      lines: [{ timestampMs: 1, message: 'hello' }],
+      logToken: 't',
+    });
+    const other = await answerStarter({ read: { runId: 'r-2', log: true, result: true } }, clients);
+    expect(other).toMatchObject({ refused: { code: 'RunNotFound' } });
+    expect(logs.commandCalls(GetLogEventsCommand)).toHaveLength(1);
+  });
+});
+
+describe('start-run', () => {
+  const put = (key: string, content: object) => {
+    s3.on(GetObjectCommand, { Key: key }).resolves(objectWith(JSON.stringify(content)));
+    const detail = { bucket: { name: 'bucket' }, object: { key } };
+    return startRun({ id: 'event-1', 'detail-type': 'Object Created', detail }, clients);
+  };
+
+  it('An object in the folder of a target starts that target, named or not', async () => {
+    storeTarget();
+    await put('inbox/targets/deploys/a.request.json', { args: [1] });
+    await put('inbox/targets/deploys/b.request.json', { target: 'deploys@1', runId: 'named' });
+    expect(started()).toMatchObject([
+      { runId: 'event-1', trigger: 'INBOX', published: { name: 'deploys' } },
+      { runId: 'named', trigger: 'INBOX', published: { name: 'deploys' } },
+    ]);
+  });
+
+  it.each([
+    ['another target', { target: 'other' }],
+    ['code of its own', { version: 1, invocation: { kind: 'commands', target: ['id'] } }],
+    ['another bundle', { target: 'deploys', bundle: definition.bundle }],
+  ])('An object in the folder of a target is refused with %s', async (_what, content) => {
+    storeTarget();
+    const answer = await put('inbox/targets/deploys/a.request.json', content);
+    expect(answer).toMatchObject({ refused: { code: 'InvalidRequest' } });
+    expect(started()).toEqual([]);
+  });
+});
