@@ -111,8 +111,8 @@ function inputPreamble(files: readonly InputFile[], bundle: RunRequest['bundle']
 
 /**
  * Returns the last phase, which CodeBuild runs also after a failed build phase. It always ends with the commands that
- * export the digest of the result, save the cache and hide secrets in the exported values. Hiding is last, because it fails
- * when a command has made such a variable read-only.
+ * export the digest of the result, save the cache and hide secrets in the exported values. Hiding is last, because it
+ * fails when a command has made such a variable read-only.
  */
 function lastPhase(
   start: string,

@@ -143,7 +143,7 @@ describe('the layers of a bundle', () => {
 });
 
 describe('a prebuilt zip under whose key another client stored other bytes', () => {
-  /** Stores bytes under the key of a zip, and returns what a client with that zip refers to. */
+  /** Stores bytes under the key of a zip, and returns the reference of a client that then uploads that zip. */
   async function referenceAfter(theirs: Buffer, zip: Buffer): Promise<LayerReference | undefined> {
     const { digest: _, ...rest } = fakeLayer('prebuilt', zip);
     const layer = { ...rest, key: prebuiltLayerKey(sha256(zip).toString('hex')) };
