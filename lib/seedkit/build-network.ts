@@ -55,17 +55,20 @@ export function networkAccess(scope: Construct, vpc: BuildVpc): PolicyStatement[
       ['*'],
       'Describing takes no resource.',
     ),
+    // One statement, because a managed policy has at most 6,144 characters. Deleting takes only the interface.
     allow(
-      'JoinNetwork',
-      ['ec2:CreateNetworkInterface'],
+      'JoinAndLeaveNetwork',
+      ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface'],
       [...interfaces, ...subnets, ...securityGroups],
       'An interface has no name before it is made, and a shared subnet lies in its owner’s account.',
     ),
-    allow('LeaveNetwork', ['ec2:DeleteNetworkInterface'], interfaces, MADE_BY_CODEBUILD),
-    allow('LendInterface', ['ec2:CreateNetworkInterfacePermission'], interfaces, MADE_BY_CODEBUILD)
+    allow(
+      'LendInterface',
+      ['ec2:CreateNetworkInterfacePermission'],
+      interfaces,
+      'CodeBuild makes an interface for each build, and AWS names it.',
+    )
       .when('StringEquals', { 'ec2:AuthorizedService': 'codebuild.amazonaws.com' })
       .when('ArnLike', { 'ec2:Subnet': subnets }),
   ];
 }
-
-const MADE_BY_CODEBUILD = 'CodeBuild makes an interface for each build, and AWS names it.';

@@ -10,6 +10,7 @@ const EXECUTIONS = 'arn:aws:states:eu-central-1:123456789012:execution:codeseede
 const PROJECT = 'arn:aws:codebuild:eu-central-1:123456789012:project/codeseeder-demo';
 const BUS = 'arn:aws:events:eu-central-1:123456789012:event-bus/codeseeder-demo';
 const BUCKET = 'arn:aws:s3:::the-bucket';
+const BUILD_LOG = 'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/codeseeder-demo';
 const DEAD_LETTERS = 'arn:aws:sqs:eu-central-1:123456789012:codeseeder-demo-dead-letters';
 
 const READ_KEY = ['kms:Decrypt', 'kms:DescribeKey'];
@@ -42,7 +43,13 @@ describe('handlerAccess', () => {
       {
         'states:StartExecution': [MACHINE],
         'states:DescribeExecution': [EXECUTIONS],
-        's3:GetObject': [`${BUCKET}/inbox/*`, `${BUCKET}/runs/*/input/*`, `${BUCKET}/runs/*/trigger.json`],
+        's3:GetObject': [
+          `${BUCKET}/inbox/*`,
+          `${BUCKET}/published/definitions/*`,
+          `${BUCKET}/published/targets/*`,
+          `${BUCKET}/runs/*/input/*`,
+          `${BUCKET}/runs/*/trigger.json`,
+        ],
         's3:PutObject': [`${BUCKET}/runs/*/input/invocation.json`, `${BUCKET}/runs/*/trigger.json`],
         's3:ListBucket': [BUCKET],
         'events:PutEvents': [BUS],
@@ -54,7 +61,12 @@ describe('handlerAccess', () => {
       'prepare-run',
       'ControlPlaneHandlersPrepareRunRoleDefaultPolicy',
       {
-        's3:GetObject': [`${BUCKET}/bundles/*`, `${BUCKET}/runs/*/input/*`, `${BUCKET}/runs/*/trigger.json`],
+        's3:GetObject': [
+          `${BUCKET}/bundles/*`,
+          `${BUCKET}/published/layers/*`,
+          `${BUCKET}/runs/*/input/*`,
+          `${BUCKET}/runs/*/trigger.json`,
+        ],
         's3:AbortMultipartUpload': [`${BUCKET}/bundles/*`],
         's3:DeleteObject': [`${BUCKET}/bundles/*`],
         's3:PutObject': [
@@ -68,6 +80,27 @@ describe('handlerAccess', () => {
         's3:ListBucket': [BUCKET],
         'dynamodb:BatchWriteItem': [TABLE],
         ...keyUse(USE_KEY, 'dynamodb', 's3'),
+      },
+    ],
+    [
+      'start-target',
+      'ControlPlaneHandlersStartTargetRoleDefaultPolicy',
+      {
+        'states:StartExecution': [MACHINE],
+        'states:DescribeExecution': [EXECUTIONS],
+        's3:GetObject': [
+          `${BUCKET}/outputs/*`,
+          `${BUCKET}/published/definitions/*`,
+          `${BUCKET}/published/targets/*`,
+          `${BUCKET}/runs/*/input/invocation.json`,
+          `${BUCKET}/runs/*/trigger.json`,
+        ],
+        's3:PutObject': [`${BUCKET}/runs/*/input/invocation.json`, `${BUCKET}/runs/*/trigger.json`],
+        's3:ListBucket': [BUCKET],
+        'dynamodb:GetItem': [TABLE],
+        'logs:GetLogEvents': [`${BUILD_LOG}:*`],
+        ...keyUse(USE_KEY, 's3'),
+        ...keyUse(READ_KEY, 'dynamodb', 's3'),
       },
     ],
     [

@@ -7,7 +7,12 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 
-import type { MapStateChange, RunRefused, RunStateChange } from '../../lib/contract/index.js';
+import {
+  EVENT_SOURCE,
+  type MapStateChange,
+  type RunRefused,
+  type RunStateChange,
+} from '../../lib/contract/index.js';
 import { faultsOfEvent } from '../event-schema.js';
 import type { SharedSeedkit } from './local-seedkit.js';
 
@@ -21,8 +26,11 @@ export interface Received {
   readonly detail: RunStateChange & RunRefused & Pick<MapStateChange, 'total' | 'succeeded' | 'failed'>;
 }
 
-/** Adds a rule to the seedkit's bus that writes matching events to a log group. */
-export async function subscribe({ outputs }: Pick<SharedSeedkit, 'outputs'>): Promise<void> {
+/** Adds a rule to the seedkit's bus that writes the events of sources to a log group. */
+export async function subscribe(
+  { outputs }: Pick<SharedSeedkit, 'outputs'>,
+  source: readonly string[] = [EVENT_SOURCE],
+): Promise<void> {
   const events = new EventBridgeClient({});
   const EventBusName = outputs['EventBus'];
   await new CloudWatchLogsClient({}).send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
@@ -30,14 +38,14 @@ export async function subscribe({ outputs }: Pick<SharedSeedkit, 'outputs'>): Pr
     new PutRuleCommand({
       Name: RULE,
       EventBusName,
-      EventPattern: JSON.stringify({ source: ['codeseeder'] }),
+      EventPattern: JSON.stringify({ source }),
     }),
   );
   const Arn = `arn:aws:logs:us-east-1:000000000000:log-group:${LOG_GROUP}`;
   await events.send(new PutTargetsCommand({ Rule: RULE, EventBusName, Targets: [{ Id: 'log', Arn }] }));
 }
 
-/** Returns the events that the rule has received, in order. Each must hold to its JSON schema. */
+/** Returns the events that the rule has received, in order. Each of codeseeder must hold to its JSON schema. */
 export async function allReceived(): Promise<Received[]> {
   const client = new CloudWatchLogsClient({});
   const received: Received[] = [];
@@ -47,8 +55,9 @@ export async function allReceived(): Promise<Received[]> {
   return received;
 }
 
-/** Returns an event that its JSON schema accepts. @throws Error that names the faults */
+/** Returns an event that its JSON schema accepts, or one of another application. @throws Error that names the faults */
 function checked(event: Received): Received {
+  if (event.source !== EVENT_SOURCE) return event;
   const faults = faultsOfEvent(event['detail-type'], event.detail);
   if (faults.length === 0) return event;
   throw new Error(`The event ${JSON.stringify(event)} breaks its schema: ${faults.join('; ')}`);

@@ -179,6 +179,9 @@ function logEvents(): Writer {
   });
 }
 
+/** Source of the events that the writer puts. */
+export const EVENTS_OF_WRITER = 'kills';
+
 /** Puts events for a rule. An accepted event must be delivered at least once. */
 function events(eventBus: string): Writer {
   const client = new EventBridgeClient(ONCE);
@@ -186,7 +189,7 @@ function events(eventBus: string): Writer {
     write: async (id) => {
       const entry = {
         EventBusName: eventBus,
-        Source: 'codeseeder',
+        Source: EVENTS_OF_WRITER,
         DetailType: 'Test',
         Detail: JSON.stringify({ id }),
       };

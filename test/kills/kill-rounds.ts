@@ -4,10 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 
 import { seedkit } from '../../client/index.js';
+import { EVENT_SOURCE } from '../../lib/contract/index.js';
 import { COMMAND_LINE, start } from '../end-to-end/command-line-process.js';
 import { startLocalSeedkit, type LocalSeedkit } from '../end-to-end/local-seedkit.js';
 import { subscribe } from '../end-to-end/received-events.js';
-import { openWriters, type Writer } from './acknowledged-writes.js';
+import { EVENTS_OF_WRITER, openWriters, type Writer } from './acknowledged-writes.js';
 import { submittedRuns, type SubmittedRuns } from './submitted-runs.js';
 
 export interface KillOptions {
@@ -45,7 +46,7 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
   const moments = momentsOf(options);
   let place = await startLocalSeedkit({ name: 'kills', concurrency: 8 });
   try {
-    await subscribe(place);
+    await subscribe(place, [EVENT_SOURCE, EVENTS_OF_WRITER]);
     const writers = await openWriters(place.outputs['Bucket'] ?? '', place.outputs['EventBus'] ?? '');
     const runs = submittedRuns(seedkit(place.name));
     const writes: Record<string, number> = {};

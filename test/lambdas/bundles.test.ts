@@ -66,8 +66,8 @@ beforeAll(() => {
   symlinkSync(path.join(project, 'lambdas'), path.join(folder, 'lambdas'));
   for (const program of ['runner', 'runner-logins']) write(`client/${program}/main.ts`);
   for (const program of ['runner-python', 'runner-logins-python']) write(`client/${program}/__main__.py`);
-  for (const file of ['runner-layers/place-layers.sh', 'bundle/layer/pack-worker.ts'])
-    write(`client/${file}`);
+  const files = ['runner-layers/place-layers.sh', 'runner-cache/cache.sh', 'bundle/layer/pack-worker.ts'];
+  for (const file of files) write(`client/${file}`);
   const bundled = node([path.join(project, 'esbuild.config.mjs')]);
   if (bundled.status !== 0) throw new Error(bundled.stderr);
 });

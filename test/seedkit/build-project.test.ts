@@ -15,7 +15,7 @@ const OWN_SECRETS = {
   'ssm:GetParameters': ['arn:aws:ssm:eu-central-1:123456789012:parameter/codeseeder/demo/*'],
 };
 
-const READ = ['bundles/*', 'cache/*', 'codeseeder/*', 'runs/*/input/*'].map(
+const READ = ['bundles/*', 'cache/*', 'codeseeder/*', 'published/layers/*', 'runs/*/input/*'].map(
   (key) => `arn:aws:s3:::the-bucket/${key}`,
 );
 
