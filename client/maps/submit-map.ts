@@ -99,7 +99,7 @@ export async function submitMap<Value>(
           invocation,
           build,
           bundle: { layers },
-          installsDigest: keptInstalls(options, request.build, packed),
+          installsDigest: await keptInstalls(options, request.build, packed, connection),
         },
         file,
       );

@@ -95,7 +95,7 @@ async function submitOnce<Value>(submission: Submission, connection: Connection)
         input,
         build: installingFirst(request.build, bundle),
         bundle: { layers },
-        installsDigest: keptInstalls(options, request.build, bundle),
+        installsDigest: await keptInstalls(options, request.build, bundle, connection),
       }),
       await machineOf(connection),
     );
@@ -235,13 +235,17 @@ export async function cachedRequestOf(
   return { ...request, cache: await runCache(options.cache, options) };
 }
 
-/** Returns the digest under which the build keeps what it installs; undefined for a run with `cache: false`. */
-export function keptInstalls(
+/**
+ * Returns the digest under which the build keeps what it installs. Undefined for a run with `cache: false`, and in a seedkit
+ * with a repository of its own, where `deploy modules` may replace the content of a version.
+ */
+export async function keptInstalls(
   { cache, prebuiltBundle }: Submission['options'],
   build: RunRequest['build'],
   { pythonInstalls }: OpenBundle,
-): string | undefined {
-  if (cache === false) return undefined;
+  connection: Connection,
+): Promise<string | undefined> {
+  if (cache === false || (await connection.deployed()).packages !== undefined) return undefined;
   // What is in a prebuilt bundle is not known.
   return installsDigest(build, prebuiltBundle === undefined ? pythonInstalls : null);
 }

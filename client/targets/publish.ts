@@ -65,7 +65,7 @@ export async function publishVersion(
     const invocation = { kind, target } as InvocationHead;
     const layers = await uploadBundle(bundle.layers, connection, { onProgress, signal });
     const { labels, lock, lockMode, cache } = request;
-    const installsDigest = keptInstalls(options, request.build, bundle);
+    const installsDigest = await keptInstalls(options, request.build, bundle, connection);
     const build = installingFirst(request.build, bundle);
     const fields = { version: 1, name, publication, invocation, bundle: { layers }, build };
     const draft = definedOnly({ ...fields, labels, lock, lockMode, cache, installsDigest });

@@ -22,7 +22,7 @@ export const STACK_ROWS: readonly ParityRow[] = [
     reference: 'bucket: name, encrypted, private, TLS only, expiry that matches its prefixes',
     tests: [
       'seedkit: The bucket is named, encrypted with the key, private and retained',
-      'seedkit: The bucket deletes objects of its prefixes after thirty days',
+      'seedkit: The bucket deletes objects of its prefixes after thirty days, and caches after seven',
       'seedkit: Bucket and queues refuse requests without TLS',
     ],
   },
