@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../resources/resource-provider.js';
+import { isObject } from './definition-fields.js';
 
 /** The execution that calls an integration. */
 export interface IntegrationCall {
@@ -38,11 +39,12 @@ export type IntegrationShapes = Readonly<
   Record<string, Pick<Integration, 'required' | 'optional' | 'waitsForToken'>>
 >;
 
-/** Describes the first unknown or missing member of an integration's arguments. */
+/** Describes what is wrong with an integration's arguments: that they are no object, or the first unknown or missing member. */
 export function argumentsProblem(
   { required, optional }: Pick<Integration, 'required' | 'optional'>,
-  args: JsonObject,
+  args: unknown,
 ): string | undefined {
+  if (!isObject(args)) return `Expected an object, not ${JSON.stringify(args)}`;
   const names = Object.keys(args);
   const unknown = names.find((name) => !required.includes(name) && !optional.includes(name));
   if (unknown !== undefined) return `The field "${unknown}" is not supported by Step Functions`;

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../resources/resource-provider.js';
 import type { TaskState } from './definition.js';
 import { invalidDefinition, readFields } from './definition-fields.js';
 import { isExpression } from './expression.js';
@@ -29,7 +28,7 @@ export function parseTask(
   }
   const { arguments: args } = state;
   if (args !== undefined && !(typeof args === 'string' && isExpression(args))) {
-    const problem = argumentsProblem(shape, args as JsonObject);
+    const problem = argumentsProblem(shape, args);
     if (problem !== undefined) throw invalidDefinition(problem, `${path}/Arguments`);
   }
   return { ...state, name, integration };

@@ -100,6 +100,16 @@ describe('parseDefinition', () => {
     ],
     ['a missing argument', task({ Arguments: {} }), /The field "FunctionName" is required/],
     [
+      'Arguments that are null',
+      task({ Arguments: null }),
+      /Expected an object, not null at \/States\/Only\/Arguments/,
+    ],
+    [
+      'Arguments that are a list',
+      task({ Arguments: [] }),
+      /Expected an object, not \[\] at \/States\/Only\/Arguments/,
+    ],
+    [
       'a Next without its state',
       aDefinition({ Only: { Type: 'Pass', Next: 'None' } }),
       /MISSING_TRANSITION_TARGET: Missing 'Next' target: None at \/States\/Only\/Next/,
