@@ -8,8 +8,8 @@ export type Locate = (path: string) => string;
 const MOST_LINKS = 40;
 
 /**
- * Converts a path of a build to its path on the machine. Follows links as they are inside the build, whose /tmp differs
- * from that of the machine.
+ * Converts a path of a build to its path on the machine. Resolves links as the build would, whose /tmp differs from
+ * that of the machine.
  * @param path absolute path
  * @param outside converts a path without links
  * @throws Error for more than 40 links

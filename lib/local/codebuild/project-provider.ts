@@ -117,8 +117,8 @@ function makeProject(
 }
 
 /**
- * Returns properties by the names of the API, which begin in lower case. In a template, numbers and booleans may be
- * texts.
+ * Converts the names of a template's properties to those of the API, which begin in lower case. Also converts numbers
+ * and booleans that are written as text.
  */
 function toWireNames(value: JsonObject): JsonObject {
   return Object.fromEntries(

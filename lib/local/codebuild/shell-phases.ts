@@ -20,9 +20,9 @@ const PHASE_NAMES = {
 } as const;
 
 /**
- * Runs the phases of a buildspec. A failed INSTALL or PRE_BUILD ends the build. After a failed BUILD, POST_BUILD and
- * the upload of artifacts follow. `on-failure` of a phase overrides this.
- * @returns whether all phases succeeded, and whether the artifacts follow
+ * Runs the phases of a buildspec. A failed INSTALL or PRE_BUILD ends the build. After a failed BUILD, POST_BUILD runs
+ * and the artifacts are uploaded. `on-failure` of a phase overrides this.
+ * @returns whether all phases succeeded, and whether the artifacts are to be uploaded
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases.html
  */
 export async function runShellPhases(
