@@ -18,7 +18,10 @@ const pageMembers = {
   nextToken: z.string().optional(),
 };
 
-/** Returns the operations on the packages of a repository, which do not include those of its upstreams. */
+/**
+ * Returns the operations on packages. They read and change the packages of the named repository only, not those of
+ * its upstreams.
+ */
 export function packageOperations(context: PlaceContext, catalogue: Catalogue, packages: PackageStore) {
   const members = resourceMembers(context);
   return {
