@@ -31,7 +31,7 @@ export const BUS_NAME = /^[.\-_A-Za-z0-9]{1,256}$/;
 
 const never: EventTest = () => false;
 
-/** The buses and rules: in memory for matching, and in the store for the next start. */
+/** The buses and rules. Keeps them in memory to match events, and in the store for the next start. */
 export class RuleBook {
   readonly #busStore: Collection<StoredBus>;
   readonly #ruleStore: Collection<StoredRule>;

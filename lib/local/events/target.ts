@@ -4,7 +4,10 @@ import { harmless } from '../wire/operation.js';
 import { parseJsonPath } from './json-path.js';
 import { name } from './members.js';
 
-/** Services that events are delivered to. ARNs of resources that are not deployed yet have `preview` as their service. */
+/**
+ * ARNs of the services that can be targets. The ARN of a resource that is not deployed yet has `preview` as its
+ * service.
+ */
 const TARGET_SERVICES = /^arn:[^:]+:(lambda|states|sqs|logs|events|preview):/;
 
 const path = z
@@ -45,7 +48,7 @@ const targetMembers = z.strictObject({
 });
 export type Target = z.output<typeof targetMembers>;
 
-/** A target of a rule, as the API and templates write it. */
+/** A target of a rule, with the names of the API and of templates. */
 export const targetSchema = targetMembers.superRefine((target, context) => {
   const { Input, InputPath, InputTransformer, Id } = target;
   if ([Input, InputPath, InputTransformer].filter((input) => input !== undefined).length > 1) {
