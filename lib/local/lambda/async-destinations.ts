@@ -3,7 +3,7 @@ import type { Queues } from '../ports.js';
 import type { InvocationResult } from './run-invocation.js';
 import { type AsyncConfig, functionArn, type StoredFunction } from './stored-function.js';
 
-/** An accepted event that the function has not handled yet. */
+/** An accepted event of an asynchronous invocation that the function has not handled yet. */
 export interface AsyncEvent {
   readonly requestId: string;
   readonly functionName: string;
@@ -17,7 +17,7 @@ export interface AsyncOutcome {
   readonly config: AsyncConfig;
   readonly event: AsyncEvent;
   readonly condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
-  /** Result of the last attempt, unless all were throttled. */
+  /** Result of the last attempt; undefined if all attempts were throttled. */
   readonly result: InvocationResult | undefined;
 }
 
