@@ -5,7 +5,7 @@ import { AwsError } from '../wire/aws-error.js';
 import type { GroupSettings, LogCatalogue } from './log-catalogue.js';
 import { logGroupArn } from './log-group-arn.js';
 
-/** Provides `AWS::Logs::LogGroup`. A group that exists already is refused, as by the service. */
+/** Provides `AWS::Logs::LogGroup`. As in CloudFormation, creating a group that already exists fails. */
 export function logGroupProvider(context: PlaceContext, catalogue: LogCatalogue): ResourceProvider {
   const provided = (name: string): ProvidedResource => ({
     physicalId: name,

@@ -23,7 +23,7 @@ export const putLogEventsMembers = {
   entity: harmless(z.looseObject({}), 'it is for the correlation of telemetry in the console'),
 };
 
-/** Stores a batch. Events that are too old or too new are left out, and the answer has their indexes. */
+/** Stores a batch. Leaves out events that are too old or too new, and returns their indexes. */
 export async function putLogEvents(
   catalogue: LogCatalogue,
   now: number,
