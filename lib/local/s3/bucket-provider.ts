@@ -7,7 +7,9 @@ import { readSendsEvents } from './notification-configuration.js';
 import type { Encryption } from './object-record.js';
 import type { S3Store } from './s3-store.js';
 
-/** Provides `AWS::S3::Bucket`. Reuses an existing bucket of the same name, such as a retained one. */
+/**
+ * Provides `AWS::S3::Bucket`. Adopts an existing bucket of the same name, such as one that a deleted stack retained.
+ */
 export function bucketProvider(store: S3Store): ResourceProvider {
   return {
     type: 'AWS::S3::Bucket',

@@ -18,7 +18,9 @@ import { invalidRequest } from './refusals.js';
 
 const PART_MIN_BYTES = 5 * 1024 * 1024;
 
-/** Creates an object from an upload's parts. The object refers to the content of the parts, which is not copied. */
+/**
+ * Creates an object from the parts of an upload. The object refers to the content of the parts; nothing is copied.
+ */
 export const completeMultipartUpload: S3Operation = async (call) => {
   const { request, store, bucket, key } = call;
   const { denials } = await store.bucket(bucket);
