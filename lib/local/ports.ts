@@ -33,7 +33,7 @@ export interface LogWriter {
 export interface InvokeAnswer {
   /** JSON text. */
   readonly payload: string;
-  /** `Unhandled` if the function threw an error, which is then the payload. */
+  /** `Unhandled` if the function threw an error. The payload then describes the error. */
   readonly functionError?: string | undefined;
   readonly requestId: string;
 }
@@ -42,7 +42,10 @@ export interface InvokeAnswer {
 export interface Functions {
   /** @param name name, ARN or partial ARN. @throws AwsError `ResourceNotFoundException`, `TooManyRequestsException` */
   invoke(name: string, payload: string): Promise<InvokeAnswer>;
-  /** Queues the event and returns. Retries twice like the service, then sends it to the on-failure destination. */
+  /**
+   * Queues the event and returns. As in AWS, a failed invocation is retried twice, and then sent to the on-failure
+   * destination.
+   */
   invokeAsync(name: string, payload: string): Promise<void>;
 }
 
@@ -62,20 +65,20 @@ export interface EventEntry {
   readonly time?: Date | undefined;
 }
 
-/** EventBridge for services that send events. */
+/** EventBridge for the services that send events. */
 export interface EventSender {
-  /** @returns the event's id */
+  /** Puts an event on a bus. @returns the event's id */
   send(entry: EventEntry): Promise<string>;
 }
 
-/** DynamoDB for Step Functions' integration, with the API's shapes. */
+/** DynamoDB for Step Functions. Input and output have the form of DynamoDB's API. */
 export interface Tables {
   /** @param operation such as `PutItem`. @throws AwsError with DynamoDB's code */
   call(operation: string, input: object): Promise<Record<string, unknown>>;
 }
 
-/** SQS for events that EventBridge and Lambda could not deliver. */
+/** SQS as dead-letter queue of EventBridge and Lambda. */
 export interface Queues {
-  /** @param queue URL or ARN */
+  /** Sends a message. @param queue URL or ARN */
   send(queue: string, body: string, attributes?: Readonly<Record<string, string>>): Promise<void>;
 }

@@ -9,7 +9,9 @@ import { LocalAwsError } from '../local-aws-error.js';
 import type { ObjectRecord, PartRecord } from '../s3/object-record.js';
 import type { Repair } from './repair-report.js';
 
-/** Removes objects and parts of uploads whose content cannot be read. @returns how many objects are left */
+/**
+ * Removes objects and parts of uploads whose content cannot be read. @returns the number of remaining objects
+ */
 export async function repairObjects(repair: Repair, store: DurableStore): Promise<number> {
   const named = new Set<string>();
   let kept = 0;
@@ -32,7 +34,7 @@ export async function repairObjects(repair: Repair, store: DurableStore): Promis
   return kept;
 }
 
-/** Removes versions of packages with an asset that cannot be read. @returns how many assets are left */
+/** Removes package versions with an asset that cannot be read. @returns the number of remaining assets */
 export async function repairPackages(repair: Repair, store: DurableStore): Promise<number> {
   const packages = store.collection<StoredPackage>('codeartifact-packages');
   const named = new Set<string>();
@@ -57,7 +59,10 @@ export async function repairPackages(repair: Repair, store: DurableStore): Promi
   return kept;
 }
 
-/** Moves content aside that no record names because the record was lost. Otherwise the next start would delete it. */
+/**
+ * Moves content aside that no record refers to. If records were lost, it may belong to one of them, and the next
+ * start would delete it.
+ */
 async function moveNameless(repair: Repair, folder: string, named: ReadonlySet<string>): Promise<void> {
   if (!repair.hasLosses()) return;
   const blobs = join(repair.dataFolder, folder, 'blobs');
@@ -72,7 +77,7 @@ async function moveNameless(repair: Repair, folder: string, named: ReadonlySet<s
   if (count > 0) repair.lose(`${count} files of ${folder}`, 'the records that named them are lost');
 }
 
-/** Reads blobs to the end. Moves one that cannot be read aside, and returns the reason. */
+/** Reads all content of blobs. If a blob cannot be read, moves it aside and returns the reason. */
 async function faultOf(
   repair: Repair,
   folder: 's3' | 'codeartifact',

@@ -14,7 +14,7 @@ import { repairLogs } from './repair-logs.js';
 import type { Loss, Repair, RepairReport } from './repair-report.js';
 import { repairDatabase } from './salvage-database.js';
 
-/** Folders that a local AWS expects. */
+/** Folders that must exist for a local AWS to start. */
 const FOLDERS = ['logs', 's3/blobs', 'codeartifact/blobs'];
 
 /**
@@ -94,7 +94,7 @@ function asideFolder(dataFolder: string) {
   };
 }
 
-/** Creates an identity with new credentials if the existing one cannot be read. */
+/** Creates an identity with new credentials if the existing identity cannot be read. */
 async function repairIdentity(repair: Repair, store: DurableStore, isNeeded: boolean): Promise<void> {
   const { dataFolder } = repair;
   try {
@@ -108,7 +108,7 @@ async function repairIdentity(repair: Repair, store: DurableStore, isNeeded: boo
   repair.lose(IDENTITY_FILE, 'the credentials are lost; there are new ones');
 }
 
-/** Returns region and account of a deployed stack. */
+/** Returns region and account from the id of a deployed stack. */
 async function identityOfStacks(store: DurableStore): Promise<{ region?: string; account?: string }> {
   for await (const [, { stackId }] of store.collection<StackRecord>('cloudformation-stacks').entries()) {
     const [, , , region, account] = stackId.split(':');
