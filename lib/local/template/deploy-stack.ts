@@ -11,7 +11,7 @@ import type { StackRecord } from './stack-record.js';
 import { messageOf } from './template-problems.js';
 import { rollBack, withdrawResources } from './withdraw-resources.js';
 
-/** Creates a stack's resources, or changes them to match the template. Rolls back after a failure. */
+/** Creates or updates the resources of a stack as its template describes them. Rolls back after a failure. */
 export async function deployStack(
   verb: 'CREATE' | 'UPDATE',
   plan: StackPlan,
@@ -44,8 +44,8 @@ export async function deployStack(
 }
 
 /**
- * Deletes resources that the template no longer has. If one cannot be deleted, it is removed from the stack only, as in
- * the service.
+ * Deletes resources that are no longer in the template. As in CloudFormation, a resource that cannot be deleted
+ * continues to exist, but is removed from the stack.
  */
 async function removeDropped(plan: StackPlan, operation: StackOperation): Promise<void> {
   const planned = new Set(plan.resources.map(({ logicalId }) => logicalId));

@@ -5,17 +5,20 @@ import { SignatureRefusal } from './signature-refusal.js';
 
 export interface CanonicalParts {
   readonly message: IncomingMessage;
-  /** As sent, without the query. */
+  /** The path as the client sent it, without the query. */
   readonly path: string;
-  /** As sent, without the question mark. */
+  /** The query as the client sent it, without the question mark. */
   readonly rawQuery: string;
   readonly signedHeaders: readonly string[];
   readonly payloadHash: string;
-  /** Clients sign the path as sent for S3, and encoded once more for every other service. */
+  /** For S3, clients sign the path as they send it. For other services, they encode it once more. */
   readonly encodePathTwice: boolean;
 }
 
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+/**
+ * Returns the canonical request of Signature Version 4. @see
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
 export function canonicalRequest(parts: CanonicalParts): string {
   const headers = parts.signedHeaders.map((name) => {
     const values = parts.message.headersDistinct[name];
