@@ -30,7 +30,7 @@ export function parseWith<Schema extends z.ZodType>(
   name: string,
 ): z.output<Schema> {
   if (isTooDeep(value)) {
-    throw new LocalAwsError('InvalidRequest', `The ${name} is nested over ${DATA_MAX_DEPTH} deep.`);
+    throw new LocalAwsError('InvalidRequest', `The ${name} is nested deeper than ${DATA_MAX_DEPTH} levels.`);
   }
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;

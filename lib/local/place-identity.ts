@@ -10,8 +10,8 @@ import { LocalAwsError } from './local-aws-error.js';
 import { parseJsonWith, parseWith } from './parse.js';
 
 const identitySchema = z.strictObject({
-  account: z.string().regex(/^\d{12}$/, 'an account is 12 digits'),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region is like us-east-1'),
+  account: z.string().regex(/^\d{12}$/, 'an account has 12 digits'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region has a name such as us-east-1'),
   credentials: z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string() }),
 });
 

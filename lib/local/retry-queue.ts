@@ -49,7 +49,7 @@ export async function openRetryQueue<Work extends { readonly acceptedAtMs: numbe
       ({ work } = retry);
       // Continues if this write fails. After a restart, only the number of attempts may be too low.
       await stored.put(key, work).catch((error: unknown) => {
-        context.reportProblem(`${describe(work)} is not recorded after an attempt`, error);
+        context.reportProblem(`${describe(work)} could not be recorded after an attempt`, error);
       });
       await sleep(retry.waitMs);
     }

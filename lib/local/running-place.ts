@@ -52,7 +52,7 @@ async function readFileOf<Content>(
   }
 }
 
-export async function announceRunningPlace(
+export async function writeRunningPlace(
   dataFolder: string,
   place: Omit<RunningPlace, 'pid' | 'processStart'>,
 ): Promise<void> {
@@ -65,7 +65,7 @@ export async function announceRunningPlace(
 }
 
 /** Removes the endpoint of the running local AWS from its file. Keeps the port for the next start. */
-export async function withdrawRunningPlace(dataFolder: string): Promise<void> {
+export async function removeRunningPlace(dataFolder: string): Promise<void> {
   const path = join(dataFolder, FILE);
   const port = await readLastPort(dataFolder);
   const kept = port === undefined ? rm(path, { force: true }) : writePrivately(path, { port });

@@ -8,7 +8,7 @@ import type { DeployedStack, LocalPlace, LocalPlaceOptions } from './local-place
 import { placeEnvironment, type PlaceContext } from './place-context.js';
 import { partitionOf, placeIdentity } from './place-identity.js';
 import { createPlaceServices, type PlaceServices } from './place-services.js';
-import { announceRunningPlace, readLastPort, withdrawRunningPlace } from './running-place.js';
+import { writeRunningPlace, readLastPort, removeRunningPlace } from './running-place.js';
 import { limitService } from './quotas/limit-service.js';
 import { createQuotas, parseQuotas, type QuotasOption } from './quotas/quotas.js';
 import type { Listener } from './server/listen-on-loopback.js';
@@ -73,7 +73,7 @@ async function startIn(folder: DataFolder, options: CheckedOptions, started: Sta
   const { region, account, credentials } = context;
   const endpoint = context.endpoint();
   const startedAt = new Date().toISOString();
-  await announceRunningPlace(folder.path, { endpoint, port: listener.port, region, account, startedAt });
+  await writeRunningPlace(folder.path, { endpoint, port: listener.port, region, account, startedAt });
   let closing: Promise<void> | undefined;
   return {
     endpoint,
@@ -193,6 +193,6 @@ async function closePlace({ folder, mailbox, applier, services, listener }: Star
   await applier?.settled();
   const quiet = listener?.close() ?? Promise.resolve();
   await Promise.all([quiet, services?.close(quiet)]);
-  await withdrawRunningPlace(folder.path);
+  await removeRunningPlace(folder.path);
   await folder.release();
 }

@@ -40,7 +40,7 @@ const createMembers = {
     .enum(['CREATE', 'UPDATE'], 'The local AWS has only change sets of the types CREATE and UPDATE.')
     .default('UPDATE'),
   Description: z.string().optional(),
-  ClientToken: harmless(z.string(), 'a request that is repeated finds that the change set exists'),
+  ClientToken: harmless(z.string(), 'a repeated request fails, because the change set exists'),
   ImportExistingResources: harmless(z.string(), 'providers reuse retained resources in any case'),
   IncludeNestedStacks: harmless(z.string(), 'there are no nested stacks'),
 };

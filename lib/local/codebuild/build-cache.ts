@@ -97,7 +97,7 @@ const WITHOUT_KEY = 'cache';
 async function keysOf({ written, expand, note }: CachedBuild): Promise<Keys> {
   const all = [written.key, ...written.fallbackKeys].filter((key) => key !== undefined);
   if (all.some((key) => key.includes('codebuild-hash-files'))) {
-    note('codebuild-hash-files is not available in the local AWS: a key with it is taken as it is written');
+    note('codebuild-hash-files is not available in the local AWS: a key that contains it is used unexpanded');
   }
   const evaluated = async (key: string) =>
     encodeURIComponent(/[$`]/.test(key) && !key.includes('codebuild-hash-files') ? await expand(key) : key);
@@ -214,7 +214,7 @@ function ownLocation({ sourceFolder, ownFolder, outside }: CachedBuild, path: st
   const location = locateFile(resolve(sourceFolder, path), outside);
   if (location.startsWith(ownFolder + sep)) return location;
   throw new Error(
-    `The cache path ${path} is left alone: in the local AWS it belongs to this machine, not to the build`,
+    `The cache path ${path} is neither saved nor restored: in the local AWS it belongs to this machine, not to the build`,
   );
 }
 

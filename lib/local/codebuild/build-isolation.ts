@@ -86,12 +86,12 @@ const TRIAL_TIMEOUT_MS = 10_000;
 export async function findBuildStarting(options: IsolationOptions): Promise<BuildStarting> {
   if (options.wanted === 'none')
     return sharedMachine('The local AWS was started without namespaces for builds.');
-  if (process.platform !== 'linux') return sharedMachine('Only Linux has the namespaces for it.');
+  if (process.platform !== 'linux') return sharedMachine('Isolating builds needs the namespaces of Linux.');
   try {
     const programs = await findPrograms();
     const apart = startingApart(programs, options);
     await apart.close();
-    await tryOut(apart, options.workFolder).catch(async (error: unknown) => {
+    await runTrial(apart, options.workFolder).catch(async (error: unknown) => {
       await apart.close();
       throw error;
     });
@@ -229,7 +229,7 @@ async function isExecutable(path: string): Promise<boolean> {
  * Starts a test program in the same way as a build.
  * @throws Error if the program does not start, or sees the machine's own folders
  */
-async function tryOut(starting: BuildStarting, workFolder: string): Promise<void> {
+async function runTrial(starting: BuildStarting, workFolder: string): Promise<void> {
   const workspace = await makeWorkspace(workFolder, `trial-${randomUUID()}`);
   try {
     await mkdir(workspace.shell);
@@ -254,5 +254,5 @@ async function tryOut(starting: BuildStarting, workFolder: string): Promise<void
 function reasonOf(error: unknown): string {
   const printed = (error as { stderr?: string }).stderr?.trim().split('\n')[0];
   const message = error instanceof Error ? error.message : String(error);
-  return `The system does not allow it: ${(printed || message).replace(/\.$/, '')}.`;
+  return `The system does not allow namespaces: ${(printed || message).replace(/\.$/, '')}.`;
 }

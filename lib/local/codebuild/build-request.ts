@@ -91,7 +91,7 @@ export function planBuild(project: WireProject, input: StartBuildRequest): Build
   const problem = sourceProblem(source);
   if (problem !== undefined) throw invalidInput(problem);
   const environment = overriddenEnvironment(project, input);
-  refuseUnfit(project, input, environment);
+  refuseUnsupported(project, input, environment);
   return {
     project,
     source,
@@ -125,7 +125,7 @@ function overriddenFiles(project: WireProject, input: StartBuildRequest) {
 }
 
 /** Refuses settings that the environment type does not support. */
-function refuseUnfit(
+function refuseUnsupported(
   project: WireProject,
   input: StartBuildRequest,
   environment: WireProject['environment'],

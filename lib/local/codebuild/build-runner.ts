@@ -110,7 +110,7 @@ export class BuildRunner {
         return await recordFailure(progress, reason);
       } catch (error) {
         if (!isReported) {
-          context.reportProblem(`The end of build ${progress.record.build.id} is not recorded.`, error);
+          context.reportProblem(`The end of build ${progress.record.build.id} could not be recorded.`, error);
         }
         isReported = true;
       }

@@ -184,7 +184,7 @@ function readYaml(source: string): unknown {
   if (nestingOf(source) > NESTING_MAX) {
     throw new PhaseFailure(
       'YAML_FILE_ERROR',
-      `The buildspec cannot be used: it is nested over ${NESTING_MAX} deep`,
+      `The buildspec cannot be used: it is nested deeper than ${NESTING_MAX} levels`,
     );
   }
   try {

@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join, sep } from 'node:path';
 export type Locate = (path: string) => string;
 
 /** Maximum number of links in a path, as in the kernel. @see path_resolution(7) */
-const MOST_LINKS = 40;
+const LINKS_MAX = 40;
 
 /**
  * Converts a path of a build to its path on the machine. Resolves links as the build would, whose /tmp differs from
@@ -26,7 +26,7 @@ export function locateFile(path: string, outside: (path: string) => string): str
       continue;
     }
     links += 1;
-    if (links > MOST_LINKS) throw new Error(`${path} has more than ${MOST_LINKS} links.`);
+    if (links > LINKS_MAX) throw new Error(`${path} has more than ${LINKS_MAX} links.`);
     if (isAbsolute(target)) reached = sep;
     names.unshift(...target.split(sep));
   }

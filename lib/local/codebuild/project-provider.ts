@@ -74,7 +74,7 @@ export function projectProvider(context: PlaceContext, projects: ProjectStore): 
     modelled: ['Name', ...MODELLED],
     harmless: {
       VpcConfig: "a build uses the machine's own network",
-      BadgeEnabled: 'a badge shows builds and changes nothing about them',
+      BadgeEnabled: 'a badge does not change builds',
     },
     check: (request) => void makeProject(context, request),
     async create(request) {

@@ -34,12 +34,12 @@ export async function runShellPhases(
     const passed = await input.runPhase(PHASE_NAMES[name], () => runPhaseCommands(input, phase));
     if (passed) continue;
     succeeded = false;
-    if (!goesOn(name, phase)) return { succeeded, reachedArtifacts: false };
+    if (!continuesAfter(name, phase)) return { succeeded, reachedArtifacts: false };
   }
   return { succeeded, reachedArtifacts: true };
 }
 
-function goesOn(name: ShellPhase, phase: BuildspecPhase | null | undefined): boolean {
+function continuesAfter(name: ShellPhase, phase: BuildspecPhase | null | undefined): boolean {
   const onFailure = phase?.['on-failure'];
   if (onFailure !== undefined) return onFailure === 'CONTINUE';
   return name === 'build' || name === 'post_build';

@@ -15,7 +15,7 @@ export async function readShellVariables(
   folder: string,
   names: readonly string[],
 ): Promise<Record<string, string>> {
-  const file = unforeseenFile(folder);
+  const file = unpredictablePath(folder);
   const named = names
     .filter((name) => /^[A-Za-z_]\w*$/.test(name))
     .map((name) => `printf '%s=%s\\0' ${name} "\${${name}-}";`);
@@ -40,7 +40,7 @@ export async function readShellVariables(
  * that fails
  */
 export async function expandInShell(shell: Shell, folder: string, text: string): Promise<string> {
-  const file = unforeseenFile(folder);
+  const file = unpredictablePath(folder);
   const quoted = text.replace(/["\\]/g, '\\$&');
   try {
     await shell.run(`printf %s "${quoted}" >|${quote(file)} 2>/dev/null`);
@@ -54,6 +54,6 @@ export async function expandInShell(shell: Shell, folder: string, text: string):
  * Returns a path in the folder with a random name. The build cannot guess the name, so it cannot create a link or
  * folder at this path first.
  */
-function unforeseenFile(folder: string): string {
+function unpredictablePath(folder: string): string {
   return join(folder, randomUUID());
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
 /** Maximum time for which the removal of a large folder blocks the event loop. */
-const TURN_MS = 5;
+const BLOCKED_MAX_MS = 5;
 
 /** The folders of one build. They are removed after the build. */
 export type Workspace = Awaited<ReturnType<typeof makeWorkspace>>;
@@ -47,21 +47,21 @@ export async function removeFolder(folder: string): Promise<void> {
 }
 
 /** Removes a folder by synchronous calls. */
-async function removeEntries(folder: string, takeTurn = turnTaker()): Promise<void> {
+async function removeEntries(folder: string, yieldIfNeeded = createYielder()): Promise<void> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    await takeTurn();
+    await yieldIfNeeded();
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await removeEntries(path, takeTurn);
+    if (entry.isDirectory()) await removeEntries(path, yieldIfNeeded);
     else unlinkSync(path);
   }
   rmdirSync(folder);
 }
 
 /** Returns a function that lets other work run if the event loop has been blocked for 5 ms. */
-function turnTaker(): () => Promise<void> {
+function createYielder(): () => Promise<void> {
   let sinceMs = performance.now();
   return async () => {
-    if (performance.now() - sinceMs < TURN_MS) return;
+    if (performance.now() - sinceMs < BLOCKED_MAX_MS) return;
     await setImmediate();
     sinceMs = performance.now();
   };

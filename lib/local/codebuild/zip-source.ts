@@ -75,7 +75,7 @@ function tooMuch(limit: string): Error {
 }
 
 async function readTarget(zip: ZipFile, entry: Entry): Promise<string> {
-  if (entry.uncompressedSize > LINK_MAX_BYTES) throw leadsOut(entry.fileName);
+  if (entry.uncompressedSize > LINK_MAX_BYTES) throw outsideError(entry.fileName);
   return text(await zip.openReadStreamPromise(entry));
 }
 
@@ -88,10 +88,10 @@ async function makeLink({ path, target }: Link, folder: string): Promise<void> {
   const name = relative(folder, path);
   insideOf(folder, relative(folder, resolve(parent, target)));
   const down = target.split('/').findIndex((part) => part !== '..' && part !== '.' && part !== '');
-  if (down >= 0 && target.split('/').includes('..', down)) throw leadsOut(name);
+  if (down >= 0 && target.split('/').includes('..', down)) throw outsideError(name);
   await mkdir(parent, { recursive: true });
   const real = join(await realpath(folder), relative(folder, parent));
-  if ((await realpath(parent)) !== real) throw leadsOut(name);
+  if ((await realpath(parent)) !== real) throw outsideError(name);
   await symlink(target, path);
 }
 
@@ -111,9 +111,9 @@ function unixMode(entry: Entry): number {
 export function insideOf(folder: string, name: string): string {
   const path = resolve(join(folder, name));
   if (path === folder || path.startsWith(folder + sep)) return path;
-  throw leadsOut(name);
+  throw outsideError(name);
 }
 
-function leadsOut(name: string): Error {
+function outsideError(name: string): Error {
   return new Error(`The entry ${JSON.stringify(name)} is outside of the source's folder.`);
 }

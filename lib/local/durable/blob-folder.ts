@@ -84,7 +84,7 @@ export async function openBlobFolder(folder: string): Promise<BlobFolder> {
     read: async (blobs, start, end) => {
       const release = readers.hold(blobs);
       try {
-        const content = await openStretches(dirname(folder), stretches(blobs, start, end, pathOf));
+        const content = await openRanges(dirname(folder), rangesOf(blobs, start, end, pathOf));
         return content.once('close', release);
       } catch (error) {
         release();
@@ -138,7 +138,7 @@ function isDiskFault(error: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EIO' || code === 'EROFS';
 }
 
-interface Stretch {
+interface BlobRange {
   readonly path: string;
   readonly sizeBytes: number;
   readonly start: number;
@@ -146,13 +146,13 @@ interface Stretch {
 }
 
 /** Returns the files that contain a range of the concatenated blobs, with the range of bytes in each. */
-function stretches(
+function rangesOf(
   blobs: readonly Blob[],
   start: number,
   end: number,
   pathOf: (id: string) => string,
-): Stretch[] {
-  const found: Stretch[] = [];
+): BlobRange[] {
+  const found: BlobRange[] = [];
   let offset = 0;
   for (const { id, sizeBytes } of blobs) {
     const from = Math.max(start - offset, 0);
@@ -163,7 +163,7 @@ function stretches(
   return found;
 }
 
-async function openStretches(dataFolder: string, all: readonly Stretch[]): Promise<Readable> {
+async function openRanges(dataFolder: string, all: readonly BlobRange[]): Promise<Readable> {
   const [first, ...rest] = all;
   if (first === undefined) return Readable.from([], { objectMode: false });
   const file = await openBlobFile(dataFolder, first);
@@ -175,14 +175,14 @@ async function openStretches(dataFolder: string, all: readonly Stretch[]): Promi
 async function* inOrder(
   dataFolder: string,
   file: BlobFile,
-  { start, end }: Stretch,
-  rest: readonly Stretch[],
+  { start, end }: BlobRange,
+  rest: readonly BlobRange[],
 ): AsyncGenerator<Buffer> {
   yield* file.read(start, end);
-  for (const stretch of rest) {
-    const next = await openBlobFile(dataFolder, stretch);
+  for (const range of rest) {
+    const next = await openBlobFile(dataFolder, range);
     try {
-      yield* next.read(stretch.start, stretch.end);
+      yield* next.read(range.start, range.end);
     } finally {
       await next.close();
     }

@@ -108,12 +108,12 @@ const HARMLESS = {
   ReturnConsumedCapacity: harmless(z.string(), 'nothing is metered'),
   ReturnItemCollectionMetrics: harmless(z.string(), 'nothing is metered'),
   ReturnValuesOnConditionCheckFailure: harmless(z.string(), 'failed-condition.ts handles it'),
-  SSESpecification: harmless(z.unknown(), 'data is encrypted as the disk is'),
+  SSESpecification: harmless(z.unknown(), 'the data folder is not encrypted by the local AWS'),
   StreamSpecification: harmless(
     z.strictObject({ StreamEnabled: z.literal(false, 'The local AWS has no StreamSpecification.') }),
     'it asks for no stream',
   ),
-  TableClass: harmless(z.string(), 'storage costs nothing'),
+  TableClass: harmless(z.string(), 'nothing is billed'),
   WarmThroughput: harmless(z.unknown(), 'no table has a limit of its own'),
 };
 

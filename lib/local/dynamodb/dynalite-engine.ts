@@ -144,7 +144,7 @@ export async function openDynaliteEngine(folder: string, context: PlaceContext):
   };
   const finishTables = () =>
     finishInterruptedTables(engine, store).catch((error: unknown) =>
-      context.reportProblem('A change of a table that was interrupted is not finished.', error),
+      context.reportProblem('An interrupted change of a table could not be finished.', error),
     );
   try {
     await finishInterruptedTables(engine, store);

@@ -25,13 +25,13 @@ export function tableProvider(tables: Tables): ResourceProvider {
     modelled: [...CREATE_MEMBERS, 'TableName', 'TimeToLiveSpecification'],
     harmless: {
       ContributorInsightsSpecification: 'nothing is metered',
-      DeletionProtectionEnabled: 'the data folder is deleted as a whole',
+      DeletionProtectionEnabled: 'it does not change how the table works',
       OnDemandThroughput: 'throughput is not limited',
-      PointInTimeRecoverySpecification: 'there are no backups on a laptop',
+      PointInTimeRecoverySpecification: 'a local AWS has no backups',
       ResourcePolicy: 'permissions are not enforced',
-      SSESpecification: 'data is encrypted as the disk is',
-      TableClass: 'storage costs nothing',
-      Tags: 'tags are for people and bills',
+      SSESpecification: 'the data folder is not encrypted by the local AWS',
+      TableClass: 'nothing is billed',
+      Tags: 'tags do not change how the resource works',
       WarmThroughput: 'throughput is not limited',
     },
     async create(request) {

@@ -25,7 +25,7 @@ const MAX_COMBINATIONS = 1000;
 export function compileEventPattern(text: string): EventTest {
   const place: string[] = [];
   try {
-    if (isTooDeep(JSON.parse(text))) throw new PatternError('it is nested too deep');
+    if (isTooDeep(JSON.parse(text))) throw new PatternError('it is nested too deeply');
     const root = readPatternJson(text);
     if (root.kind !== 'object') refuse('Filter is not an object', root);
     const rules = new PatternCompiler(place).compileObject(root, '', [], false);

@@ -14,7 +14,7 @@ const path = z
   .string()
   .refine(
     (text) => parseJsonPath(text) !== undefined,
-    'InputPath and InputPathsMap take paths of names and indexes only, such as $.detail.id or $.resources[0].',
+    'Paths of InputPath and InputPathsMap may contain only member names and indexes, such as $.detail.id or $.resources[0].',
   );
 
 const targetMembers = z.strictObject({
@@ -23,7 +23,7 @@ const targetMembers = z.strictObject({
     .string()
     .regex(
       TARGET_SERVICES,
-      'The local AWS delivers to functions, state machines, queues, log groups and event buses; Arn is none of them.',
+      'The local AWS delivers to functions, state machines, queues, log groups and event buses only.',
     ),
   RoleArn: harmless(z.string(), 'permissions are not checked'),
   Input: z

@@ -28,7 +28,7 @@ export interface DestinationsOptions {
 }
 
 /** Sends the result of an asynchronous event to the function's destination or dead-letter queue. */
-export async function announceEnd(options: DestinationsOptions, outcome: AsyncOutcome): Promise<void> {
+export async function sendResult(options: DestinationsOptions, outcome: AsyncOutcome): Promise<void> {
   const { definition, config, condition, event, result } = outcome;
   const destination = condition === 'Success' ? config.onSuccessArn : config.onFailureArn;
   if (destination !== undefined) await send(options, destination, invocationRecord(options.context, outcome));

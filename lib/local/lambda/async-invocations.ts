@@ -1,7 +1,7 @@
 import { openRetryQueue } from '../retry-queue.js';
 import { AwsError } from '../wire/aws-error.js';
 import {
-  announceEnd,
+  sendResult,
   type AsyncEvent,
   type AsyncOutcome,
   type DestinationsOptions,
@@ -43,7 +43,7 @@ export async function openAsyncInvocations(options: AsyncInvocationsOptions) {
       const waitMs = waitBeforeRetry(result, event.attempts);
       const condition = endOf(result, event, config, context.clock.now() + waitMs);
       if (condition === undefined) return { work: event, waitMs };
-      await announceEnd(options, { definition, config, event, condition, result });
+      await sendResult(options, { definition, config, event, condition, result });
       return undefined;
     },
   });

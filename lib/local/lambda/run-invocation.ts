@@ -3,7 +3,7 @@ import type { RunningInvocations } from './running-invocations.js';
 import { functionArn, type StoredFunction } from './stored-function.js';
 import type { FunctionFault } from './worker-messages.js';
 import type { WorkerLog } from './worker-log.js';
-import type { PlaceInLine, WorkerPool } from './worker-pool.js';
+import type { QueuePosition, WorkerPool } from './worker-pool.js';
 import type { WorkerOutcome, WorkerProcess } from './worker-process.js';
 
 /** Largest response of a synchronous invocation, in bytes. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -67,7 +67,7 @@ export function runInvocation(
 async function withWorker(
   pool: WorkerPool<LoggedWorker>,
   definition: StoredFunction,
-  place: PlaceInLine,
+  place: QueuePosition,
   run: (worker: LoggedWorker) => Promise<InvocationResult>,
 ): Promise<InvocationResult> {
   const worker = await pool.acquire(definition, place);

@@ -26,7 +26,7 @@ export interface WorkerPoolOptions<W extends PoolWorker> {
 }
 
 /** Whether an invocation goes to the front group of the queue or to the group behind it. */
-export type PlaceInLine = 'first' | 'last';
+export type QueuePosition = 'first' | 'last';
 
 interface Member<W> {
   readonly worker: W;
@@ -40,7 +40,7 @@ interface Member<W> {
 
 interface Waiting<W> {
   readonly definition: StoredFunction;
-  readonly place: PlaceInLine;
+  readonly place: QueuePosition;
   readonly resolve: (worker: W) => void;
   readonly reject: (error: Error) => void;
   /** Whether the invocation has waited for `growAfterMs`. */
@@ -59,7 +59,7 @@ export class WorkerPool<W extends PoolWorker> {
   }
 
   /** Returns a worker for an invocation. Waits while all workers that the limits allow are busy. */
-  acquire(definition: StoredFunction, place: PlaceInLine = 'first'): Promise<W> {
+  acquire(definition: StoredFunction, place: QueuePosition = 'first'): Promise<W> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(stopped());
       const waiting: Waiting<W> = { definition, place, resolve, reject, overdue: false };

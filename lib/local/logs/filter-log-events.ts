@@ -29,7 +29,7 @@ export const filterLogEventsMembers = {
   filterPattern: z.string().max(1024).default(''),
   nextToken,
   limit: pageLimit(PAGE_MAX_EVENTS),
-  interleaved: harmless(z.boolean(), 'events are always interleaved, as in the service by now'),
+  interleaved: harmless(z.boolean(), 'events are always interleaved, as in AWS'),
   unmask: harmless(z.boolean(), 'nothing is masked here'),
 };
 type FilterLogEventsInput = InputOf<typeof filterLogEventsMembers>;

@@ -189,8 +189,8 @@ export class LogCatalogue {
 
   /** Creates the group and the stream if they are missing. */
   async ensure(group: string, stream: string): Promise<void> {
-    if (!this.hasGroup(group)) await this.createGroup({ name: group, tags: {} }).catch(unlessThere);
-    if (!this.#find(group).streams.has(stream)) await this.createStream(group, stream).catch(unlessThere);
+    if (!this.hasGroup(group)) await this.createGroup({ name: group, tags: {} }).catch(ignoreExisting);
+    if (!this.#find(group).streams.has(stream)) await this.createStream(group, stream).catch(ignoreExisting);
   }
 
   #find(name: string): Group {
@@ -210,7 +210,7 @@ export function streamFileName(stream: string): string {
 }
 
 /** Ignores the error if another caller has created the resource in the meantime. */
-function unlessThere(error: unknown): void {
+function ignoreExisting(error: unknown): void {
   if (!(error instanceof AwsError) || error.code !== 'ResourceAlreadyExistsException') throw error;
 }
 

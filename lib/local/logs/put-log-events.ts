@@ -19,7 +19,7 @@ export const putLogEventsMembers = {
     .array(z.strictObject({ timestamp: z.number(), message: z.string().min(1) }))
     .min(1)
     .max(BATCH_MAX_EVENTS),
-  sequenceToken: harmless(z.string(), 'the service itself ignores it by now'),
+  sequenceToken: harmless(z.string(), 'AWS ignores it, too'),
   entity: harmless(z.looseObject({}), 'it is for the correlation of telemetry in the console'),
 };
 

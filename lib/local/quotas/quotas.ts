@@ -17,7 +17,7 @@ export function parseQuotas(value: string): QuotasOption {
   if (option !== undefined) return option;
   throw new LocalAwsError(
     'InvalidRequest',
-    `The local AWS has no quotas ${JSON.stringify(value)}: use ${QUOTAS_OPTIONS.join(', ')}.`,
+    `${JSON.stringify(value)} is not a value of quotas: use ${QUOTAS_OPTIONS.join(', ')}.`,
   );
 }
 

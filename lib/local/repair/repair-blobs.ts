@@ -30,7 +30,7 @@ export async function repairObjects(repair: Repair, store: DurableStore): Promis
   for await (const [id, { blob }] of parts.entries()) {
     if (!(await check(`part ${id} of an upload to S3`, [blob]))) await parts.delete(id);
   }
-  await moveNameless(repair, 's3', named);
+  await moveUnreferenced(repair, 's3', named);
   return kept;
 }
 
@@ -55,7 +55,7 @@ export async function repairPackages(repair: Repair, store: DurableStore): Promi
     if (Object.keys(changed.versions).length === 0) await packages.delete(id);
     else if (lost.length > 0) await packages.put(id, changed);
   }
-  await moveNameless(repair, 'codeartifact', named);
+  await moveUnreferenced(repair, 'codeartifact', named);
   return kept;
 }
 
@@ -63,7 +63,7 @@ export async function repairPackages(repair: Repair, store: DurableStore): Promi
  * Moves content aside that no record refers to. If records were lost, it may belong to one of them, and the next
  * start would delete it.
  */
-async function moveNameless(repair: Repair, folder: string, named: ReadonlySet<string>): Promise<void> {
+async function moveUnreferenced(repair: Repair, folder: string, named: ReadonlySet<string>): Promise<void> {
   if (!repair.hasLosses()) return;
   const blobs = join(repair.dataFolder, folder, 'blobs');
   let count = 0;
@@ -74,7 +74,7 @@ async function moveNameless(repair: Repair, folder: string, named: ReadonlySet<s
       count += 1;
     }
   }
-  if (count > 0) repair.lose(`${count} files of ${folder}`, 'the records that named them are lost');
+  if (count > 0) repair.lose(`${count} files of ${folder}`, 'the records that referred to them are lost');
 }
 
 /** Reads all content of blobs. If a blob cannot be read, moves it aside and returns the reason. */

@@ -56,7 +56,7 @@ async function repairLocked(dataFolder: string): Promise<RepairReport> {
     await repairIdentity(repair, store, parts.includes(IDENTITY_FILE));
     await repairDatabase(repair, 'dynamodb', parts.includes('dynamodb/CURRENT'));
     for (const name of missing) {
-      if (parts.includes(name)) repair.lose(name, 'it is missing. After a kill, the last writes may be, too');
+      if (parts.includes(name)) repair.lose(name, 'it is missing. If the local AWS was killed, its last writes may be missing, too');
     }
     for (const folder of FOLDERS) await mkdir(join(dataFolder, folder), { recursive: true });
     await repairFunctions(repair, store);
@@ -105,7 +105,7 @@ async function repairIdentity(repair: Repair, store: DurableStore, isNeeded: boo
   await repair.moveAside(IDENTITY_FILE);
   const { region, account } = await identityOfStacks(store);
   await placeIdentity(dataFolder, { region, account });
-  repair.lose(IDENTITY_FILE, 'the credentials are lost; there are new ones');
+  repair.lose(IDENTITY_FILE, 'the credentials are lost; new ones were created');
 }
 
 /** Returns region and account from the id of a deployed stack. */

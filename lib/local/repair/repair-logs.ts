@@ -13,7 +13,7 @@ export async function repairLogs(repair: Repair, store: DurableStore): Promise<n
   for await (const [name, { id }] of store.collection<GroupRecord>('logs-groups').entries()) {
     groups.set(name, id);
   }
-  await moveNameless(repair, new Set(groups.values()));
+  await moveUnreferenced(repair, new Set(groups.values()));
   const streams = store.collection<StreamRecord>('logs-streams');
   let kept = 0;
   for await (const [key, record] of streams.entries()) {
@@ -40,7 +40,7 @@ export async function repairLogs(repair: Repair, store: DurableStore): Promise<n
  * Moves the files of groups without a record aside. If records were lost, the files may belong to one of them, and
  * the next start would delete them.
  */
-async function moveNameless(repair: Repair, ids: ReadonlySet<string>): Promise<void> {
+async function moveUnreferenced(repair: Repair, ids: ReadonlySet<string>): Promise<void> {
   if (!repair.hasLosses()) return;
   for (const id of await readdir(join(repair.dataFolder, 'logs'))) {
     if (ids.has(id)) continue;

@@ -51,7 +51,7 @@ export async function repairDatabase(repair: Repair, name: string, isNeeded: boo
   await rm(repaired, { recursive: true, force: true });
   await writeDatabase(
     repaired,
-    soundValues(newest, (key, reason) => repair.lose(`${name}: ${key}`, reason)),
+    validValues(newest, (key, reason) => repair.lose(`${name}: ${key}`, reason)),
   );
   await repair.moveAside(name);
   await rename(repaired, folder);
@@ -86,7 +86,7 @@ async function compareWithAcknowledged(
 ): Promise<void> {
   const acknowledged = await readAcknowledged(folder).catch((error: unknown) => {
     if (!(error instanceof LocalAwsError)) throw error;
-    lose(ACKNOWLEDGED_FILE, 'its checksum does not match. After a kill, the last writes may be missing');
+    lose(ACKNOWLEDGED_FILE, 'its checksum does not match. If the local AWS was killed, its last writes may be missing');
   });
   if (acknowledged === undefined || acknowledged <= lastSequence) return;
   const { name, reason } = missingEnd(files, acknowledged - lastSequence);
@@ -123,7 +123,7 @@ function changesOf(record: Buffer, lose: (reason: string) => void): Version[] {
 }
 
 /** Yields the values whose checksum matches. Reports the others as lost. */
-function* soundValues(
+function* validValues(
   newest: ReadonlyMap<string, Version>,
   lose: (key: string, reason: string) => void,
 ): Generator<[key: string, value: string]> {

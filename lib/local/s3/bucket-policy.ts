@@ -57,12 +57,12 @@ function isDenied(
   return (
     resources.some((pattern) => isLike(pattern, resource)) &&
     Object.entries(conditions).every(([operator, keys]) =>
-      Object.entries(keys).every(([key, values]) => holds(operator, values, context.get(key))),
+      Object.entries(keys).every(([key, values]) => conditionMatches(operator, values, context.get(key))),
     )
   );
 }
 
-function holds(operator: string, values: readonly string[], value: string | undefined): boolean {
+function conditionMatches(operator: string, values: readonly string[], value: string | undefined): boolean {
   if (operator === 'Null') return values.includes(String(value === undefined));
   return value !== undefined && values.includes(value);
 }

@@ -17,7 +17,7 @@ export function bucketProvider(store: S3Store): ResourceProvider {
     harmless: {
       AccessControl: 'permissions are not enforced',
       AccelerateConfiguration: 'there is no network to accelerate',
-      LifecycleConfiguration: 'objects do not expire; the service may delete them late, too',
+      LifecycleConfiguration: 'objects do not expire; S3 may also delete them late',
       LoggingConfiguration: 'accesses are not logged',
       OwnershipControls: 'permissions are not enforced',
       PublicAccessBlockConfiguration: 'nothing is public on 127.0.0.1',

@@ -147,7 +147,7 @@ async function wholeChecksum(
 function checkDeclared({ request }: S3Call, record: ObjectRecord): void {
   const size = headerText(request, 'x-amz-mp-object-size');
   if (size !== undefined && Number(size) !== record.sizeBytes) {
-    throw invalidRequest(`The object has ${record.sizeBytes} bytes where x-amz-mp-object-size says ${size}.`);
+    throw invalidRequest(`The object has ${record.sizeBytes} bytes, but x-amz-mp-object-size is ${size}.`);
   }
   for (const algorithm of CHECKSUM_ALGORITHMS) {
     const declared = headerText(request, checksumHeader(algorithm));

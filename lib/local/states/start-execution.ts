@@ -82,7 +82,7 @@ function checkInput(input: string): void {
     );
   }
   try {
-    if (isTooDeep(JSON.parse(input))) throw new Error('it is nested too deep');
+    if (isTooDeep(JSON.parse(input))) throw new Error('it is nested too deeply');
   } catch (error) {
     throw new AwsError(
       'InvalidExecutionInput',

@@ -27,8 +27,8 @@ export function stateMachineProvider(machines: MachineCatalogue): ResourceProvid
     ],
     harmless: {
       EncryptionConfiguration: 'nothing is encrypted here',
-      LoggingConfiguration: 'the execution history has all that logs repeat',
-      Tags: 'tags are for people and bills',
+      LoggingConfiguration: 'the execution history contains everything that the logs would',
+      Tags: 'tags do not change how the resource works',
       TracingConfiguration: 'there is no X-Ray to send traces to',
     },
     check: (request) => void machines.check(readProperties(request).definition),

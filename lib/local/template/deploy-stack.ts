@@ -9,7 +9,7 @@ import { described, type ApplyRequest } from './new-stack-record.js';
 import type { StackPlan } from './stack-plan.js';
 import type { StackRecord } from './stack-record.js';
 import { messageOf } from './template-problems.js';
-import { rollBack, withdrawResources } from './withdraw-resources.js';
+import { rollBack, deleteResources } from './delete-resources.js';
 
 /** Creates or updates the resources of a stack as its template describes them. Rolls back after a failure. */
 export async function deployStack(
@@ -50,7 +50,7 @@ export async function deployStack(
 async function removeDropped(plan: StackPlan, operation: StackOperation): Promise<void> {
   const planned = new Set(plan.resources.map(({ logicalId }) => logicalId));
   const dropped = operation.journal.record.resources.filter(({ logicalId }) => !planned.has(logicalId));
-  const failed = await withdrawResources(operation, dropped, true);
+  const failed = await deleteResources(operation, dropped, true);
   for (const logicalId of failed) await operation.journal.forget(logicalId);
 }
 

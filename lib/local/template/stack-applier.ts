@@ -12,7 +12,7 @@ import type { ProviderOf } from './stack-resource-provider.js';
 import { openStackStore, type StackStore } from './stack-store.js';
 import { parseTemplate } from './template.js';
 import { refuseUnsupported } from './template-problems.js';
-import { withdrawResources } from './withdraw-resources.js';
+import { deleteResources } from './delete-resources.js';
 
 /** An operation on a stack that has started. */
 export interface Begun {
@@ -174,11 +174,11 @@ export class StackApplier {
     const { journal } = operation;
     await journal.stack('DELETE_IN_PROGRESS', 'User Initiated');
     begun?.();
-    const failed = await withdrawResources(operation, record.resources, record.status !== 'ROLLBACK_FAILED');
+    const failed = await deleteResources(operation, record.resources, record.status !== 'ROLLBACK_FAILED');
     if (failed.length > 0) {
       const reason = `The following resource(s) failed to delete: [${failed.join(', ')}].`;
       await journal.stack('DELETE_FAILED', reason);
-      throw new LocalAwsError('StackFailed', `The stack ${record.stackName} is not deleted. ${reason}`);
+      throw new LocalAwsError('StackFailed', `The stack ${record.stackName} could not be deleted. ${reason}`);
     }
     await journal.stack('DELETE_COMPLETE', undefined, {
       deletedAtMs: this.#context.clock.now(),

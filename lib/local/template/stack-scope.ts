@@ -32,7 +32,7 @@ export function stackScope(sources: ScopeSources): Scope {
     if (resource === undefined) throw invalid(`Unresolved reference: the template has no ${logicalId}`);
     if (resource.Condition !== undefined && !sources.condition(resource.Condition)) {
       throw invalid(
-        `Unresolved reference: ${logicalId} is not created, by its condition ${resource.Condition}`,
+        `Unresolved reference: ${logicalId} is not created, because its condition ${resource.Condition} is false`,
       );
     }
     const provided = sources.provided(logicalId);

@@ -38,7 +38,7 @@ const UNSUPPORTED_TAGS = ['binary', 'merge', 'omap', 'pairs', 'set', 'timestamp'
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
  */
 export function readTemplateYaml(text: string): unknown {
-  if (nestingOf(text) > DATA_MAX_DEPTH) throw notYaml(`it is nested over ${DATA_MAX_DEPTH} deep`);
+  if (nestingOf(text) > DATA_MAX_DEPTH) throw notYaml(`it is nested deeper than ${DATA_MAX_DEPTH} levels`);
   const document = parseDocument(text, { version: '1.1', customTags: templateTags, logLevel: 'silent' });
   // Warnings are errors here: for an unknown tag, the library only warns, and drops the tag.
   const [problem] = [...document.errors, ...document.warnings];

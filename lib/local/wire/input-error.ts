@@ -27,7 +27,7 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string {
     case 'invalid_format':
       return `Member must satisfy regular expression pattern: ${(issue.pattern ?? issue.format).replace(/^\/|\/\w*$/g, '')}`;
     default:
-      return 'Member must have a value that the operation takes';
+      return 'Member must have a value that the operation accepts';
   }
 }
 

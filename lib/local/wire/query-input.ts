@@ -54,6 +54,6 @@ function isPosition(name: string): boolean {
 function invalidParameter(name: string): AwsError {
   return new AwsError(
     'InvalidQueryParameter',
-    `The parameter ${name} contradicts another one, or nests too deep.`,
+    `The parameter ${name} contradicts another parameter, or is nested too deeply.`,
   );
 }

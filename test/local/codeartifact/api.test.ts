@@ -196,7 +196,7 @@ describe('A package', () => {
   it('A package gets status 404 with the reason if the public registry cannot be reached', async () => {
     const answer = await get('not-here');
     expect(answer.status).toBe(404);
-    expect(await answer.text()).toMatch(/http:\/\/127\.0\.0\.1:1\/ is out of reach: /);
+    expect(await answer.text()).toMatch(/http:\/\/127\.0\.0\.1:1\/ cannot be reached: /);
   });
 
   it.each([

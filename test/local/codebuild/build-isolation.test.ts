@@ -340,8 +340,8 @@ describe('Builds without namespaces', () => {
       kind: 'none',
       reason:
         process.platform === 'linux'
-          ? `The system does not allow it: ${message}.`
-          : 'Only Linux has the namespaces for it.',
+          ? `The system does not allow namespaces: ${message}.`
+          : 'Isolating builds needs the namespaces of Linux.',
     });
     expect((await test.run(buildspec({ build: ['true'] }))).buildStatus).toBe('SUCCEEDED');
   });

@@ -6,9 +6,9 @@ import { describe, expect, it } from '@jest/globals';
 import { openDataFolder } from '../../../lib/local/data-folder.js';
 import { partitionOf, placeIdentity } from '../../../lib/local/place-identity.js';
 import {
-  announceRunningPlace,
+  writeRunningPlace,
   findRunningPlace,
-  withdrawRunningPlace,
+  removeRunningPlace,
 } from '../../../lib/local/running-place.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 
@@ -29,7 +29,7 @@ describe('openDataFolder', () => {
     await withTemporaryFolder(async (parent) => {
       const path = join(parent, 'data');
       const folder = await openDataFolder(path);
-      await announceRunningPlace(path, announced);
+      await writeRunningPlace(path, announced);
       expect(await modeOf(path)).toBe(0o700);
       await expect(openDataFolder(path)).rejects.toMatchObject({
         code: 'PlaceInUse',
@@ -98,10 +98,10 @@ describe('findRunningPlace', () => {
   it('findRunningPlace finds a running local AWS by its data folder until it is withdrawn', async () => {
     await withTemporaryFolder(async (folder) => {
       expect(await findRunningPlace(folder)).toBeUndefined();
-      await announceRunningPlace(folder, announced);
+      await writeRunningPlace(folder, announced);
       expect(await findRunningPlace(folder)).toMatchObject({ ...announced, pid: process.pid });
       expect(await modeOf(join(folder, 'place.json'))).toBe(0o600);
-      await withdrawRunningPlace(folder);
+      await removeRunningPlace(folder);
       expect(await findRunningPlace(folder)).toBeUndefined();
     });
   });
@@ -111,7 +111,7 @@ describe('findRunningPlace', () => {
     ['whose process id another process has now', { processStart: '1' }],
   ])('findRunningPlace finds no local AWS %s', async (_title, changes) => {
     await withTemporaryFolder(async (folder) => {
-      await announceRunningPlace(folder, announced);
+      await writeRunningPlace(folder, announced);
       const file = join(folder, 'place.json');
       const written = JSON.parse(await readFile(file, 'utf8')) as object;
       await writeFile(file, JSON.stringify({ ...written, ...changes }));

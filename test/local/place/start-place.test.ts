@@ -137,7 +137,7 @@ describe('startLocalPlace', () => {
       const dataFolder = join(parent, 'data');
       await expect(startLocalPlace({ dataFolder, quotas: 'fast' as never })).rejects.toMatchObject({
         code: 'InvalidRequest',
-        message: 'The local AWS has no quotas "fast": use none, aws, aws-new-account.',
+        message: '"fast" is not a value of quotas: use none, aws, aws-new-account.',
       });
       await expect(readdir(dataFolder)).rejects.toMatchObject({ code: 'ENOENT' });
     });

@@ -175,7 +175,7 @@ describe('`codeseeder local repair`', () => {
 /** Returns the end of a record in the middle of a log. */
 function endOfRecord(path: string): number {
   const content = readFileSync(path);
-  return readLogFile(content.subarray(0, Math.floor(content.length / 2))).soundBytes;
+  return readLogFile(content.subarray(0, Math.floor(content.length / 2))).validBytes;
 }
 
 /** Returns the entries that were written and that a reading of repaired data has not. */

@@ -50,9 +50,9 @@ async function read(registry: string, packageName: string, accept: string): Prom
   } catch (error) {
     const reason =
       error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    const message = `There is no ${packageName} in this repository, and ${registry} is out of reach: ${reason}`;
+    const message = `There is no ${packageName} in this repository, and ${registry} cannot be reached: ${reason}`;
     throw notFound('package', packageName, message);
   }
-  const message = `There is no ${packageName} in this repository, and ${registry} answered ${response.status}.`;
+  const message = `There is no ${packageName} in this repository, and ${registry} returned the status ${response.status}.`;
   throw notFound('package', packageName, message);
 }

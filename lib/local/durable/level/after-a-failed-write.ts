@@ -16,8 +16,8 @@ export async function trimTornLogs(folder: string): Promise<void> {
   const newest = [...(await listLevelFiles(folder)).logs.values()].at(-1);
   if (newest === undefined) return;
   const content = await readFile(newest);
-  const { soundBytes } = readLogFile(content);
-  if (soundBytes < content.length) await truncate(newest, soundBytes);
+  const { validBytes } = readLogFile(content);
+  if (validBytes < content.length) await truncate(newest, validBytes);
 }
 
 /**

@@ -127,12 +127,12 @@ export async function readState(folder: string, files: LevelFiles): Promise<Mani
   if (first !== undefined && first.offset + first.lengthBytes < content.length) {
     return `it names ${name}, where ${describe(first)}`;
   }
-  if (records.length === 0) return `it names ${name}, which has no record`;
+  if (records.length === 0) return `it names ${name}, which contains no record`;
   try {
     const state = readManifest(records);
     const isWhole =
       first === undefined || [...files.tables.keys()].every((number) => state.tables.has(number));
-    return isWhole ? state : `it names ${name}, which has no end`;
+    return isWhole ? state : `it names ${name}, whose end is missing`;
   } catch (error) {
     return `it names ${name}, where ${causeOf(error)}`;
   }

@@ -19,7 +19,7 @@ export interface LogContent {
   readonly records: readonly Buffer[];
   readonly damage: readonly Damage[];
   /** Offset at which the last valid record before the first damage ends. */
-  readonly soundBytes: number;
+  readonly validBytes: number;
 }
 
 /**
@@ -80,7 +80,7 @@ class Assembly {
   readonly #records: Buffer[] = [];
   readonly #damage: Damage[] = [];
   #parts: Part[] = [];
-  #soundBytes = 0;
+  #validBytes = 0;
 
   add(part: Part): void {
     const continues = part.type === TYPES.middle || part.type === TYPES.last;
@@ -92,7 +92,7 @@ class Assembly {
     if (part.type !== TYPES.whole && part.type !== TYPES.last) return;
     this.#records.push(Buffer.concat(this.#parts.map(({ payload }) => payload)));
     this.#parts = [];
-    if (this.#damage.length === 0) this.#soundBytes = part.end;
+    if (this.#damage.length === 0) this.#validBytes = part.end;
   }
 
   /** Adds a damaged range. It begins at the first fragment of the incomplete record. */
@@ -105,6 +105,6 @@ class Assembly {
   finish(end: number): LogContent {
     if (this.#parts.length > 0) this.lose(end, end, INCOMPLETE);
     if (end % PAGE_BYTES === 0 && this.#damage.at(-1)?.reason === INCOMPLETE) this.#damage.pop();
-    return { records: this.#records, damage: this.#damage, soundBytes: this.#soundBytes };
+    return { records: this.#records, damage: this.#damage, validBytes: this.#validBytes };
   }
 }

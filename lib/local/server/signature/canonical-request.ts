@@ -54,7 +54,7 @@ function canonicalQuery(rawQuery: string): string {
       const equals = pair.indexOf('=');
       const name = equals < 0 ? pair : pair.slice(0, equals);
       const value = equals < 0 ? '' : pair.slice(equals + 1);
-      return [recode(name), recode(value)] as const;
+      return [reencode(name), reencode(value)] as const;
     })
     .filter(([name]) => name !== 'X-Amz-Signature')
     .sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]))
@@ -62,7 +62,7 @@ function canonicalQuery(rawQuery: string): string {
     .join('&');
 }
 
-function recode(part: string): string {
+function reencode(part: string): string {
   return encodeUriPart(decodeUriPart(part) ?? part);
 }
 

@@ -84,7 +84,7 @@ export function checkQuery(query: string): jsonata.ExprNode {
 function parsed(query: string): jsonata.Expression {
   const isTooLong = query.length > QUERY_MAX_CHARACTERS || /(?:-\s*){100}/.test(query);
   if (isTooLong || nestingOf(query) > NESTING_MAX) {
-    throw new RangeError('Expression is too long or nested too deep to be parsed');
+    throw new RangeError('Expression is too long or nested too deeply to be parsed');
   }
   return jsonata(query, { RegexEngine: BoundedRegex as unknown as RegExp });
 }

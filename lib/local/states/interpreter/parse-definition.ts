@@ -46,7 +46,7 @@ export function parseDefinitionText(text: string, options: { integrations: Integ
  * @throws AwsError `InvalidDefinition` with the path of the first invalid or unsupported field
  */
 export function parseDefinition(json: unknown, options: { integrations: IntegrationShapes }): Definition {
-  if (isTooDeep(json)) throw invalidDefinition('The definition is nested too deep', '');
+  if (isTooDeep(json)) throw invalidDefinition('The definition is nested too deeply', '');
   const { queryLanguage, timeoutSeconds, ...states } = readFields(machineSchema, json, '');
   const { integrations } = options;
   const graph = parseGraph(states, '', { queryLanguage, integrations, labels: new Set() });

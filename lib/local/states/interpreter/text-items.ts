@@ -95,7 +95,7 @@ class ArrayReader {
 function parse(text: string, where: string): unknown {
   try {
     const value = JSON.parse(text) as unknown;
-    if (isTooDeep(value)) throw new SyntaxError('it is nested too deep');
+    if (isTooDeep(value)) throw new SyntaxError('it is nested too deeply');
     return value;
   } catch (error) {
     throw new SyntaxError(`The file has no JSON in ${where}: ${(error as Error).message}`, { cause: error });

@@ -33,7 +33,7 @@ describe('Items of a JSON array', () => {
     ['an array without its end', '[1, 2', /not a complete JSON array/],
     ['text after the array', '[1] 2', /more after the end/],
     ['an item that is no JSON', '[1, x]', /no JSON in item 2/],
-    ['an item that is nested too deep', `[${'['.repeat(700)}${']'.repeat(700)}]`, /nested too deep/],
+    ['an item that is nested too deep', `[${'['.repeat(700)}${']'.repeat(700)}]`, /nested too deeply/],
     ['a trailing comma', '[1,]', /no JSON in item 2/],
   ])('A file with %s is refused', async (_what, text, message) => {
     await expect(all(jsonItems(inParts(text, 3)))).rejects.toThrow(message);

@@ -17,7 +17,7 @@ import { messageOf } from './template-problems.js';
  * deletes them, too
  * @returns logical ids of the resources that could not be deleted
  */
-export async function withdrawResources(
+export async function deleteResources(
   operation: StackOperation,
   resources: readonly StackResourceRecord[],
   keepsRetained: boolean,
@@ -65,7 +65,7 @@ export async function rollBack(
     if (record === undefined) continue;
     const isReverted =
       former === undefined
-        ? (await withdrawResources(operation, [record], false)).length === 0
+        ? (await deleteResources(operation, [record], false)).length === 0
         : await restore(operation, record, former);
     if (!isReverted) failed.push(logicalId);
   }
