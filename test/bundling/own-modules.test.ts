@@ -16,7 +16,10 @@ const { BANNER, MODULE_URL, ownModules } = (await import(MODULE)) as {
 const projects = createProjects();
 afterAll(() => projects.removeAll());
 
-/** Bundles the project's module `src/main.ts` as the command line is bundled. @returns the bundle's path */
+/**
+ * Bundles the module `src/main.ts` of a project in the same way as the command line. @returns path and text of the
+ * bundle
+ */
 async function bundled(files: Readonly<Record<string, string>>): Promise<{ file: string; text: string }> {
   const project = await projects.make();
   await project.write({

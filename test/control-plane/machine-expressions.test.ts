@@ -17,7 +17,7 @@ const STATES = {
 };
 const CAUGHT = { state: 'CollectOutcome', error: 'Lambda.Unknown', cause: '' };
 
-/** Evaluates each expression in a value. An undefined result is an error, as in the service. */
+/** Evaluates each expression in a value. As in Step Functions, an undefined result is an error. */
 async function evaluated(value: unknown, bindings: Record<string, unknown>): Promise<unknown> {
   if (typeof value === 'string' && value.startsWith('{%')) {
     const result: unknown = await jsonata(value.slice(2, -2)).evaluate({}, bindings);

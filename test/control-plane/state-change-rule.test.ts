@@ -29,7 +29,7 @@ function ruleOf(on: On): Record<string, unknown> {
   return rule?.Properties ?? {};
 }
 
-/** Returns whether the rule for some runs gets the event of a run with these members. */
+/** Returns whether the rule for the given runs matches the event of a run with this record. */
 function hears(
   runs: Extract<On, { runs: unknown }>['runs'],
   record: Parameters<typeof aRunRecord>[0],

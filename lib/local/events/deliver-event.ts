@@ -91,6 +91,9 @@ function checkedJson(input: string): string {
     JSON.parse(input);
     return input;
   } catch (error) {
-    throw new AwsError('InvalidTargetInput', `The input template of the rule's target does not produce JSON: ${String(error)}`);
+    throw new AwsError(
+      'InvalidTargetInput',
+      `The input template of the rule's target does not produce JSON: ${String(error)}`,
+    );
   }
 }

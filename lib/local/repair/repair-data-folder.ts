@@ -56,7 +56,8 @@ async function repairLocked(dataFolder: string): Promise<RepairReport> {
     await repairIdentity(repair, store, parts.includes(IDENTITY_FILE));
     await repairDatabase(repair, 'dynamodb', parts.includes('dynamodb/CURRENT'));
     for (const name of missing) {
-      if (parts.includes(name)) repair.lose(name, 'it is missing. If the local AWS was killed, its last writes may be missing, too');
+      if (parts.includes(name))
+        repair.lose(name, 'it is missing. If the local AWS was killed, its last writes may be missing, too');
     }
     for (const folder of FOLDERS) await mkdir(join(dataFolder, folder), { recursive: true });
     await repairFunctions(repair, store);

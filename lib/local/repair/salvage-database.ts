@@ -86,7 +86,10 @@ async function compareWithAcknowledged(
 ): Promise<void> {
   const acknowledged = await readAcknowledged(folder).catch((error: unknown) => {
     if (!(error instanceof LocalAwsError)) throw error;
-    lose(ACKNOWLEDGED_FILE, 'its checksum does not match. If the local AWS was killed, its last writes may be missing');
+    lose(
+      ACKNOWLEDGED_FILE,
+      'its checksum does not match. If the local AWS was killed, its last writes may be missing',
+    );
   });
   if (acknowledged === undefined || acknowledged <= lastSequence) return;
   const { name, reason } = missingEnd(files, acknowledged - lastSequence);

@@ -24,7 +24,10 @@ export const pageMembers = { maxResults, nextToken: z.string().min(1).optional()
 
 /** Members of state machines that have no effect in a local AWS. */
 export const harmlessMachineMembers = {
-  loggingConfiguration: harmless(z.looseObject({}), 'the execution history contains everything that the logs would'),
+  loggingConfiguration: harmless(
+    z.looseObject({}),
+    'the execution history contains everything that the logs would',
+  ),
   tracingConfiguration: harmless(z.looseObject({}), 'there is no X-Ray to send traces to'),
   encryptionConfiguration: harmless(z.looseObject({}), 'nothing is encrypted here'),
   tags: harmless(z.array(z.looseObject({})), 'tags do not change how the resource works'),

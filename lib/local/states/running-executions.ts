@@ -194,6 +194,9 @@ async function announce({ context, events }: Dependencies, execution: StoredExec
   try {
     await events.send(statusEvent(execution));
   } catch (error) {
-    context.reportProblem(`The status ${execution.status} of ${execution.arn} could not be sent as an event`, error);
+    context.reportProblem(
+      `The status ${execution.status} of ${execution.arn} could not be sent as an event`,
+      error,
+    );
   }
 }

@@ -15,7 +15,10 @@ export function parseJsonBody(body: Buffer): object {
     throw new AwsError('SerializationException', 'The request body is not a JSON object.');
   }
   if (isNestedOver(value, DEPTH_MAX)) {
-    throw new AwsError('SerializationException', `The request body is nested deeper than ${DEPTH_MAX} levels.`);
+    throw new AwsError(
+      'SerializationException',
+      `The request body is nested deeper than ${DEPTH_MAX} levels.`,
+    );
   }
   return withoutNulls(value) as object;
 }

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { assemblyCacheFolder, synthesizeAssembly } from '../../../client/deploy/assembly.js';
 
-/** An app that counts its runs and records its context. */
+/** A CDK app that writes a mark for each run, and records its context. */
 const APP = `
   const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
   const { CDK_OUTDIR: folder, CDK_CONTEXT_JSON: context } = process.env;

@@ -35,7 +35,7 @@ describe('ensureDeployed', () => {
     ['left by a first deployment that failed', { status: 'ROLLBACK_COMPLETE' }],
   ])('ensureDeployed creates a seedkit that is %s', async (_title, before) => {
     world.stack = before;
-    // The toolkit deletes a failed stack and creates a new one in review.
+    // The toolkit deletes a stack whose creation failed, and creates a new one in status REVIEW_IN_PROGRESS.
     const attempt: Attempt = ({ carryOut }) => ((world.stack = announced), carryOut());
     await ensureDeployed('demo', aws, { tools: tools(attempt) });
     expect(world.stack).toEqual({ ...made, deployId: world.contexts[0]?.['deployId'] });

@@ -25,7 +25,7 @@ const JOB = {
 };
 const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example', sessionToken: 'token' };
 
-/** Runs a program instead of the CDK's. */
+/** Runs the given program instead of the one with the CDK's toolkit. */
 function run(
   source: string,
   {
@@ -47,7 +47,9 @@ function run(
   return runToolkit(JOB, { client, endpoint, signal, program, mayExecute, onEvent });
 }
 
-/** A program that reports the messages it received and the endpoint of its environment, and ends. */
+/**
+ * A program that reports the messages that it received and the endpoint in its environment, and then ends.
+ */
 const ECHO = `
   const said = [];
   process.on('message', (message) => {
@@ -58,7 +60,7 @@ const ECHO = `
     process.send({ type: 'deployed', changed: true }, () => process.disconnect());
   });`;
 
-/** A program that asks whether to execute, and reports the decision. */
+/** A program that asks whether to execute the change set, and reports the answer. */
 const PREPARED = `
   process.on('message', ({ type, execute }) => {
     if (type === 'job') return process.send({ type: 'prepared' });

@@ -10,7 +10,7 @@ const vpc = {
   securityGroupIds: ['sg-11111111'],
 };
 
-/** Every setting, each with a value that is not its default. */
+/** A value for each setting that differs from the setting's default. */
 const everything: Required<Omit<DeployOptions, 'aws' | 'roleArn' | 'onProgress' | 'signal'>> = {
   deployId: 'abcdef',
   buildImage: 'node:24',

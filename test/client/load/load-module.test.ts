@@ -10,7 +10,7 @@ const TYPESCRIPT = createRequire(import.meta.url).resolve('typescript');
 const projects = createProjects();
 afterAll(() => projects.removeAll());
 
-/** Imports the module of a new project; the other files are beside it. */
+/** Imports a module of a new project. The project also contains the files in `others`. */
 async function load(name: string, source: string, others: Readonly<Record<string, string>> = {}) {
   const project = await projects.make();
   await project.write({ 'package.json': '{"type":"module"}', ...others, [name]: source });

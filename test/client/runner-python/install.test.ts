@@ -20,7 +20,7 @@ import { FIXTURES, RUNNER_SOURCE } from './run-python.js';
 let bundle: string;
 let python: string;
 
-/** Replaces pip: writes its arguments and its folder to a file, and exits with the requested status. */
+/** A fake pip that writes its arguments and its folder to a file, and exits with the requested status. */
 const PIP = `
 import json, os, sys
 if sys.argv[1:] == ["config", "list"]:
@@ -35,7 +35,7 @@ if sys.argv[-1] == "uv":
 sys.exit(int(os.environ["PIP_ENDS_WITH"]))
 `;
 
-/** Replaces uv in the same way, and also writes its variables. */
+/** A fake uv that also writes its variables. */
 const UV = `#!/usr/bin/env python3
 import json, os, sys
 variables = {name: value for name, value in os.environ.items() if name.startswith("UV_")}

@@ -5,11 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { openDataFolder } from '../../../lib/local/data-folder.js';
 import { partitionOf, placeIdentity } from '../../../lib/local/place-identity.js';
-import {
-  writeRunningPlace,
-  findRunningPlace,
-  removeRunningPlace,
-} from '../../../lib/local/running-place.js';
+import { writeRunningPlace, findRunningPlace, removeRunningPlace } from '../../../lib/local/running-place.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 
 const announced = {

@@ -17,7 +17,7 @@ afterAll(() => projects.removeAll());
 
 const list = (rules: IgnoreRules = {}) => listFolder({ place: 'app', folder: project.at('app'), rules });
 
-/** Path -> kind and target or mode, in short. */
+/** Returns, for each path, the kind of the entry and its target or mode as a short text. */
 const listed = async (rules: IgnoreRules = {}) =>
   Object.fromEntries(
     (await list(rules)).entries.map((entry) => [

@@ -14,7 +14,7 @@ it('combineCrc32 returns the checksum of two joined pieces', () => {
 });
 
 it('combineCrc32 accepts a second piece larger than 4 GiB', () => {
-  // Twice as many zeros at each step.
+  // Doubles the number of zero bytes at each step.
   let zeros = crc32(Buffer.alloc(1024));
   for (let bytes = 1024; bytes < 8 * 1024 ** 3; bytes *= 2) zeros = combineCrc32(zeros, zeros, bytes);
   const start = crc32(Buffer.from('start'));

@@ -32,7 +32,7 @@ const someStats = (overrides: Partial<FileStats> = {}): FileStats => ({
 });
 const DIGEST = { sha256: 'ab'.repeat(32), crc32: 0xfedcba98 };
 
-/** Keeps the digest of one file, and looks for it with other stats. */
+/** Stores the digest of a file in the cache, then searches for it with the stats of a later time. */
 function found(stats: FileStats, later = stats, name = 'a.txt') {
   openDigestCache('layer', '/folder/').keep([[{ source: '/folder/a.txt', stats }, DIGEST]], NOW);
   return openDigestCache('layer', '/folder/').get({ source: `/folder/${name}`, stats: later });

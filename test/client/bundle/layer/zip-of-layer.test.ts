@@ -33,7 +33,7 @@ afterAll(() => projects.removeAll());
 
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
 
-/** Has every reader read the zip. */
+/** Checks that every zip reader reads the zip. */
 async function requireReadable(bytes: Buffer, expected: Record<string, Uint8Array>): Promise<void> {
   const found = await filesIn(bytes);
   const digests = (files: Record<string, Uint8Array>) =>
@@ -54,7 +54,7 @@ const MEGABYTE = 1024 ** 2;
 const text = (bytes: number) =>
   Buffer.from('some words that repeat themselves '.repeat(bytes / 34 + 1)).subarray(0, bytes);
 
-/** Every way in which a file is compressed: at once, stored, in pieces, and none of it. */
+/** A file for each way of compressing: in one piece, in several pieces, stored uncompressed, and empty. */
 const CONTENTS = {
   empty: Buffer.alloc(0),
   'small.txt': text(100),

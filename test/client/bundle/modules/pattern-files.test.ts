@@ -45,7 +45,10 @@ beforeAll(async () => {
 });
 afterAll(() => projects.removeAll());
 
-/** @param pattern with `*` for what is unknown, relative to the project */
+/**
+ * Finds the files that match a pattern. @param pattern relative to the project; `*` stands for a part that is not
+ * known
+ */
 async function found(pattern: string, use: ReferenceUse = 'file', in_ = project): Promise<PatternFiles> {
   const parts = path.posix
     .join(in_.folder, pattern)

@@ -51,8 +51,8 @@ const COMPILED = {
 };
 
 /**
- * Returns what code prints in a bundle. The code can use `meta` and `place`, as the module `src/main.ts` of the bundle
- * can.
+ * Returns what code prints when it runs in a bundle. Like the module `src/main.ts` of the bundle, the code can use
+ * `meta` and `place`.
  */
 async function run(code: string): Promise<unknown> {
   const { outputFiles } = await build({

@@ -22,7 +22,9 @@ interface Packing {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** Path in the bundle to text, without the folder that all have. */
+/**
+ * Returns the text of each collected file by its path in the bundle, without the folder that all paths begin with.
+ */
 async function collect(project: Project, packing: Packing = {}): Promise<Record<string, string>> {
   const { given = ['requirements.txt'], folder = '.', variables = {}, ...bundled } = packing;
   const place = packingPlace(project.at(folder), variables, bundled);
@@ -44,7 +46,7 @@ async function aProject(files: Record<string, string>): Promise<Project> {
   return project;
 }
 
-/** Content of the file in a bundle that has no other. */
+/** Returns the text of the one requirements file in the bundle. */
 async function inBundle(text: string, files: Record<string, string> = {}, packing: Packing = {}) {
   const collected = await collect(await aProject({ 'requirements.txt': text, ...files }), packing);
   return collected['requirements/requirements.txt'];
