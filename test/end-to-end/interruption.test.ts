@@ -210,7 +210,7 @@ describe('A client that is killed', () => {
   beforeAll(async () => {
     temporary = await mkdtemp(path.join(tmpdir(), 'codeseeder-dying-'));
   });
-  // A killed client cannot remove its own temporary files.
+  // A client that was killed cannot remove its temporary files, so the last test removes them.
   afterAll(async () => {
     const left = await readdir(temporary);
     await rm(temporary, { recursive: true });
@@ -240,7 +240,7 @@ describe('A client that is killed', () => {
   it('A client that is killed before StartExecution answers leaves one run, whose value can be waited for', async () => {
     expect(await dying('started', 'StartExecution')).toMatchObject({ exitCode: null });
 
-    // A pipeline that is repeated submits the same run id and gets the same run.
+    // A pipeline that is started again submits the same run id, and gets the run that exists.
     const [value, repeated] = await Promise.all([
       kit.attach('started').then((run) => run.result()),
       codeseeder(call('started', ADD)),

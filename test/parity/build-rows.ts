@@ -1,6 +1,6 @@
 import type { ParityRow } from './parity-row.js';
 
-/** Section E: builds. */
+/** Section E of the comparison with aws-codeseeder: builds. */
 export const BUILD_ROWS: readonly ParityRow[] = [
   {
     id: 'E.docker',

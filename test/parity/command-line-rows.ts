@@ -1,6 +1,6 @@
 import type { ParityRow } from './parity-row.js';
 
-/** Section C: the command line. */
+/** Section C of the comparison with aws-codeseeder: the command line. */
 export const COMMAND_LINE_ROWS: readonly ParityRow[] = [
   {
     id: 'C.1',

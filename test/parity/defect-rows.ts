@@ -1,6 +1,8 @@
 import type { ParityRow } from './parity-row.js';
 
-/** Section F: defects of aws-codeseeder, with the tests that show that this project does not have them. */
+/**
+ * Section F of the comparison with aws-codeseeder: its defects. The tests show that this project does not have them.
+ */
 export const DEFECT_ROWS: readonly ParityRow[] = [
   {
     id: 'F.1',

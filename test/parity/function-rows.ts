@@ -1,6 +1,6 @@
 import type { ParityRow } from './parity-row.js';
 
-/** Section A: functions. */
+/** Section A of the comparison with aws-codeseeder: functions. */
 export const FUNCTION_ROWS: readonly ParityRow[] = [
   {
     id: 'A.1',

@@ -7,7 +7,10 @@ const COMMANDS =
 const PYTHON =
   'lambdas/prepare-run/python-buildspec: The buildspec of a Python function installs its bundle, modules and tools into a virtual environment';
 
-/** Section B: options. Each can be set for the kit, and overridden or added to for a function and a call. */
+/**
+ * Section B of the comparison with aws-codeseeder: options. Each can be set for the kit, and overridden or extended
+ * for a function and a call.
+ */
 export const OPTION_ROWS: readonly ParityRow[] = [
   {
     id: 'B.merge',

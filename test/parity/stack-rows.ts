@@ -2,7 +2,7 @@ import type { ParityRow } from './parity-row.js';
 
 const OUTPUTS = 'seedkit: The stack exports each output of the contract except those of CodeArtifact';
 
-/** Section D: the stack `aws-codeseeder-<name>`. */
+/** Section D of the comparison with aws-codeseeder: the stack `aws-codeseeder-<name>`. */
 export const STACK_ROWS: readonly ParityRow[] = [
   {
     id: 'D.build_image',

@@ -15,7 +15,7 @@ const ECR = '123456789012.dkr.ecr.eu-central-1.amazonaws.com';
 
 type Principal = 'StartBuild' | 'Build';
 
-/** A resource or option that a request names, and the AWS call that results. */
+/** A build option with a resource, and the AWS call that this option causes. */
 interface Named {
   readonly build: BuildOptions;
   readonly by: Principal;

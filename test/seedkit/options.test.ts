@@ -128,7 +128,7 @@ describe('vpc', () => {
       'ec2:DescribeSubnets': ['*'],
       'ec2:DescribeVpcs': ['*'],
       'ec2:CreateNetworkInterface': network,
-      // Of these, the action takes the interface only.
+      // For this action, IAM supports only the network interface as resource.
       'ec2:DeleteNetworkInterface': network,
       'ec2:CreateNetworkInterfacePermission': [ec2('network-interface/*')],
     });

@@ -12,7 +12,7 @@ import { withTemplateApp } from './template-app.js';
 const ACCOUNT = '123456789012';
 const IN_FRANKFURT = { env: { account: ACCOUNT, region: 'eu-central-1' } };
 
-/** Checks a policy of one statement, whose resources depend on its stack. */
+/** Checks the size of a policy with one statement. @param resourcesOf returns the statement's resources */
 function check(resourcesOf: (stack: Stack) => string[], props: StackProps = {}): void {
   withTemplateApp((app) => {
     const stack = new Stack(app, 'Stack', props);
@@ -21,7 +21,7 @@ function check(resourcesOf: (stack: Stack) => string[], props: StackProps = {}):
   });
 }
 
-/** Creates a policy of these resources and one more, which makes the policy exactly as long as given. */
+/** Adds a resource to the given ones, so that the policy has exactly this number of characters. */
 function filledUp(characters: number, resources: readonly string[]): string[] {
   const document = (last: string) =>
     JSON.stringify({

@@ -42,7 +42,7 @@ export interface MockedMap {
   readonly succeeded: Set<number>;
   readonly failed: Set<number>;
   readonly reasons: Map<number, string>;
-  /** Records of runs, by the index of their input. */
+  /** Records of the runs, by the index of their input. */
   readonly records: Map<number, RunRecord>;
   /** Names of the stopped executions, in the order in which they were stopped. */
   readonly stopped: string[];

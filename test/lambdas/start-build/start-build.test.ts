@@ -55,12 +55,12 @@ function updates(pattern: RegExp) {
 
 const started = () => codebuild.commandCalls(StartBuildCommand).map((call) => call.args[0].input);
 
-/** The record before the first attempt; the table answers every update with it. */
+/** Mocks the record before the first attempt. The table returns it for every update. */
 function recordIs(overrides: Partial<RunRecord> = {}) {
   dynamodb.on(UpdateItemCommand).resolves({ Attributes: marshall(aRunRecord(overrides)) });
 }
 
-/** The table refuses the updates that match. */
+/** Mocks the table to reject updates whose expression matches. */
 function tableRefuses(pattern: RegExp) {
   dynamodb.on(UpdateItemCommand).callsFake(async ({ UpdateExpression }: { UpdateExpression: string }) => {
     if (pattern.test(UpdateExpression)) throw overIs;

@@ -98,7 +98,7 @@ describe('The CodeArtifact API', () => {
   ])(
     'The CodeArtifact API refuses an invalid request with the error name of the service, case %#',
     async (command, name) => {
-      // The type of the command does not matter here.
+      // The cast is only for the compiler, because the commands have different types.
       await expect(place.client.send(command as DescribeRepositoryCommand)).rejects.toMatchObject({ name });
     },
   );

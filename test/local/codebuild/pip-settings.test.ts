@@ -26,7 +26,10 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
 const read = (variables: Readonly<Record<string, string>> = {}) =>
   Object.fromEntries(readPipSettings({ HOME: at('home'), ...variables }, folder));
 
-/** Answers each line of variables with the index that an installation would use. To load pip takes longer. */
+/**
+ * Python program that reads environment variables line by line, and prints the index that pip would use with them.
+ * One process is used for all tests, because loading pip takes long.
+ */
 const PIP = `
 import json, os, sys
 from pip._internal.commands import create_command
@@ -49,7 +52,7 @@ afterAll(async () => {
   await once(pip, 'close');
 });
 
-/** What this machine's pip would use for an installation. */
+/** Returns the index that this machine's pip would use for an installation. */
 async function indexOfPip(variables: Readonly<Record<string, string>> = {}): Promise<string> {
   pip.stdin.write(`${JSON.stringify({ PATH: process.env['PATH'], HOME: at('home'), ...variables })}\n`);
   const { value, done } = await answers.next();

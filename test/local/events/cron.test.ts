@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 
 import { nextCronTimeMs, parseCron } from '../../../lib/local/events/cron.js';
 
-/** Returns the next times after 2026-01-01T00:00Z, a Thursday, as `2026-01-31T10:00`. */
+/**
+ * Returns the first `count` times after 2026-01-01T00:00Z, which is a Thursday, in the form `2026-01-31T10:00`.
+ */
 function timesOf(text: string, count: number, after = '2026-01-01T00:00:00Z'): string[] {
   const cron = parseCron(text);
   if (cron === undefined) throw new Error(`${text} is not valid`);
@@ -17,7 +19,7 @@ function timesOf(text: string, count: number, after = '2026-01-01T00:00:00Z'): s
 }
 
 describe('Cron expressions', () => {
-  // Worked out by hand with a calendar of 2026.
+  // The expected times were derived by hand from a calendar of 2026.
   it.each([
     ['0 2 * * ? *', ['2026-01-01T02:00', '2026-01-02T02:00']],
     ['0/15 8 ? * MON-FRI *', ['2026-01-01T08:00', '2026-01-01T08:15', '2026-01-01T08:30']],

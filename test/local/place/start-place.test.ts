@@ -20,7 +20,7 @@ import { findRunningPlace, startLocalPlace, type LocalPlace } from '../../../lib
 import { synthesizedSeedkit } from './seedkit-assembly.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 
-/** The CDK app is slow on a machine that is busy with other tests. */
+/** Timeout of tests that synthesize. The CDK app is slow while other tests use the machine. */
 const SYNTHESIS_MS = 180_000;
 
 const places: LocalPlace[] = [];
@@ -121,7 +121,7 @@ describe('startLocalPlace', () => {
     );
     const refused = calls.flatMap((call) => (call.status === 'rejected' ? [call.reason as Error] : []));
     expect(refused.length).toBeGreaterThan(0);
-    // 10 calls at once and 10 a second.
+    // The rate allows 10 calls immediately and 10 more per second.
     expect(calls.length - refused.length).toBeGreaterThanOrEqual(10);
     expect(refused[0]).toMatchObject({ name: 'ThrottlingException', message: 'Rate exceeded' });
   });

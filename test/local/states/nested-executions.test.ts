@@ -12,7 +12,7 @@ const childRun = (name: string) => `arn:aws:states:eu-central-1:123456789012:exe
 const echo = aDefinition({ P: { Type: 'Pass', Output: '{% {"got": $states.input} %}', End: true } });
 const failing = aDefinition({ F: { Type: 'Fail', Error: 'Bad', Cause: 'why' } });
 
-/** A machine that starts the machine `child`. */
+/** Returns a machine that starts an execution of the machine `child`. */
 function starting(kind: string, overrides: Record<string, unknown> = {}, args: Record<string, unknown> = {}) {
   return aDefinition({
     Start: {

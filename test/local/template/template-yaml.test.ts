@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseTemplate } from '../../../lib/local/template/template.js';
 import { aStackBench } from './a-stack.js';
 
-/** Returns the properties of a resource whose properties are given as YAML. */
+/** Returns the parsed properties of a resource. @param yaml the properties in YAML */
 function propertiesOf(yaml: string): unknown {
   const indented = yaml.replace(/^/gm, '      ');
   return parseTemplate(`Resources:\n  Thing:\n    Type: Test::Thing\n    Properties:\n${indented}\n`)

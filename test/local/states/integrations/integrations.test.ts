@@ -22,7 +22,7 @@ function integrationsOf({ invoke = unexpected, call = unexpected, send = unexpec
   });
 }
 
-/** One task, which gives what its integration gives. */
+/** Runs a machine with one task. Returns the result of its integration. */
 async function runTask(resource: string, args: JsonObject, services: Services) {
   const Resource = `arn:aws:states:::${resource}`;
   const { end } = await run(aDefinition({ Call: aTask({ Resource, Arguments: args }) }), {

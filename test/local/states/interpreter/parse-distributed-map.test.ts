@@ -26,7 +26,7 @@ function labelOf(definition: unknown, name = 'Each'): string | undefined {
   return state?.type === 'Map' ? state.distributed?.label : undefined;
 }
 
-/** Two distributed Map states, one after the other. */
+/** Returns a machine with two distributed Map states, one after the other. */
 function twoMaps(labels: readonly [string, string]): unknown {
   const state = (label: string, inner: string, overrides: object) => ({
     Type: 'Map',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { csvItems, jsonItems, jsonLines } from '../../../../lib/local/states/interpreter/text-items.js';
 
-/** Yields the text in parts of `length` characters. */
+/** Yields a text in pieces of `length` characters. */
 async function* inParts(text: string, length: number): AsyncGenerator<string> {
   for (let at = 0; at < text.length; at += length) yield text.slice(at, at + length);
 }
