@@ -105,7 +105,7 @@ describe('catchAsVariable', () => {
       { Error: 'E', Cause: { nested: true } },
       { error: 'E', cause: '{"nested":true}' },
     ],
-  ])('catchAsVariable assigns strings for the error output %j', async (errorOutput, strings) => {
+  ])('`catchAsVariable` assigns strings for the error output %j', async (errorOutput, strings) => {
     expect(await evaluated(caught, { states: { errorOutput } })).toEqual({
       caught: { state: 'PrepareRun', ...strings },
     });

@@ -125,7 +125,7 @@ describe('The AWS CLI', () => {
 
 describe('boto3', () => {
   withBoto3(
-    'boto3 with the printed environment shows a run, and each service refuses wrong credentials with its own error',
+    '`boto3` with the printed environment shows a run, and each service refuses wrong credentials with its own error',
     async () => {
       const args = [
         output('Bucket'),

@@ -29,7 +29,7 @@ export const COMMAND_LINE_ROWS: readonly ParityRow[] = [
     reference: 'deploy modules NAME --module pkg:dir...',
     tests: [
       'end-to-end/modules: Builds install the deployed packages, and the new content after the same version is deployed again',
-      'client/modules: readLocalModules refuses %j',
+      'client/modules: `readLocalModules` refuses %j',
     ],
   },
   {

@@ -38,7 +38,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'requirements_files {name: file}',
     tests: [
       'client/submit/submit-python: Submitting a Python function packs the local modules of kit and call, and the requirements',
-      'client/runner-python/install: install.py calls pip for requirements, then projects, then modules, from the bundle’s folder',
+      'client/runner-python/install: `install.py` calls pip for requirements, then projects, then modules, from the bundle’s folder',
     ],
   },
   { id: 'B.codebuild_image', reference: 'codebuild_image', tests: [MERGED, PASSED_ON] },
@@ -92,14 +92,17 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'dirs {name: dir}',
     tests: [
       MERGED,
-      'client/bundle/files/collect-files: collectFiles lists a folder with dotfiles and build output, but without packages, history and caches',
+      'client/bundle/files/collect-files: `collectFiles` lists a folder with dotfiles and build output, but without packages, history and caches',
       'end-to-end/runs: Commands run in one shell, with folders, and end with the first that fails',
     ],
   },
   {
     id: 'B.files',
     reference: 'files {name: file}, the name may hold /',
-    tests: [MERGED, 'client/bundle/files/collect-files: collectFiles lists a file under the path of its key'],
+    tests: [
+      MERGED,
+      'client/bundle/files/collect-files: `collectFiles` lists a file under the path of its key',
+    ],
   },
   {
     id: 'B.env_vars',

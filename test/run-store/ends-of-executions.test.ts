@@ -134,15 +134,15 @@ afterEach(() => {
 describe.each(ENDS)('An execution without a record that %s', (name, execution, end) => {
   beforeEach(() => mockExecution({ ...TIMES, ...execution() }));
 
-  it(`status() of the client returns the end of an execution that ${name}`, async () => {
+  it(`\`status()\` of the client returns the end of an execution that ${name}`, async () => {
     expect(await aRun().status()).toBe(end.status);
   });
 
-  it(`outcome() of the client returns the end of an execution that ${name}`, async () => {
+  it(`\`outcome()\` of the client returns the end of an execution that ${name}`, async () => {
     expect(await endByOutcome()).toEqual(end);
   });
 
-  it(`reconcile-run records the end of an execution that ${name}`, async () => {
+  it(`\`reconcile-run\` records the end of an execution that ${name}`, async () => {
     expect(await endByReconciling()).toEqual(end);
   });
 });

@@ -29,13 +29,13 @@ function reasons(app: App): [string, string][] {
 
 describe('cdk-nag', () => {
   it.each<VariantName>(['minimal', 'unencrypted'])(
-    'cdk-nag reports nothing for a seedkit that is %s',
+    '`cdk-nag` reports nothing for a seedkit that is %s',
     (variant) => {
       expect(findings(synthesizedVariant(variant).app)).toEqual([]);
     },
   );
 
-  it('cdk-nag reports only choices of the owner for a seedkit with all options', () => {
+  it('`cdk-nag` reports only choices of the owner for a seedkit with all options', () => {
     const { app } = synthesizedVariant('full');
     const inClientPolicy = (pattern: string) =>
       `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${pattern}] Seedkit/ClientPolicy/Resource`;

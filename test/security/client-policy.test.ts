@@ -233,7 +233,7 @@ describe('The client policy', () => {
 });
 
 describe('grantReadRuns', () => {
-  it('grantReadRuns allows the calls that read and none that write', () => {
+  it('`grantReadRuns` allows the calls that read and none that write', () => {
     for (const [name, calls] of Object.entries(CALLS)) {
       const isAllowed = calls.every((call) => permitted('ReaderDefaultPolicy', call));
       expect([name, isAllowed]).toEqual([name, !WRITES.includes(name)]);
@@ -242,7 +242,7 @@ describe('grantReadRuns', () => {
 });
 
 describe('grantReleaseLocks', () => {
-  it('grantReleaseLocks allows the calls that read and those that release a lock, and none that start or cancel runs', () => {
+  it('`grantReleaseLocks` allows the calls that read and those that release a lock, and none that start or cancel runs', () => {
     for (const [name, calls] of Object.entries({ ...CALLS, ...RELEASE_CALLS })) {
       const isAllowed = calls.every((call) => permitted('ReleaserDefaultPolicy', call));
       expect([name, isAllowed]).toEqual([name, !WRITES.includes(name)]);

@@ -110,9 +110,10 @@ const report = await audit();
 
 describe('npm advisories', () => {
   if (report === undefined) {
-    it.skip('npm advisories name no production dependency (the registry cannot be reached)', () => undefined);
+    it.skip('Advisories of npm name no production dependency (the registry cannot be reached)', () =>
+      undefined);
   } else {
-    it('npm advisories name no production dependency', () => {
+    it('Advisories of npm name no production dependency', () => {
       expect(Object.keys(report.vulnerabilities)).toEqual([]);
     });
   }

@@ -22,14 +22,14 @@ const REVERSED = '\u202e';
 const ACTING = /(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;
 
 describe('Texts of others on the terminal', () => {
-  it.each([...ACTIONS, REVERSED])('printLine shows %j instead of acting on it', (action) => {
+  it.each([...ACTIONS, REVERSED])('`printLine` shows %j instead of acting on it', (action) => {
     const { stderr } = aTerminal();
     printLine(stderr, `before ${action} after`);
     expect(stderr.text).not.toMatch(ACTING);
     expect(stderr.text).toMatch(/^before .*\\u00.*|.*\\u202e.* after\n$/);
   });
 
-  it('printLine keeps colours, tabs and letters of all languages', () => {
+  it('`printLine` keeps colours, tabs and letters of all languages', () => {
     const { stderr } = aTerminal();
     printLine(stderr, '\x1b[1;31mrot\x1b[0m\tüß 日本 😀 עברית');
     expect(stderr.text).toBe('\x1b[1;31mrot\x1b[0m\tüß 日本 😀 עברית\n');

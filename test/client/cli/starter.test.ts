@@ -63,15 +63,15 @@ async function killed(line: string, variables: Readonly<Record<string, string>> 
 }
 
 describe('findStarter', () => {
-  it('findStarter notices the end of the shell that waits for the process', async () => {
+  it('`findStarter` notices the end of the shell that waits for the process', async () => {
     expect(await killed('$W; true')).toBe('has a starter; starter ended');
   });
 
-  it('watchStarter stops watching when its result is called', async () => {
+  it('`watchStarter` stops watching when its result is called', async () => {
     expect(await killed('$W stop; true')).toBe('has a starter; over');
   });
 
-  it('findStarter notices the end of npm above its shell', async () => {
+  it('`findStarter` notices the end of npm above its shell', async () => {
     const line = "sh -c '$W; true' & wait";
     const ended = await Promise.all([killed(line, { npm_lifecycle_event: 'npx' }), killed(line)]);
 
@@ -79,7 +79,7 @@ describe('findStarter', () => {
   });
 
   it.each([['nohup $W; true'], ['setsid --wait $W; true'], ['setsid --fork $W; true']])(
-    'findStarter returns undefined for a process that was detached by %s',
+    '`findStarter` returns undefined for a process that was detached by %s',
     async (line) => {
       expect(await killed(line)).toBe('no starter; over');
     },

@@ -98,7 +98,7 @@ describe('runToolkit', () => {
     await expect(run(PREPARED, { mayExecute })).rejects.toThrow('nobody answers');
   });
 
-  it("runToolkit fails with the toolkit's message", async () => {
+  it("`runToolkit` fails with the toolkit's message", async () => {
     const source = `process.send({ type: 'failed', message: 'no bootstrap' }, () => process.disconnect());`;
     expect(await run(source)).toEqual({ failure: 'no bootstrap' });
   });
@@ -112,11 +112,11 @@ describe('runToolkit', () => {
       'process.kill(process.pid, "SIGKILL"); setInterval(() => undefined, 1_000);',
       "The CDK's process ended (SIGKILL): ",
     ],
-  ])('runToolkit reports how its process ended: %j', async (source, failure) => {
+  ])('`runToolkit` reports how its process ended: %j', async (source, failure) => {
     expect(await run(source)).toEqual({ failure });
   });
 
-  it('runToolkit ends its process when the caller aborts', async () => {
+  it('`runToolkit` ends its process when the caller aborts', async () => {
     const stop = new AbortController();
     const source = `process.on('message', () => undefined); process.send({ type: 'message', level: 'info', text: String(process.pid) });`;
     const ended = run(source, { signal: stop.signal });
@@ -126,14 +126,14 @@ describe('runToolkit', () => {
     expect(() => process.kill(Number((heard[0] as { text: string }).text), 0)).toThrow('ESRCH');
   });
 
-  it('runToolkit starts no process if the caller has already aborted', async () => {
+  it('`runToolkit` starts no process if the caller has already aborted', async () => {
     await expect(run(ECHO, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
     expect(heard).toEqual([]);
   });
 });
 
 describe('requireToolkit', () => {
-  it('requireToolkit says how to install a missing toolkit', () => {
+  it('`requireToolkit` says how to install a missing toolkit', () => {
     expect(() => requireToolkit()).not.toThrow();
     expect(() => requireToolkit(path.join(folder, 'index.js'))).toThrow(
       expect.objectContaining({

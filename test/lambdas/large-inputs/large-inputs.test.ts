@@ -141,7 +141,7 @@ function expectWithin(handler: Handler, { peakMib, ms }: Called): void {
 
 describe('Inputs and results of the largest size', () => {
   it.each(ARGUMENTS)(
-    'prepare-run reads an invocation with %s within its memory',
+    '`prepare-run` reads an invocation with %s within its memory',
     async (_about, args, refused) => {
       account.object = Buffer.from(node(args()));
       const called = await prepare();
@@ -156,7 +156,7 @@ describe('Inputs and results of the largest size', () => {
   );
 
   it.each(LARGEST_ARGUMENTS)(
-    'start-run reads an inbox request with %s within its memory',
+    '`start-run` reads an inbox request with %s within its memory',
     async (_about, args, refused) => {
       account.object = Buffer.from(`{"version":1,"runId":"run-1","invocation":${node(args())}}`);
       const called = await call('start-run', {
@@ -179,7 +179,7 @@ describe('Inputs and results of the largest size', () => {
   );
 
   it.each(LARGEST_ARGUMENTS)(
-    'collect-outcome reads a result with %s within its memory',
+    '`collect-outcome` reads a result with %s within its memory',
     async (_about, args, refused) => {
       account.object = Buffer.from(`{"ok":true,"value":${args()}}`);
       const called = await call('collect-outcome', {
@@ -199,7 +199,7 @@ describe('Inputs and results of the largest size', () => {
     },
   );
 
-  it('prepare-run refuses commands that are larger than a buildspec without building them', async () => {
+  it('`prepare-run` refuses commands that are larger than a buildspec without building them', async () => {
     account.object = Buffer.from(`{"kind":"commands","target":${filled('"a",', 15 * MIB, '"a"')}}`);
     const called = await prepare();
 

@@ -111,7 +111,7 @@ async function install(name: string, spec: string): Promise<string> {
 }
 
 describe('npm with a repository of the local AWS', () => {
-  withNpm('npm publishes a package with a scope and installs it', async () => {
+  withNpm('`npm` publishes a package with a scope and installs it', async () => {
     const name = '@mine/thing';
     const path = await aPackage(name, '1.0.0', 'one');
     expect(await npm(path, 'publish')).toMatchObject({ code: 0 });
@@ -128,7 +128,7 @@ describe('npm with a repository of the local AWS', () => {
     });
   });
 
-  withNpm('npm cannot publish an existing version, but can after it is deleted', async () => {
+  withNpm('`npm` cannot publish an existing version, but can after it is deleted', async () => {
     const path = await aPackage('again', '1.0.0', 'first');
     expect(await npm(path, 'publish')).toMatchObject({ code: 0 });
     await aPackage('again', '1.0.0', 'second');
@@ -147,7 +147,7 @@ describe('npm with a repository of the local AWS', () => {
   });
 
   withNpm(
-    'npm installs from the external connection of an upstream without sending it the token',
+    '`npm` installs from the external connection of an upstream without sending it the token',
     async () => {
       const path = await aPackage('public-thing', '3.0.0', 'from the public');
       expect(await npm(path, 'pack')).toMatchObject({ code: 0 });
@@ -161,7 +161,7 @@ describe('npm with a repository of the local AWS', () => {
     },
   );
 
-  withNpm("npm tags and deprecates versions and returns the user's name", async () => {
+  withNpm("`npm` tags and deprecates versions and returns the user's name", async () => {
     const path = await aPackage('tagged', '1.0.0', 'one');
     expect(await npm(path, 'publish')).toMatchObject({ code: 0 });
     await aPackage('tagged', '2.0.0-rc.1', 'two');

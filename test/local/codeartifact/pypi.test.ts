@@ -150,7 +150,7 @@ const content = Buffer.from('a wheel');
 
 describe('pip with a repository of the local AWS', () => {
   withPip(
-    'pip installs a package that was uploaded as twine does, under any spelling of its name',
+    '`pip` installs a package that was uploaded as twine does, under any spelling of its name',
     async () => {
       expect((await publish('My_Thing', '1.0', 'one')).status).toBe(200);
       expect(await install('my.thing')).toContain('one');
@@ -178,7 +178,7 @@ describe('pip with a repository of the local AWS', () => {
     },
   );
 
-  withPip('pip is redirected to the public index for other packages, without the token', async () => {
+  withPip('`pip` is redirected to the public index for other packages, without the token', async () => {
     await aWheel('public_thing', '3.0', 'from the public');
     expect(await install('public-thing')).toContain('from the public');
     expect(askedOfPublic.length).toBeGreaterThanOrEqual(2);
@@ -186,7 +186,7 @@ describe('pip with a repository of the local AWS', () => {
     await expect(install('no-such-thing')).rejects.toThrow(/No matching distribution/);
   });
 
-  withPip("pip downloads a package that Python's requests library uploaded", async () => {
+  withPip("`pip` downloads a package that Python's requests library uploaded", async () => {
     const fileName = await aWheel('by_requests', '2.0', 'two');
     const program = `
 from pip._vendor import requests

@@ -169,7 +169,7 @@ describe('The end of a build', () => {
 });
 
 describe('The queue of builds', () => {
-  it('50 builds run four at a time, in the order of their start', async () => {
+  it('Fifty builds run four at a time, in the order of their start', async () => {
     test = await openTestCodeBuild({ concurrency: 4 });
     const shared = await sharedFolder();
     const counter = join(shared, 'count');

@@ -42,12 +42,12 @@ describe('Cron expressions', () => {
     ['0 10 ? * 1,WED *', ['2026-01-04T10:00', '2026-01-07T10:00']],
     ['0 0 29 2 ? *', ['2028-02-29T00:00', '2032-02-29T00:00']],
     ['0 0 1 1 ? 2027-2030/2', ['2027-01-01T00:00', '2029-01-01T00:00']],
-  ])('cron(%s) gives the times %j', (text, times) => {
+  ])('`cron(%s)` gives the times %j', (text, times) => {
     expect(timesOf(text, times.length)).toEqual(times);
   });
 
   it.each(['0 0 1 1 ? 2020', '0 0 30 2 ? *', '0 0 1 1 ? 2026'])(
-    'cron(%s) has no more times when all are past or no such day exists',
+    '`cron(%s)` has no more times when all are past or no such day exists',
     (text) => {
       expect(timesOf(text, 1)).toEqual([]);
     },
@@ -83,7 +83,7 @@ describe('Cron expressions', () => {
     ' 0 0 * * ? *',
     '@daily',
     '',
-  ])('cron(%s) is not valid', (text) => {
+  ])('`cron(%s)` is not valid', (text) => {
     expect(parseCron(text)).toBeUndefined();
   });
 });

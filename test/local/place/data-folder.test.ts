@@ -21,7 +21,7 @@ async function modeOf(path: string): Promise<number> {
 }
 
 describe('openDataFolder', () => {
-  it('openDataFolder makes the folder private, and refuses a second local AWS in it', async () => {
+  it('`openDataFolder` makes the folder private, and refuses a second local AWS in it', async () => {
     await withTemporaryFolder(async (parent) => {
       const path = join(parent, 'data');
       const folder = await openDataFolder(path);
@@ -37,14 +37,14 @@ describe('openDataFolder', () => {
     });
   });
 
-  it('openDataFolder makes a temporary folder by default, and removes it on release', async () => {
+  it('`openDataFolder` makes a temporary folder by default, and removes it on release', async () => {
     const folder = await openDataFolder(undefined);
     expect(await modeOf(folder.path)).toBe(0o700);
     await folder.release();
     expect(await readdir(dirname(folder.path))).not.toContain(folder.path.split('/').at(-1));
   });
 
-  it('openDataFolder refuses a folder with other contents and does not change it', async () => {
+  it('`openDataFolder` refuses a folder with other contents and does not change it', async () => {
     await withTemporaryFolder(async (parent) => {
       const path = join(parent, 'project');
       await mkdir(path, { mode: 0o755 });
@@ -57,7 +57,7 @@ describe('openDataFolder', () => {
 });
 
 describe('placeIdentity', () => {
-  it('placeIdentity creates an identity once, in a private file, for one account and region', async () => {
+  it('`placeIdentity` creates an identity once, in a private file, for one account and region', async () => {
     await withTemporaryFolder(async (folder) => {
       const made = await placeIdentity(folder, { region: 'eu-west-1' });
       expect(made).toMatchObject({ account: '000000000000', region: 'eu-west-1' });
@@ -72,7 +72,7 @@ describe('placeIdentity', () => {
   });
 
   it.each([{ account: '12' }, { account: 'abcdefghijkl' }, { region: 'Moon' }])(
-    'placeIdentity refuses %j',
+    '`placeIdentity` refuses %j',
     async (wanted) => {
       await withTemporaryFolder(async (folder) => {
         await expect(placeIdentity(folder, wanted)).rejects.toMatchObject({ code: 'InvalidRequest' });
@@ -91,7 +91,7 @@ describe('placeIdentity', () => {
 });
 
 describe('findRunningPlace', () => {
-  it('findRunningPlace finds a running local AWS by its data folder until it is withdrawn', async () => {
+  it('`findRunningPlace` finds a running local AWS by its data folder until it is withdrawn', async () => {
     await withTemporaryFolder(async (folder) => {
       expect(await findRunningPlace(folder)).toBeUndefined();
       await writeRunningPlace(folder, announced);
@@ -105,7 +105,7 @@ describe('findRunningPlace', () => {
   it.each([
     ['whose process is gone', { pid: 2 ** 22 + 1 }],
     ['whose process id another process has now', { processStart: '1' }],
-  ])('findRunningPlace finds no local AWS %s', async (_title, changes) => {
+  ])('`findRunningPlace` finds no local AWS %s', async (_title, changes) => {
     await withTemporaryFolder(async (folder) => {
       await writeRunningPlace(folder, announced);
       const file = join(folder, 'place.json');

@@ -41,7 +41,7 @@ function clientOptions({ endpoint, region, credentials }: LocalPlace) {
 }
 
 describe('startLocalPlace', () => {
-  it('startLocalPlace answers signed requests and announces its endpoint until it is closed', async () => {
+  it('`startLocalPlace` answers signed requests and announces its endpoint until it is closed', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const place = await aPlace({ dataFolder, account: '123456789012', region: 'eu-central-1' });
@@ -65,7 +65,7 @@ describe('startLocalPlace', () => {
     });
   });
 
-  it('startLocalPlace creates credentials at the first start and keeps them after a restart', async () => {
+  it('`startLocalPlace` creates credentials at the first start and keeps them after a restart', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const first = await aPlace({ dataFolder });
@@ -81,7 +81,7 @@ describe('startLocalPlace', () => {
     });
   });
 
-  it('startLocalPlace listens on the port of the last start, or on another if that is in use', async () => {
+  it('`startLocalPlace` listens on the port of the last start, or on another if that is in use', async () => {
     await withTemporaryFolder(async (dataFolder) => {
       const first = await aPlace({ dataFolder });
       await first.close();
@@ -102,7 +102,7 @@ describe('startLocalPlace', () => {
     });
   });
 
-  it('startLocalPlace releases its data folder when its port is in use', async () => {
+  it('`startLocalPlace` releases its data folder when its port is in use', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const taken = (await aPlace()).port;
@@ -113,7 +113,7 @@ describe('startLocalPlace', () => {
     });
   });
 
-  it('startLocalPlace throttles calls over the rates of AWS with `quotas`, as the service does', async () => {
+  it('`startLocalPlace` throttles calls over the rates of AWS with `quotas`, as the service does', async () => {
     const place = await aPlace({ quotas: 'aws' });
     const codebuild = new CodeBuildClient(clientOptions(place));
     const calls = await Promise.allSettled(
@@ -126,13 +126,13 @@ describe('startLocalPlace', () => {
     expect(refused[0]).toMatchObject({ name: 'ThrottlingException', message: 'Rate exceeded' });
   });
 
-  it('startLocalPlace does not throttle calls without `quotas`', async () => {
+  it('`startLocalPlace` does not throttle calls without `quotas`', async () => {
     const codebuild = new CodeBuildClient(clientOptions(await aPlace()));
     const look = () => codebuild.send(new BatchGetBuildsCommand({ ids: ['p:1'] }));
     expect(await Promise.all(Array.from({ length: 60 }, look))).toHaveLength(60);
   });
 
-  it('startLocalPlace refuses unknown `quotas` before it creates a folder', async () => {
+  it('`startLocalPlace` refuses unknown `quotas` before it creates a folder', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       await expect(startLocalPlace({ dataFolder, quotas: 'fast' as never })).rejects.toMatchObject({

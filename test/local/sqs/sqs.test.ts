@@ -107,7 +107,7 @@ describe('Errors of SQS', () => {
     );
   });
 
-  withBoto3('boto3 has the code of the Query protocol', async () => {
+  withBoto3('`boto3` has the code of the Query protocol', async () => {
     const script = [
       'import boto3',
       'from botocore.exceptions import ClientError',

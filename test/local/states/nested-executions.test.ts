@@ -58,7 +58,7 @@ async function untilStarted(place: OpenStates, executionArn: string): Promise<vo
 }
 
 describe('states:startExecution', () => {
-  it('states:startExecution returns as soon as the execution is started', async () => {
+  it('`states:startExecution` returns as soon as the execution is started', async () => {
     const place = await openBoth(starting(''), endless);
     const { output } = await runParent(place);
     expect(output).toEqual({
@@ -108,7 +108,7 @@ describe('states:startExecution', () => {
 });
 
 describe('states:startExecution.sync', () => {
-  it('.sync returns the description of the ended execution, with its output as text', async () => {
+  it('`.sync` returns the description of the ended execution, with its output as text', async () => {
     const place = await openBoth(starting('.sync'), echo);
     const { output, executionArn } = await runParent(place);
     expect(output).toEqual({
@@ -145,7 +145,7 @@ describe('states:startExecution.sync', () => {
     });
   });
 
-  it('.sync:2 returns the output as JSON', async () => {
+  it('`.sync:2` returns the output as JSON', async () => {
     const place = await openBoth(starting('.sync:2'), echo);
     const { output, executionArn } = await runParent(place);
     expect(output).toMatchObject({ Status: 'SUCCEEDED', Output: { got: { n: 1 } } });

@@ -216,7 +216,7 @@ function transitionsOf(types: readonly string[]): number {
 }
 
 describe('The synthesized machine', () => {
-  it.each(Object.entries(RUNS))('%s', async (_title, { steps, end }) => {
+  it.each(Object.entries(RUNS))('A run of the synthesized machine %s', async (_title, { steps, end }) => {
     const ran = await runSynthesized(stepsOf(steps));
     expect(ran.end).toMatchObject(end);
     expect(ran.types).not.toContain('EvaluationFailed');

@@ -22,7 +22,7 @@ it('An unnamed file can be read repeatedly until it is disposed of', async () =>
   await expect(buffer(file.read())).rejects.toMatchObject({ code: 'EBADF' });
 });
 
-it('write rejects if its chunks end with an error', async () => {
+it('`write` rejects if its chunks end with an error', async () => {
   const file = await openUnnamedFile();
   const broken = Readable.from(
     (async function* () {

@@ -69,7 +69,7 @@ const CONTENTS = {
 const contentEntries = () => Object.entries(CONTENTS).map(([path, content]) => aFile(path, content));
 
 describe('the zip of a layer', () => {
-  it('yauzl, unzip and Python read the zip of a layer of files and contents in memory', async () => {
+  it('`yauzl`, unzip and Python read the zip of a layer of files and contents in memory', async () => {
     await requireReadable(await bytesOf(await digestLayer('code', contentEntries())), CONTENTS);
 
     for (const [path, content] of Object.entries(CONTENTS)) await project.write({ [`app/${path}`]: content });
@@ -180,7 +180,7 @@ describe('zip64', () => {
     ['places and sizes of all files', { entries: 0xffff, bytes: 1 }],
     ['the number of files', { entries: 2, bytes: 0xffffffff }],
     ['everything', { entries: 1, bytes: 1 }],
-  ])('yauzl, unzip and Python read a zip64 with %s above the limits', async (_what, limits) => {
+  ])('`yauzl`, unzip and Python read a zip64 with %s above the limits', async (_what, limits) => {
     const layer = await digestLayer('code', contentEntries(), { limits });
 
     await requireReadable(await bytesOf(layer), CONTENTS);

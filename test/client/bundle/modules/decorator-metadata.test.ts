@@ -107,7 +107,7 @@ export const f = () => [typeOf('title'), new Page().body()];
     expect(value).toEqual(['Engine', 'Object', 'Date', 'function']);
   });
 
-  it('bundleModules refuses decorators with metadata in a project without TypeScript and names the remedy', async () => {
+  it('`bundleModules` refuses decorators with metadata in a project without TypeScript and names the remedy', async () => {
     await expect(runBundled(project.at('src/main.ts'), 'f')).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringMatching(/src\/main\.ts has decorators.*npm i -D typescript/),

@@ -251,7 +251,7 @@ describe('doubtAbout', () => {
       'load(__dirname)',
       "passes this module's path to code that may read files beside it",
     ],
-  ])('doubtAbout warns of %s', async (_, text, expected) => {
+  ])('`doubtAbout` warns of %s', async (_, text, expected) => {
     expect(await doubts(text)).toEqual([expect.stringContaining(expected)]);
   });
 
@@ -261,7 +261,7 @@ describe('doubtAbout', () => {
     ['a package', `import.meta.resolve('ws')`],
     ['a folder whose existence is checked', `import fs from 'fs'; fs.existsSync('node_modules')`],
     ['a file that may be missing', `import fs from 'fs'; fs.existsSync(__dirname + '/y.sql')`],
-  ])('doubtAbout does not warn of %s', async (_, text) => {
+  ])('`doubtAbout` does not warn of %s', async (_, text) => {
     expect(await doubts(text)).toEqual([undefined]);
   });
 });

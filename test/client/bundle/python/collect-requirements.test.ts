@@ -229,7 +229,7 @@ describe('requirements files in a bundle', () => {
 });
 
 describe('the steps of an installation', () => {
-  it('installSteps puts each file with hashes into its own step before all others, in their order', async () => {
+  it('`installSteps` puts each file with hashes into its own step before all others, in their order', async () => {
     const project = await aProject({
       'a.txt': 'six\n',
       'b.txt': `-r b-pins.txt\n`,
@@ -274,7 +274,7 @@ describe('the steps of an installation', () => {
     ]);
   });
 
-  it('installSteps leaves out a file that another one names as its constraints', async () => {
+  it('`installSteps` leaves out a file that another one names as its constraints', async () => {
     const project = await aProject({ 'a.txt': '-c pins.txt\nsix\n', 'pins.txt': 'six==1.17.0\nidna==3\n' });
     const collected = await collect(project, { given: ['pins.txt', 'a.txt'] });
 
