@@ -22,7 +22,8 @@ export function parseJsonWith<Schema extends z.ZodType>(
 }
 
 /**
- * Checks a value against a schema. @throws LocalAwsError `InvalidRequest`, with the path of each invalid value
+ * Checks a value against a schema.
+ * @throws LocalAwsError `InvalidRequest`, with the path of each invalid value
  */
 export function parseWith<Schema extends z.ZodType>(
   schema: Schema,

@@ -6,7 +6,10 @@ import type { Readable } from 'node:stream';
 
 /** S3 for CodeBuild, Lambda, CloudFormation and Step Functions. */
 export interface Objects {
-  /** @throws AwsError `NoSuchBucket`, `NoSuchKey` */
+  /**
+   * Reads an object.
+   * @throws AwsError `NoSuchBucket`, `NoSuchKey`
+   */
   read(bucket: string, key: string): Promise<{ body: Readable; sizeBytes: number }>;
   /** Returns the objects whose keys have a prefix, in the order of the keys. ETags are without quotes. */
   list(
@@ -40,7 +43,11 @@ export interface InvokeAnswer {
 
 /** Lambda for Step Functions, EventBridge and custom resources. */
 export interface Functions {
-  /** @param name name, ARN or partial ARN. @throws AwsError `ResourceNotFoundException`, `TooManyRequestsException` */
+  /**
+   * Invokes a function and waits for its result.
+   * @param name name, ARN or partial ARN
+   * @throws AwsError `ResourceNotFoundException`, `TooManyRequestsException`
+   */
   invoke(name: string, payload: string): Promise<InvokeAnswer>;
   /**
    * Queues the event and returns. As in AWS, a failed invocation is retried twice, and then sent to the on-failure
@@ -73,7 +80,11 @@ export interface EventSender {
 
 /** DynamoDB for Step Functions. Input and output have the form of DynamoDB's API. */
 export interface Tables {
-  /** @param operation such as `PutItem`. @throws AwsError with DynamoDB's code */
+  /**
+   * Calls an operation of DynamoDB.
+   * @param operation such as `PutItem`
+   * @throws AwsError with DynamoDB's code
+   */
   call(operation: string, input: object): Promise<Record<string, unknown>>;
 }
 

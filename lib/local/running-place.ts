@@ -90,7 +90,8 @@ async function isAlive({ pid, processStart }: RunningPlace): Promise<boolean> {
 }
 
 /**
- * Returns the start time of a process in clock ticks since boot, on systems with `/proc`. @see proc_pid_stat(5)
+ * Returns the start time of a process in clock ticks since boot, on systems with `/proc`.
+ * @see proc_pid_stat(5)
  */
 async function processStartOf(pid: number): Promise<string | undefined> {
   try {

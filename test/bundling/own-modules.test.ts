@@ -17,8 +17,8 @@ const projects = createProjects();
 afterAll(() => projects.removeAll());
 
 /**
- * Bundles the module `src/main.ts` of a project in the same way as the command line. @returns path and text of the
- * bundle
+ * Bundles the module `src/main.ts` of a project in the same way as the command line.
+ * @returns path and text of the bundle
  */
 async function bundled(files: Readonly<Record<string, string>>): Promise<{ file: string; text: string }> {
   const project = await projects.make();

@@ -22,7 +22,7 @@ beforeAll(() => sharedSeedkit());
 const ID = ['--deploy-id', 'deploy'];
 /** Options with a role for deployments. */
 const ROLES = ['--role-arn', 'arn:aws:iam::000000000000:role/deployment'];
-/** Options of an update, which fails while another stack has the domain. */
+/** Options of an update. The update fails while another stack has a CodeArtifact domain of the same name. */
 const CHANGED = ['--build-image', 'node:24', '--deploy-codeartifact'];
 const STACK = 'aws-codeseeder-kit';
 

@@ -31,7 +31,8 @@ afterAll(async () => {
 });
 
 /**
- * Starts a map with the command line, and kills the command as soon as the map has started. @returns the map's id
+ * Starts a map with the command line, and kills the command as soon as the map has started.
+ * @returns the map's id
  */
 async function startAndKill(args: readonly string[]): Promise<string> {
   const { NODE_OPTIONS: _, ...env } = process.env;

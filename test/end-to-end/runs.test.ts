@@ -39,8 +39,8 @@ async function failureOf(
 }
 
 /**
- * Waits for the end of a build, because the record of a canceled run ends before its build. @returns the build's
- * status
+ * Waits for the end of a build, because the record of a canceled run ends before its build.
+ * @returns the build's status
  */
 async function endOfBuild(buildId: string): Promise<string | undefined> {
   const codeBuild = new CodeBuildClient({});

@@ -13,8 +13,8 @@ export interface Operation {
 export type KnownValues = readonly (readonly [RegExp, readonly unknown[]])[];
 
 /**
- * The kinds of shapes in the SDK's schemas, where the first item of a schema is its kind. @see
- * https://smithy.io/2.0/spec/idl.html
+ * The kinds of shapes in the SDK's schemas, where the first item of a schema is its kind.
+ * @see https://smithy.io/2.0/spec/idl.html
  */
 const STRING = 0;
 const NUMERIC = 1;

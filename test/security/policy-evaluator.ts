@@ -92,8 +92,8 @@ function lowerCased(context: Context): LowerCased {
 }
 
 /**
- * Returns whether a condition operator holds for a value. @see
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ * Returns whether a condition operator holds for a value.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 function holds(
   operator: string,

@@ -33,8 +33,8 @@ const REGIONS = SCHEMA_REGIONS.filter(
 );
 
 /**
- * Maximum number of characters of a policy, by resource type and property. @see
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * Maximum number of characters of a policy, by resource type and property.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 const POLICIES = [
   ['AWS::IAM::ManagedPolicy', 'PolicyDocument', 6_144],

@@ -50,7 +50,8 @@ const FAULTS: Readonly<Record<string, string>> = {
 const LONGEST_WAIT_MS = 2_500;
 
 /**
- * Returns an interceptor that makes calls fail at random. @param share share of calls with a fault, 0 to 1
+ * Returns an interceptor that makes calls fail at random.
+ * @param share share of calls with a fault, 0 to 1
  */
 export function randomFaults({ seed, share }: { seed: number; share: number }): Faults {
   const stream = faultStream(seed, share);

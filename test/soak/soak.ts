@@ -32,8 +32,8 @@ export interface SoakOptions {
   /** Maximum time for which a customer waits for one run, in milliseconds. @default 45 seconds */
   readonly patienceMs?: number;
   /**
-   * Maximum time for runs to end after the faults were switched off, in milliseconds. @default 8 minutes, because a
-   * retry waits up to one minute
+   * Maximum time for runs to end after the faults were switched off, in milliseconds.
+   * @default 8 minutes, because a retry waits up to one minute
    */
   readonly settlingMs?: number;
   /** Maximum time until an accepted event reaches its targets, in milliseconds. @default 1 minute */
@@ -178,8 +178,9 @@ async function cancelLater(plan: RunPlan, runId: string, kit: Seedkit, over: Abo
 }
 
 /**
- * Cancels a run. @returns whether the cancel was accepted. If not, the run may not exist, may have ended, or the call
- * failed at random.
+ * Cancels a run.
+ * @returns whether the cancel was accepted. If not, the run may not exist, may have ended, or the call failed at
+ *   random.
  */
 async function cancel(runId: string, kit: Seedkit): Promise<boolean> {
   try {

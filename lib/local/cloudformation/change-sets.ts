@@ -26,7 +26,9 @@ import {
 } from './request-members.js';
 import { findStack, readStackRequest } from './stack-request.js';
 
-/** The reason of a change set without changes. The CDK and other tools depend on the exact message. */
+/**
+ * StatusReason of a change set that contains no changes. The CDK and other tools depend on the exact message.
+ */
 const NO_CHANGES =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
 
@@ -185,7 +187,10 @@ async function execute(
     );
 }
 
-/** Refuses to execute a change set that was executed before, or whose stack changed since. @throws AwsError */
+/**
+ * Refuses to execute a change set that was executed before, or whose stack has changed since the change set was
+ * created. @throws AwsError
+ */
 function refuseUnexecutable(record: ChangeSetRecord, stack: StackRecord | undefined): void {
   const isObsolete = (stack?.updatedAtMs ?? 0) > record.createdAtMs;
   const status = record.executionStatus === 'AVAILABLE' && isObsolete ? 'OBSOLETE' : record.executionStatus;

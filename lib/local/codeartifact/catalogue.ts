@@ -98,8 +98,8 @@ export class Catalogue {
   }
 
   /**
-   * Changes a repository. @throws AwsError `ValidationException`, `ResourceNotFoundException` for an upstream that does
-   * not exist
+   * Changes a repository.
+   * @throws AwsError `ValidationException`, `ResourceNotFoundException` for an upstream that does not exist
    */
   async putRepository(changed: StoredRepository): Promise<void> {
     const { domain, name, upstreams } = changed;

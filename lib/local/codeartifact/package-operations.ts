@@ -169,7 +169,10 @@ async function packageIn(packages: PackageStore, id: PackageId): Promise<StoredP
   throw notFound('package', id.name, message);
 }
 
-/** Returns status and origin. All packages of a repository were published to it. */
+/**
+ * Returns status and origin of a version. The origin is always the repository itself, because all its packages were
+ * published to it.
+ */
 function statusOf({ repository }: PackageId, { revision }: StoredVersion) {
   return {
     revision,

@@ -41,7 +41,7 @@ export interface CachedBuild {
   readonly maxBytes?: number;
 }
 
-/** A cache whose keys are known. */
+/** The cache of one build, after its keys were computed. */
 export interface OpenCache {
   /**
    * Saves the cached files as a copy, unless there is a copy with this key already. A failure is only written to the

@@ -110,8 +110,8 @@ function inherited(): Record<string, string> {
 }
 
 /**
- * Returns the variables that CodeBuild sets. @see
- * https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
+ * Returns the variables that CodeBuild sets.
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
  */
 function reserved(build: WireBuild, workspace: Workspace): Record<string, string> {
   const { type, location = '' } = build.source ?? {};

@@ -19,7 +19,7 @@ export type BuildIsolation =
       readonly reason: string;
     };
 
-/** Prepares and cleans up what the builds need to start. */
+/** Prepares the start of builds, and cleans up after them. */
 export interface BuildStarting {
   readonly isolation: BuildIsolation;
   /**
@@ -158,7 +158,8 @@ function namespacesOf(): string[] {
 }
 
 /**
- * Arguments of setpriv that keep a program, and the programs that it starts, from undoing mounts. @see capabilities(7)
+ * Arguments of setpriv that keep a program, and the programs that it starts, from undoing mounts.
+ * @see capabilities(7)
  */
 const WITHOUT_MOUNTING = ['--bounding-set=-sys_admin', '--inh-caps=-sys_admin'];
 

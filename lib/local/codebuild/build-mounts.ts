@@ -160,7 +160,9 @@ function outsideOf(
   return path;
 }
 
-/** Returns, of the paths below a folder, the names of the folder's entries that they are in. */
+/**
+ * Returns the names of the folder's entries that contain the given paths. Ignores paths outside of the folder.
+ */
 function namesBelow(folder: string, paths: readonly string[]): string[] {
   const below = paths.filter((path) => isBelow(path, folder));
   return [...new Set(below.map((path) => relative(folder, path).split(sep)[0] ?? ''))];

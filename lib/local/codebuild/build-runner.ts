@@ -60,7 +60,7 @@ export class BuildRunner {
     const { context, builds, events } = this.#options;
     const { build } = record;
     const { cloudWatchLogs, s3Logs } = logsOf(context, logsConfig, build).described;
-    // As in the service, the build has a log group and stream only when it starts to run.
+    // As in CodeBuild, the build has a log group and stream only when it starts to run.
     build.logs = { cloudWatchLogs, s3Logs };
     const controller = new AbortController();
     const entry: ActiveBuild = { projectName: build.projectName, controller, done: Promise.resolve() };

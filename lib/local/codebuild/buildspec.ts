@@ -50,7 +50,7 @@ const artifactMembers = {
 const secondaryArtifacts = z.strictObject(artifactMembers);
 export type BuildspecArtifacts = z.output<typeof secondaryArtifacts>;
 
-/** Keys that are accepted but have no effect, with the line that the log has for each. */
+/** Keys that are accepted but have no effect, each with the reason that the log states. */
 const WITHOUT_EFFECT = {
   batch: 'a build runs alone',
   proxy: 'artifacts and logs stay on this machine',
@@ -120,11 +120,11 @@ export interface Buildspec {
   readonly runtimeVersions: Readonly<Record<string, string>>;
   readonly phases: Written['phases'];
   readonly artifacts?: BuildspecArtifacts | undefined;
-  /** What is restored and saved if the build has an S3 cache. */
+  /** Settings of the S3 cache. They apply only if the build has one. */
   readonly cache?: BuildspecCache | undefined;
   /** Secondary artifacts by artifact identifier. */
   readonly secondaryArtifacts: Readonly<Record<string, BuildspecArtifacts>>;
-  /** Users that the buildspec or its phases name for their commands. */
+  /** Values of `run-as` in the buildspec and its phases. */
   readonly users: readonly string[];
   /** Lines for the log about keys that have no effect here. */
   readonly notes: readonly string[];

@@ -11,8 +11,8 @@ export interface LambdaRequest {
 }
 
 /**
- * Maximum duration of a build on Lambda compute. @see
- * https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.limitations
+ * Maximum duration of a build on Lambda compute.
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.limitations
  */
 export const LAMBDA_MAX_MINUTES = 15;
 

@@ -8,8 +8,8 @@ export type Locate = (path: string) => string;
 const LINKS_MAX = 40;
 
 /**
- * Converts a path of a build to its path on the machine. Resolves links as the build would, whose /tmp differs from
- * that of the machine.
+ * Converts a path of a build to its path on the machine. Resolves links as inside the build, which has another /tmp
+ * than the machine.
  * @param path absolute path
  * @param outside converts a path without links
  * @throws Error for more than 40 links

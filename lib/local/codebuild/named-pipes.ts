@@ -31,7 +31,8 @@ export function createNamedPipes(folder: string) {
   }
   return {
     /**
-     * Moves an unused pipe to a path. Only its owner can open it. @throws Error when `mkfifo` cannot be started
+     * Moves an unused pipe to a path. Only its owner can open it.
+     * @throws Error when `mkfifo` cannot be started
      */
     async make(path: string): Promise<void> {
       for (let pipe = unused.pop(); ; pipe = unused.pop()) {

@@ -36,8 +36,8 @@ export async function readShellVariables(
 }
 
 /**
- * Evaluates a text as bash would inside double quotes, such as `$NAME` or `$(date +%F)`. @returns an empty text if
- * that fails
+ * Evaluates a text as bash would inside double quotes, such as `$NAME` or `$(date +%F)`.
+ * @returns an empty text if that fails
  */
 export async function expandInShell(shell: Shell, folder: string, text: string): Promise<string> {
   const file = unpredictablePath(folder);

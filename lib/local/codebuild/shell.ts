@@ -22,8 +22,8 @@ export interface Shell {
    */
   readonly groupId: number;
   /**
-   * Runs a command. Resolves to its exit status once all its output was passed to `onOutput`. @throws Error when the
-   * shell has ended
+   * Runs a command. Resolves to its exit status once all its output was passed to `onOutput`.
+   * @throws Error when the shell has ended
    */
   run(command: string): Promise<number>;
   /** Ends all processes of the build, and passes their last output to `onOutput`. */
@@ -50,7 +50,8 @@ export interface ShellOptions {
 const LAST_OUTPUT_MS = 1_000;
 
 /**
- * Starts the shell of a build. @throws Error when bash cannot be started, or its namespaces cannot be created
+ * Starts the shell of a build.
+ * @throws Error when bash cannot be started, or its namespaces cannot be created
  */
 export async function startShell(options: ShellOptions): Promise<Shell> {
   const marker = randomBytes(16).toString('hex');

@@ -13,8 +13,8 @@ import { invalidInput } from './invalid-input.js';
 import type { ProjectStore } from './project-store.js';
 
 /**
- * Time for which an idempotency token is valid. @see
- * https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
+ * Time for which an idempotency token is valid.
+ * @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
  */
 const TOKEN_VALID_MS = 5 * 60 * 1000;
 
@@ -88,8 +88,8 @@ export function createBuildStarter(tools: StartBuildTools) {
 }
 
 /**
- * Refuses a build if the project's or the account's limit is reached. @throws AwsError
- * `AccountLimitExceededException` with CodeBuild's messages
+ * Refuses a build if the project's or the account's limit is reached.
+ * @throws AwsError `AccountLimitExceededException` with CodeBuild's messages
  */
 function checkCapacity({ runner, queueLimit }: StartBuildTools, { project }: BuildPlan): void {
   const limit = project.concurrentBuildLimit;

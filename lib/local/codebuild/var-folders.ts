@@ -20,7 +20,7 @@ const OWN_IN_VAR: readonly string[] = ['tmp', 'scripts'];
 /** A folder that replaces /var in a build. */
 export interface VarFolder {
   readonly path: string;
-  /** Names of the entries of /var through which the build sees those of the machine. */
+  /** Names of the entries of the machine's /var that the build sees. */
   readonly kept: readonly string[];
   /** The kept entries that need a mount point. The others are links. */
   readonly mounted: readonly string[];

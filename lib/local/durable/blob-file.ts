@@ -150,7 +150,7 @@ async function* readChecked(
 
 /**
  * Reads bytes from a position until the buffer is full.
- * @returns false when the file ends before
+ * @returns false when the file ends earlier
  */
 async function fill(file: OpenFile, bytes: Buffer, position: number): Promise<boolean> {
   for (let filled = 0; filled < bytes.length;) {

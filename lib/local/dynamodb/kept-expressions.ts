@@ -63,8 +63,8 @@ function keyOf(expression: string, { attrNames, attrVals = {}, isKeyCondition }:
 }
 
 /**
- * Parses an expression. @returns undefined for an invalid expression, whose message may contain values and so is not
- * cached
+ * Parses an expression.
+ * @returns undefined for an invalid expression, whose message may contain values and so is not cached
  */
 function parseOnce(
   expression: string,

@@ -30,8 +30,8 @@ export interface DeliveryQueueOptions {
 }
 
 /**
- * The service's default retry policy. @see
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+ * EventBridge's default retry policy.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
  */
 const DEFAULT_RETRIES = 185;
 const DEFAULT_MAX_AGE_SECONDS = 24 * 60 * 60;
@@ -86,8 +86,8 @@ function endOf(delivery: Delivery, error: Error, nextAttemptAtMs: number): End |
 }
 
 /**
- * Stops retrying a delivery, and sends it to the dead-letter queue if there is one. @see
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ * Stops retrying a delivery, and sends it to the dead-letter queue if there is one.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 async function giveUp(
   { context, queues }: DeliveryQueueOptions,

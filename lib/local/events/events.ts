@@ -18,7 +18,8 @@ import { targetOperations } from './target-operations.js';
 
 export interface EventsOptions extends Pick<EventTargets, 'functions' | 'logs' | 'queues'> {
   /**
-   * Starts an execution for a rule. @default a target that is a state machine fails as if the machine did not exist
+   * Starts an execution for a rule.
+   * @default a target that is a state machine fails as if the machine did not exist
    */
   readonly startExecution?: EventTargets['startExecution'];
   /** Receives each event that is put on a bus, before rules are applied. @default events are not observed */

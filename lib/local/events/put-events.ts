@@ -71,8 +71,8 @@ function checkedEntry(entry: WireEntry): EventEntry {
 }
 
 /**
- * Returns the size of an entry as EventBridge counts it. @see
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html
+ * Returns the size of an entry as EventBridge counts it.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html
  */
 function sizeOf({ Time, Source, DetailType, Detail, Resources }: WireEntry): number {
   const texts = [Source, DetailType, Detail, ...(Resources ?? [])];

@@ -29,8 +29,8 @@ export function createRuleKeeper(book: RuleBook, scheduler: Scheduler) {
     /** Replaces the targets of a rule. @throws AwsError `LimitExceededException` */
     setTargets,
     /**
-     * Creates or changes a rule. @throws AwsError `ValidationException`, `InvalidEventPatternException`,
-     * `ResourceNotFoundException`
+     * Creates or changes a rule.
+     * @throws AwsError `ValidationException`, `InvalidEventPatternException`, `ResourceNotFoundException`
      */
     put: async (rule: Omit<StoredRule, 'targets'>) => {
       book.bus(rule.busName);

@@ -16,8 +16,8 @@ export interface AsyncInvocationsOptions extends DestinationsOptions {
 }
 
 /**
- * Time before the first and the second retry. @see
- * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ * Time before the first and the second retry.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 const RETRY_WAITS_MS = [60_000, 120_000];
 /** Time before the next try after a throttled one, which does not count as an attempt. */

@@ -11,7 +11,7 @@ const INVALID = 'InvalidParameterValueException';
 /** Location of the code in the template. */
 export type TemplateCode = { readonly inline: string } | { readonly bucket: string; readonly key: string };
 
-/** The properties of a function in a template, with the service's defaults. */
+/** The properties of a function in a template, with Lambda's defaults. */
 export interface FunctionProperties extends Omit<
   StoredFunction,
   'name' | 'revision' | 'codeFolder' | 'codeSha256' | 'codeSizeBytes' | 'lastModified' | 'logging'
@@ -75,7 +75,8 @@ const schema = z.object({
 export const FUNCTION_PROPERTIES = Object.keys(schema.shape);
 
 /**
- * Variables that a function cannot set. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ * Variables that a function cannot set.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 const RESERVED_VARIABLES = new Set([
   '_HANDLER',

@@ -19,8 +19,8 @@ export function openFunctionRegistry(context: PlaceContext) {
   const asyncConfigs = context.store.collection<AsyncConfig>('lambda-async-configs');
   return {
     /**
-     * Finds a function by name, partial ARN or ARN. @throws AwsError `ResourceNotFoundException`,
-     * `ValidationException`
+     * Finds a function by name, partial ARN or ARN.
+     * @throws AwsError `ResourceNotFoundException`, `ValidationException`
      */
     find: async (reference: string): Promise<StoredFunction> => {
       const parsed = parseFunctionReference(reference);

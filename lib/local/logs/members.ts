@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { AwsError } from '../wire/aws-error.js';
 
 /**
- * Members of several operations of CloudWatch Logs. @see
- * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_Operations.html
+ * Members of several operations of CloudWatch Logs.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_Operations.html
  */
 
 export const logGroupName = z.string().regex(/^[.\-_/#A-Za-z0-9]{1,512}$/);

@@ -21,8 +21,8 @@ const putMembers = {
 };
 
 /**
- * Returns the operations of Parameter Store. @see
- * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Operations.html
+ * Returns the operations of Parameter Store.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Operations.html
  */
 export function parameterOperations(context: PlaceContext, store: ParameterStore) {
   const describe = (parameter: StoredParameter, isDecrypted: boolean) =>

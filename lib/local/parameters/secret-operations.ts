@@ -35,8 +35,8 @@ const putMembers = {
 };
 
 /**
- * Returns the operations of Secrets Manager. @see
- * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html
+ * Returns the operations of Secrets Manager.
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html
  */
 export function secretOperations(context: PlaceContext, store: SecretStore) {
   return {

@@ -31,8 +31,9 @@ export function openSecretStore(context: PlaceContext) {
     list: () => valuesOf(secrets),
     get: (name: string) => secrets.get(name),
     /**
-     * Finds a secret. @param reference name, ARN, or ARN without its random suffix. @throws AwsError
-     * `ResourceNotFoundException`
+     * Finds a secret.
+     * @param reference name, ARN, or ARN without its random suffix.
+     * @throws AwsError `ResourceNotFoundException`
      */
     find: async (reference: string): Promise<StoredSecret> => {
       const found = reference.startsWith('arn:')

@@ -38,8 +38,8 @@ export interface Quotas {
   /** Counts a call. @throws AwsError the service's throttling error when the rate is exceeded */
   take(call: LimitedCall): void;
   /**
-   * Counts a call that is delayed instead of refused, or whose number of tokens is known only after it. @returns
-   * milliseconds to wait
+   * Counts a call that is delayed instead of refused, or whose number of tokens is known only after it.
+   * @returns milliseconds to wait
    */
   reserve(call: LimitedCall): number;
   /** Maximum number of invocations that may run at the same time. */

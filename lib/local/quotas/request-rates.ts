@@ -12,7 +12,8 @@ export interface RequestRate {
   /** Whether the listed operations share one token bucket. @default false */
   readonly shared?: boolean;
   /**
-   * What has a token bucket of its own: the account, each S3 bucket or each DynamoDB table. @default 'account'
+   * What has a token bucket of its own: the account, each S3 bucket or each DynamoDB table.
+   * @default 'account'
    */
   readonly per?: 'account' | 'S3 bucket' | 'table';
   /** The rate in all regions that `regions` does not list. */

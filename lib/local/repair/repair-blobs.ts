@@ -10,7 +10,8 @@ import type { ObjectRecord, PartRecord } from '../s3/object-record.js';
 import type { Repair } from './repair-report.js';
 
 /**
- * Removes objects and parts of uploads whose content cannot be read. @returns the number of remaining objects
+ * Removes objects and parts of uploads whose content cannot be read.
+ * @returns the number of remaining objects
  */
 export async function repairObjects(repair: Repair, store: DurableStore): Promise<number> {
   const named = new Set<string>();

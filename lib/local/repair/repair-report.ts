@@ -35,7 +35,8 @@ export interface Repair {
   lose(subject: string, reason: string): void;
   hasLosses(): boolean;
   /**
-   * Moves a file or folder to the folder of damaged files, if it exists. @param path below the data folder
+   * Moves a file or folder to the folder of damaged files, if it exists.
+   * @param path below the data folder
    */
   moveAside(path: string): Promise<void>;
 }

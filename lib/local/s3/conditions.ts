@@ -5,7 +5,8 @@ import { headerText } from './request-header.js';
 import { noSuchKey, notImplemented } from './refusals.js';
 
 /**
- * Checks the conditions of a read request. @throws AwsError `PreconditionFailed`, or `NotModified` with status 304
+ * Checks the conditions of a read request.
+ * @throws AwsError `PreconditionFailed`, or `NotModified` with status 304
  */
 export function checkReadConditions(request: WireRequest, record: ObjectRecord): void {
   const ifMatch = headerText(request, 'if-match');

@@ -14,8 +14,8 @@ export interface ObjectCreation {
 }
 
 /**
- * Returns the function that sends an event for each created object. @see
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ * Returns the function that sends an event for each created object.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
 export function objectEvents(context: PlaceContext, sender: EventSender) {
   let lastSequencer = 0n;

@@ -13,7 +13,8 @@ const REFUSED =
   /^x-amz-(object-lock-|server-side-encryption-customer-|copy-source-server-side-encryption-customer-|website-redirect-location|write-offset-bytes|tagging$|mfa)/;
 
 /**
- * Refuses unsupported headers, which would otherwise be ignored. @throws AwsError `NotImplemented` naming the header
+ * Refuses unsupported headers, which would otherwise be ignored.
+ * @throws AwsError `NotImplemented` naming the header
  */
 export function refuseUnknownHeaders(request: WireRequest): void {
   const unknown = Object.keys(request.headers).find((name) => REFUSED.test(name));

@@ -82,8 +82,8 @@ const ROUTES: Readonly<Record<string, readonly Route[]>> = {
 };
 
 /**
- * Finds the operation of a request. @throws AwsError `NotImplemented` for an unknown parameter, which would otherwise
- * be ignored
+ * Finds the operation of a request.
+ * @throws AwsError `NotImplemented` for an unknown parameter, which would otherwise be ignored
  */
 export function findRoute(call: S3Call): S3Operation {
   const { method, headers } = call.request;

@@ -30,7 +30,8 @@ const FORM_MAX_BYTES = 64 * 1024;
 const FORM_WITHIN_MS = 5_000;
 
 /**
- * Returns the signature of a request. @throws SignatureRefusal if it is `missing`, `incomplete` or of another version
+ * Returns the signature of a request.
+ * @throws SignatureRefusal if it is `missing`, `incomplete` or of another version
  */
 export async function claimOf(raw: RawRequest): Promise<SignatureClaim> {
   const claim = readSignatureClaim(raw.message, raw.query);

@@ -27,8 +27,8 @@ const schema = z.strictObject({
 });
 
 /**
- * Checks the attributes of a queue and adds defaults. @throws AwsError `InvalidAttributeName`,
- * `InvalidAttributeValue`
+ * Checks the attributes of a queue and adds defaults.
+ * @throws AwsError `InvalidAttributeName`, `InvalidAttributeValue`
  */
 export function parseQueueAttributes(attributes: Readonly<Record<string, string>>): Record<string, string> {
   const unknown = Object.keys(attributes).find((name) => !Object.hasOwn(schema.shape, name));

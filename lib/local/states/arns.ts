@@ -26,8 +26,8 @@ export function parentMachineArn(arnOfMachine: string): string {
 }
 
 /**
- * Returns the ARN of a map run. @see
- * https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html
+ * Returns the ARN of a map run.
+ * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html
  */
 export function mapRunArn(arnOfChildMachine: string, id: string): string {
   return `${arnOfChildMachine.replace(':stateMachine:', ':mapRun:')}:${id}`;
@@ -41,8 +41,8 @@ export function checkArn(arn: string, kind: 'stateMachine' | 'execution' | 'mapR
 }
 
 /**
- * Characters that names must not contain. @see
- * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+ * Characters that names must not contain.
+ * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
 const REFUSED_IN_NAMES = /[\s<>{}[\]?*"#%\\^|~`$&,;:/]|\p{Cc}/u;
 

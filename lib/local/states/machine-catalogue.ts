@@ -39,7 +39,8 @@ export function createMachineCatalogue(
   };
   return {
     /**
-     * Parses and checks a definition. @throws AwsError `InvalidDefinition` with the invalid or unsupported field
+     * Parses and checks a definition.
+     * @throws AwsError `InvalidDefinition` with the invalid or unsupported field
      */
     check,
     /**
@@ -61,8 +62,8 @@ export function createMachineCatalogue(
       return machine;
     },
     /**
-     * Changes a machine. Running executions keep the definition with which they were started. @throws AwsError
-     * `StateMachineDoesNotExist`
+     * Changes a machine. Running executions keep the definition with which they were started.
+     * @throws AwsError `StateMachineDoesNotExist`
      */
     async update(arn: string, { definition, roleArn }: MachineChanges): Promise<StoredMachine> {
       const known = await find(arn);

@@ -88,8 +88,9 @@ export function openStoredStates(context: PlaceContext) {
       get<string>(`definition/${machineArn}/${revisionId}`),
     execution,
     /**
-     * Yields the ARNs of a machine's executions or of a map run's child executions, newest first. @param after
-     * `positionOf()` the execution after which to start. @default starts at the newest
+     * Yields the ARNs of a machine's executions or of a map run's child executions, newest first.
+     * @param after `positionOf()` the execution after which to start.
+     * @default starts at the newest
      */
     async *executionArns(ofArn: string, after = ''): AsyncIterable<string> {
       const prefix = `order/${ofArn}/`;

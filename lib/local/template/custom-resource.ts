@@ -19,8 +19,8 @@ export interface CustomResourceOptions {
 }
 
 /**
- * Default of the property `ServiceTimeout`. @see
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
+ * Default of the property `ServiceTimeout`.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
  */
 const DEFAULT_TIMEOUT_SECONDS = 3_600;
 

@@ -65,8 +65,8 @@ function parameterValue(name: string, parameter: TemplateParameter, text: string
 }
 
 /**
- * Refuses a value that the declaration of its parameter does not allow. @see
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+ * Refuses a value that the declaration of its parameter does not allow.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
  */
 function checkConstraints(name: string, parameter: TemplateParameter, text: string): void {
   const { AllowedValues, AllowedPattern, MinLength, MaxLength, MinValue, MaxValue } = parameter;

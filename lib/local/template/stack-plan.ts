@@ -21,7 +21,8 @@ export interface PlannedResource {
 export type StackPlan = ReturnType<typeof planStack>;
 
 /**
- * Plans a stack from its template and parameters. @throws LocalAwsError `InvalidTemplate`, `UnsupportedTemplate`
+ * Plans a stack from its template and parameters.
+ * @throws LocalAwsError `InvalidTemplate`, `UnsupportedTemplate`
  */
 export function planStack(
   identity: StackIdentity,

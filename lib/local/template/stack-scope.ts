@@ -74,8 +74,8 @@ export function stackScope(sources: ScopeSources): Scope {
 }
 
 /**
- * Returns the values of the pseudo parameters. @see
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+ * Returns the values of the pseudo parameters.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
  */
 function pseudoParameters(identity: StackIdentity): Readonly<Record<string, Json | typeof NO_VALUE>> {
   return {

@@ -24,7 +24,8 @@ export function openStackStore(store: DurableStore) {
     put: (record: StackRecord) => stacks.put(record.stackId, record),
     addEvent: (event: StackEvent, index: number) => events.put(eventKey(event.stackId, index), event),
     /**
-     * Finds a stack. @param nameOrId a name finds only a stack that is not deleted; an id also finds a deleted one
+     * Finds a stack.
+     * @param nameOrId a name finds only a stack that is not deleted; an id also finds a deleted one
      */
     find: async (nameOrId: string) =>
       nameOrId.startsWith('arn:')

@@ -17,7 +17,8 @@ export interface RestRoute<Name extends string = string> {
   /** Members of the input by the names of their headers, in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * Member that receives the body as a Buffer. @default the body is a JSON object with members of the input
+   * Member that receives the body as a Buffer.
+   * @default the body is a JSON object with members of the input
    */
   readonly payload?: string;
   /** Returns the response for an output. @default status 200 with the output as JSON */

@@ -31,8 +31,8 @@ export interface TestRunTable {
   /** Returns the requests by operation, and the number of items that they returned, since the last call. */
   takeReads(): { requests: Record<string, number>; items: number };
   /**
-   * Writes records as the handlers do. @param hasEntries whether the handlers also write index entries; earlier
-   * versions did not
+   * Writes records as the handlers do.
+   * @param hasEntries whether the handlers also write index entries; earlier versions did not
    */
   put(records: readonly RunRecord[], hasEntries?: boolean): Promise<void>;
   close(): Promise<void>;

@@ -65,7 +65,8 @@ export interface BuildSettings {
   /** Number of calls that fail with status 503 before calls succeed. @default 0 */
   readonly busyAnswers?: number;
   /**
-   * Whether the credentials come from the container credentials endpoint instead of the environment. @default false
+   * Whether the credentials come from the container credentials endpoint instead of the environment.
+   * @default false
    */
   readonly asksContainer?: boolean;
 }

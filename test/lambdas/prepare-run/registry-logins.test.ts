@@ -40,7 +40,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /**
- * Runs the login commands of a build. @param commands folder with the commands of the image. @default node and Python
+ * Runs the login commands of a build.
+ * @param commands folder with the commands of the image.
+ * @default node and Python
  */
 function run(build: BuildOptions, logins: typeof NONE, commands = process.env['PATH']) {
   return runCommands(registryLoginCommands({ build, bundle }, 'node', logins), commands);

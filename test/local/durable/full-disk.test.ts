@@ -72,7 +72,9 @@ async function missingAfterKill(): Promise<string[]> {
   }
 }
 
-/** Copies the files again if LevelDB deleted one of them meanwhile, which it does after it has compacted it. */
+/**
+ * Copies the files. Starts again if LevelDB deletes one of them meanwhile, which it does after compacting it.
+ */
 function copyFolder(copy: string): void {
   for (;;) {
     try {

@@ -4,7 +4,8 @@ import type { Objects } from '../../../lib/local/ports.js';
 import { aDefinition } from './a-machine.js';
 
 /**
- * Returns a machine whose only state is a distributed Map state. @param processor states of a child execution
+ * Returns a machine whose only state is a distributed Map state.
+ * @param processor states of a child execution
  */
 export function aDistributedMap(
   processor: Record<string, unknown>,

@@ -28,8 +28,8 @@ const unusable = refuse('ValidationException');
 const noCapacity = failWith('CapacityUnavailable');
 
 /**
- * Returns steps for a run that gets no capacity for some seconds. @param askedAt receives the times at which a build
- * was requested
+ * Returns steps for a run that gets no capacity for some seconds.
+ * @param askedAt receives the times at which a build was requested
  */
 function capacityAfter(seconds: number, askedAt: number[] = []): Steps {
   let firstMs: number | undefined;
@@ -138,8 +138,8 @@ function stepsOf(steps: Steps | (() => Steps)): Steps {
 }
 
 /**
- * Returns steps for a run that finds its lock held by another run at the first attempt. @param wait replaces the wait
- * for the lock
+ * Returns steps for a run that finds its lock held by another run at the first attempt.
+ * @param wait replaces the wait for the lock
  */
 function lockedUntil(wait: Steps[string]): Steps {
   const { PrepareRun, StartBuild } = goodSteps();

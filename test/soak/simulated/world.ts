@@ -44,8 +44,8 @@ export interface WorldOptions {
   /** Returns numbers in [0, 1) for times and faults. @default numbers that depend on the seed */
   readonly random?: () => number;
   /**
-   * Whether all events of AWS services are lost. @default some are lost, late or repeated while faults are switched
-   * on
+   * Whether all events of AWS services are lost.
+   * @default some are lost, late or repeated while faults are switched on
    */
   readonly losesEvents?: boolean;
 }

@@ -110,8 +110,8 @@ function isUnfinished({ names }: LevelFiles): boolean {
 }
 
 /**
- * Reads the manifest that CURRENT names. Its last record is incomplete if writing it failed. It is ignored, because
- * the files that it would have replaced still exist.
+ * Reads the manifest that CURRENT names. If its last record is incomplete, because writing it failed, ignores this
+ * record: the files that it would have replaced still exist.
  * @returns a text with the problem if the manifest cannot be read
  */
 export async function readState(folder: string, files: LevelFiles): Promise<ManifestState | string> {

@@ -25,7 +25,7 @@ export function decodeValue(key: string, stored: string): unknown {
   throw new Error(`the checksum of ${key} does not match`);
 }
 
-/** Returns the beginning of a stored value, which differs for different values. */
+/** Returns the checksum at the beginning of a stored value. Different values have different checksums. */
 export function checksumPart(stored: string): string {
   return stored.slice(0, CHECKSUM_LENGTH);
 }

@@ -16,8 +16,8 @@ export interface CanonicalParts {
 }
 
 /**
- * Returns the canonical request of Signature Version 4. @see
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ * Returns the canonical request of Signature Version 4.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function canonicalRequest(parts: CanonicalParts): string {
   const headers = parts.signedHeaders.map((name) => {

@@ -40,8 +40,8 @@ export function issueRoleSession(
 }
 
 /**
- * Reads a session from its token. The session may have expired. @returns undefined if this local AWS did not create
- * the token
+ * Reads a session from its token. The session may have expired.
+ * @returns undefined if this local AWS did not create the token
  */
 export function readRoleSession(place: Place, sessionToken: string) {
   const [claims = '', sealed = '', ...more] = sessionToken.split('.');

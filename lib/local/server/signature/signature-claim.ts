@@ -34,8 +34,8 @@ export function readSignatureClaim(
 }
 
 /**
- * Refuses the parameters of a Signature Version 2. For a Query service they may also be in the body. @throws
- * SignatureRefusal
+ * Refuses the parameters of a Signature Version 2. For a Query service they may also be in the body.
+ * @throws SignatureRefusal
  */
 export function refuseVersion2(parameters: URLSearchParams): void {
   if (parameters.has('AWSAccessKeyId') && parameters.has('Signature')) throw version2();

@@ -16,8 +16,8 @@ const KEPT_KEYS = 100;
 const keptKeys = new Map<string, Buffer>();
 
 /**
- * Derives the signing key for a scope. @see
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ * Derives the signing key for a scope.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function deriveSigningKey(secretAccessKey: string, scope: CredentialScope): Buffer {
   const name = `${secretAccessKey} ${formatScope(scope)}`;

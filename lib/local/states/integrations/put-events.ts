@@ -6,8 +6,8 @@ import { StateError } from '../interpreter/state-error.js';
 import { integrationError, sdkMetadata } from './service-answer.js';
 
 /**
- * Maximum number of entries in a request. @see
- * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ * Maximum number of entries in a request.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
 const ENTRIES_MAX = 10;
 const ENTRY_MEMBERS = ['Detail', 'DetailType', 'EventBusName', 'Resources', 'Source', 'Time', 'TraceHeader'];

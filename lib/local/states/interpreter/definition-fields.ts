@@ -123,8 +123,8 @@ export function number({ min, max, whole = true }: Range) {
 }
 
 /**
- * Schema of a value, or of a JSONata expression that returns the value. @param takesText whether the value can be a
- * string that is not an expression
+ * Schema of a value, or of a JSONata expression that returns the value.
+ * @param takesText whether the value can be a string that is not an expression
  */
 export function orExpression<Value>(schema: z.ZodType, takesText = false) {
   return z.custom<Value | string>().superRefine((value, context) => {
@@ -159,7 +159,8 @@ export function assigning(visible: Visible = {}) {
 }
 
 /**
- * Valid names of variables. @see https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
+ * Valid names of variables.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
  */
 const VARIABLE_NAME = /^[\p{ID_Start}_][\p{ID_Continue}]{0,79}$/u;
 

@@ -11,7 +11,7 @@ export interface StateGraph {
 
 /** A valid state machine in JSONata mode. */
 export interface Definition extends StateGraph {
-  /** Maximum seconds of an execution. @default one year, the service's limit */
+  /** Maximum seconds of an execution. @default one year, the maximum in Step Functions */
   readonly timeoutSeconds?: number | undefined;
 }
 
@@ -31,7 +31,8 @@ export type MapState = Read<typeof inlineMapSchema> & {
   /** The states that run for each item. */
   readonly processor: StateGraph;
   /**
-   * Fields of a distributed Map state. @default an inline Map state, whose items run in the same execution
+   * Fields of a distributed Map state.
+   * @default an inline Map state, whose items run in the same execution
    */
   readonly distributed?: DistributedMap | undefined;
 };

@@ -61,8 +61,8 @@ const listConfig = fields('the ReaderConfig of s3:listObjectsV2', { MaxItems: co
 export const readerSchema = z.looseObject({ Resource: resource('s3:getObject', 's3:listObjectsV2') });
 
 /**
- * Schemas of an ItemReader by its `Resource`. @see
- * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
+ * Schemas of an ItemReader by its `Resource`.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
  */
 export const READERS = {
   's3:getObject': fields('an ItemReader', {

@@ -117,8 +117,8 @@ export interface Step {
 }
 
 /**
- * Maximum size of all variables together. @see
- * https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
+ * Maximum size of all variables together.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
  */
 const ALL_VARIABLES_MAX_BYTES = 10 * 1024 ** 2;
 

@@ -11,8 +11,8 @@ export type HistoryEvent = Omit<ServiceHistoryEvent, 'timestamp' | 'id' | 'previ
 export type HistoryDetails = Omit<HistoryEvent, 'id' | 'previousEventId' | 'timestamp' | 'type'>;
 
 /**
- * Maximum number of events in a history. @see
- * https://docs.aws.amazon.com/step-functions/latest/dg/bp-history-limit.html
+ * Maximum number of events in a history.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-history-limit.html
  */
 export const HISTORY_MAX_EVENTS = 25_000;
 
@@ -43,7 +43,10 @@ export class History {
     return branch;
   }
 
-  /** Continues after the last event of a branch: it becomes the previous event of the next event. */
+  /**
+   * Continues after a branch: the branch's last event becomes the previous event of the event that is recorded next
+   * here.
+   */
   join(branch: History): void {
     this.previousId = branch.previousId;
   }

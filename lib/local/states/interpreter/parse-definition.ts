@@ -17,7 +17,8 @@ const machineSchema = fields('a state machine', {
 });
 
 /**
- * Maximum size of a definition. @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ * Maximum size of a definition.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 const DEFINITION_MAX_BYTES = 1_048_576;
 

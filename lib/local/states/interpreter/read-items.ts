@@ -50,8 +50,8 @@ async function* firstItems(open: () => AsyncIterable<unknown>, most: number): As
 }
 
 /**
- * Yields the objects of a bucket as items. @see
- * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
+ * Yields the objects of a bucket as items.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
  */
 async function* listObjects(objects: Objects, bucket: string, prefix: string): AsyncGenerator<unknown> {
   for await (const { key, sizeBytes, etag, modifiedAtMs } of objects.list(bucket, prefix)) {

@@ -8,8 +8,8 @@ import type { ChildEnd } from './map-run.js';
 import { RESULT_WRITER_FAILED, StateError } from './state-error.js';
 
 /**
- * Maximum size of a result file. @see
- * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+ * Maximum size of a result file.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 const FILE_MAX_BYTES = 5 * 1024 ** 3;
 

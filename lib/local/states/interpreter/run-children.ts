@@ -104,8 +104,8 @@ function concurrencyOf({ maxConcurrency }: MapRunLimits): number {
 }
 
 /**
- * Returns whether a map run continues with this number of failed items. @see
- * https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#maprun-fail-threshold
+ * Returns whether a map run continues with this number of failed items.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#maprun-fail-threshold
  */
 function isTolerated(failed: number, total: number, limits: MapRunLimits): boolean {
   const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = limits;

@@ -35,8 +35,8 @@ export interface MachineRun extends ExecutionServices {
   /** Receives each event of the history. */
   readonly onEvent: (event: HistoryEvent) => void;
   /**
-   * Resolves when all events recorded so far are stored. A task waits for it before it calls a service. @default
-   * resolves immediately
+   * Resolves when all events recorded so far are stored. A task waits for it before it calls a service.
+   * @default resolves immediately
    */
   readonly flushed?: () => Promise<void>;
   /**

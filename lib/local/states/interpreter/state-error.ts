@@ -1,4 +1,7 @@
-/** An error with a name of the Amazon States Language, which Retriers and Catchers compare. */
+/**
+ * An error that Retriers and Catchers can match by its name, such as `States.Timeout` or the name of a Lambda
+ * function's error.
+ */
 export class StateError extends Error {
   readonly error: string;
   /** Undefined for an error without a cause, such as a timeout. */
@@ -47,8 +50,8 @@ export function asAttemptFailed(error: unknown): unknown {
 }
 
 /**
- * Maximum length of a cause. @see
- * https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html
+ * Maximum length of a cause.
+ * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html
  */
 const CAUSE_MAX_CHARACTERS = 32_768;
 
@@ -87,6 +90,7 @@ export function checkSize(text: string, subject: string): string {
 }
 
 /**
- * Maximum size of the data of a state. @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ * Maximum size of the data of a state.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 export const PAYLOAD_MAX_BYTES = 262_144;

@@ -40,8 +40,8 @@ function state<Type extends string, Shape extends z.ZodRawShape>(
 }
 
 /**
- * Returns the schema of a state with `Next` or `End`. @param visible members of `$states` that its `Assign` and
- * `Output` can use
+ * Returns the schema of a state with `Next` or `End`.
+ * @param visible members of `$states` that its `Assign` and `Output` can use
  */
 function step<Type extends string, Shape extends z.ZodRawShape>(
   type: Type,
@@ -127,8 +127,8 @@ const MAP = {
 export const inlineMapSchema = step('Map', MAP, { result: true }, 'an inline Map state');
 
 /**
- * Schema of a distributed Map state. @see
- * https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+ * Schema of a distributed Map state.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
 export const distributedMapSchema = step(
   'Map',

@@ -17,8 +17,9 @@ const MADE_MAX = 10_000_000;
  */
 export interface Scale {
   /**
-   * Returns the weight of a value. @throws RangeError for a weight over {@link WEIGHT_MAX}, for too deep nesting, or
-   * when all values together are too many
+   * Returns the weight of a value.
+   * @throws RangeError for a weight over {@link WEIGHT_MAX}, for nesting that is too deep, or when the evaluation has
+   * created too many items and members
    */
   weigh(value: unknown): number;
 }

@@ -7,8 +7,9 @@ import { SiblingFailed } from './run-together.js';
 import { RUNTIME, StateError } from './state-error.js';
 
 /**
- * Runs the states of a graph from its first state to an end. @returns the output of the last state. @throws
- * StateError, DeclaredFailure
+ * Runs the states of a graph from its first state to an end.
+ * @returns the output of the last state.
+ * @throws StateError, DeclaredFailure
  */
 export async function walk(execution: Execution, graph: StateGraph, input: Payload): Promise<Payload> {
   const { clock, signal } = execution;

@@ -46,8 +46,8 @@ beforeAll(async () => {
 afterAll(() => projects.removeAll());
 
 /**
- * Finds the files that match a pattern. @param pattern relative to the project; `*` stands for a part that is not
- * known
+ * Finds the files that match a pattern.
+ * @param pattern relative to the project; `*` stands for a part that is not known
  */
 async function found(pattern: string, use: ReferenceUse = 'file', in_ = project): Promise<PatternFiles> {
   const parts = path.posix
