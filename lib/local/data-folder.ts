@@ -41,8 +41,7 @@ const PARTS = [
 /**
  * Opens and locks a data folder.
  *
- * @param folder is created if missing.
- * @default a temporary folder that is removed on release
+ * @param folder is created if missing; by default, a temporary folder that is removed on release
  * @param report receives a message when the data cannot be written, and when it can again
  * @throws LocalAwsError `PlaceInUse` when another process has locked the folder, `DataFolderNotUsable` when it has
  *   other contents or cannot be read or written, `DataFolderDamaged` naming the file

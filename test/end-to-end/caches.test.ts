@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** If there is no cached copy, creates a folder that contains a link, an empty folder and a file mode. */
+/** If there is no cached copy, creates an empty folder, a link, and an executable file. */
 const INSTALL = [
   'echo "found $CODESEEDER_CACHE_HIT"',
   '[ "$CODESEEDER_CACHE_HIT" != miss ] || { mkdir -p tools/empty ~/.tool && echo 1 > tools/a && ln -s a tools/b && chmod 750 tools/a && echo home > ~/.tool/x; }',

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Number of times that the command line of a process is read. It changes only when the process calls `exec`, which
- * happens soon after its start: within 25 reads with 20 ms between them.
+ * Number of times that the command line of each process is read. The command line changes only when the process calls
+ * `exec`. It does so soon after its start: within 25 reads with 20 ms between them.
  */
 const READS = 25;
 

@@ -93,7 +93,7 @@ async function fillOneFolder(round: {
     await writeThrough(place, disk, random, load, instant);
     if (load.sinceSpace === 0) faults.push(`${instant}: no write was accepted after there was space again`);
   }
-  // Copies the files as a start after `kill -9` finds them.
+  // Copies the files in the state in which `kill -9` would leave them.
   const killed = mkdtempSync(join(tmpdir(), 'codeseeder-killed-'));
   cpSync(dataFolder, killed, { recursive: true });
   await place.close();

@@ -5,7 +5,8 @@ export interface ParityRow {
   /** The feature as aws-codeseeder names it. */
   readonly reference: string;
   /**
-   * Tests, each as a file or folder below `test/` and a test title: `client/submit: puts bundle and input`.
+   * Tests, each as a file or folder below `test/`, and a test title: `client/submit: The client puts the bundle into
+   * S3`.
    */
   readonly tests: readonly string[];
 }

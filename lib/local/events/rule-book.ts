@@ -177,8 +177,7 @@ function byName(left: { readonly name: string }, right: { readonly name: string 
 
 /**
  * Returns the name of a bus.
- * @param reference name or ARN of a bus.
- * @default the default bus
+ * @param reference name or ARN of a bus; undefined or empty for the default bus
  */
 export function busNameOf(reference: string | undefined): string {
   if (reference === undefined || reference === '') return DEFAULT_BUS;

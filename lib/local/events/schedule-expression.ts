@@ -7,8 +7,7 @@ export interface Schedule {
    * Returns the next time, in milliseconds since the epoch, or undefined if the schedule has ended. Skips times that
    * have passed.
    *
-   * @param lastMs the previous time of the schedule.
-   * @default the schedule starts now
+   * @param lastMs the previous time of the schedule; undefined if the schedule starts now
    */
   nextMs(nowMs: number, lastMs?: number): number | undefined;
 }

@@ -89,8 +89,7 @@ export function openStoredStates(context: PlaceContext) {
     execution,
     /**
      * Yields the ARNs of a machine's executions or of a map run's child executions, newest first.
-     * @param after `positionOf()` the execution after which to start.
-     * @default starts at the newest
+     * @param after `positionOf()` the execution after which to start; by default, starts at the newest
      */
     async *executionArns(ofArn: string, after = ''): AsyncIterable<string> {
       const prefix = `order/${ofArn}/`;

@@ -122,7 +122,7 @@ export class StackApplier {
     return running;
   }
 
-  /** Starts an operation. Resolves when it is in progress. If it fails earlier, rejects with its error */
+  /** Starts an operation. Resolves when it is in progress. If it fails earlier, rejects with its error. */
   async #begin<T>(stackName: string, operate: (begun: () => void) => Promise<T>) {
     let announce: () => void = () => undefined;
     const inProgress = new Promise<void>((resolve) => (announce = resolve));

@@ -32,8 +32,8 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string {
 }
 
 /**
- * Returns the error for invalid input. If a member has a wrong type, it is a `SerializationException` for the first
- * such member. Otherwise it has the service's own code, and lists all problems.
+ * Returns the error for invalid input. If a member has a wrong type, the error is a `SerializationException` about
+ * the first such member. Otherwise it has the service's own code, and its message lists all problems.
  */
 export function inputError(operation: string, validationCode: string, issues: readonly Issue[]): AwsError {
   const [ofOtherType] = issues.filter(isOfOtherType);

@@ -10,8 +10,8 @@ const projects = createProjects();
 let project: Project;
 
 /**
- * A program that prints whether it was started by another program that it must not outlive, and prints when that
- * program has ended.
+ * Program that uses `findStarter` and `watchStarter`. Prints whether it has a starter, and prints when its starter
+ * has ended.
  */
 const WATCHER = `
   import { findStarter, watchStarter } from './starter.mjs';

@@ -41,8 +41,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /**
  * Runs the login commands of a build.
- * @param commands folder with the commands of the image.
- * @default node and Python
+ * @param commands folder with the commands of the image; by default, those of this machine
  */
 function run(build: BuildOptions, logins: typeof NONE, commands = process.env['PATH']) {
   return runCommands(registryLoginCommands({ build, bundle }, 'node', logins), commands);

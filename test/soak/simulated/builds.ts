@@ -151,7 +151,7 @@ export class Builds {
     this.#waiting.shift()?.();
   }
 
-  /** Waits until a build ends and leaves its place to the next one. */
+  /** Waits until the build may start, because another build has ended. */
   #turn(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push(resolve);

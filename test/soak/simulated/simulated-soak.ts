@@ -84,8 +84,8 @@ export async function simulatedSoak(options: SimulatedSoakOptions): Promise<Soak
 }
 
 /**
- * Marks requests whose event is in the dead-letter queue as not acknowledged, because they started no run although
- * they were not lost.
+ * Marks requests as not acknowledged if their event is in the dead-letter queue. They have no run, and this is not a
+ * breach.
  */
 function withoutDeadLetters(asked: readonly AskedRun[], { functions }: World): AskedRun[] {
   const dead = new Set(

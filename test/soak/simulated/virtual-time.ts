@@ -1,8 +1,8 @@
 import type { Clock } from '../../../lib/local/clock.js';
 
 /**
- * Duration of a turn of the event loop above which an expression may be being evaluated. It is half of the time after
- * which an evaluation lets other code run.
+ * A turn of the event loop that takes longer than this may be part of the evaluation of an expression. An evaluation
+ * lets other code run after twice this time.
  */
 const LONG_TURN_MS = 10;
 

@@ -103,7 +103,7 @@ function inOrder<Item extends z.ZodType<{ errorEquals: string[] }>>(item: Item) 
   return list.prefault([]);
 }
 
-/** The fields for a failed attempt of a state. */
+/** Fields that control what happens after a failed attempt of a state. */
 const RETRYING = { Retry: inOrder(retrier), Catch: inOrder(catcher) };
 
 const MAP = {

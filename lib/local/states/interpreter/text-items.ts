@@ -105,8 +105,7 @@ function parse(text: string, where: string): unknown {
 /**
  * Yields the rows of a CSV file as objects, whose members are the names of the columns. A missing field is an empty
  * string; fields beyond the last column are left out.
- * @param headers names of the columns.
- * @default the first row
+ * @param headers names of the columns; by default, those in the first row
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
  */
 export async function* csvItems(

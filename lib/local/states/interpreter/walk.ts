@@ -42,7 +42,8 @@ function enter(execution: Execution, state: State, payload: Payload): Entered {
 }
 
 function leave(execution: Execution, state: State, exit: Exit): void {
-  // Only for the compiler: a Fail state has already thrown its error.
+  // Never true, because a Fail state has already thrown its error. Tells the compiler that the state is of another
+  // type.
   if (state.type === 'Fail') return;
   const assigned =
     exit.assigned &&
