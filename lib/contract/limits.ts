@@ -39,8 +39,8 @@ export const JSON_VALUES_MAX = 4_000_000;
 export const INVOCATION_MAX_BYTES = 64 * 1024 ** 2;
 
 /**
- * Largest JSON text of an invocation without its arguments, and of a request without its invocation. A text with
- * escapes may take six times as many bytes.
+ * Largest JSON text of an invocation without its arguments, and of a request without its invocation. The limit allows
+ * for escapes, which can make a text six times as long.
  */
 export const INVOCATION_HEAD_MAX_BYTES = 1024 ** 2;
 
@@ -74,7 +74,9 @@ export const MAP_CONCURRENCY = { min: 1, max: 10_000, default: 10 } as const;
  */
 export const INLINE_INVOCATION_MAX_BYTES = 65_536;
 
-/** Names and values of all environment variables of a build. CodeBuild fails near 5,500 characters. */
+/**
+ * Most characters of the names and values of all environment variables of a build together. CodeBuild fails near 5,500.
+ */
 export const ENVIRONMENT_MAX_CHARACTERS = 5_000;
 
 /** Largest buildspec of a run. The request and the buildspec together fit one state's payload. */
@@ -105,7 +107,7 @@ export const LABELS_MAX = 50;
 /** Longest name and longest value of a label. */
 export const LABEL_MAX_CHARACTERS = 256;
 
-/** Longest target in a record. A longer one is cut. */
+/** Longest target in a record. A longer one is truncated. */
 export const RUN_TARGET_MAX_CHARACTERS = 500;
 
 /** Longest name of a run. */

@@ -76,7 +76,7 @@ export const ROLE_PATH_MAX_CHARACTERS = 256 - 37 - 64;
 /** Path of roles. @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */
 export const rolePathSchema = pathSchema(
   ROLE_PATH_MAX_CHARACTERS,
-  `a path of roles has at most ${ROLE_PATH_MAX_CHARACTERS} characters, because Step Functions takes no role with an ARN of more than 256`,
+  `a path of roles has at most ${ROLE_PATH_MAX_CHARACTERS} characters, because Step Functions refuses a role with an ARN of more than 256`,
 );
 
 /**

@@ -34,7 +34,7 @@ export type TargetStart = Omit<z.infer<typeof targetStartSchema>, 'target'> & {
 
 const OWN_MEMBERS: readonly string[] = Object.keys(targetStartSchema.shape);
 
-/** Largest request to start a target by the handler. Lambda takes 6 MB. */
+/** Largest request to start a target by the handler. Lambda accepts 6 MB. */
 export const TARGET_START_MAX_BYTES = 5 * 1024 ** 2;
 
 /** Returns whether a request starts a published target, instead of bringing what it runs. */
