@@ -201,7 +201,7 @@ const BUNDLES = `${BUNDLES_PREFIX}*`;
 const INBOX = `${INBOX_PREFIX}*`;
 const TRIGGERS = triggerKey('*');
 const PUBLISHED_LAYERS = `${PUBLISHED_LAYERS_PREFIX}*`;
-/** Lists of versions, and what versions run. */
+/** Lists of versions, and definitions of versions. */
 const PUBLISHED_TARGETS = [`${TARGETS_PREFIX}*`, `${DEFINITIONS_PREFIX}*`];
 const OUTPUTS = `${OUTPUTS_PREFIX}*`;
 
@@ -228,10 +228,7 @@ function announce(on: AccessedResources): PolicyStatement {
   return allow('Announce', ['events:PutEvents'], [on.bus.eventBusArn]);
 }
 
-/**
- * Allows updating locks. The item of a lock has its holder and its queue, so that taking and releasing a lock are
- * updates.
- */
+/** Allows changing locks. Update is enough, because the holder and the queue of a lock are attributes of its item. */
 function changeLocks(on: AccessedResources): PolicyStatement {
   return allow('ChangeLocks', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [on.lockTable.tableArn]);
 }

@@ -65,8 +65,7 @@ export class RunRules extends Construct {
     });
     this.buildRules(props);
     this.rule('ExecutionEnded', `${prefix}-execution-ended`, props.reconcileRun, props, {
-      description:
-        'Brings the record of a run to its end when its execution was stopped, failed or timed out',
+      description: 'Ends the record of a run whose execution was stopped, failed or timed out',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
