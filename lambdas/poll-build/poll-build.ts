@@ -64,7 +64,10 @@ async function lookAtBuild(input: PollBuildInput, dependencies: PollBuildDepende
   return 'building';
 }
 
-/** Returns the error for a build that CodeBuild does not find. In its first minutes a build may not be found yet. */
+/**
+ * Returns the error for a build that CodeBuild does not find; undefined in the build's first minutes, when this is
+ * normal.
+ */
 function goneBuild(buildId: string, ageMinutes: number): CodeseederError | undefined {
   if (ageMinutes < BUILD_UNFINDABLE_MINUTES) return undefined;
   return new CodeseederError(

@@ -35,8 +35,8 @@ export interface BuildAttempt {
 
 /**
  * Requests the build of a run from CodeBuild.
- * @param onRefused called when CodeBuild refused the build, with the error, and whether this was the only attempt. If
- *   there was an earlier attempt, which got no response, it may have started the build
+ * @param onRefused called with the error if CodeBuild refuses the build. `isOnlyAttempt` is false if an earlier attempt
+ * got no response, and so may have started the build
  * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `InvalidRequest` or `CapacityUnavailable`
  */
 export async function requestBuild(

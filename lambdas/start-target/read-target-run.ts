@@ -25,7 +25,7 @@ const LINE_MAX_CHARACTERS = 1_000;
 
 /**
  * Reads the record, the log and the result of a run of a published target.
- * @throws CodeseederError `RunNotFound` for a run that brought its own code, which callers may not read
+ * @throws CodeseederError `RunNotFound` for a run of other code, which callers of this handler may not read
  */
 export async function readTargetRun(
   { runId, log = false, logToken, result = false }: ReadTargetRun,
