@@ -30,7 +30,7 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   ),
   text(
     'prebuiltBundle',
-    '--prebuilt-bundle <place>',
+    '--prebuilt-bundle <location>',
     'bundle in S3 to use, [s3://]bucket/key; nothing is packed',
   ),
   text('minify', '--minify', "minify the function's code"),
@@ -49,7 +49,7 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   { option: 'cache', flag: cacheFlag() },
   {
     option: 'cache',
-    flag: new Option('--no-cache', 'restore and save nothing, also not what the build installs'),
+    flag: new Option('--no-cache', 'restore and save nothing, not even installed packages'),
   },
   // Flags for the build.
   count('build.timeoutMinutes', '--timeout <minutes>', 'maximum minutes of the build'),
@@ -91,7 +91,10 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   ),
 ];
 
-/** A ready cache, or a key with its paths: `npm-{hash:package-lock.json}=~/.npm,node_modules`. */
+/**
+ * Creates the flag of caches. Its value is the name of a ready cache, or a key with paths:
+ * `npm-{hash:package-lock.json}=~/.npm,node_modules`.
+ */
 function cacheFlag(): Option {
   const flag = new Option(
     '--cache <cache>',

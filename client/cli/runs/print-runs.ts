@@ -19,7 +19,7 @@ export interface ListOptions extends RunsOptions {
 }
 
 /** Prints the latest runs that match the filters, and on a terminal how to see more. */
-export async function listRuns(options: ListOptions, terminal: Terminal): Promise<void> {
+export async function printRuns(options: ListOptions, terminal: Terminal): Promise<void> {
   const { limit, status, label: labels, target, trigger, lock, map, since, until, after } = options;
   const filters = { status, labels, target, trigger, lock, map, since, until, after };
   const records = await openSeedkit(options).runs.list({ limit, ...filters });
