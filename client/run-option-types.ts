@@ -11,12 +11,12 @@ export interface CacheSettings {
   /**
    * Key of the content, such as `npm-{hash:package-lock.json}`: letters, digits and `. _ / -`. The digest of the named
    * files, separated by commas, replaces `{hash:...}`; they are looked for in the working folder, then in `dirs` and
-   * `files`. What is saved under a key is never changed, only expires.
+   * `files`. A copy that was saved under a key never changes. It only expires.
    */
   readonly key: string;
   /**
-   * Up to four starts of keys, such as `npm-`. If there is no copy under the key, one whose key starts like this is
-   * restored. It may have older files.
+   * Up to four starts of keys, such as `npm-`. If there is no copy under the key, a copy whose key starts with one of
+   * them is restored. It may have older files.
    * @default none
    */
   readonly fallbackKeys?: readonly string[] | undefined;

@@ -16,7 +16,7 @@ export interface AppOptions {
   readonly region: string;
   /** Folder to run the command in. Its `cdk.json` and `cdk.context.json` give the app's context. @default the current one */
   readonly folder?: string | undefined;
-  /** Receives what the app prints. @default it is left out */
+  /** Receives what the app prints. @default it is discarded */
   readonly onOutput?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }

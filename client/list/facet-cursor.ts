@@ -38,7 +38,7 @@ export class FacetCursor {
   /** Returns the latest position before another one. */
   async before(position: string): Promise<string | undefined> {
     let found = await this.atOrBefore(position);
-    // A page that was read from this position on contains it again.
+    // A page that was read from this position contains the position again.
     while (found === position) {
       this.#at += 1;
       found = await this.atOrBefore(position);

@@ -14,7 +14,8 @@ export class Pace {
   /** Resolves when the next request may begin. */
   async turn(signal?: AbortSignal): Promise<void> {
     const nowMs = Date.now();
-    // If the clock was set back, `nextMs` is too far in the future. No request waits longer than those before it need.
+    // If the clock was set back, `nextMs` is too far in the future. So the wait is limited to the turns of the requests
+    // before.
     const turnMs = Math.min(Math.max(nowMs, this.nextMs), nowMs + (this.waiting + 1) * this.intervalMs);
     this.nextMs = turnMs + this.intervalMs;
     this.waiting += 1;

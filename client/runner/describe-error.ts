@@ -36,7 +36,7 @@ export function describeError(thrown: unknown, build: ThrowingBuild, depth = CAU
     };
   } catch (fault) {
     // A getter or proxy of the thrown value threw an error when it was read.
-    return { name: 'NonError', message: `What was thrown cannot be read: ${shown(fault)}` };
+    return { name: 'NonError', message: `The thrown value cannot be read: ${shown(fault)}` };
   }
 }
 

@@ -59,7 +59,7 @@ export async function startTarget<Value>(
     labels: labels && { ...labels },
   });
   signal?.throwIfAborted();
-  // Not aborted: the run could go on without its caller knowing.
+  // Not aborted: the run could continue without its caller knowing.
   const { executionArn } = await callStarter(message, startedTargetSchema, connection);
   const consoleUrl = executionConsoleUrl(executionArn);
   onProgress?.({ type: 'submitted', runId, executionArn, consoleUrl });
@@ -113,7 +113,7 @@ function readPage(
   return callStarter({ read: { runId, ...what } }, targetRunPageSchema, connection, signal);
 }
 
-/** Time between two looks at a run without news. */
+/** Time between two reads of a run that has not changed. */
 const WAIT_MS = { first: 500, growth: 1.5, longest: 3_000 } as const;
 
 /** Reads pages of a run until it has ended and its log has been read, or once. */

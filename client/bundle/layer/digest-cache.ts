@@ -67,7 +67,8 @@ function tableOf(files: readonly (readonly [SourceFile, ContentDigest])[], folde
 }
 
 function isTooRecent({ mtimeMs, ctimeMs }: FileStats, readAtMs: number): boolean {
-  // A time of change in the future comes from another clock. A time of modification can be set to any value.
+  // A ctime in the future, which comes from another clock, counts as too recent. An mtime does not, because any value
+  // can be set.
   return ctimeMs > readAtMs - TOO_RECENT_MS || Math.abs(mtimeMs - readAtMs) < TOO_RECENT_MS;
 }
 

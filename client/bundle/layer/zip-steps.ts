@@ -20,8 +20,9 @@ const BATCH_BYTES = 512 * 1024;
 const COPY_FILES = 1_000;
 const COPY_BYTES = 1024 ** 2;
 /**
- * If the files that are not found by their path are smaller than this together, they are compressed again instead of
- * being searched under other paths. The layer's manifest, which always changes, is below it: 1 MB for 7,000 files.
+ * Minimum total size of files that are searched in the former zip under other paths. If the files that it does not have
+ * under their own paths are smaller, they are compressed again, which takes less time. This includes the layer's
+ * manifest, which changes with each file: 1 MB for 7,000 files.
  */
 const MOVED_BYTES = 2 * 1024 ** 2;
 /** Files from this size on are compressed in chunks. */

@@ -39,8 +39,8 @@ export interface BundledModules {
 }
 
 /**
- * Bundles modules together with the packages that can be bundled, and finds the packages and files that stay files.
- * The output has no path of this machine.
+ * Bundles modules together with the packages that can be bundled, and finds the packages and files that are included as
+ * files. The output has no path of this machine.
  *
  * @throws CodeseederError `PackFailed` naming file and line, `TargetNotFound` for a missing export
  */

@@ -30,7 +30,7 @@ export async function followNative(
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (files.has(file) || !JAVASCRIPT.test(file)) continue;
     files.add(file);
-    // Node distinguishes CommonJS from ES modules by the manifest.
+    // Node distinguishes CommonJS from ES modules by the `package.json`.
     const manifest = nearestAbove(file, 'package.json');
     if (manifest !== undefined) files.add(manifest);
     const imports = importsOf(await readOwn(file));

@@ -33,12 +33,12 @@ export interface PackedPackages {
   readonly installCommands: readonly string[];
 }
 
-/** The packages of one bundle that stay files. Each round of packing may add some. */
+/** The packages of one bundle that are kept as files. Each round of packing may add some. */
 export interface KeptPackages {
   /** Folders of the packages in `bundledPackages`, which are bundled even if packing would keep them as files. */
   readonly forcedToBundle: ReadonlySet<string>;
   /**
-   * Returns whether a package stays files.
+   * Returns whether a package is kept as files.
    * @param file the imported file of the package
    */
   isKept(folder: string, file: string): boolean;
@@ -52,7 +52,7 @@ export interface KeptPackages {
   pack(complete: CompletePackages, base: string): Promise<PackedPackages>;
 }
 
-/** All packages that stay files. */
+/** All packages that are kept as files. */
 export interface CompletePackages {
   readonly closure: PackageClosure;
   /** How the build installs them, if those of this machine do not run there. */

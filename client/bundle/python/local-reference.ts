@@ -62,7 +62,7 @@ async function pathReference(
   return { before: '', path: bare, form: 'path', after, isRequired: looksLikePath || marker === '' };
 }
 
-/** Splits off the marker after a semicolon. The value of `--editable` cannot have one. */
+/** Splits off the environment marker after a semicolon. The value of `--editable` cannot have one. */
 function splitMarker(text: string, isEditable: boolean): { specifier: string; marker: string } {
   const semicolon = isEditable ? -1 : text.indexOf(';');
   if (semicolon < 0) return { specifier: text.trim(), marker: '' };

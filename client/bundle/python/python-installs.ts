@@ -12,7 +12,8 @@ const DEPENDENCIES = ['pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.t
  * Returns a digest of what Python installs from indexes: the requirements files with all that they name, and the
  * dependencies of local projects. The code of projects is left out, because pip installs projects again in each build.
  * @param listed the user's `dirs` and `files`, where requirements may name a wheel
- * @returns null if uv installs local projects: it does not notice that their code changed
+ * @returns null if uv installs local projects. They must not be cached, because uv does not notice that their code
+ * changed
  */
 export async function digestPythonInstalls(
   entries: readonly LayerEntry[],

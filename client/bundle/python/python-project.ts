@@ -23,7 +23,7 @@ type Table = Readonly<Record<string, unknown>>;
  * @throws CodeseederError `PackFailed` for invalid TOML, or a lock file that refers to a folder outside
  * @see https://docs.astral.sh/uv/concepts/projects/config/#build-systems
  */
-export async function lookAtFolder(folder: string, installer?: PythonInstaller): Promise<PythonFolder> {
+export async function readPythonFolder(folder: string, installer?: PythonInstaller): Promise<PythonFolder> {
   const has = async (name: string) => (await kindAt(path.join(folder, name))) === 'file';
   const settings = await readToml(path.join(folder, 'pyproject.toml'));
   if (installer !== 'pip' && settings !== undefined && (await has(UV_LOCK_FILE))) {

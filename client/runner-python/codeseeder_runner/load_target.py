@@ -27,7 +27,7 @@ def import_module(name):
             raise
         raise RunnerFault(
             "TargetNotFound",
-            "There is no Python module %s (%s). Take it along as a local module, or install it." % (name, error),
+            "There is no Python module %s (%s). Include it as a local module, or install it." % (name, error),
         ) from error
     return sys.modules[name]
 

@@ -59,5 +59,5 @@ function signOfModule(tokens: ScriptTokens, index: number): string | undefined {
   if (next === '[') return 'uses a computed property of module';
   const property = tokenText(tokens, index + (next === '?' ? 3 : 2));
   if ((next === '.' || next === '?') && MODULE_PROPERTIES.has(property)) return `uses module.${property}`;
-  return isOnlyArgument(tokens, index) ? 'hands module on' : undefined;
+  return isOnlyArgument(tokens, index) ? 'passes module to other code' : undefined;
 }
