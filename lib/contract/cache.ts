@@ -6,9 +6,9 @@
  */
 import { z } from 'zod';
 
-/** Most fallback keys of a request. CodeBuild accepts five, and codeseeder adds one of its own. */
+/** Maximum number of fallback keys of a request. CodeBuild accepts five, and codeseeder adds one of its own. */
 export const CACHE_FALLBACK_KEYS_MAX = 4;
-/** Most paths of a cache. */
+/** Maximum number of paths of a cache. */
 export const CACHE_PATHS_MAX = 20;
 
 /**
@@ -72,7 +72,7 @@ export const cacheReportSchema = z.object({
   key: z.string(),
   /** Whether the build restored the key's own copy, that of a fallback key, or none. */
   hit: z.enum(CACHE_HITS),
-  /** The same for the packages that the build installs from package indexes; absent if they are not cached. */
+  /** What the build restored of the packages that it installs from package indexes; absent if they are not cached. */
   installs: z.enum(CACHE_HITS).optional(),
   /** Seconds that the build spent on unpacking. CodeBuild's transfer is part of its phase DOWNLOAD_SOURCE. */
   restoreSeconds: z.number().nonnegative(),

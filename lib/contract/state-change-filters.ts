@@ -28,7 +28,7 @@ export interface FilterContext {
 }
 
 /**
- * Parses filters: a value, or a list of values, for each.
+ * Parses filters, each of which is a value or a list of values.
  * @throws CodeseederError `InvalidRequest` for a filter that no event can match, with its value
  */
 export function parseStateChangeFilters(

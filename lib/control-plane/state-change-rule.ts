@@ -53,12 +53,12 @@ export interface RunStateChangeOptions extends StateChangeRuleOptions {
    */
   readonly status?: OneOrMore<RunStatus> | undefined;
   /**
-   * What the run runs: the `name` or the `target` of its record, whole, such as `src/deploy.ts#network`.
+   * What the run runs: the complete `name` or `target` of its record, such as `src/deploy.ts#network`.
    * @default any
    */
   readonly runTarget?: OneOrMore<string> | undefined;
   /**
-   * Labels that the run has, by name, with the whole value or a list of values. The run must have all of them.
+   * Labels that the run has, by name, with the complete value or a list of values. The run must have all of them.
    * @default any
    */
   readonly labels?: Readonly<Record<string, OneOrMore<string>>> | undefined;
@@ -77,7 +77,7 @@ export interface MapStateChangeOptions extends StateChangeRuleOptions {
    */
   readonly status?: OneOrMore<MapStatus> | undefined;
   /**
-   * What the map runs: the `name` or the `target` of its record, whole.
+   * What the map runs: the complete `name` or `target` of its record.
    * @default any
    */
   readonly runTarget?: OneOrMore<string> | undefined;

@@ -42,7 +42,7 @@ export interface KeptPackages {
    * @param file the imported file of the package
    */
   isKept(folder: string, file: string): boolean;
-  /** Keeps a package that cannot be bundled as files from now on. */
+  /** Keeps a package as files from now on, because it cannot be bundled. */
   keep(folder: string): void;
   /** Keeps the package of an import. Ignores a package that is not installed: its import fails at run time. */
   keepImport(imported: PackageImport): void;

@@ -183,7 +183,7 @@ function repeatable(description: string): string {
 
 type Pairs = Readonly<Record<string, string>>;
 
-/** Reads `NAME=DIR`, or only a folder. `./a=b` is a folder. */
+/** Reads a value of `--dir`: `NAME=DIR`, or only a folder. A value such as `./a=b` is a folder. */
 function collectDir(value: string, pairs?: Pairs): Pairs {
   return /^\w[\w./-]*=/.test(value) ? collectPair('--dir', value, pairs) : { ...pairs, [DIR_NAME]: value };
 }

@@ -55,7 +55,7 @@ function plainTable(records: readonly RunRecord[]): string[] {
   );
 }
 
-/** A table whose lines fit the terminal. Ids are whole, because other commands take them. */
+/** A table whose lines fit the terminal. Ids are not shortened, because they are arguments of other commands. */
 function tableOfWidth(records: readonly RunRecord[], columns: number, colour: boolean): string[] {
   const nowMs = Date.now();
   const head = ['RUN', 'STATUS', 'AGE', 'TOOK'];

@@ -88,7 +88,7 @@ def matches(path, pattern):
         with open(path, encoding="utf-8", errors="replace") as file:
             return [found.strip() for found in re.findall(pattern, file.read())]
     except OSError:
-        # The build has no such login.
+        # The file does not exist, because the build did not log in there.
         return []
 
 

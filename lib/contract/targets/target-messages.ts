@@ -11,7 +11,7 @@ export const readTargetRunSchema = z.strictObject({
     runId: runIdSchema,
     /** Whether to read lines of the log. */
     log: z.boolean().optional(),
-    /** Token of the former page of the log. */
+    /** Token of the previous page of the log. */
     logToken: z.string().max(2048).optional(),
     /** Whether to read the result. */
     result: z.boolean().optional(),

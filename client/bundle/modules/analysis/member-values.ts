@@ -59,8 +59,8 @@ function objectOf(node: AnyNode, scope: Scope, depth = 0): Scoped {
 }
 
 /**
- * Returns the expression that gives an expression its value, such as the only value assigned to a name; undefined if
- * there is none, or several.
+ * Returns the expression from which a node has its value: for a name, the only expression that is assigned to it.
+ * Returns undefined if there is no such expression, or several.
  */
 function sourceOf(node: AnyNode, scope: Scope, depth: number): Scoped | undefined {
   switch (node.type) {
