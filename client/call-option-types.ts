@@ -126,7 +126,7 @@ export interface RunFilters extends LookupOptions {
   /**
    * Time of the oldest run to list: a date, ISO 8601, or an age such as `90s`, `30m`, `2h`, `7d` or `4w`. The time of a
    * run is when it was queued.
-   * @default as `days` says
+   * @default the start of the first of the last `days` days
    */
   readonly since?: Date | string | undefined;
   /**

@@ -78,7 +78,7 @@ export async function packBundle(contents: BundleContents): Promise<PackedBundle
   const listed = await collectFiles(dirs, files, contents);
   const ofPython = python === undefined ? joinListings([]) : await collectPython(python, contents);
   const leftOut = joinListings([listed, ofPython]).leftOut(signal);
-  // If packing fails, no caller awaits this promise.
+  // Prevents an unhandled rejection, because no caller awaits this promise if packing fails.
   leftOut.catch(() => undefined);
   const bundled = await bundleModules(modules, contents);
   const parts = composeLayers(

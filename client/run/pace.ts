@@ -35,10 +35,10 @@ export class Pace {
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
  */
 export const PACES = {
-  /** BatchGetItem, each of up to 100 records. */
+  /** Rate of BatchGetItem, each of up to 100 records. */
   records: new Pace(10),
-  /** DescribeExecution. */
+  /** Rate of DescribeExecution. */
   executions: new Pace(1),
-  /** GetLogEvents. */
+  /** Rate of GetLogEvents. */
   logs: new Pace(5),
 } as const;

@@ -21,7 +21,7 @@ shopt -s nullglob
 set +e
 
 readonly STATE=$(cd -- "${BASH_SOURCE[0]%/*}" && pwd)/cache-state
-# Archives of more bytes are not saved.
+# Maximum size of the archives of one cache together. Larger ones are not saved.
 readonly MAX_BYTES=${CODESEEDER_CACHE_MAX_BYTES:-5368709120}
 
 note() {

@@ -16,7 +16,7 @@ from codeseeder_runner.installer import Installer
 
 PATH_FILE = "codeseeder-local-modules.pth"
 OPTION = "--installer="
-# The environment was restored and has all that was installed for the same requirements.
+# Passed if the environment was restored from the cache, with all that the same requirements install.
 RESTORED = "--restored"
 
 

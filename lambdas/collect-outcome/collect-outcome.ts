@@ -34,7 +34,7 @@ export interface CollectOutcomeDependencies extends LockTable {
   readonly bucket: string;
   readonly runTable: string;
   readonly recordExpirationDays: number;
-  /** Logs that the lock could not be given to the next run. The sweep does it later. */
+  /** Logs that the lock could not be given to the next run. The next sweep gives it. */
   readonly warn: (message: string, details: Record<string, unknown>) => void;
 }
 

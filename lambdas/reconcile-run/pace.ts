@@ -6,9 +6,9 @@ export interface Pace {
 
 /** The request rates of `reconcile-run`. */
 export interface Paces {
-  /** ListExecutions. */
+  /** Rate of ListExecutions. */
   readonly lists: Pace;
-  /** DescribeExecution. */
+  /** Rate of DescribeExecution. */
   readonly executions: Pace;
   /** Rate of each of BatchGetBuilds, StopBuild and ListBuildsForProject. */
   readonly builds: Pace;

@@ -18,9 +18,11 @@ export interface ReadTargetRunClients extends S3Bucket, RunTable {
   readonly seedkit: string;
 }
 
-/** Lines of one page: together with the record and the result they fit the 6 MB that Lambda returns. */
+/**
+ * Maximum number of lines in one page. Together with the record and the result, they fit the 6 MB that Lambda returns.
+ */
 const PAGE_LINES = 1_000;
-/** Characters of one line. CloudWatch Logs allows 1 MiB. */
+/** Maximum characters of one line. CloudWatch Logs allows 1 MiB. */
 const LINE_MAX_CHARACTERS = 1_000;
 
 /**

@@ -25,7 +25,10 @@ const PART = 'digests';
 const HEADER = Buffer.from('codeseeder digests 1\n');
 const BOUNDS = { files: 100, bytes: 200 * 1024 ** 2 };
 
-/** Digests of younger files are not stored: a file that changes twice within a clock tick keeps its times. */
+/**
+ * Digests of files that changed more recently are not stored: a second change in the same clock tick would not change
+ * the times.
+ */
 const TOO_RECENT_MS = 2_000;
 
 /** Number of values in a row: size, time of modification, time of change, inode and CRC-32. */

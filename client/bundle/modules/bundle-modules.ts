@@ -34,7 +34,7 @@ export interface BundledModules {
   readonly code: readonly LayerEntry[];
   /** Packages that are included as files. */
   readonly packages: readonly LayerEntry[];
-  /** Commands that install packages in the build, because those of this machine do not run there. */
+  /** Commands that install packages in the build, because the installed ones are for the platform of this machine. */
   readonly installCommands: readonly string[];
 }
 

@@ -18,7 +18,7 @@ const JAVASCRIPT = /\.[cm]?js$/;
 
 /**
  * Follows the imports of JavaScript files that are included as they are. Ignores other files.
- * @throws CodeseederError `PackFailed` if one imports TypeScript, which Node cannot load there
+ * @throws CodeseederError `PackFailed` if such a file imports TypeScript, which Node cannot load in the build
  */
 export async function followNative(
   start: readonly string[],

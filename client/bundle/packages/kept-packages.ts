@@ -29,7 +29,7 @@ export interface PackageOptions {
 /** The packages of a bundle. */
 export interface PackedPackages {
   readonly entries: readonly LayerEntry[];
-  /** Commands that install packages in the build, because those of this machine do not run there. */
+  /** Commands that install packages in the build, because the installed ones are for the platform of this machine. */
   readonly installCommands: readonly string[];
 }
 
@@ -55,7 +55,7 @@ export interface KeptPackages {
 /** All packages that are kept as files. */
 export interface CompletePackages {
   readonly closure: PackageClosure;
-  /** How the build installs them, if those of this machine do not run there. */
+  /** How the build installs the packages, if the installed ones are for the platform of this machine. */
   readonly install: InstallPlan | undefined;
 }
 

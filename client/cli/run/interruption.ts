@@ -8,7 +8,10 @@ import type { ProgressDisplay } from './progress-display.js';
 /** The reason why a command that waits for a run ends. */
 type EndReason = EndSignal | 'end of the starter';
 
-/** Handles the signals of a command that starts a run and waits for it. */
+/**
+ * Handles the signals of a command that starts a run and waits for it. A command that leaves the run ends, while the run
+ * continues.
+ */
 export interface Interruption {
   /** Aborts on the first signal before there is a run. */
   readonly submitting: AbortSignal;
@@ -57,7 +60,7 @@ class RunInterruption implements Interruption {
   private readonly stopListening: (() => void)[];
   private followed: Run | undefined;
   private earlyReason: EndReason | undefined;
-  /** Whether a signal is being handled. Another one then leaves the run. */
+  /** Whether a signal is being handled. If another signal comes, the command leaves the run. */
   private isBusy = false;
 
   constructor(terminal: Terminal, display: ProgressDisplay, runId: string, endsWithStarter: boolean) {

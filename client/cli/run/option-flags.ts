@@ -14,7 +14,7 @@ interface OptionFlag {
   readonly option: string;
 }
 
-/** Flags of `codeseeder run`, by subject. `--options FILE.json` takes all other options. */
+/** Flags of `codeseeder run`, by subject. `--options FILE.json` accepts all other options. */
 export const OPTION_FLAGS: readonly OptionFlag[] = [
   // Flags for the content of the bundle.
   pairs('dirs', '--dir <[name=]dir>', 'folder to include; a command starts in the first one', collectDir),

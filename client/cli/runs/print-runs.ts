@@ -40,7 +40,7 @@ function hint(records: readonly RunRecord[], { limit, since }: ListOptions): str
     : `No more runs since ${since}.`;
 }
 
-/** A table for programs such as `grep` and `cut`, with whole values. */
+/** A table for programs such as `grep` and `cut`, whose values are not shortened. */
 function plainTable(records: readonly RunRecord[]): string[] {
   return formatTable(
     ['RUN', 'STATUS', 'QUEUED', 'SECONDS', 'TARGET'],

@@ -42,7 +42,7 @@ export class PathReferenceFinder {
     }
   }
 
-  /** Adds a call that builds a path from plain text to the places to examine. */
+  /** Adds a place to those to examine, if it is a call that builds a path from plain text. */
   #openMaker(place: Place): void {
     const { node, scope } = place;
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
