@@ -56,7 +56,7 @@ export interface MapOptions extends Omit<CallOptions, 'runId' | 'retryOf' | 'onL
 export interface MapWaitOptions {
   /**
    * Order in which results are returned.
-   * @default that of the call that started the map, else 'input'
+   * @default the order of the call that started the map, otherwise 'input'
    */
   readonly order?: MapOrder | undefined;
   /**

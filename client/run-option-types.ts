@@ -144,7 +144,7 @@ export interface RunOptions {
    */
   readonly verify?: boolean | undefined;
   /**
-   * Name of the run, which lists show in place of its target: one line of up to 128 characters. Several runs may have the
+   * Name of the run, shown in lists in place of its target: one line of up to 128 characters. Several runs may have the
    * same name.
    * @default the target: the function or the first command
    */

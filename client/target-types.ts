@@ -41,7 +41,7 @@ export interface StartTargetOptions extends LookupOptions {
    */
   readonly runId?: string | undefined;
   /**
-   * Name of the run, which lists show in place of what it runs.
+   * Name of the run, shown in lists in place of what it runs.
    * @default none
    */
   readonly name?: string | undefined;

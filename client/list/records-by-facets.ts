@@ -57,8 +57,8 @@ async function indexHorizon({ from, signal }: RunQuery, table: RunTable): Promis
   const earliest = (status: (typeof RUN_STATUSES)[number]) =>
     earliestPosition(statusPartition(status), table, abortable(signal));
   try {
-    // Most runs succeed. So if the index is older than `from`, its first run that succeeded is too, and one read
-    // suffices.
+    // Most runs succeed. So if the index is older than `from`, its first run that succeeded is usually older too, and
+    // one read suffices.
     const succeeded = afterUpdate(await earliest('SUCCEEDED'));
     if (succeeded < from) return succeeded;
     const others = RUN_STATUSES.filter((status) => status !== 'SUCCEEDED').map(earliest);

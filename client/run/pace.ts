@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Spaces the requests of one kind evenly, for the whole process. */
+/** Limits the rate of the requests of one kind, for the whole process, by starting them at even intervals. */
 export class Pace {
   private readonly intervalMs: number;
   private nextMs = 0;

@@ -56,7 +56,10 @@ function causeOf(error: Error): unknown {
   return error.cause ?? (error instanceof AggregateError ? (error.errors as unknown[])[0] : undefined);
 }
 
-/** Joins the messages of an AggregateError, which often has none, such as for a connection refused on every address. */
+/**
+ * Joins the messages of the errors in an AggregateError, which often has no message of its own, such as for a
+ * connection refused on every address.
+ */
 function messageOfParts(error: Error): string {
   if (!(error instanceof AggregateError)) return '';
   return (error.errors as unknown[])

@@ -1,4 +1,4 @@
-/** Spaces the requests of one kind. */
+/** Limits the rate of the requests of one kind. */
 export interface Pace {
   /** Resolves when the next request may begin. */
   turn(): Promise<void>;

@@ -21,7 +21,7 @@ import {
 
 export type BuildParameters = StartBuildCommandInput & { readonly projectName: string };
 
-/** Time in which an idempotency token is used again. CodeBuild keeps a token for five minutes; one minute is margin. */
+/** Time for which an idempotency token is reused. CodeBuild keeps a token for five minutes; one minute is margin. */
 export const TOKEN_LIFE_MS = 4 * 60_000;
 
 /** One attempt to start the build of a run. CodeBuild answers a repeated attempt with the same build. */

@@ -105,7 +105,8 @@ async function readInbox(
 }
 
 /**
- * Largest object outside `inbox/targets/` that may start a target. A larger one is only read as a request with code.
+ * Largest object outside `inbox/targets/` that may start a target. A larger object is parsed only as a request with
+ * code.
  */
 const UNNAMED_TARGET_MAX_BYTES = 1024 ** 2;
 

@@ -10,8 +10,8 @@ export function layerSourceIdentifier(number: number): string | undefined {
 }
 
 /**
- * Exit status of {@link PLACE_LAYERS_FILE} if a file of layer 0 differs from the layer's manifest. For layer N it is
- * larger by N.
+ * Exit status of {@link PLACE_LAYERS_FILE} if a file of layer 0 differs from the layer's manifest. For layer N, N is
+ * added to it.
  */
 export const REFUSED_LAYER_STATUS = 64;
 

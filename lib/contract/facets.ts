@@ -78,7 +78,7 @@ export function runIdAt(position: string): string {
   return position.slice(position.indexOf('#') + 1);
 }
 
-/** Attributes of the index's keys. */
+/** The attributes that are the keys of the index. */
 export interface FacetEntry {
   readonly facet: string;
   readonly position: string;

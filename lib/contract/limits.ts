@@ -29,9 +29,9 @@ export const UPLOAD_PARTS_MAX = 10_000;
 export const BUNDLE_LAYERS_MAX = 12;
 
 /**
- * Largest number of values in an `invocation.json` or a `result.json`: each array, object, text, number, `true`, `false`,
- * `null` and name of a property is one. A value takes up to 80 bytes of memory in the process that parses the JSON, however
- * short its text is.
+ * Largest number of values in an `invocation.json` or a `result.json`. Each array, object, text, number, `true`,
+ * `false`, `null` and name of a property counts as one. A value takes up to 80 bytes of memory in the process that
+ * parses the JSON, however short its text is.
  */
 export const JSON_VALUES_MAX = 4_000_000;
 

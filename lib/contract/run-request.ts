@@ -124,7 +124,7 @@ export const requestedRunSchema = z
     build: runFields.build.optional(),
     /** Id of the run that this run repeats. */
     retryOf: runFields.retryOf,
-    /** Name of the run, which lists show in place of its target. One line of up to 128 characters. */
+    /** Name of the run, shown in lists in place of its target. One line of up to 128 characters. */
     name: runFields.name,
     /** Labels of the run: name to free text. */
     labels: runFields.labels,

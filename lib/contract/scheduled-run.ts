@@ -19,7 +19,7 @@ export const scheduleNameSchema = z
 /** The event with which a schedule's rule calls `start-run`. */
 export const scheduledRunSchema = z.strictObject({
   schedule: scheduleNameSchema,
-  /** Id of the event, which EventBridge gives it. */
+  /** Id that EventBridge gives the event. */
   id: z.string().min(1),
   /** Time at which the run was due, in ISO 8601. */
   time: z.iso.datetime('not ISO 8601 in UTC'),

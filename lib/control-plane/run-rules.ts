@@ -28,7 +28,10 @@ export interface RunRulesProps {
   /** Bucket with the inbox. */
   readonly bucket: Bucket;
   readonly stateMachineArn: string;
-  /** Names of the projects whose builds runs have. A name that ends in `*` matches all names that start with the text before it. */
+  /**
+   * Names of the projects that runs are built in. A name that ends in `*` matches all names that start with the text
+   * before it.
+   */
   readonly projects: readonly string[];
   readonly startRun: LambdaFunction;
   readonly wakeRun: LambdaFunction;

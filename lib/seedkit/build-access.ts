@@ -84,8 +84,8 @@ const BUILD_ARN = '${codebuild:buildArn}';
 
 /**
  * Grants reading code and inputs, reading and writing caches, and writing below the ARN of the build. All builds of a
- * seedkit have one role, so they can read each other's inputs, but because of the variable no build can write the output
- * of another. They cannot list the bucket.
+ * seedkit have one role, so they can read each other's inputs. Because of the IAM variable, no build can write the
+ * output of another. They cannot list the bucket.
  */
 function objectsAccess(bucket: Bucket): PolicyStatement[] {
   return [

@@ -82,7 +82,10 @@ export class ClientAccess extends Construct {
     ];
   }
 
-  /** Returns the rights to put objects into the inbox. S3's multipart uploads need to decrypt as well. */
+  /**
+   * Returns the rights to put objects into the inbox. A multipart upload also needs the right to decrypt with the KMS
+   * key.
+   */
   toFillInbox(): PolicyStatement[] {
     return [
       allow('PutInbox', ['s3:PutObject'], this.objects(`${INBOX_PREFIX}*`), ONE_PER_RUN),
@@ -120,8 +123,8 @@ export class ClientAccess extends Construct {
         'Null',
         { 's3:if-none-match': 'false' },
       ),
-      // The requests that start a multipart upload or send a part have no header `If-None-Match`. Only that which
-      // completes it has.
+      // The requests that start a multipart upload or send a part have no header `If-None-Match`. The request that
+      // completes it has one.
       allow('PutParts', ['s3:PutObject'], this.objects(BUNDLES, PUBLISHED_LAYERS), ONE_PER_RUN).when('Bool', {
         's3:ObjectCreationOperation': 'false',
       }),

@@ -70,8 +70,8 @@ function tableOf(files: readonly (readonly [SourceFile, ContentDigest])[], folde
 }
 
 function isTooRecent({ mtimeMs, ctimeMs }: FileStats, readAtMs: number): boolean {
-  // A ctime in the future, which comes from another clock, counts as too recent. An mtime does not, because any value
-  // can be set.
+  // A ctime in the future, which comes from another clock, counts as too recent. An mtime does not, because a program
+  // can set it to any time.
   return ctimeMs > readAtMs - TOO_RECENT_MS || Math.abs(mtimeMs - readAtMs) < TOO_RECENT_MS;
 }
 

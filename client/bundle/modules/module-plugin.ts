@@ -150,9 +150,9 @@ function isAddon(file: string): boolean {
 }
 
 /**
- * Handles an import that does not resolve on this machine. Refuses it if every run evaluates it. Otherwise it fails at
- * run time if it is evaluated, as it does on this machine. A package with such an import is included as files, so that
- * Node resolves the import as it does here.
+ * Handles an import that does not resolve on this machine. Refuses an import that every run evaluates. Any other import
+ * fails when it is evaluated, as on this machine. A package with such an import is included as files, so that Node
+ * resolves the import as on this machine.
  */
 function unresolved(
   args: OnResolveArgs,

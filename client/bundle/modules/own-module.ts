@@ -26,7 +26,9 @@ export interface OwnModule {
 /** The name to which esbuild compiles `import.meta`, in modules that it compiles directly. */
 export const META_NAME = 'codeseeder$own';
 
-/** Prefix of the specifier of a virtual module with the `import.meta` of one module, whose path follows. */
+/**
+ * Prefix of the specifier of a virtual module with the `import.meta` of one module. The path of that module follows it.
+ */
 export const META_SPECIFIER = 'codeseeder:meta:';
 
 /** How a value that names a module is looked up at run time, by its use. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 /** A file or folder on this machine that a requirement names, with the text around its path. */
 export interface LocalReference {
   readonly before: string;
-  /** As it is written; decoded if it is a URL. */
+  /** The path as it is written; decoded if the reference is a URL. */
   readonly path: string;
   readonly form: 'path' | 'url';
   readonly after: string;

@@ -5,7 +5,7 @@ import { digestLayer, type DigestSettings } from '../layer/digest-layer.js';
 import type { LayerEntry } from '../layer/layer.js';
 import type { PythonContents } from './collect-python.js';
 
-/** Files of a local project that say what it needs of indexes. */
+/** Files of a local project that declare the packages that it needs from package indexes. */
 const DEPENDENCIES = ['pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt'];
 
 /**

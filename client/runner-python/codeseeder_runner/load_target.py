@@ -22,7 +22,7 @@ def import_module(name):
         # Unlike `importlib.import_module`, it adds no frames to a traceback.
         __import__(name)
     except ModuleNotFoundError as error:
-        # The module may exist, and import another one that does not.
+        # The module may exist, and import a module that does not exist.
         if error.name is None or not (name + ".").startswith(error.name + "."):
             raise
         raise RunnerFault(

@@ -110,7 +110,7 @@ def end_process(code, exported):
         threading._shutdown()
         atexit._run_exitfuncs()
     except BaseException:
-        # An exit function failed. The result is written already and does not change.
+        # A function that the target registered with `atexit` failed. The result is written already and does not change.
         pass
     watchdog.cancel()
     leave(code, exported)

@@ -23,7 +23,7 @@ export const targetStartSchema = z.strictObject({
   runId: runIdSchema.optional(),
   /** Name of the seedkit, checked if it is given. */
   seedkit: seedkitNameSchema.optional(),
-  /** Name of the run, which lists show in place of its target. */
+  /** Name of the run, shown in lists in place of its target. */
   name: runNameSchema.optional(),
   /** Labels of the run, beside those that were published. */
   labels: labelsSchema.optional(),

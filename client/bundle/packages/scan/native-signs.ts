@@ -46,7 +46,7 @@ export function nativeSignOf(json: PackageJson): string | undefined {
   return script === undefined ? undefined : `has the script ${script}, which may create files`;
 }
 
-/** Returns whether npm runs a script of the package when it installs it, or builds its addon. */
+/** Returns whether npm runs a script of the package, or builds its addon, when it installs the package. */
 export function hasInstallStep(json: PackageJson): boolean {
   return json.raw['gypfile'] === true || INSTALL_SCRIPTS.some((name) => json.scripts[name] !== undefined);
 }
