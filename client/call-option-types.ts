@@ -90,7 +90,7 @@ export interface WaitOptions {
   readonly onLog?: ((line: string) => void) | undefined;
 }
 
-/** Filters of `runs.list()` and `runs.iterate()`. A run must match all that are given. */
+/** Filters of `runs.list()` and `runs.iterate()`. A run must match all given filters. */
 export interface RunFilters extends LookupOptions {
   /**
    * Status of the runs to list.

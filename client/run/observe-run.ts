@@ -261,7 +261,7 @@ class RunObserver {
   }
 }
 
-/** The longest sleep. It applies if all observed runs have ended, because none has a time for its next read then. */
+/** The longest sleep. It applies if all observed runs have ended, because then no run has a time for its next read. */
 const LONGEST_SLEEP_MS = 60_000;
 
 /** How long after its start Step Functions may not find an execution. */

@@ -29,7 +29,7 @@ def main(words):
 
 def install(installer, modules, is_restored):
     if is_restored:
-        # Only the code of local projects may differ.
+        # In a restored environment, only the code of local projects may be out of date.
         install_step(installer, layout.projects())
         return
     for step in layout.requirement_steps():
