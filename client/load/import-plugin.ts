@@ -11,8 +11,8 @@ import { readWithHeader } from './module-header.js';
 /** The findings of compiling a module and its imports. */
 export interface ModuleFindings {
   /**
-   * Whether Node itself can load the module and the project's modules that it imports: no types, aliases or missing
-   * extensions.
+   * Whether Node itself can load the module and the project's modules that it imports, because they have no types,
+   * aliases or missing extensions.
    */
   isPlain: boolean;
   /** Names of the packages that these modules import. */

@@ -7,7 +7,7 @@ const CAUSES_MAX = 5;
 /** Maximum number of errors of an AggregateError in its stack. */
 const PARTS_MAX = 10;
 
-/** Longer texts are truncated, so that a failure is smaller than the largest value. */
+/** Longer texts are truncated, so that the description of an error does not exceed the size limit of a result. */
 const TEXT_MAX_CHARACTERS = 1_000_000;
 
 /** The build in which a value was thrown. */

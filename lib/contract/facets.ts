@@ -32,7 +32,7 @@ const FACETS = {
 } as const satisfies Record<string, FacetDeclaration>;
 export type FacetName = keyof typeof FACETS;
 
-/** A facet with one of its values. */
+/** A facet, and one of its values. */
 export interface Facet {
   readonly name: FacetName;
   readonly value: string;

@@ -69,8 +69,8 @@ export const MAP_INPUT_LINE_MAX_BYTES = STATE_PAYLOAD_MAX_BYTES - 4_096;
 export const MAP_CONCURRENCY = { min: 1, max: 10_000, default: 10 } as const;
 
 /**
- * Largest invocation in the input of an execution, in place of `input`. The states of the execution pass it on, therefore it is
- * well below {@link STATE_PAYLOAD_MAX_BYTES}.
+ * Largest invocation in the input of an execution, in place of `input`. The states of the execution pass it on,
+ * therefore it is well below {@link STATE_PAYLOAD_MAX_BYTES}.
  */
 export const INLINE_INVOCATION_MAX_BYTES = 65_536;
 

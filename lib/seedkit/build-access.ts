@@ -67,7 +67,10 @@ export function buildAccess(scope: Construct, props: BuildAccessProps): PolicySt
   ];
 }
 
-/** Keys that a build reads: layers, those of published versions, the input of its run, caches, and the bundles of aws-codeseeder's clients. */
+/**
+ * Keys that a build reads: layers, those of published versions, the input of its run, caches, and the bundles of
+ * aws-codeseeder's clients.
+ */
 const READ_KEYS = [
   `${BUNDLES_PREFIX}*`,
   `${PUBLISHED_LAYERS_PREFIX}*`,

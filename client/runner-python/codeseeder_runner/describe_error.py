@@ -7,7 +7,7 @@ from .fault import RunnerFault
 
 # Maximum length of a chain of causes in a result.
 CAUSES_MAX = 5
-# Longer texts are truncated, so that a failure is smaller than the largest value.
+# Longer texts are truncated, so that the description of an error does not exceed the size limit of a result.
 TEXT_MAX_CHARACTERS = 1000000
 
 
