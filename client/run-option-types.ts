@@ -3,7 +3,7 @@ import type { BuildOptions, EnvironmentVariable, LockMode } from '../lib/contrac
 import type { AwsSession } from './aws-options.js';
 import type { ProgressListener } from './progress-types.js';
 
-/** A cache that needs no settings: its folder, kept by the content of its lock file. */
+/** A cache that needs no settings: the folder of a package manager, with the digest of a lock file in its key. */
 export type ReadyCache = 'npm' | 'node_modules' | 'pip' | 'uv';
 
 /** What a build restores and saves. */

@@ -11,7 +11,7 @@ import { isForPlatform, isInstalledOn, isNamedFor, nameWithoutPlatform } from '.
 export interface ForeignBinary {
   readonly name: string;
   readonly version: string;
-  /** The file that does not fit the platform, or the missing package, as a clause. */
+  /** Names the file that does not fit the platform, or the missing package, as a part of a sentence. */
   readonly problem: string;
 }
 
