@@ -29,9 +29,9 @@
  * - The states of a child do not see the variables of the map. ItemSelector passes what they need.
  * - A failed child ends RunInputs at once, and Step Functions then stops the others. So a child must not fail except in
  *   EndMapEarly.
- * - StopExecution, the machine's own timeout, States.Runtime and States.DataLimitExceeded bypass all catches. The client
- *   therefore reads the status of a map that its record calls RUNNING from the execution. Such a map sends no event of
- *   its end.
+ * - StopExecution, the machine's own timeout, States.Runtime and States.DataLimitExceeded bypass all catches, and the
+ * map then sends no event of its end. So if a record says RUNNING, the client reads the status of the map from its
+ * execution.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
@@ -94,7 +94,7 @@ export class MapMachine extends Construct {
       logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
     });
     this.stateMachine.node.addDependency(role);
-    explainResources(role, ['*'], 'Traces and the delivery of logs take no resource.');
+    explainResources(role, ['*'], 'Actions for traces and for the delivery of logs support no resource.');
   }
 
   private access({

@@ -8,7 +8,7 @@ export interface ProgressTools {
   put(record: BuildRecord): Promise<void>;
 }
 
-/** Records and announces the phases of a build. */
+/** Records the phases of a build and sends their events. */
 export type BuildProgress = ReturnType<typeof createBuildProgress>;
 
 export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
@@ -31,9 +31,9 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       await save();
     },
     /**
-     * Ends the current phase. The record is written with the next change, which rejects if that fails. Most phases follow
-     * each other at once, so both changes are one write. Without a next change in this turn of the event loop, the record
-     * is written alone.
+     * Ends the current phase and writes the record in the background. If that write fails, the next change rejects. Most
+     * phases follow each other at once, so both changes are one write. Without a next change in this turn of the event
+     * loop, the record is written alone.
      */
     leave(
       phaseStatus: PhaseStatus,
@@ -50,7 +50,7 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       setImmediate(() => left.recordedBy(() => tools.put(record)));
       tools.events.phaseEnded(build, phase, left.recorded);
     },
-    /** Ends the build. After an error, it can be called again to record the end. */
+    /** Ends the build. If it rejects, it can be called again to record the end. */
     async complete(status: PhaseStatus): Promise<void> {
       if (!build.buildComplete) {
         build.phases.push({ phaseType: 'COMPLETED', startTime: now() });

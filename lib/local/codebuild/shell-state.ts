@@ -6,10 +6,9 @@ import type { Shell } from './shell.js';
 import { quote } from './shell-program.js';
 
 /**
- * Returns variables of a shell; none if a command has killed the shell.
+ * Returns the variables in `names`, even if they are not exported. Returns none if a command has killed the shell.
  * @param folder for a temporary file of the shell
- * @param names variables to read, exported or not
- * @param isAllExported whether to read all exported variables, too. This starts a program in the build
+ * @param isAllExported whether to return all exported variables, too. This starts a program in the build
  */
 export async function readShellVariables(
   shell: Shell,
@@ -18,7 +17,7 @@ export async function readShellVariables(
   isAllExported: boolean,
 ): Promise<Record<string, string>> {
   if (names.length === 0 && !isAllExported) return {};
-  const file = unforeseenFile(folder);
+  const file = unpredictablePath(folder);
   const named = names
     .filter((name) => /^[A-Za-z_]\w*$/.test(name))
     .map((name) => `printf '%s=%s\\0' ${name} "\${${name}-}";`);
@@ -41,9 +40,12 @@ export async function readShellVariables(
   );
 }
 
-/** Evaluates a text in the shell's language, such as `$NAME` or `$(date +%F)`. @returns an empty text if that fails */
+/**
+ * Evaluates a text as bash would inside double quotes, such as `$NAME` or `$(date +%F)`.
+ * @returns an empty text if that fails
+ */
 export async function expandInShell(shell: Shell, folder: string, text: string): Promise<string> {
-  const file = unforeseenFile(folder);
+  const file = unpredictablePath(folder);
   const quoted = text.replace(/["\\]/g, '\\$&');
   try {
     await shell.run(`printf %s "${quoted}" >|${quote(file)} 2>/dev/null`);
@@ -53,7 +55,10 @@ export async function expandInShell(shell: Shell, folder: string, text: string):
   }
 }
 
-/** Returns the path of a new file. The build cannot guess its name, so it cannot create a link or folder there before. */
-function unforeseenFile(folder: string): string {
+/**
+ * Returns a path in the folder with a random name. The build cannot guess the name, so it cannot create a link or
+ * folder at this path first.
+ */
+function unpredictablePath(folder: string): string {
   return join(folder, randomUUID());
 }
