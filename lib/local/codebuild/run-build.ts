@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import type { ProjectArtifacts } from '@aws-sdk/client-codebuild';
 
 import type { Objects } from '../ports.js';
-import { describeArtifacts, uploadArtifacts } from './artifacts.js';
+import { describeArtifacts, hasVariables, uploadArtifacts } from './artifacts.js';
 import type { BuildStarting, ShellStart } from './build-isolation.js';
 import { inheritedPaths, makeBuildEnvironment, type SecretReader } from './build-environment.js';
 import { openCache, type OpenCache } from './build-cache.js';
@@ -124,7 +124,12 @@ async function runWithShell(
     runPhase: (phase, work) => runPhase(running, phase, work),
   });
   signal.throwIfAborted();
-  const variables = await readShellVariables(shell, workspace.folder, buildspec.exportedVariables);
+  const variables = await readShellVariables(
+    shell,
+    workspace.folder,
+    buildspec.exportedVariables,
+    hasVariables(buildspec),
+  );
   signal.throwIfAborted();
   build.exportedEnvironmentVariables = buildspec.exportedVariables.map((name) => ({
     name,
