@@ -125,8 +125,10 @@ export interface Seedkit {
   /**
    * Starts a new run that repeats a run that has ended, whoever started it: the same bundle, a copy of its input, the
    * same build options and labels. The new record names the repeated run as `retryOf`. The bucket must still have the
-   * bundle and the input, and Step Functions the execution, which it keeps for 90 days.
-   * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`
+   * bundle and the input, and Step Functions the execution, which it keeps for 90 days. A run of a published target starts
+   * the same version again, which needs the rights to start targets.
+   * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`,
+   *   `PublishedTargetNotFound`
    */
   again<Value = unknown>(runId: string, options?: AgainOptions): Promise<Run<Value>>;
   /** Locks that runs hold, and the runs that wait for them. */

@@ -68,6 +68,7 @@ export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
       show: refuse('targets.show()'),
       promote: refuse('targets.promote()'),
       remove: refuse('targets.remove()'),
+      again: refuse('targets.again()'),
       attach: refuse('targets.attach()'),
     },
     maps: { list: refuse('maps.list()'), attach: refuse('maps.attach()'), again: refuse('maps.again()') },

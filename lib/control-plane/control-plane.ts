@@ -19,6 +19,7 @@ import { RunDashboard } from './run-dashboard.js';
 import { RunHandlers } from './run-handlers.js';
 import { RunMachine } from './run-machine.js';
 import { RunMetrics } from './run-metrics.js';
+import { mapMachineArn } from './resource-arns.js';
 import { RunRules } from './run-rules.js';
 import { RunSchedule, type ScheduleOptions } from './run-schedule.js';
 import { RunTable } from './run-table.js';
@@ -254,6 +255,7 @@ export class ControlPlane extends Construct {
       projects: [project, ...(allow?.projects ?? [])],
       deadLetters,
       stateMachineArn: stateMachine.stateMachineArn,
+      mapMachineArn: mapMachineArn(this, seedkit),
       startRun,
       wakeRun,
       reconcileRun,

@@ -181,11 +181,8 @@ const OBJECTS: readonly AccessRow[] = [
     [],
     ...put(OVERWRITE, ...MAP_FILES),
   ),
-  row(
-    'Read what a map runs, and the note that cancels it',
-    ['Client', 'Reader', 'Releaser', 'drive-map'],
-    ...get(MAP, MAP_CANCEL),
-  ),
+  row('Read what a map runs', ['Client', 'Reader', 'Releaser', 'reconcile-run', 'drive-map'], ...get(MAP)),
+  row('Read the note that cancels a map', ['Client', 'Reader', 'Releaser', 'drive-map'], ...get(MAP_CANCEL)),
   row('Read the inputs of a map', ['Client', 'Reader', 'Releaser', 'map machine'], ...get(MAP_INPUTS)),
   row(
     'Write the list of the children of a map',
@@ -241,7 +238,7 @@ const RUNS: readonly AccessRow[] = [
     ['Client', 'start-run', 'start-target', 'map machine'],
     ...on(MACHINE, 'states:StartExecution'),
   ),
-  row('Cancel a run', ['Client', 'map machine'], ...on(EXECUTION, 'states:StopExecution')),
+  row('Cancel a run', ['Client', 'reconcile-run', 'map machine'], ...on(EXECUTION, 'states:StopExecution')),
   row(
     'See the state of a run',
     ['Client', 'Reader', 'Releaser', 'start-run', 'start-target', 'reconcile-run', 'map machine'],
@@ -271,7 +268,7 @@ const RUNS: readonly AccessRow[] = [
   row('Cancel a map', ['Client', 'map machine'], ...on(MAP_EXECUTION, 'states:StopExecution')),
   row(
     'See the state of a map',
-    ['Client', 'Reader', 'Releaser', 'map machine'],
+    ['Client', 'Reader', 'Releaser', 'reconcile-run', 'map machine'],
     ...on(MAP_EXECUTION, 'states:DescribeExecution'),
   ),
   row(
@@ -378,7 +375,7 @@ const RUNS: readonly AccessRow[] = [
   ),
   row(
     'Find runs by facet',
-    ['Client', 'Reader', 'Releaser'],
+    ['Client', 'Reader', 'Releaser', 'reconcile-run'],
     ...on(`${TABLE}/index/byFacet`, 'dynamodb:Query'),
   ),
   row(
