@@ -21,10 +21,13 @@ export function addListCommand(runs: Command, terminal: Terminal): void {
     .option('--since <time>', 'only runs from then on: ISO 8601, or a time ago such as 2h (default: 30 days)')
     .option('--until <time>', 'only runs until then, in the same form')
     .option('--after <id>', 'the next page: runs older than this one')
-    .option('--json', 'print the records as JSON')
-    .action(async (options: ListOptions) => {
+    .option('-w, --watch', 'follow the list until Ctrl-C; without a terminal, print a line for each change')
+    .option('--json', 'print the records as JSON; with --watch, each change as one line')
+    .action(async (options: ListOptions & { readonly watch?: boolean }) => {
       const { listRuns } = await import('./list-runs.js');
-      await unlessAborted(listRuns(options, terminal), terminal.interrupted);
+      const { watchRuns } = await import('./watch-runs.js');
+      const work = options.watch === true ? watchRuns(options, terminal) : listRuns(options, terminal);
+      await unlessAborted(work, terminal.interrupted);
     });
 }
 
