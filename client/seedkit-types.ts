@@ -22,6 +22,15 @@ import type {
   Targets,
 } from './target-types.js';
 
+/** The debug session of a run's build. */
+export interface RunDebugSession {
+  /** Target of Session Manager. In the local AWS, it begins with `local:`, and `codeseeder runs shell` takes it. */
+  readonly target: string;
+  /** Region of the build. */
+  readonly region: string;
+  readonly buildId: string;
+}
+
 /** The list of runs at one moment of `runs.watch()`. */
 export interface WatchedRuns {
   /** The latest runs that match the filters, newest first. */
@@ -169,6 +178,11 @@ export interface Seedkit {
      * }
      */
     watch(options?: WatchRunsOptions): AsyncIterable<WatchedRuns>;
+    /**
+     * Finds the debug session of a run's build, for `aws ssm start-session --target`.
+     * @throws CodeseederError `RunNotFound`; `NoDebugSession` if the run has none, does not build yet or has ended
+     */
+    debugSession(runId: string, options?: LookupOptions): Promise<RunDebugSession>;
     /**
      * Returns the record of a run.
      * @throws CodeseederError `RunNotFound`

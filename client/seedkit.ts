@@ -77,6 +77,10 @@ export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
       async *watch(options) {
         yield* watchRuns(await kit.connection(options?.aws), options);
       },
+      async debugSession(runId, { aws } = {}) {
+        const { findDebugSession } = await import('./run/debug-session.js');
+        return findDebugSession(runId, await kit.connection(aws));
+      },
       async get(runId, { aws } = {}) {
         const connection = await kit.connection(aws);
         const record = await findRecord(runId, connection);

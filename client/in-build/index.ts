@@ -64,6 +64,7 @@ export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
       list: refuse('runs.list()'),
       iterate: refusedIteration('runs.iterate()'),
       watch: refusedIteration('runs.watch()'),
+      debugSession: refuse('runs.debugSession()'),
       get: refuse('runs.get()'),
     },
     publish: refuse('publish()'),

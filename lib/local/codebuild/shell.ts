@@ -33,6 +33,8 @@ export interface ShellOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly start: ShellStart;
   readonly pipes: NamedPipes;
+  /** Bash program that starts beside the commands. @default none */
+  readonly agent?: string | undefined;
   /** Receives output and errors in the order in which they were written. Further output waits for a returned promise. */
   onOutput(bytes: Buffer): Promise<void> | undefined;
 }
@@ -44,7 +46,7 @@ const LAST_OUTPUT_MS = 1_000;
 export async function startShell(options: ShellOptions): Promise<Shell> {
   const marker = randomBytes(16).toString('hex');
   mkdirSync(options.stateFolder, { recursive: true, mode: 0o700 });
-  const command = options.start.command(shellProgram(options.stateFolder, marker), options.directory);
+  const command = options.start.command(shellProgram(options.stateFolder, marker, options.agent), options.directory);
   const output = await openOutput(options.pipes, join(options.stateFolder, 'output'));
   const commands = new RunningCommand();
   output.socket.on('data', scanOutput(options, output, marker, commands));
