@@ -3,7 +3,7 @@ import { BatchGetBuildsCommand } from '@aws-sdk/client-codebuild';
 import { CodeseederError, isTerminal, type RunRecord } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import type { RunDebugSession } from '../seedkit-types.js';
-import { refuseUnknown } from './run-handle.js';
+import { attachRun } from './run-handle.js';
 import { findRecord } from './run-records.js';
 
 /**
@@ -12,7 +12,11 @@ import { findRecord } from './run-records.js';
  */
 export async function findDebugSession(runId: string, connection: Connection): Promise<RunDebugSession> {
   const record = await findRecord(runId, connection);
-  if (record === undefined) refuseUnknown(runId, connection);
+  if (record === undefined) {
+    // The run may have started just now.
+    await attachRun(runId, connection);
+    throw noSession(runId, 'its build has not started', 'Try again later');
+  }
   const buildId = buildWithSession(record);
   const codebuild = await connection.clients.codeBuild();
   const { builds } = await codebuild.send(new BatchGetBuildsCommand({ ids: [buildId] }));

@@ -96,7 +96,7 @@ export class ClientAccess extends Construct {
   }
 
   /**
-   * Returns the rights to open shells in builds, and to read runs. AWS documents two resources for a session with a build:
+   * Returns the rights to open shells in builds, beside those to read runs. AWS documents two resources for a session with a build:
    * that of the build, and that of the ECS task in which CodeBuild runs it, in an account of AWS. The rights name both,
    * because it does not say which one applies. They include `ssmmessages:OpenDataChannel` as AWS's own policies do.
    *
@@ -133,7 +133,6 @@ export class ClientAccess extends Construct {
         [this.arn('ssm', 'session', '${aws:userid}-*')],
         'Session Manager begins the ids of sessions with the user’s id.',
       ),
-      ...this.toRead(),
     ];
   }
 

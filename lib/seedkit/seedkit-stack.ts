@@ -76,7 +76,7 @@ export class SeedkitStack extends Stack {
   readonly publisherPolicy: IManagedPolicy;
   /** Policy with the rights to start published targets and to read their runs, and nothing else. */
   readonly targetPolicy: IManagedPolicy;
-  /** Policy with the rights to open shells in builds; undefined unless `allow.debugSessions` is true. */
+  /** Policy with the rights to open shells in builds, beside those to read runs; undefined unless `allow.debugSessions` is true. */
   readonly debuggerPolicy: IManagedPolicy | undefined;
   /** CodeArtifact domain and repository; undefined unless `codeArtifact` is true. */
   readonly packages: SeedkitPackages | undefined;
@@ -183,8 +183,8 @@ export class SeedkitStack extends Stack {
   }
 
   /**
-   * Grants a principal the rights to open shells in builds, and to read runs. In a shell it acts with the build's rights.
-   * Builds have shells only in a seedkit with `allow.debugSessions`.
+   * Grants a principal the rights to open shells in builds. In a shell it acts with the build's rights. To find the build of
+   * a run, it also needs {@link grantReadRuns} or {@link grantSubmit}. Builds have shells only in a seedkit with `allow.debugSessions`.
    */
   grantDebug(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toDebug());
