@@ -446,6 +446,10 @@ const DEBUG_SESSIONS: readonly AccessRow[] = [
     ['Debugger'],
     ...PROJECTS.flatMap((arn) => on(`${arn.replace(':project/', ':build/')}:0f1e`, 'ssm:StartSession')),
     ...on(TASK, 'ssm:StartSession'),
+  ),
+  row(
+    'Open the channel of a session, with its token',
+    ['Debugger', 'Build', 'build of another seedkit'],
     ...on(at('ssm', 'session/someone-0f1e'), 'ssmmessages:OpenDataChannel'),
   ),
   row('Open a shell on an EC2 instance', [], ...on(at('ec2', 'instance/i-0f1e'), 'ssm:StartSession')),

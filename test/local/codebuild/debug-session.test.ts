@@ -48,17 +48,17 @@ describe.each(KINDS)('A debug session in a build with isolation %s', (isolation)
     const build = await atBreakpoint(isolation);
     expect(isLocalTarget(build.debugSession?.sessionTarget ?? '')).toBe(true);
     const shell = open(build);
-    shell.input.end('basename "$PWD"; echo "$MOOD"; echo from the shell >note.txt; codebuild-resume; exit 3\n');
+    shell.input.end('basename "$PWD"; echo "mood: $MOOD"; echo from the shell >note.txt; codebuild-resume; exit 3\n');
 
     expect(await shell.ended).toBe(true);
-    expect(shell.shown()).toBe('sub\ncalm\n');
+    expect(shell.shown()).toBe('sub\nmood: calm\n');
     const end = await test.until(build.id);
     expect(end.buildStatus).toBe('SUCCEEDED');
     expect(end.debugSession).toEqual({ sessionEnabled: true });
     const text = await test.text(end);
     expect(text).toContain('from the shell');
     // What is typed and shown in a shell is not in the log.
-    expect(text).not.toContain('calm\n');
+    expect(text).not.toContain('mood: calm');
   });
 
   it('A shell ends when its build is stopped', async () => {
@@ -94,13 +94,13 @@ it('Two shells of a build are independent, and each ends when its user leaves', 
   shell.input.write('stty size; tty >/dev/null && echo on a "terminal"\n');
   await shell.shows('on a terminal');
   shell.input.write("echo begin'ning'; sleep 1000\n");
-  await shell.shows('\nbeginning');
+  await shell.shows('beginning\r');
   shell.input.write('\x03');
   shell.input.write("echo went' on'; exit\n");
   await shell.ended;
 
   expect(shell.shown()).toContain('31 71');
-  expect(shell.shown()).toContain('\nwent on');
+  expect(shell.shown()).toContain('went on\r');
 });
 
 it('A shell of a build that has ended is refused', async () => {
