@@ -44,5 +44,8 @@ function buildWithSession({ runId, status, debugSession, buildId }: RunRecord): 
 }
 
 function noSession(runId: string, reason: string, fix: string): CodeseederError {
-  return new CodeseederError('NoDebugSession', `No shell can be opened in the run ${runId}: ${reason}. ${fix}.`);
+  return new CodeseederError(
+    'NoDebugSession',
+    `No shell can be opened in the run ${runId}: ${reason}. ${fix}.`,
+  );
 }

@@ -32,9 +32,8 @@ const SECONDS_PER_DAY = 86_400;
 /** Creates the record of a queued run. */
 export function queuedRecord(run: QueuedRun): RunRecord {
   const queuedAt = new Date(run.executionStartedAt);
-  const { bundle, labels, name, lock, debugSession, retryOf, mapId, mapIndex, published, ...fields } = readableFields(
-    run.request,
-  );
+  const { bundle, labels, name, lock, debugSession, retryOf, mapId, mapIndex, published, ...fields } =
+    readableFields(run.request);
   const trigger = run.trigger ?? fields.trigger ?? 'CLIENT';
   return {
     runId: run.runId,

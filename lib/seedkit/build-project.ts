@@ -7,7 +7,14 @@ import {
   Project,
   type IProject,
 } from 'aws-cdk-lib/aws-codebuild';
-import { ManagedPolicy, Policy, Role, ServicePrincipal, type IManagedPolicy, type IRole } from 'aws-cdk-lib/aws-iam';
+import {
+  ManagedPolicy,
+  Policy,
+  Role,
+  ServicePrincipal,
+  type IManagedPolicy,
+  type IRole,
+} from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
 import {

@@ -326,7 +326,11 @@ describe('`codeseeder runs`', () => {
 
   it('`runs list --watch` prints the list and ends with 130 when it is interrupted', async () => {
     const controller = new AbortController();
-    const terminal = aTerminal({ environment: exported, workingFolder: PROJECT, interrupted: controller.signal });
+    const terminal = aTerminal({
+      environment: exported,
+      workingFolder: PROJECT,
+      interrupted: controller.signal,
+    });
     const ended = main(['runs', 'list', '--watch', '--target', `${VALUES}#printLines`], terminal);
     while (!terminal.stdout.text.includes(ID)) await new Promise((resolve) => setTimeout(resolve, 25));
     controller.abort(new Error('received SIGINT'));

@@ -27,7 +27,10 @@ export async function watchRuns(options: ListOptions, terminal: Terminal): Promi
 }
 
 /** Returns a function that shows a list, and then what has changed in it. */
-export function printerOf(options: Pick<ListOptions, 'json'>, terminal: Terminal): (list: WatchedRuns) => void {
+export function printerOf(
+  options: Pick<ListOptions, 'json'>,
+  terminal: Terminal,
+): (list: WatchedRuns) => void {
   if (options.json === true) return ({ changed }) => changed.forEach((run) => printJson(run, terminal));
   // Some containers have a terminal without a size, on which nothing can be drawn again.
   const { isTTY, columns } = terminal.stdout;

@@ -46,7 +46,10 @@ const LAST_OUTPUT_MS = 1_000;
 export async function startShell(options: ShellOptions): Promise<Shell> {
   const marker = randomBytes(16).toString('hex');
   mkdirSync(options.stateFolder, { recursive: true, mode: 0o700 });
-  const command = options.start.command(shellProgram(options.stateFolder, marker, options.agent), options.directory);
+  const command = options.start.command(
+    shellProgram(options.stateFolder, marker, options.agent),
+    options.directory,
+  );
   const output = await openOutput(options.pipes, join(options.stateFolder, 'output'));
   const commands = new RunningCommand();
   output.socket.on('data', scanOutput(options, output, marker, commands));

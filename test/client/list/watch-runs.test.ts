@@ -92,11 +92,12 @@ describe('a watch of runs', () => {
       Object.assign(new Error(name), { name }),
     );
     table.dynamodb.middlewareStack.add(
-      (send, { commandName }) => async (request) => {
-        const failure = commandName === BatchWriteItemCommand.name ? undefined : failures.shift();
-        if (failure !== undefined) throw failure;
-        return send(request);
-      },
+      (send, { commandName }) =>
+        async (request) => {
+          const failure = commandName === BatchWriteItemCommand.name ? undefined : failures.shift();
+          if (failure !== undefined) throw failure;
+          return send(request);
+        },
       { step: 'initialize' },
     );
     await expect(next()).rejects.toThrow('AccessDeniedException');

@@ -48,7 +48,9 @@ describe.each(KINDS)('A debug session in a build with isolation %s', (isolation)
     const build = await atBreakpoint(isolation);
     expect(isLocalTarget(build.debugSession?.sessionTarget ?? '')).toBe(true);
     const shell = open(build);
-    shell.input.end('basename "$PWD"; echo "mood: $MOOD"; echo from the shell >note.txt; codebuild-resume; exit 3\n');
+    shell.input.end(
+      'basename "$PWD"; echo "mood: $MOOD"; echo from the shell >note.txt; codebuild-resume; exit 3\n',
+    );
 
     expect(await shell.ended).toBe(true);
     expect(shell.shown()).toBe('sub\nmood: calm\n');
@@ -87,21 +89,24 @@ it('Two shells of a build are independent, and each ends when its user leaves', 
   expect((await test.get(build.id)).buildComplete).toBe(false);
 });
 
-(hasTerminals ? it : it.skip)('A shell on a terminal has its size, and Ctrl-C ends a command in it', async () => {
-  const build = await atBreakpoint();
-  const shell = open(build, { columns: 71, rows: 31 });
-  await shell.shows(/build:\S*[$#] /);
-  shell.input.write('stty size; tty >/dev/null && echo on a "terminal"\n');
-  await shell.shows('on a terminal');
-  shell.input.write("echo begin'ning'; sleep 1000\n");
-  await shell.shows('beginning\r');
-  shell.input.write('\x03');
-  shell.input.write("echo went' on'; exit\n");
-  await shell.ended;
+(hasTerminals ? it : it.skip)(
+  'A shell on a terminal has its size, and Ctrl-C ends a command in it',
+  async () => {
+    const build = await atBreakpoint();
+    const shell = open(build, { columns: 71, rows: 31 });
+    await shell.shows(/build:\S*[$#] /);
+    shell.input.write('stty size; tty >/dev/null && echo on a "terminal"\n');
+    await shell.shows('on a terminal');
+    shell.input.write("echo begin'ning'; sleep 1000\n");
+    await shell.shows('beginning\r');
+    shell.input.write('\x03');
+    shell.input.write("echo went' on'; exit\n");
+    await shell.ended;
 
-  expect(shell.shown()).toContain('31 71');
-  expect(shell.shown()).toContain('went on\r');
-});
+    expect(shell.shown()).toContain('31 71');
+    expect(shell.shown()).toContain('went on\r');
+  },
+);
 
 it('A shell of a build that has ended is refused', async () => {
   const build = await atBreakpoint();

@@ -58,8 +58,13 @@ describe('runs shell', () => {
     const missing = await shell({ PATH: folder });
 
     expect(failed.exitCode).toBe(3);
-    expect(failed.stderr).toMatch(/ended with 254\. It needs the Session Manager plugin .* DebuggerPolicyArn/);
-    expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('AWS CLI cannot be started') });
+    expect(failed.stderr).toMatch(
+      /ended with 254\. It needs the Session Manager plugin .* DebuggerPolicyArn/,
+    );
+    expect(missing).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('AWS CLI cannot be started'),
+    });
   });
 
   it.each<[string, Partial<RunRecord>, Partial<Build>]>([

@@ -26,13 +26,18 @@ function takeText({ stdout }: FakeTerminal): string {
 it('A watch on a terminal draws over its own picture, newest run first, within height and width', () => {
   const terminal = aScreen({ columns: 60, rows: 6 }, { NO_COLOR: '1' });
   const print = printerOf({}, terminal);
-  const runs = ['f', 'e', 'd', 'c', 'b', 'a'].map((id) => aRecord({ runId: `run-${id}`, name: 'n'.repeat(90) }));
+  const runs = ['f', 'e', 'd', 'c', 'b', 'a'].map((id) =>
+    aRecord({ runId: `run-${id}`, name: 'n'.repeat(90) }),
+  );
   print(listOf(...runs));
   const first = takeText(terminal);
   print(listOf(...runs));
   const second = takeText(terminal);
 
-  const lines = first.replaceAll(/\u001B\[[KJ]/g, '').trimEnd().split('\n');
+  const lines = first
+    .replaceAll(/\u001B\[[KJ]/g, '')
+    .trimEnd()
+    .split('\n');
   expect(lines.map((line) => line.split(' ')[0])).toEqual(['RUN', 'run-f', 'run-e', 'run-d', 'At']);
   expect(lines.at(-1)).toContain('3 more do not fit');
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(60);
@@ -44,7 +49,10 @@ it('A watch clears the whole former picture after the terminal has become narrow
   const terminal = aScreen({ columns: 100, rows: 20 }, { NO_COLOR: '1' });
   const print = printerOf({}, terminal);
   print(listOf(aRecord({ runId: 'r'.repeat(70) })));
-  const lines = takeText(terminal).replaceAll(/\u001B\[[KJ]/g, '').trimEnd().split('\n');
+  const lines = takeText(terminal)
+    .replaceAll(/\u001B\[[KJ]/g, '')
+    .trimEnd()
+    .split('\n');
   Object.assign(terminal.stdout, { columns: 40 });
   print(listOf());
 
@@ -83,7 +91,12 @@ it('A watch with `--json` prints each changed record as one line of JSON, on a t
   const terminal = aScreen({ columns: 80, rows: 20 });
   const [a, b] = [aRecord({ runId: 'a' }), aRecord({ runId: 'b' })];
   printerOf({ json: true }, terminal)(listOf(b, a));
-  expect(terminal.stdout.text.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([a, b]);
+  expect(
+    terminal.stdout.text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual([a, b]);
 });
 
 it.each([
