@@ -45,7 +45,11 @@ export interface FollowedLog {
 /** Follows the log of a run. */
 export function useLog(runId: string): FollowedLog {
   const log = useRef(new LogLines());
-  const [state, setState] = useState({ length: 0, isComplete: false, problem: undefined as string | undefined });
+  const [state, setState] = useState({
+    length: 0,
+    isComplete: false,
+    problem: undefined as string | undefined,
+  });
   const error = usePoll(runId, async (signal) => {
     const from = log.current.lines.length;
     const page = await getJson<LogPage>(`/api/runs/${runId}/log?from=${from}`, signal);

@@ -38,7 +38,7 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
 /** Sends the error of a call of the client. */
 export function sendError(response: ServerResponse, error: unknown): void {
   if (error instanceof CodeseederError) {
-    const status = STATUSES[error.code as ErrorCode] ?? 502;
+    const status = STATUSES[error.code] ?? 502;
     sendProblem(response, status, { code: error.code, message: error.message });
     return;
   }

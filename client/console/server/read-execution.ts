@@ -26,7 +26,9 @@ export async function readExecution(executionArn: string, connection: Connection
 export async function readDefinition(executionArn: string, connection: Connection): Promise<string> {
   const { DescribeStateMachineForExecutionCommand } = await import('@aws-sdk/client-sfn');
   const states = await connection.clients.states();
-  const { definition = '' } = await states.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+  const { definition = '' } = await states.send(
+    new DescribeStateMachineForExecutionCommand({ executionArn }),
+  );
   return definition;
 }
 

@@ -26,7 +26,7 @@ export class RunFeed {
   #read = NOTHING;
   #historyProblem: string | undefined;
   #historyAtMs = 0;
-  #failure: unknown;
+  #failure: Error | undefined;
   #first: Promise<void>;
 
   constructor(run: KnownRun, signal: AbortSignal) {
@@ -35,7 +35,7 @@ export class RunFeed {
     let isRead: () => void = () => undefined;
     this.#first = new Promise((resolve) => (isRead = resolve));
     void this.#follow(isRead)
-      .catch((error: unknown) => (this.#failure = error))
+      .catch((error: unknown) => (this.#failure = error as Error))
       .finally(isRead);
   }
 

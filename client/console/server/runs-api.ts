@@ -47,7 +47,7 @@ export async function hoursOfRuns(
   const { filters } = parseListQuery(params);
   const lastHourMs = Math.floor(timeOf(filters.until, nowMs) / HOUR_MS) * HOUR_MS;
   const firstHourMs = lastHourMs - (HOURS - 1) * HOUR_MS;
-  const counts = Array.from({ length: HOURS }, () => ({}) as Record<string, number>);
+  const counts = Array.from({ length: HOURS }, (): Record<string, number> => ({}));
   let counted = 0;
   for await (const { queuedAt, status } of iterateRuns(connection, sinceHour(filters, firstHourMs))) {
     counted += 1;

@@ -1,7 +1,10 @@
 import { useState } from 'preact/hooks';
 
 /** A button that copies a text. */
-export function CopyButton({ text, what }: {
+export function CopyButton({
+  text,
+  what,
+}: {
   readonly text: string | (() => string);
   readonly what: string;
 }) {

@@ -4,8 +4,7 @@ import { CodeBlock } from './code-block.js';
 
 /** The events that the run's state machine sent. */
 export function EventsTab({ view }: { readonly view: RunView }) {
-  if (view.events.length === 0)
-    return <p class="quiet">The state machine has sent no event of this run.</p>;
+  if (view.events.length === 0) return <p class="quiet">The state machine has sent no event of this run.</p>;
   return (
     <>
       {view.events.map(({ timestampMs, detailType, source, detail }) => (

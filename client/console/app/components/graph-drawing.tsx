@@ -25,10 +25,26 @@ export function GraphDrawing(props: {
         aria-label={describe(path)}
       >
         <defs>
-          <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+          <marker
+            id="arrow"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="7"
+            markerHeight="7"
+            orient="auto"
+          >
             <path d="M0.500,0.500 L7.500,4 L0.500,7.500 z" />
           </marker>
-          <marker id="arrow-taken" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto">
+          <marker
+            id="arrow-taken"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="6"
+            markerHeight="6"
+            orient="auto"
+          >
             <path class="taken" d="M0.500,0.500 L7.500,4 L0.500,7.500 z" />
           </marker>
         </defs>
@@ -90,6 +106,8 @@ function titleOf(name: string, type: string, visits: StateVisits | undefined, no
 
 /** Describes the way for readers who do not see the drawing. */
 function describe({ states, ended }: ExecutionPath): string {
-  const names = [...states.values()].map(({ name, outcome }) => (outcome === 'done' ? name : `${name} (${outcome})`));
+  const names = [...states.values()].map(({ name, outcome }) =>
+    outcome === 'done' ? name : `${name} (${outcome})`,
+  );
   return `States visited: ${names.join(', ')}. ${ended ?? 'The execution is running'}.`;
 }

@@ -18,11 +18,7 @@ export function HistoryTab({ runId, view }: { readonly runId: string; readonly v
   );
 }
 
-function Event(props: {
-  readonly runId: string;
-  readonly event: HistoryEvent;
-  readonly startMs: number;
-}) {
+function Event(props: { readonly runId: string; readonly event: HistoryEvent; readonly startMs: number }) {
   const { runId, event, startMs } = props;
   const [isOpen, setOpen] = useState(false);
   return (

@@ -53,7 +53,13 @@ export const LineRow = memo(function LineRow(props: {
   const kind = `${isContainerLine(message) ? 'own' : ''} ${isLinked ? 'linked' : ''}`;
   return (
     <div class={`log-row line ${kind}`} style={{ top: `${top}px` }} data-line={index + 1}>
-      <a class="number" href={href} onClick={follow} title={formatDateTime(atMs)} aria-label={`Line ${index + 1}`}>
+      <a
+        class="number"
+        href={href}
+        onClick={follow}
+        title={formatDateTime(atMs)}
+        aria-label={`Line ${index + 1}`}
+      >
         {index + 1}
       </a>
       <span class="text">

@@ -28,13 +28,19 @@ export function OutcomeTab({ record }: { readonly record: RunRecord }) {
 }
 
 function Value({ runId }: { readonly runId: string }) {
-  const { value, error } = useLoaded(runId, (signal) => getJson<ValueView>(`/api/runs/${runId}/value`, signal));
+  const { value, error } = useLoaded(runId, (signal) =>
+    getJson<ValueView>(`/api/runs/${runId}/value`, signal),
+  );
   const isPart = value !== undefined && value.value.length < value.characters;
   return (
     <>
       <h3>Value</h3>
       <ProblemNote message={error} />
-      {isPart && <p class="quiet">The first {value.value.length} of {value.characters} characters.</p>}
+      {isPart && (
+        <p class="quiet">
+          The first {value.value.length} of {value.characters} characters.
+        </p>
+      )}
       {value !== undefined && <CodeBlock text={value.value} what="the value" />}
     </>
   );

@@ -9,7 +9,8 @@ export function RequestTab({ runId }: { readonly runId: string }) {
   const { value, error } = useLoaded(runId, (signal) =>
     getJson<RequestView>(`/api/runs/${runId}/request`, signal),
   );
-  if (value === undefined) return error === undefined ? <p class="quiet">Loading …</p> : <ProblemNote message={error} />;
+  if (value === undefined)
+    return error === undefined ? <p class="quiet">Loading …</p> : <ProblemNote message={error} />;
   return (
     <>
       <h3>Invocation</h3>

@@ -21,7 +21,10 @@ export function Timeline({ spans, nowMs }: { readonly spans: readonly Span[]; re
               <span class="track" aria-hidden="true">
                 <span
                   class={span.isPhase ? 'bar phase' : 'bar'}
-                  style={{ left: percent(span.startMs), width: percent(startMs + Math.max(0, end - span.startMs)) }}
+                  style={{
+                    left: percent(span.startMs),
+                    width: percent(startMs + Math.max(0, end - span.startMs)),
+                  }}
                 />
               </span>
               <span class="span-time">{formatDuration(Math.max(0, end - span.startMs))}</span>

@@ -24,7 +24,6 @@ const SEQUENCE = new RegExp(
 );
 
 /** Control characters that are left after the escape sequences. */
-// oxlint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
 
 /** CSS classes by the number of an attribute. */
@@ -87,16 +86,25 @@ function restyled(style: Style, parameters: string): Style {
 
 function withCode(style: Style, code: number): Style {
   if (code === 0) return NORMAL;
+  if (code < 30) return { ...style, attributes: withAttribute(style.attributes, code) };
+  const colours = COLOURS.find(({ first }) => code >= first && code <= first + 7);
+  if (colours !== undefined) return { ...style, [colours.of]: colours.index + code - colours.first };
   if (code === 39) return { ...style, colour: undefined };
-  if (code === 49) return { ...style, background: undefined };
-  if (ATTRIBUTES.has(code)) return { ...style, attributes: new Set([...style.attributes, code]) };
-  if (code === 22) return { ...style, attributes: without(style.attributes, 1, 2) };
-  if (code >= 23 && code <= 29) return { ...style, attributes: without(style.attributes, code - 20) };
-  if (code >= 30 && code <= 37) return { ...style, colour: code - 30 };
-  if (code >= 90 && code <= 97) return { ...style, colour: code - 82 };
-  if (code >= 40 && code <= 47) return { ...style, background: code - 40 };
-  if (code >= 100 && code <= 107) return { ...style, background: code - 92 };
-  return style;
+  return code === 49 ? { ...style, background: undefined } : style;
+}
+
+/** Codes of the sixteen colours: eight of each kind, from `first` on. */
+const COLOURS = [
+  { of: 'colour', first: 30, index: 0 },
+  { of: 'colour', first: 90, index: 8 },
+  { of: 'background', first: 40, index: 0 },
+  { of: 'background', first: 100, index: 8 },
+] as const;
+
+function withAttribute(attributes: ReadonlySet<number>, code: number): ReadonlySet<number> {
+  if (ATTRIBUTES.has(code)) return new Set([...attributes, code]);
+  if (code === 22) return without(attributes, 1, 2);
+  return without(attributes, code - 20);
 }
 
 /** Reads `5;N` or `2;R;G;B`. Colours other than the sixteen named ones become the nearest of these. */

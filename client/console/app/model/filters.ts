@@ -10,7 +10,13 @@ export const STATUSES = [
   'CANCELED',
 ] as const satisfies readonly RunStatus[];
 
-export const TRIGGERS = ['CLIENT', 'EVENT', 'SCHEDULE', 'INBOX', 'TARGET'] as const satisfies readonly Trigger[];
+export const TRIGGERS = [
+  'CLIENT',
+  'EVENT',
+  'SCHEDULE',
+  'INBOX',
+  'TARGET',
+] as const satisfies readonly Trigger[];
 
 /** Names of the filters, which are also the parameters of the address and of the API. */
 export const FILTER_NAMES = ['status', 'target', 'label', 'lock', 'trigger', 'map', 'day'] as const;

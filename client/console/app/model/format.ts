@@ -29,7 +29,11 @@ export function formatTime(atMs: number): string {
 
 /** Returns date and time in the reader's time zone. */
 export function formatDateTime(atMs: number): string {
-  return new Date(atMs).toLocaleString(undefined, { hour12: false, dateStyle: 'medium', timeStyle: 'medium' });
+  return new Date(atMs).toLocaleString(undefined, {
+    hour12: false,
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+  });
 }
 
 const STATUS_NAMES: Readonly<Record<string, string>> = { TIMED_OUT: 'TIMED OUT' };

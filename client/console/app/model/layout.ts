@@ -3,7 +3,7 @@ import { Graph, layout } from '@dagrejs/dagre';
 
 import { type MachineGraph, type Transition, transitionId } from './machine-graph.js';
 
-const NODE = { height: 34, character: 7.2, padding: 62, narrowest: 150 } as const;
+const NODE = { height: 34, character: 7.6, padding: 84, narrowest: 160 } as const;
 
 export interface PlacedState {
   readonly name: string;

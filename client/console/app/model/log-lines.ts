@@ -52,20 +52,22 @@ export class LogLines {
   }
 
   #place([timestampMs, message]: LogEntry, index: number): void {
-    const isOwn = isContainerLine(message);
-    const [, entered] = (isOwn && ENTERING.exec(message)) || [];
     const atMs = timeOfLine(message) ?? timestampMs;
+    const entered = isContainerLine(message) ? ENTERING.exec(message)?.[1] : undefined;
     if (entered !== undefined || this.phases.length === 0) {
-      const name = entered ?? 'LOG';
-      const phase = { name, start: index, end: index + 1, startedAtMs: atMs };
+      const phase = { name: entered ?? 'LOG', start: index, end: index + 1, startedAtMs: atMs };
       this.phases.push({ ...phase, endedAtMs: undefined, state: undefined });
       return;
     }
     const last = this.phases.at(-1);
     if (last !== undefined) last.end = index + 1;
-    const [, complete, state] = (isOwn && COMPLETE.exec(message)) || [];
-    const ended = complete && this.phases.findLast(({ name }) => name === complete);
-    if (ended === undefined || ended === '') return;
+    if (isContainerLine(message)) this.#complete(message, atMs);
+  }
+
+  #complete(message: string, atMs: number): void {
+    const [, complete, state] = COMPLETE.exec(message) ?? [];
+    const ended = this.phases.findLast(({ name }) => name === complete);
+    if (ended === undefined) return;
     ended.endedAtMs = atMs;
     ended.state = state;
   }
