@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isTerminal, isTransientError, type RunRecord } from '../../../lib/contract/index.js';
 import { type Sight, watchRun } from '../../run/observe-run.js';
 import type { KnownRun } from '../../run/run-end.js';
+import { refuseUnknown } from '../../run/run-handle.js';
 import type { RunView } from '../api.js';
 import { readExecution, type ReadHistory } from './read-execution.js';
 
@@ -99,6 +100,8 @@ export class RunFeed {
       this.#historyProblem = undefined;
     } catch (error) {
       if (isTransientError(error)) return;
+      // Neither a record nor an execution: the id is unknown.
+      if (isMissing(error) && this.#record === undefined) refuseUnknown(this.#run.id, this.#run.connection);
       this.#historyProblem = problemOf(error);
       this.#version += 1;
     }
@@ -109,9 +112,13 @@ function isEnded(record: RunRecord | undefined): boolean {
   return record !== undefined && isTerminal(record.status);
 }
 
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ExecutionDoesNotExist';
+}
+
 function problemOf(error: unknown): string {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  if (name === 'ExecutionDoesNotExist')
+  if (isMissing(error))
     return 'Step Functions has no execution of this run. It keeps an execution for 90 days.';
   return `${name}: ${message}`;
 }

@@ -6,17 +6,17 @@ import { graphOfPath, machineGraph, mainPart } from '../../../client/console/app
 import { describeHistory } from '../../../client/console/server/read-execution.js';
 
 /** Creates a history of events that follow each other, 10 ms apart: a type, a state, a failure. */
-function history(...events: readonly (readonly [type: string, state?: string, failure?: string])[]) {
-  return events.map(
-    ([type, state, failure], index): HistoryEvent => ({
-      id: index + 1,
-      previousId: index,
-      type,
-      timestampMs: index * 10,
-      state,
-      failure,
-    }),
-  );
+function history(
+  ...events: readonly (readonly [type: string, state?: string | undefined, failure?: string])[]
+) {
+  return events.map(([type, state, failure], index): HistoryEvent => ({
+    id: index + 1,
+    previousId: index,
+    type,
+    timestampMs: index * 10,
+    state,
+    failure,
+  }));
 }
 
 const DEFINITION = JSON.stringify({
@@ -150,7 +150,11 @@ describe('The graph of a machine', () => {
 
 describe('describeHistory', () => {
   it('describeHistory returns the events that were sent, and hides task tokens', () => {
-    const { history: events, sent, dataOf } = describeHistory([
+    const {
+      history: events,
+      sent,
+      dataOf,
+    } = describeHistory([
       {
         id: 1,
         previousEventId: 0,

@@ -113,14 +113,17 @@ describe('styledTexts', () => {
   });
 
   it('styledTexts leaves HTML as it is, which is shown as text', () => {
-    expect(styledTexts('<script>alert(1)</script>')).toEqual([{ text: '<script>alert(1)</script>', style: '' }]);
+    expect(styledTexts('<script>alert(1)</script>')).toEqual([
+      { text: '<script>alert(1)</script>', style: '' },
+    ]);
   });
 });
 
 describe('topFrame', () => {
   it('topFrame returns the place of the error in TypeScript and in Python', () => {
     const node = 'Error: no\n    at deploy (src/net.ts:57:11)\n    at .codeseeder/runner.mjs:12:3195';
-    const python = 'Traceback:\n  File "a.py", line 3, in f\n    g()\n  File "b.py", line 7, in g\nValueError: no';
+    const python =
+      'Traceback:\n  File "a.py", line 3, in f\n    g()\n  File "b.py", line 7, in g\nValueError: no';
 
     expect(topFrame(node)).toBe('src/net.ts:57:11');
     expect(topFrame(python)).toBe('b.py:7');

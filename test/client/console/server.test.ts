@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 
-import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { connect } from '../../../client/connection/connection.js';
+import { readAssets } from '../../../client/console/server/assets.js';
 import { type RunningConsole, startConsole } from '../../../client/console/server/start-console.js';
 import { aRecord, AWS, mockExecution, mockRecords, resetAccount, states } from '../mocked-account.js';
 
@@ -102,6 +104,24 @@ describe('The session of the console', () => {
 describe('The API of the console', () => {
   it('An id that no run can have is refused', async () => {
     expect((await call('/api/runs/%00/view', { headers: own() })).status).toBe(400);
+  });
+
+  it('A run that has neither a record nor an execution is answered 404', async () => {
+    states
+      .on(GetExecutionHistoryCommand)
+      .rejects(Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' }));
+    const answer = await call('/api/runs/never-was/view', { headers: own() });
+
+    expect(answer.status).toBe(404);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'RunNotFound' });
+  });
+
+  it('The pages of the package have less than 300 KB compressed', async () => {
+    const assets = [...(await readAssets()).values()];
+    const sizes = assets.map(({ content }) => gzipSync(content).length);
+
+    expect(assets.length).toBeGreaterThanOrEqual(4);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(300_000);
   });
 });
 

@@ -65,7 +65,8 @@ describe('Texts', () => {
   });
 
   it('The commands of a run name its seedkit, and end or repeat it', () => {
-    const commands = (isActive: boolean) => commandsOfRun('run-1', 'demo', isActive).map(({ command }) => command);
+    const commands = (isActive: boolean) =>
+      commandsOfRun('run-1', 'demo', isActive).map(({ command }) => command);
 
     expect(commands(true)).toContain('codeseeder runs cancel -s demo run-1');
     expect(commands(false)).toContain('codeseeder runs again -s demo run-1');

@@ -1,20 +1,14 @@
 import { useEffect } from 'preact/hooks';
 
 import type { DefinitionView, RunView } from '../../api.js';
-import { CommandsTab } from '../components/commands-tab.js';
 import { CopyButton } from '../components/copy-button.js';
-import { EventsTab } from '../components/events-tab.js';
 import { Facts } from '../components/facts.js';
 import { Failure } from '../components/failure.js';
-import { HistoryTab } from '../components/history-tab.js';
-import { LogView } from '../components/log-view.js';
 import { MachineView } from '../components/machine-view.js';
-import { OutcomeTab } from '../components/outcome-tab.js';
 import { ProblemNote } from '../components/problem.js';
-import { RequestTab } from '../components/request-tab.js';
 import { RunActions } from '../components/run-actions.js';
+import { RunTabs } from '../components/run-tabs.js';
 import { Status } from '../components/status.js';
-import { Tabs } from '../components/tabs.js';
 import { Timeline } from '../components/timeline.js';
 import { getJson } from '../fetch-api.js';
 import { useLog, useRunView } from '../follow-run.js';
@@ -61,20 +55,6 @@ function LoadedRun({ runId, seedkit, hash, view }: RunPageProps & { readonly vie
   const definition = useLoaded(runId, (signal) =>
     getJson<DefinitionView>(`/api/runs/${runId}/definition`, signal),
   );
-  const tabs = [
-    {
-      name: 'Log',
-      content: () => <LogView followed={followed} linked={lineOf(hash)} linkTo={(line) => `#L${line + 1}`} />,
-    },
-    { name: 'Request', content: () => <RequestTab runId={runId} /> },
-    { name: 'Outcome', content: () => record && <OutcomeTab record={record} /> },
-    { name: 'Events', content: () => <EventsTab view={view} /> },
-    { name: 'History', content: () => <HistoryTab runId={runId} view={view} /> },
-    {
-      name: 'Commands',
-      content: () => <CommandsTab runId={runId} seedkit={seedkit} isActive={isLive} />,
-    },
-  ];
   return (
     <>
       <div class="title">
@@ -88,15 +68,10 @@ function LoadedRun({ runId, seedkit, hash, view }: RunPageProps & { readonly vie
       <div class="columns">
         <div class="main-column">
           {record !== undefined && <Timeline spans={spansOf(record, followed.log.phases)} nowMs={nowMs} />}
-          <Tabs tabs={tabs} label="Parts of the run" />
+          <RunTabs runId={runId} seedkit={seedkit} hash={hash} view={view} followed={followed} />
         </div>
         <MachineView view={view} definition={definition.value} nowMs={nowMs} />
       </div>
     </>
   );
-}
-
-function lineOf(hash: string): number | undefined {
-  const [, number] = /^#L(\d+)$/.exec(hash) ?? [];
-  return number === undefined ? undefined : Math.max(0, Number(number) - 1);
 }
