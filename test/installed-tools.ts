@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { it } from '@jest/globals';
 
-type Test = (title: string, body: () => Promise<void>) => void;
+type Test = (title: string, body: () => Promise<void>, timeoutMs?: number) => void;
 
 /**
  * Defines a test that needs an AWS CLI that reads `AWS_ENDPOINT_URL`: 2.13, or 1.29 of version 1, or later. Where there
@@ -23,6 +23,6 @@ export const withNpm = needing('npm', 'npm', ['--version']);
 export const withPip = needing('python3 with pip', 'python3', ['-m', 'pip', '--version']);
 
 function needing(tool: string, command: string, args: readonly string[]): Test {
-  if (spawnSync(command, args).status === 0) return (title, body) => it(title, body);
+  if (spawnSync(command, args).status === 0) return it;
   return (title, body) => it.skip(`${title} (${tool} is not installed)`, body);
 }

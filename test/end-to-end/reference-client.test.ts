@@ -25,6 +25,9 @@ import { sharedSeedkit, startLocalSeedkit, type LocalSeedkit, type SharedSeedkit
 const SCRIPTS = path.join(import.meta.dirname, 'reference-client');
 const SOURCE = process.env['CODESEEDER_REFERENCE_SOURCE'];
 
+/** Five builds that each install the package at once take one minute on two processors, and over four if these are busy. */
+const INSTALLATIONS_MS = 900_000;
+
 /** A call of the client: an operation and the members of its input. */
 interface Call {
   readonly operation: string;
@@ -234,19 +237,23 @@ describe('The package aws-codeseeder', () => {
     return { python, variables };
   }
 
-  test(`The package aws-codeseeder returns the value of a function and reports one that fails${reason}`, async () => {
-    const { python, variables } = await pythonWithPackage(SOURCE ?? '');
-    const more = { ...variables, CODEBUILD_ROLE_ARN: place.outputs['CodeBuildRoleArn'] ?? '' };
-    const succeeded = await call('real-package.py', ['add', '[[20], {"b": 22}]'], python, more);
-    const failed = await call('real-package.py', ['fail', '[[], {}]'], python, more);
+  test(
+    `The package aws-codeseeder returns the value of a function and reports one that fails${reason}`,
+    async () => {
+      const { python, variables } = await pythonWithPackage(SOURCE ?? '');
+      const more = { ...variables, CODEBUILD_ROLE_ARN: place.outputs['CodeBuildRoleArn'] ?? '' };
+      const succeeded = await call('real-package.py', ['add', '[[20], {"b": 22}]'], python, more);
+      const failed = await call('real-package.py', ['fail', '[[], {}]'], python, more);
 
-    expect(succeeded).toMatchObject({ value: VALUE, variables: { SEEN: 'by the caller' } });
-    expect(succeeded.lines).toContain('adding 20 and 22');
-    expect(succeeded.calls).toEqual(CALLS_OF_SUCCESS);
-    expect(failed).toMatchObject({ status: 'FAILED', account: '000000000000' });
-    expect(failed.lines).toContain('RuntimeError: failed as asked');
-    expect(failed.calls).toEqual(CALLS_OF_FAILURE);
-  });
+      expect(succeeded).toMatchObject({ value: VALUE, variables: { SEEN: 'by the caller' } });
+      expect(succeeded.lines).toContain('adding 20 and 22');
+      expect(succeeded.calls).toEqual(CALLS_OF_SUCCESS);
+      expect(failed).toMatchObject({ status: 'FAILED', account: '000000000000' });
+      expect(failed.lines).toContain('RuntimeError: failed as asked');
+      expect(failed.calls).toEqual(CALLS_OF_FAILURE);
+    },
+    INSTALLATIONS_MS,
+  );
 
   const [testApart, reasonApart] =
     isolationHere.kind === 'namespaces' ? [test, reason] : [it.skip, ` (${isolationHere.reason})`];
@@ -267,5 +274,6 @@ describe('The package aws-codeseeder', () => {
 
       expect(values).toEqual([{ ...VALUE, sum: 1 }, null, { ...VALUE, sum: 3 }, null, { ...VALUE, sum: 5 }]);
     },
+    INSTALLATIONS_MS,
   );
 });
