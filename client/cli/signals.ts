@@ -45,3 +45,9 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
     if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
   }
 }
+
+/** Waits until a signal aborts. */
+export async function untilInterrupted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

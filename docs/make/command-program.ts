@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 
 import { Command, CommanderError } from 'commander';
 
+import { addConsoleCommand } from '../../client/cli/console/console-command.js';
 import { addDeployCommands } from '../../client/cli/deploy/deploy-commands.js';
 import { addExecuteCommand } from '../../client/cli/execute/execute-command.js';
 import { addLocalCommand } from '../../client/cli/local/local-command.js';
@@ -23,6 +24,7 @@ export function commandProgram(): Command {
   const terminal = { stdout: new PassThrough(), stderr: new PassThrough() } as unknown as Terminal;
   addRunCommand(program, terminal, undefined, () => undefined);
   addRunsCommand(program, terminal, () => undefined);
+  addConsoleCommand(program, terminal);
   addLocksCommand(program, terminal);
   addMapCommand(program, terminal, undefined, () => undefined);
   addMapsCommand(program, terminal, () => undefined);

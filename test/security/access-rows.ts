@@ -250,6 +250,11 @@ const RUNS: readonly AccessRow[] = [
     ...on(EXECUTION, 'states:GetExecutionHistory'),
   ),
   row(
+    "Read the definition of a run's state machine",
+    ['Client', 'Reader', 'Releaser'],
+    ...on(EXECUTION, 'states:DescribeStateMachineForExecution'),
+  ),
+  row(
     'List runs',
     ['Client', 'Reader', 'Releaser', 'reconcile-run'],
     ...on(MACHINE, 'states:ListExecutions'),
@@ -275,6 +280,11 @@ const RUNS: readonly AccessRow[] = [
     'Read the history of a map',
     ['Client', 'Reader', 'Releaser'],
     ...on(MAP_EXECUTION, 'states:GetExecutionHistory'),
+  ),
+  row(
+    "Read the definition of a map's state machine",
+    ['Client', 'Reader', 'Releaser'],
+    ...on(MAP_EXECUTION, 'states:DescribeStateMachineForExecution'),
   ),
   row(
     'See or stop the child executions of a map',

@@ -15,6 +15,7 @@ import { synthesizeApp } from '../../deploy/app-assembly.js';
 import { assemblyCacheFolder, synthesizeAssembly, type SeedkitContextText } from '../../deploy/assembly.js';
 import { deployedContext, findStack, refuseForeign, wasCreated } from '../../deploy/stack-state.js';
 import { UsageError } from '../exit-code.js';
+import { untilInterrupted } from '../signals.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { dataFolderOf, exportsOf, type LocalFlags } from './local-flags.js';
 
@@ -124,9 +125,4 @@ async function contextOf(
   if (stack !== undefined) refuseForeign(stack);
   const kept = stack !== undefined && wasCreated(stack.status) ? deployedContext(stack) : {};
   return { allow: LOCAL_ALLOW, ...kept, name: seedkit };
-}
-
-async function untilInterrupted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
