@@ -82,8 +82,8 @@ export interface SeedkitSettings {
    */
   readonly objectExpirationDays?: number | null | undefined;
   /**
-   * Age in days at which the caches of builds are deleted. A copy is never changed, so this is also how long what builds
-   * install from package indexes keeps its versions.
+   * Age in days at which the caches of builds are deleted. A build that restores a cached environment installs no newer
+   * versions of its packages, so this is also the longest time for which versions stay the same.
    * @default 7
    */
   readonly cacheExpirationDays?: number | null | undefined;
@@ -234,7 +234,7 @@ export interface DestroyResult {
     readonly logicalId: string;
     /** CloudFormation type, such as `AWS::DynamoDB::Table`. */
     readonly resourceType: string;
-    /** Name, id or ARN of the resource; undefined if CloudFormation does not say. */
+    /** Name, id or ARN of the resource; undefined if CloudFormation does not report it. */
     readonly physicalId?: string | undefined;
   }[];
 }

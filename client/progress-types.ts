@@ -6,8 +6,8 @@ export type ProgressEvent =
   /** Packing starts. */
   | { readonly type: 'packing' }
   /**
-   * Reports code that may need something that is not in the bundle. `file` (a path) and `line` (counted from 1) name
-   * the place in the source, where it is known.
+   * Reports code that may need something that is not in the bundle. `file` (a path) and `line` (counted from 1) are its
+   * position in the source, if it is known.
    */
   | {
       readonly type: 'warning';

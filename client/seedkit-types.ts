@@ -138,7 +138,7 @@ export interface Seedkit {
     /**
      * Returns the records of the latest runs that match the filters, newest first. Reads an index, in which a run or a
      * change of its status appears usually within a second.
-     * @throws CodeseederError `InvalidRequest` for a time that is none, `RunNotFound` if there is no run `after`
+     * @throws CodeseederError `InvalidRequest` for an invalid time, `RunNotFound` if there is no run `after`
      */
     list(options?: ListRunsOptions): Promise<RunRecord[]>;
     /**

@@ -49,7 +49,7 @@ export async function* recordsByFacets(
 
 /**
  * Returns the time since which all runs have entries in the index. If that is before `from`, the exact time is not
- * searched.
+ * determined.
  * @returns undefined for a seedkit whose table has no such index
  */
 async function indexHorizon({ from, signal }: RunQuery, table: RunTable): Promise<string | undefined> {
@@ -57,8 +57,8 @@ async function indexHorizon({ from, signal }: RunQuery, table: RunTable): Promis
   const earliest = (status: (typeof RUN_STATUSES)[number]) =>
     earliestPosition(statusPartition(status), table, abortable(signal));
   try {
-    // Most runs succeed, so in a seedkit with an old index the first successful run is early enough, and one read
-    // suffices.
+    // Most runs succeed. So if the index is older than `from`, its first run that succeeded is usually older too, and
+    // one read suffices.
     const succeeded = afterUpdate(await earliest('SUCCEEDED'));
     if (succeeded < from) return succeeded;
     const others = RUN_STATUSES.filter((status) => status !== 'SUCCEEDED').map(earliest);

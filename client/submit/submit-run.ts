@@ -236,8 +236,8 @@ export async function cachedRequestOf(
 }
 
 /**
- * Returns the digest under which the build keeps what it installs. Undefined for a run with `cache: false`, and in a seedkit
- * with a repository of its own, where `deploy modules` may replace the content of a version.
+ * Returns the digest under which the build caches what it installs. Undefined for a run with `cache: false`, and in a
+ * seedkit with a CodeArtifact repository, where `deploy modules` may replace the content of a version.
  */
 export async function keptInstalls(
   { cache, prebuiltBundle }: Submission['options'],

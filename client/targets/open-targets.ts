@@ -10,7 +10,7 @@ import type { KitAccess } from '../kit-access.js';
 import type { Seedkit } from '../seedkit-types.js';
 import type { StartTargetOptions, Target, Targets } from '../target-types.js';
 
-/** Returns the targets of a kit. What they need is loaded by the first call. */
+/** Returns the targets of a kit. Their modules are loaded by the first call. */
 function openTargets(kit: KitAccess): Targets {
   return {
     async list({ aws } = {}) {

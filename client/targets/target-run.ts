@@ -60,7 +60,7 @@ export async function startTarget<Value>(
     labels: labels && { ...labels },
   });
   signal?.throwIfAborted();
-  // Not aborted: the run could go on without its caller knowing.
+  // The signal does not abort this call, because the run might have started and continue without its caller knowing.
   const { executionArn } = await callStarter(message, startedTargetSchema, connection);
   const consoleUrl = executionConsoleUrl(executionArn);
   onProgress?.({ type: 'submitted', runId, executionArn, consoleUrl });
@@ -81,7 +81,10 @@ export async function attachTargetRun<Value>(runId: string, connection: Connecti
   return createTargetRun<Value>(id, executionArnOf(stateMachineArn, id), connection);
 }
 
-/** Starts the version again that a run had. @throws CodeseederError `RunNotFound`, `RunNotOver`, `PublishedTargetNotFound` */
+/**
+ * Starts the version again that a run had.
+ * @throws CodeseederError `RunNotFound`, `RunNotOver`, `PublishedTargetNotFound`
+ */
 export async function targetAgain<Value>(runId: string, connection: Connection): Promise<Run<Value>> {
   const id = parseWith(runIdSchema, runId, 'run id');
   const again = newRunId();
@@ -106,7 +109,7 @@ function createTargetRun<Value>(
     record,
     status: async () => (await record())?.status ?? 'QUEUED',
     logs: ({ signal, follow = true } = {}) => readLines(run, follow, signal),
-    // The rights to start targets do not include these two.
+    // Reading the history and canceling need rights to all runs, which the rights to start targets do not include.
     history: () => readHistory(executionArn, connection),
     cancel: (reason) => cancelRun(executionArn, connection, reason),
     outcome,
@@ -122,10 +125,13 @@ function readPage(
   return callStarter({ read: { runId, ...what } }, targetRunPageSchema, connection, signal);
 }
 
-/** Time between two looks at a run without news. */
+/** Time between two reads of a run that has not changed. */
 const WAIT_MS = { first: 500, growth: 1.5, longest: 3_000 } as const;
 
-/** Reads pages of a run until it has ended and its log has been read, or once. */
+/**
+ * Yields pages of a run: with `follow` until the run has ended and its log was read, otherwise until there are no more
+ * lines.
+ */
 async function* pagesOf(
   run: TargetRun,
   {

@@ -112,7 +112,7 @@ function inputPreamble(files: readonly InputFile[], bundle: RunRequest['bundle']
 /**
  * Returns the last phase, which CodeBuild runs also after a failed build phase. It always ends with the commands that
  * export the digest of the result, save the cache and hide secrets in the exported values. Hiding is last, because it
- * fails when a command has made such a variable read-only.
+ * fails if a command of the user has made an exported variable read-only.
  */
 function lastPhase(
   start: string,
@@ -137,7 +137,7 @@ function onFailureOf(build: BuildOptions): Pick<Phase, 'on-failure'> {
   return { 'on-failure': (build.abortPhasesOnFailure ?? true) ? 'ABORT' : 'CONTINUE' };
 }
 
-/** Returns a phase; no members when it has no commands. */
+/** Returns a phase under its name; an empty object if it has no commands. */
 function phaseOf(
   name: 'pre_build' | 'build' | 'post_build',
   start: string,
@@ -148,8 +148,8 @@ function phaseOf(
 }
 
 /**
- * Serializes as JSON, which is valid YAML and keeps every string of a request a string. Also escapes the characters that
- * JSON allows in strings but that YAML reads as line breaks or rejects.
+ * Serializes as JSON. JSON is valid YAML, in which every string of a request stays a string. Also escapes the
+ * characters that JSON allows in strings but that YAML reads as line breaks or rejects.
  */
 function toJson(buildspec: unknown): string {
   return JSON.stringify(buildspec, null, 1).replace(

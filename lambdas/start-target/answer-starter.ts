@@ -20,12 +20,12 @@ export interface StarterDependencies extends StartClients, ReadTargetRunClients 
   readonly invocationId: string;
 }
 
-/** What the handler answers. */
+/** The response of the handler. */
 export type StarterAnswer = StartedTarget | TargetRunPage | TargetRefusal;
 
 /**
- * Starts a published target, starts a run of one again, or shows it. A request that is wrong is answered, not thrown, so that the caller
- * gets its code and message. Throws any other error.
+ * Starts a published target, starts a run of one again, or reads it. Returns the code and message of an error in the
+ * request, because a thrown error would not reach the caller in this form. Throws any other error.
  */
 export async function answerStarter(
   event: unknown,

@@ -18,14 +18,16 @@ export interface ReadTargetRunClients extends S3Bucket, RunTable {
   readonly seedkit: string;
 }
 
-/** Lines of one page: together with the record and the result they fit the 6 MB that Lambda returns. */
+/**
+ * Maximum number of lines in one page. Together with the record and the result, they fit the 6 MB that Lambda returns.
+ */
 const PAGE_LINES = 1_000;
-/** Characters of one line. CloudWatch Logs allows 1 MiB. */
+/** Maximum characters of one line. CloudWatch Logs allows 1 MiB. */
 const LINE_MAX_CHARACTERS = 1_000;
 
 /**
  * Reads the record, the log and the result of a run of a published target.
- * @throws CodeseederError `RunNotFound` for a run that brought its own code, which callers may not read
+ * @throws CodeseederError `RunNotFound` for a run of other code, which callers of this handler may not read
  */
 export async function readTargetRun(
   { runId, log = false, logToken, result = false }: ReadTargetRun,
@@ -41,7 +43,10 @@ export async function readTargetRun(
   };
 }
 
-/** Reads the record of a run of a target. @throws CodeseederError `RunNotFound` for a run that brought its own code */
+/**
+ * Reads the record of a run of a target.
+ * @throws CodeseederError `RunNotFound` for a run that brought its own code
+ */
 export async function readRecordOfTarget(
   runId: string,
   clients: RunTable & Pick<ReadTargetRunClients, 'seedkit'>,

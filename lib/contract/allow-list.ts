@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Names that a request may use besides the seedkit's own. An entry is exact, or ends in `*` and allows every name that
- * starts with the part before it.
+ * The roles, projects, fleets, secrets, images and modes that a request may use besides the seedkit's own. An entry is
+ * a whole name, or ends in `*` and allows every name that starts with the part before the `*`.
  */
 export const allowListSchema = z.strictObject({
   roles: z.array(z.string()).default([]),

@@ -64,8 +64,8 @@ function isInsideBundle(folder: string): boolean {
 
 const buildFields = {
   /**
-   * Minutes the build may run, 5 to 2160. Not accepted for Lambda compute, whose builds end after 15 minutes. @default
-   * 30
+   * Minutes the build may run, 5 to 2160. Not accepted for Lambda compute, whose builds end after 15 minutes.
+   * @default 30
    */
   timeoutMinutes: z.int().min(BUILD_TIMEOUT_MINUTES.min).max(BUILD_TIMEOUT_MINUTES.max).optional(),
   /** Minutes the run may wait for its build to start, 5 to 480. @default 480 */

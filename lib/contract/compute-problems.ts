@@ -90,7 +90,10 @@ function otherProblems({ image, fleet, abortPhasesOnFailure }: ComputeOptions): 
   return found.filter((each) => each !== false);
 }
 
-/** Returns a problem if the image is one of CodeBuild for another architecture. Other images are not checked. */
+/**
+ * Returns a problem if CodeBuild provides the image for another architecture. Images of other publishers are not
+ * checked.
+ */
 function architectureProblems({ environmentType, image }: ComputeOptions): ComputeProblem[] {
   if (environmentType === undefined || image === undefined || !isCurated(image)) return [];
   const isArm = /aarch64|\/amazonlinux-arm-/.test(image);

@@ -42,8 +42,8 @@ export interface ComputeOptions {
 export type Compute = Pick<ComputeOptions, 'environmentType' | 'computeType' | 'image'>;
 
 /**
- * Returns whether a build runs on Lambda compute. Does not recognize another project whose own setting is Lambda
- * compute.
+ * Returns whether a build's options choose Lambda compute. For a build in another project, the project's own settings
+ * are not known and not considered.
  */
 export function isLambdaCompute({ environmentType, computeType }: Compute): boolean {
   return isLambdaName(environmentType) || isLambdaName(computeType);

@@ -75,7 +75,7 @@ export const OPERATION_FAILURES = {
   },
   RegionMissing: {
     meaning: 'No AWS region is set.',
-    fix: 'Set `AWS_REGION`, give `--region` or the option `aws.region`, or set the region of your AWS profile.',
+    fix: 'Set `AWS_REGION`, pass `--region` or the option `aws.region`, or set the region of your AWS profile.',
   },
   CredentialsMissing: {
     meaning: 'The AWS SDK has no credentials.',

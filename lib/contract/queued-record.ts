@@ -50,7 +50,7 @@ export function queuedRecord(run: QueuedRun): RunRecord {
     mapId,
     mapIndex,
     trigger,
-    // A client that starts an execution itself runs no published version, whatever its request says.
+    // A request of a client cannot name a published version: only `start-run` and `start-target` may.
     published: trigger === 'CLIENT' ? undefined : published,
     labels,
     lock,

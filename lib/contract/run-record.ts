@@ -60,7 +60,7 @@ export const runRecordSchema = z.object({
   /** Time at which a build was requested. It is set until the response is known. */
   buildRequestedAt: timestamp.optional(),
   /**
-   * Why the run is still `QUEUED`: the run that holds or gets its lock before, or CodeBuild's last message that it has
+   * Why the run is still `QUEUED`: the run that it waits for to get its lock, or CodeBuild's last message that it has
    * no capacity for the build.
    */
   queuedReason: z.string().optional(),

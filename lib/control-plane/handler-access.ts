@@ -177,7 +177,7 @@ export const handlerAccess = {
   ],
   'drive-map': (on: AccessedResources) => [
     allow('ReadMaps', ['s3:GetObject'], objects(on, mapDescriptionKey('*'), mapCancelKey('*')), ONE_PER_RUN),
-    // `putInput` compares its content with that of an object that exists.
+    // `putInput` reads an object that exists already, to compare its content.
     allow('PutInput', ['s3:PutObject', 's3:GetObject'], objects(on, invocationKey('*')), ONE_PER_RUN),
     reportMissingObjects(on),
     allow('ReadProgress', ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], [on.table.tableArn]).when(
@@ -214,7 +214,7 @@ const BUNDLES = `${BUNDLES_PREFIX}*`;
 const INBOX = `${INBOX_PREFIX}*`;
 const TRIGGERS = triggerKey('*');
 const PUBLISHED_LAYERS = `${PUBLISHED_LAYERS_PREFIX}*`;
-/** Lists of versions, and what versions run. */
+/** Lists of versions, and definitions of versions. */
 const PUBLISHED_TARGETS = [`${TARGETS_PREFIX}*`, `${DEFINITIONS_PREFIX}*`];
 const OUTPUTS = `${OUTPUTS_PREFIX}*`;
 
@@ -241,10 +241,7 @@ function announce(on: AccessedResources): PolicyStatement {
   return allow('Announce', ['events:PutEvents'], [on.bus.eventBusArn]);
 }
 
-/**
- * Allows updating locks. The item of a lock has its holder and its queue, so that taking and releasing a lock are
- * updates.
- */
+/** Allows changing locks. Update is enough, because the holder and the queue of a lock are attributes of its item. */
 function changeLocks(on: AccessedResources): PolicyStatement {
   return allow('ChangeLocks', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [on.lockTable.tableArn]);
 }

@@ -29,7 +29,10 @@ export interface RunRulesProps {
   readonly bucket: Bucket;
   readonly stateMachineArn: string;
   readonly mapMachineArn: string;
-  /** Names of the projects whose builds runs have. A name that ends in `*` matches all names that start with the text before it. */
+  /**
+   * Names of the projects that runs are built in. A name that ends in `*` matches all names that start with the text
+   * before it.
+   */
   readonly projects: readonly string[];
   readonly startRun: LambdaFunction;
   readonly wakeRun: LambdaFunction;
@@ -66,8 +69,7 @@ export class RunRules extends Construct {
     });
     this.buildRules(props);
     this.rule('ExecutionEnded', `${prefix}-execution-ended`, props.reconcileRun, props, {
-      description:
-        'Brings the record of a run or map to its end when its execution was stopped, failed or timed out',
+      description: 'Ends the record of a run or map whose execution was stopped, failed or timed out',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],

@@ -38,8 +38,8 @@ export async function describeExecution(sfn: SFNClient, executionArn: string): P
 }
 
 /**
- * Starts the execution of a run, whose name is the run's id. Repeating the call changes nothing: an existing execution with
- * the same input is taken as the run's own.
+ * Starts the execution of a run, whose name is the run's id. Repeating the call changes nothing: an existing execution
+ * with the same input counts as that of the run.
  * @returns the execution's ARN
  * @throws CodeseederError `RunIdConflict` when the run id belongs to a run with another request
  */

@@ -21,7 +21,7 @@ import { putInput } from './files.js';
 import { putTrigger } from './put-trigger.js';
 import { readDefinition, readTarget } from './targets.js';
 
-/** What a start of a run needs. */
+/** The seedkit whose runs are started: its name, bucket and state machine, with the clients to use them. */
 export interface StartClients extends S3Bucket, RunMachine {
   readonly seedkit: string;
 }

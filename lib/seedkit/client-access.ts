@@ -82,7 +82,10 @@ export class ClientAccess extends Construct {
     ];
   }
 
-  /** Returns the rights to put objects into the inbox. S3's multipart uploads need to decrypt as well. */
+  /**
+   * Returns the rights to put objects into the inbox. A multipart upload also needs the right to decrypt with the KMS
+   * key.
+   */
   toFillInbox(): PolicyStatement[] {
     return [
       allow('PutInbox', ['s3:PutObject'], this.objects(`${INBOX_PREFIX}*`), ONE_PER_RUN),
@@ -120,7 +123,8 @@ export class ClientAccess extends Construct {
         'Null',
         { 's3:if-none-match': 'false' },
       ),
-      // Requests that start an upload in parts, or put a part, have no such header. The one that completes it has.
+      // The requests that start a multipart upload or send a part have no header `If-None-Match`. The request that
+      // completes it has one.
       allow('PutParts', ['s3:PutObject'], this.objects(BUNDLES, PUBLISHED_LAYERS), ONE_PER_RUN).when('Bool', {
         's3:ObjectCreationOperation': 'false',
       }),
@@ -140,8 +144,8 @@ export class ClientAccess extends Construct {
   }
 
   /**
-   * Returns the rights to start published targets, to read their runs through `start-target`, and to list targets. Nobody
-   * can bring code by them.
+   * Returns the rights to start published targets, to read their runs through `start-target`, and to list targets. They
+   * do not allow running other code.
    */
   toStartTargets(): PolicyStatement[] {
     const { seedkit, bucket, encryptionKey } = this.props;
@@ -255,7 +259,7 @@ export class ClientAccess extends Construct {
 
 const TARGETS = `${TARGETS_PREFIX}*`;
 const PUBLISHED_LAYERS = `${PUBLISHED_LAYERS_PREFIX}*`;
-/** What a publication creates and nobody may replace. */
+/** Objects that a publication creates and that must never be replaced. */
 const PUBLISHED_ONCE = [PUBLISHED_LAYERS, `${DEFINITIONS_PREFIX}*`];
 const BUNDLES = `${BUNDLES_PREFIX}*`;
 

@@ -79,8 +79,8 @@ export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, Creden
    */
   readonly objectExpiration?: Duration | undefined;
   /**
-   * Age at which the caches of builds are deleted, in whole days. A copy is never changed, so this is also how long what
-   * builds install from package indexes keeps its versions.
+   * Age at which the caches of builds are deleted, in whole days. A build that restores a cached environment installs
+   * no newer versions of its packages, so this is also the longest time for which versions stay the same.
    * @default Duration.days(7)
    */
   readonly cacheExpiration?: Duration | undefined;

@@ -72,7 +72,10 @@ export class SeedkitStack extends Stack {
   readonly resourcesPolicy: IManagedPolicy;
   /** Policy with the rights to submit and follow runs. Attach it to the roles of clients. */
   readonly clientPolicy: IManagedPolicy;
-  /** Policy with the rights to publish targets. Through their runs its holders gain the builds' rights. */
+  /**
+   * Policy with the rights to publish targets. A principal with this policy gains the builds' rights through the runs
+   * of targets.
+   */
   readonly publisherPolicy: IManagedPolicy;
   /** Policy with the rights to start published targets and to read their runs, and nothing else. */
   readonly targetPolicy: IManagedPolicy;

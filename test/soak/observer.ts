@@ -49,7 +49,7 @@ interface ReceivedEvent {
   readonly detail: unknown;
 }
 
-/** Reads the state of the control plane with calls that have no faults. */
+/** Reads the state of the control plane with calls that the interceptor of faults ignores. */
 export interface Observer {
   record(runId: string): Promise<RunRecord | undefined>;
   records(): Promise<RunRecord[]>;
@@ -57,7 +57,7 @@ export interface Observer {
   maps(): Promise<MapRecord[]>;
   /** Returns the indexes of the inputs of a map. */
   inputsOf(mapId: string): Promise<number[]>;
-  /** Returns every `Run State Change` that a rule on the bus received. */
+  /** Returns all `Run State Change` events that a rule on the bus received. */
   events(): Promise<RunStateChange[]>;
   /** Returns every `Map State Change` that the rule received. */
   mapEvents(): Promise<MapStateChange[]>;
@@ -70,7 +70,7 @@ export interface Observer {
   hasExecution(runId: string): Promise<boolean>;
   /** Invokes reconcile-run with the event of its schedule. */
   sweep(): Promise<void>;
-  /** Invokes wake-run with the event that a build has ended, whether it has or not. */
+  /** Invokes wake-run with an event that says that the build has ended, even if it has not. */
   wake(buildId: string): Promise<void>;
 }
 
@@ -88,7 +88,7 @@ export interface Observed {
 }
 
 export async function openObserver(observed: Observed): Promise<Observer> {
-  // The account's request rates apply to the observer, too.
+  // Retries more often than other clients, because the account's request rates also apply to the observer.
   const config = { customUserAgent: OBSERVER, maxAttempts: 12 };
   const dynamodb = new DynamoDBClient(config);
   const logs = new CloudWatchLogsClient(config);

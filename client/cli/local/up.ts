@@ -60,7 +60,7 @@ export async function up(seedkit: string, options: UpFlags, terminal: Terminal):
   }
 }
 
-/** Adds the cause of a problem with the data, which names a file and what to do about it. */
+/** Adds the cause of a problem with the data folder. The cause names a file, and says what to do about it. */
 function withCause(problem: string, cause: unknown): string {
   const isAboutData = cause instanceof Error && cause.name.startsWith('DataFolder');
   return isAboutData ? `${problem} ${cause.message}` : problem;

@@ -14,7 +14,7 @@ interface OptionFlag {
   readonly option: string;
 }
 
-/** Flags of `codeseeder run`, by subject. `--options FILE.json` takes all other options. */
+/** Flags of `codeseeder run`, by subject. `--options FILE.json` accepts all other options. */
 export const OPTION_FLAGS: readonly OptionFlag[] = [
   // Flags for the content of the bundle.
   pairs('dirs', '--dir <[name=]dir>', 'folder to include; a command starts in the first one', collectDir),
@@ -30,7 +30,7 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   ),
   text(
     'prebuiltBundle',
-    '--prebuilt-bundle <place>',
+    '--prebuilt-bundle <location>',
     'bundle in S3 to use, [s3://]bucket/key; nothing is packed',
   ),
   text('minify', '--minify', "minify the function's code"),
@@ -49,7 +49,7 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   { option: 'cache', flag: cacheFlag() },
   {
     option: 'cache',
-    flag: new Option('--no-cache', 'restore and save nothing, also not what the build installs'),
+    flag: new Option('--no-cache', 'restore and save nothing, not even installed packages'),
   },
   // Flags for the build.
   count('build.timeoutMinutes', '--timeout <minutes>', 'maximum minutes of the build'),
@@ -91,7 +91,10 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   ),
 ];
 
-/** A ready cache, or a key with its paths: `npm-{hash:package-lock.json}=~/.npm,node_modules`. */
+/**
+ * Creates the flag of caches. Its value is the name of a ready cache, or a key with paths:
+ * `npm-{hash:package-lock.json}=~/.npm,node_modules`.
+ */
 function cacheFlag(): Option {
   const flag = new Option(
     '--cache <cache>',
@@ -180,7 +183,7 @@ function repeatable(description: string): string {
 
 type Pairs = Readonly<Record<string, string>>;
 
-/** Reads `NAME=DIR`, or only a folder. `./a=b` is a folder. */
+/** Reads a value of `--dir`: `NAME=DIR`, or only a folder. A value such as `./a=b` is a folder. */
 function collectDir(value: string, pairs?: Pairs): Pairs {
   return /^\w[\w./-]*=/.test(value) ? collectPair('--dir', value, pairs) : { ...pairs, [DIR_NAME]: value };
 }

@@ -95,7 +95,7 @@ export class MapMachine extends Construct {
       logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
     });
     this.stateMachine.node.addDependency(role);
-    explainResources(role, ['*'], 'Traces and the delivery of logs take no resource.');
+    explainResources(role, ['*'], 'Actions for traces and for the delivery of logs support no resource.');
   }
 
   private access({

@@ -53,7 +53,10 @@ export function callTable(operation: 'getItem' | 'putItem' | 'updateItem', param
   };
 }
 
-/** Announces a change of the map on the seedkit's bus, and goes on also if that fails. @param detail the variable that holds the event's detail */
+/**
+ * Announces a change of the map on the seedkit's bus. If this fails, the map continues.
+ * @param detail the variable that holds the event's detail
+ */
 export function emitMapStateChange(
   { bus }: MapDefinitionProps,
   detail: string,
@@ -84,7 +87,7 @@ export function emitMapStateChange(
   };
 }
 
-/** Catches every error in the variable `caught`. */
+/** Returns a catch of every error, which sets the variable `caught`. */
 export function catching(next: string, assign: State = {}): State {
   const { assign: caught } = catchAsVariable(next);
   return { ErrorEquals: ['States.ALL'], Assign: { ...caught, ...assign }, Output: {}, Next: next };

@@ -8,7 +8,7 @@ export interface ProgressTools {
   put(record: BuildRecord): Promise<void>;
 }
 
-/** Records and announces the phases of a build. */
+/** Records the phases of a build and sends their events. */
 export type BuildProgress = ReturnType<typeof createBuildProgress>;
 
 export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
@@ -28,7 +28,9 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       build.phases.push({ phaseType, startTime: now() });
       await save();
     },
-    /** Ends the current phase. The record is written with the next change, which rejects if that fails. */
+    /**
+     * Ends the current phase and writes the record in the background. If that write fails, the next change rejects.
+     */
     leave(
       phaseStatus: PhaseStatus,
       context?: { readonly statusCode: string; readonly message: string },
@@ -43,7 +45,7 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       leaving.catch(() => undefined);
       tools.events.phaseEnded(build, phase, leaving);
     },
-    /** Ends the build. After an error, it can be called again to record the end. */
+    /** Ends the build. If it rejects, it can be called again to record the end. */
     async complete(status: PhaseStatus): Promise<void> {
       if (!build.buildComplete) {
         build.phases.push({ phaseType: 'COMPLETED', startTime: now() });

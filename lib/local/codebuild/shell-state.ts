@@ -6,8 +6,8 @@ import type { Shell } from './shell.js';
 import { quote } from './shell-program.js';
 
 /**
- * Returns the exported variables of a shell and the variables with certain names; none if a command has killed the
- * shell.
+ * Returns the exported variables of a shell, and the variables in `names` even if they are not exported. Returns none
+ * if a command has killed the shell.
  * @param folder for a temporary file of the shell
  */
 export async function readShellVariables(
@@ -15,7 +15,7 @@ export async function readShellVariables(
   folder: string,
   names: readonly string[],
 ): Promise<Record<string, string>> {
-  const file = unforeseenFile(folder);
+  const file = unpredictablePath(folder);
   const named = names
     .filter((name) => /^[A-Za-z_]\w*$/.test(name))
     .map((name) => `printf '%s=%s\\0' ${name} "\${${name}-}";`);
@@ -35,9 +35,12 @@ export async function readShellVariables(
   );
 }
 
-/** Evaluates a text in the shell's language, such as `$NAME` or `$(date +%F)`. @returns an empty text if that fails */
+/**
+ * Evaluates a text as bash would inside double quotes, such as `$NAME` or `$(date +%F)`.
+ * @returns an empty text if that fails
+ */
 export async function expandInShell(shell: Shell, folder: string, text: string): Promise<string> {
-  const file = unforeseenFile(folder);
+  const file = unpredictablePath(folder);
   const quoted = text.replace(/["\\]/g, '\\$&');
   try {
     await shell.run(`printf %s "${quoted}" >|${quote(file)} 2>/dev/null`);
@@ -47,7 +50,10 @@ export async function expandInShell(shell: Shell, folder: string, text: string):
   }
 }
 
-/** Returns the path of a new file. The build cannot guess its name, so it cannot create a link or folder there before. */
-function unforeseenFile(folder: string): string {
+/**
+ * Returns a path in the folder with a random name. The build cannot guess the name, so it cannot create a link or
+ * folder at this path first.
+ */
+function unpredictablePath(folder: string): string {
   return join(folder, randomUUID());
 }

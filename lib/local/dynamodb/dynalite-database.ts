@@ -17,10 +17,10 @@ export interface DynaliteDatabase {
 }
 
 /**
- * Returns a database that replaces dynalite's own one, which may lose writes that it has acknowledged.
+ * Returns a database that replaces the one of dynalite, which may lose writes that it has acknowledged.
  *
- * @param onReadFault receives the error of a failed stream, which then ends without an error. Dynalite would not end an
- *   operation whose stream fails, so the caller must end it
+ * @param onReadFault receives the error of a stream that cannot read on; the stream then ends without an error. The
+ * caller must end the operation, because dynalite would wait forever after the error of a stream
  */
 export function dynaliteDatabase(
   level: LevelDatabase,
@@ -43,7 +43,9 @@ function asChange(operation: Operation) {
     : { put: operation.key, value: operation.value };
 }
 
-/** Calls back in a separate turn of the event loop, so that an error of the callback does not reject the promise. */
+/**
+ * Calls back in a later turn of the event loop, so that an error thrown by the callback does not reject the promise.
+ */
 function settle<T>(promise: Promise<T>, done: Done<T>): void {
   promise.then(
     (result) => setImmediate(done, null, result),

@@ -26,7 +26,7 @@ import {
 import { STATE_MACHINE_ARN } from './executions.js';
 import type { VirtualTime } from './virtual-time.js';
 
-/** Makes clients of the SDK for one process. */
+/** Returns an SDK client for one process. */
 export type MakeClient = <Client extends object>(
   type: { readonly prototype: Client },
   service: string,
@@ -51,17 +51,17 @@ const RESOURCES = {
   allow: allowListSchema.parse({}),
 };
 const nothing = () => undefined;
-/** The same number as in the handler poll-build. */
+/** Must be the same number as in the handler poll-build. */
 const LOOK_ATTEMPTS = 6;
 
-/** Looks at a build, as `poll-build` or a faulty stand-in of it does. */
+/** The function of `poll-build`, or a faulty one that a test uses instead. */
 export type PollBuild = (input: PollBuildInput, dependencies: PollBuildDependencies) => Promise<unknown>;
 
 export type Handlers = Readonly<Record<string, Handler>>;
-/** Returns handlers some of which are faulty stand-ins. */
+/** Replaces handlers, for example by faulty ones. */
 export type ReplaceHandlers = (handlers: Handlers) => Handlers;
 
-/** Returns the handlers of a seedkit by name, with the simulated time. */
+/** Returns the handlers of a seedkit by name. They use the simulated time. */
 export function createHandlers(time: VirtualTime, poll: PollBuild = pollBuild): Handlers {
   const now = () => new Date(time.now());
   const sleep = (ms: number) => time.sleep(ms);

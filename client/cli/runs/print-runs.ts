@@ -19,7 +19,7 @@ export interface ListOptions extends RunsOptions {
 }
 
 /** Prints the latest runs that match the filters, and on a terminal how to see more. */
-export async function listRuns(options: ListOptions, terminal: Terminal): Promise<void> {
+export async function printRuns(options: ListOptions, terminal: Terminal): Promise<void> {
   const { limit, status, label: labels, target, trigger, lock, map, since, until, after } = options;
   const filters = { status, labels, target, trigger, lock, map, since, until, after };
   const records = await openSeedkit(options).runs.list({ limit, ...filters });
@@ -40,7 +40,7 @@ function hint(records: readonly RunRecord[], { limit, since }: ListOptions): str
     : `No more runs since ${since}.`;
 }
 
-/** A table for programs such as `grep` and `cut`, with whole values. */
+/** A table for programs such as `grep` and `cut`, whose values are not shortened. */
 function plainTable(records: readonly RunRecord[]): string[] {
   return formatTable(
     ['RUN', 'STATUS', 'QUEUED', 'SECONDS', 'TARGET'],
@@ -55,7 +55,7 @@ function plainTable(records: readonly RunRecord[]): string[] {
   );
 }
 
-/** A table whose lines fit the terminal. Ids are whole, because other commands take them. */
+/** A table whose lines fit the terminal. Ids are not shortened, because they are arguments of other commands. */
 function tableOfWidth(records: readonly RunRecord[], columns: number, colour: boolean): string[] {
   const nowMs = Date.now();
   const head = ['RUN', 'STATUS', 'AGE', 'TOOK'];
