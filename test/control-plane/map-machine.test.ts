@@ -87,8 +87,13 @@ describe('The state machine of maps', () => {
 
     const sent = maps.place.events.filter(({ detailType }) => detailType === MAP_STATE_CHANGE);
     const [running, ended] = sent.map(({ detail }) => parseMapStateChange(JSON.parse(detail)));
-    const { runId: _key, day: _day, expiresAt: _expiry, announcedAt: _announced, ...record } =
-      maps.state().record;
+    const {
+      runId: _key,
+      day: _day,
+      expiresAt: _expiry,
+      announcedAt: _announced,
+      ...record
+    } = maps.state().record;
     expect(sent.map(({ source }) => source)).toEqual(['codeseeder', 'codeseeder']);
     expect(ended).toEqual({ version: 1, ...record });
     expect(ended).toMatchObject({ status: 'FAILED', name: 'halves', stoppedBy: 0, succeeded: 0, failed: 1 });
