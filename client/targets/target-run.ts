@@ -81,7 +81,10 @@ export async function attachTargetRun<Value>(runId: string, connection: Connecti
   return createTargetRun<Value>(id, executionArnOf(stateMachineArn, id), connection);
 }
 
-/** Starts the version again that a run had. @throws CodeseederError `RunNotFound`, `RunNotOver`, `PublishedTargetNotFound` */
+/**
+ * Starts the version again that a run had.
+ * @throws CodeseederError `RunNotFound`, `RunNotOver`, `PublishedTargetNotFound`
+ */
 export async function targetAgain<Value>(runId: string, connection: Connection): Promise<Run<Value>> {
   const id = parseWith(runIdSchema, runId, 'run id');
   const again = newRunId();

@@ -53,7 +53,10 @@ export async function endMap(mapId: string, dependencies: EndMapDependencies): P
   return true;
 }
 
-/** Ends the record of a map. @returns undefined while the map is running, or some of its runs could not be stopped yet */
+/**
+ * Ends the record of a map.
+ * @returns undefined while the map is running, or some of its runs could not be stopped yet
+ */
 async function endedRecord(
   { mapId, executionArn, total }: MapRecord,
   dependencies: EndMapDependencies,
@@ -77,7 +80,10 @@ async function endedRecord(
   return readMapRecord(mapId, dependencies);
 }
 
-/** Reads the description of a map. @returns undefined when it has expired or was replaced: the map is ended all the same */
+/**
+ * Reads the description of a map.
+ * @returns undefined when it has expired or was replaced: the map is ended all the same
+ */
 async function descriptionOf(
   { input }: ExecutionState,
   dependencies: EndMapDependencies,
@@ -91,7 +97,10 @@ async function descriptionOf(
   }
 }
 
-/** Stops and counts the runs of a map that are not counted. @returns undefined when the time is over before all are */
+/**
+ * Stops and counts the runs of a map that are not counted.
+ * @returns undefined when the time is over before all are
+ */
 async function endRuns(
   map: Pick<MapDescription, 'mapId' | 'ranges'>,
   dependencies: EndMapDependencies,
@@ -113,7 +122,10 @@ async function endRuns(
   return counts;
 }
 
-/** Stops the run of an input, and counts how it ended. @returns undefined when the run was never started */
+/**
+ * Stops the run of an input, and counts how it ended.
+ * @returns undefined when the run was never started
+ */
 async function endInput(
   mapId: string,
   index: number,

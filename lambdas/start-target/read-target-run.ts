@@ -43,7 +43,10 @@ export async function readTargetRun(
   };
 }
 
-/** Reads the record of a run of a target. @throws CodeseederError `RunNotFound` for a run that brought its own code */
+/**
+ * Reads the record of a run of a target.
+ * @throws CodeseederError `RunNotFound` for a run that brought its own code
+ */
 export async function readRecordOfTarget(
   runId: string,
   clients: RunTable & Pick<ReadTargetRunClients, 'seedkit'>,

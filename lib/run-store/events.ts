@@ -26,7 +26,10 @@ export function announceRun(record: RunRecord, bus: RunBus): Promise<void> {
   return sendEvent(RUN_STATE_CHANGE, toRunStateChange(record), subject, bus);
 }
 
-/** Sends the `Map State Change` event of a map's current state. @throws CodeseederError `ControlPlaneError` */
+/**
+ * Sends the `Map State Change` event of a map's current state.
+ * @throws CodeseederError `ControlPlaneError`
+ */
 export function announceMap(record: MapRecord, bus: RunBus): Promise<void> {
   const subject = `map ${record.mapId} as ${record.status}`;
   return sendEvent(MAP_STATE_CHANGE, toMapStateChange(record), subject, bus);

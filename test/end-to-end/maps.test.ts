@@ -33,7 +33,10 @@ afterAll(async () => {
 
 const nextLook = () => new Promise((resolve) => setTimeout(resolve, 100));
 
-/** Starts a map by the command line, and kills the command as soon as the map has started. @returns the map's id */
+/**
+ * Starts a map with the command line, and kills the command as soon as the map has started.
+ * @returns the map's id
+ */
 async function startAndKill(args: readonly string[]): Promise<string> {
   const { NODE_OPTIONS: _, ...env } = process.env;
   const client = spawn(process.execPath, [COMMAND_LINE, 'map', '-s', place.name, ...args], { env });

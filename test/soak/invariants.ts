@@ -184,7 +184,10 @@ function stopped({ runId, plan }: AskedRun, { buildId }: RunRecord, builds: read
   return [{ kind: 'build stopped', runId, message }];
 }
 
-/** Checks that a successful run has a value that only its own build can have returned, and that its plan lets it succeed. */
+/**
+ * Checks that a successful run has a value that only its own build can have returned, and that its plan allows it to
+ * succeed.
+ */
 async function unproven(run: AskedRun, record: RunRecord, facts: Facts): Promise<Breach[]> {
   const { runId, plan } = run;
   if (record.status !== 'SUCCEEDED') {

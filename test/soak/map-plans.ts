@@ -47,7 +47,10 @@ export function randomMapPlans(seed: number, runs: number): readonly MapPlan[] {
   return fc.sample(fc.noBias(plan), { seed, numRuns: Math.ceil(runs / RUNS_OF_MAP) });
 }
 
-/** Starts a map as planned. @param name by which the map is found if its start was not acknowledged */
+/**
+ * Starts a map as planned.
+ * @param name by which the map is found if its start was not acknowledged
+ */
 export function startMap(
   { calls, inputs, concurrency, onError, lock }: MapPlan,
   name: string,

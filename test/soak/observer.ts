@@ -57,7 +57,7 @@ export interface Observer {
   maps(): Promise<MapRecord[]>;
   /** Returns the indexes of the inputs of a map. */
   inputsOf(mapId: string): Promise<number[]>;
-  /** Returns every `Run State Change` that a rule on the bus received. */
+  /** Returns all `Run State Change` events that a rule on the bus received. */
   events(): Promise<RunStateChange[]>;
   /** Returns every `Map State Change` that the rule received. */
   mapEvents(): Promise<MapStateChange[]>;

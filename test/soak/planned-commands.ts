@@ -4,13 +4,13 @@ import type { RunAction } from './run-plans.js';
 /** Folder in which builds report that they have a lock. The variable is not set in simulated time, where no build runs. */
 export const LOCK_REPORTS_VARIABLE = 'SOAK_LOCK_REPORTS';
 
-/** Proof that only the run's own build can make: an exported variable, or the function's value. */
+/** Returns a text that only the run's own build can return: as an exported variable, or as the function's value. */
 export const proofOf = (runId: string) => `${runId} has run`;
 
 const COMMANDS: Readonly<Record<CommandAction, string>> = {
   passes: 'true',
   fails: 'exit 3',
-  // Longer than the soak waits: the run ends by its cancel.
+  // Longer than the soak waits, so the run ends only by its cancel.
   sleeps: 'sleep 3000',
 };
 type CommandAction = Exclude<RunAction, 'adds' | 'throws'>;

@@ -13,11 +13,14 @@ const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.t
 
 /** The plan for a run: what it does, how it is requested, and when it is canceled. */
 export interface RunPlan {
-  /** The command or function to run, which passes or fails. */
+  /**
+   * What the run executes. `passes` and `fails` are commands, `adds` and `throws` functions, and `sleeps` waits for
+   * its cancel.
+   */
   readonly does: RunAction;
   /** How the run is requested. Only the run of a target is requested by the inbox. */
   readonly asked: 'once' | 'twice at once' | 'by an event' | 'by the inbox';
-  /** Time between request and cancel, in milliseconds; null when it is not canceled. */
+  /** Time from the request to the cancel, in milliseconds; null if the run is not canceled. */
   readonly canceledAfterMs: number | null;
   /** The lock that the run needs. The run of a target has the lock of the published version. */
   readonly lock?: PlannedLock | null;
@@ -38,7 +41,10 @@ export interface PlannedLock {
 /** Number of runs per lock. One run in four has a lock. */
 const RUNS_OF_LOCK = 100;
 
-/** Returns locks for one in four runs. @param count number of runs */
+/**
+ * Returns locks for one in four runs.
+ * @param count number of runs
+ */
 export function randomLock(count: number): fc.Arbitrary<PlannedLock | null> {
   const lock = fc.record<PlannedLock>({
     lock: fc.noBias(fc.integer({ min: 1, max: Math.ceil(count / RUNS_OF_LOCK) })).map((n) => `lock-${n}`),

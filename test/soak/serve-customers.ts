@@ -85,7 +85,10 @@ async function serveRun(plan: RunPlan, runId: string, parts: Parts, patienceMs: 
   return { runId, plan, acknowledged, newestBefore };
 }
 
-/** Cancels a run after a while. A cancel that fails is repeated until the run is over, because a run that sleeps keeps its build. */
+/**
+ * Cancels a run after some time. A failed cancel is repeated until the run has ended, because the build of a run that
+ * sleeps would go on.
+ */
 async function cancelLater(plan: RunPlan, runId: string, kit: Seedkit, over: AbortSignal): Promise<void> {
   const afterMs = plan.canceledAfterMs ?? (plan.does === 'sleeps' ? SLEEPER_CANCELED_AFTER_MS : null);
   if (afterMs === null) return;
@@ -93,7 +96,11 @@ async function cancelLater(plan: RunPlan, runId: string, kit: Seedkit, over: Abo
   while (!(await cancel(runId, kit)) && !over.aborted) await sleep(LOOK_EVERY_MS);
 }
 
-/** @returns whether the cancel was accepted. The run may not exist, may have ended, or the call had a fault. */
+/**
+ * Cancels a run.
+ * @returns whether the cancel was accepted. If not, the run may not exist, may have ended, or the call failed at
+ *   random.
+ */
 export async function cancel(runId: string, kit: Seedkit): Promise<boolean> {
   try {
     await (await kit.attach(runId)).cancel('The soak has no use for it.');
@@ -107,7 +114,8 @@ async function untilOver(runId: string, observer: Observer, limitMs: number): Pr
   const deadline = Date.now() + limitMs;
   while (Date.now() < deadline) {
     const record = await observer.record(runId);
-    // The machine records an end before it announces it. A run that is announced without an end is broken: waiting does not help.
+    // The machine records an end before it sends the event. A run whose event was sent although it has no end is
+    // broken, so waiting would not help.
     if (record !== undefined && (isTerminal(record.status) || record.announcedAt !== undefined)) return;
     await sleep(LOOK_EVERY_MS / 2);
   }

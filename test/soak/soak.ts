@@ -152,7 +152,7 @@ async function soakIn(
   await settle(asked, options.settlingMs ?? SETTLING_MS, { kit, observer });
   const lasting = await lastingBreaches(options.deliveryMs ?? DELIVERY_MS, async () => {
     const found = await allBreaches(asked, { ...parts, publisher }, reports);
-    // The build that held a lock may have ended after the last sweep.
+    // Calls `reconcile-run` again, because a build with a lock may have ended after the last call.
     if (found.some(({ kind }) => kind === 'lock left')) await observer.sweep().catch(ifThrottled);
     return found;
   });
@@ -225,7 +225,7 @@ const passOn: Intercept = (_call, proceed) => proceed();
 const endOf = ({ status, failure }: { status: string; failure?: { code: string } | undefined }) =>
   failure === undefined ? status : `${status} ${failure.code}`;
 
-/** Cancels sleeping runs and invokes the sweep until every run has ended and is announced, and every map has ended. */
+/** Cancels runs that sleep, and calls `reconcile-run` until every run and map has ended and its event was sent. */
 async function settle(
   asked: Asked,
   limitMs: number,

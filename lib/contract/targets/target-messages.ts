@@ -44,7 +44,10 @@ export function isAgainTargetRun(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'again');
 }
 
-/** Parses a request to start a run again. @throws CodeseederError `InvalidRequest` */
+/**
+ * Parses a request to start a run again.
+ * @throws CodeseederError `InvalidRequest`
+ */
 export function parseAgainTargetRun(value: unknown): AgainTargetRun {
   return parseWith(againTargetRunSchema, value, 'request to start a run of a target again').again;
 }

@@ -116,7 +116,10 @@ async function ask(world: World, runId: string, plan: RunPlan): Promise<boolean>
   return answers.some(({ status }) => status === 'fulfilled');
 }
 
-/** Starts a published target. @returns whether the start was acknowledged */
+/**
+ * Starts a published target.
+ * @returns whether the start was acknowledged
+ */
 async function startTarget(
   world: World,
   runId: string,

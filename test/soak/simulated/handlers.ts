@@ -58,10 +58,10 @@ const LOOK_ATTEMPTS = 6;
 export type PollBuild = (input: PollBuildInput, dependencies: PollBuildDependencies) => Promise<unknown>;
 
 export type Handlers = Readonly<Record<string, Handler>>;
-/** Returns handlers some of which are faulty stand-ins. */
+/** Replaces handlers, for example by faulty ones. */
 export type ReplaceHandlers = (handlers: Handlers) => Handlers;
 
-/** Returns the handlers of a seedkit by name, with the simulated time. */
+/** Returns the handlers of a seedkit by name. They use the simulated time. */
 export function createHandlers(time: VirtualTime, poll: PollBuild = pollBuild): Handlers {
   const now = () => new Date(time.now());
   const sleep = (ms: number) => time.sleep(ms);

@@ -120,7 +120,7 @@ function workOf(build: Build, plans: ReadonlyMap<string, RunPlan>, world: World)
   };
 }
 
-/** Returns the content of `result.json` of a function; undefined for commands. */
+/** Returns the content of a function's `result.json`; undefined for commands. */
 function resultOf(does: RunPlan['does'] | undefined, runId: string, edition: Edition): string | undefined {
   const error = { name: 'Error', message: 'as planned', stack: '' };
   if (does === 'adds') return JSON.stringify({ ok: true, value: runNumber(runId) + addedBy(edition) });

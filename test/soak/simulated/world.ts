@@ -75,7 +75,10 @@ export interface World {
   readonly changes: readonly RunStateChange[];
   /** Every `Run Refused` that the bus got. */
   readonly refusals: readonly RunRefused[];
-  /** Invokes a handler from outside of the account. @throws AwsError */
+  /**
+   * Invokes a handler from outside of the account.
+   * @throws AwsError
+   */
   invoke(handler: string, payload: object): Promise<InvokeAnswer>;
   /** Sends an event to the rules of a bus. */
   publish(
