@@ -28,6 +28,7 @@ export interface RunDebugSession {
   readonly target: string;
   /** Region of the build. */
   readonly region: string;
+  /** Id of the CodeBuild build. */
   readonly buildId: string;
 }
 

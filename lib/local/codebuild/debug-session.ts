@@ -69,9 +69,9 @@ export function withDebugCommands(
 export function sessionAgent(session: string, stateFolder: string): string {
   const folder = quote(session);
   return `
-set -m
 (
   exec </dev/null >/dev/null 2>&1
+  set -m
   for __codebuild_fd in /dev/fd/*; do __codebuild_fd=\${__codebuild_fd##*/}; case $__codebuild_fd in [0-2] | *[!0-9]*) ;; *) eval "exec $__codebuild_fd>&-" ;; esac; done
   exec 9<>${folder}/${SESSION_FILES.request}
   while IFS= read -r __codebuild_shell <&9; do
@@ -79,6 +79,5 @@ set -m
     env -i CODEBUILD_BUILD_ID="$CODEBUILD_BUILD_ID" "$BASH" --noprofile --norc ${folder}/"$__codebuild_shell"/${SESSION_FILES.start} ${quote(stateFolder)} 9>&- &
   done
 ) &
-set +m
 `;
 }
