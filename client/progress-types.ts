@@ -25,7 +25,8 @@ export type ProgressEvent =
     }
   /**
    * Packing ended. `digest` (SHA-256, hex) depends only on the content. Once the bundle is uploaded, later runs can use
-   * it as `prebuiltBundle: 's3://<seedkit's bucket>/bundles/<digest>.json'`. `sizeBytes` counts uncompressed bytes.
+   * it as `prebuiltBundle: 's3://<seedkit's bucket>/bundles/<digest>.json'`. `sizeBytes` counts uncompressed bytes. Not
+   * sent for commands without files, which have no bundle.
    */
   | {
       readonly type: 'packed';

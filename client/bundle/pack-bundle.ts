@@ -54,6 +54,8 @@ export interface BundleContents extends IgnoreRules, PackageOptions {
 export interface PackedBundle {
   /** The first layer has the code. */
   readonly layers: readonly Layer[];
+  /** Whether the bundle has no file but its manifest. Commands run without such a bundle. */
+  readonly isEmpty: boolean;
   /** Module name -> names that it exports; undefined if they are known only when the module runs. */
   readonly exports: Readonly<Record<string, readonly string[] | undefined>>;
   /** Commands that the build runs before it installs anything else. */
@@ -90,12 +92,13 @@ export async function packBundle(contents: BundleContents): Promise<PackedBundle
     },
     { dirs: Object.keys(dirs), files: Object.keys(files) },
   );
+  const isEmpty = parts.flatMap(({ entries }) => entries).every(({ path }) => path === BUNDLE_PATHS.manifest);
   const layers: Layer[] = [];
   for (const { name, entries } of parts) layers.push(await digestLayer(name, entries, { verify, signal }));
   const pythonInstalls =
     python && (await digestPythonInstalls(ofPython.entries, listed.entries, python, { verify, signal }));
   const { exports, installCommands } = bundled;
-  return { layers, exports, installCommands, pythonInstalls, leftOut };
+  return { layers, isEmpty, exports, installCommands, pythonInstalls, leftOut };
 }
 
 /** Returns codeseeder's own files: the manifest, and the runner if the bundle has modules. */

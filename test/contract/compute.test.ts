@@ -11,7 +11,7 @@ import {
 const LAMBDA = { environmentType: 'LINUX_LAMBDA_CONTAINER', computeType: 'BUILD_LAMBDA_2GB' } as const;
 const FLEET = 'arn:aws:codebuild:eu-central-1:123456789012:fleet/team';
 
-/** Lists the refused options of a build, each with the message. */
+/** Returns the refused options of a build, each with its message. */
 function refused(build: BuildOptions): string[] {
   const { error } = buildOptionsSchema.safeParse(build);
   return (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);

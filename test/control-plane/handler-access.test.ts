@@ -227,7 +227,7 @@ describe('handlerAccess', () => {
     }
   });
 
-  it('start-build may pass the allowed roles only to CodeBuild', () => {
+  it('`start-build` may pass the allowed roles only to CodeBuild', () => {
     const role = 'arn:aws:iam::123456789012:role/team-*';
     const allowing = synthesizedTemplate({ allow: { roles: [role] } });
     const statements = statementsOf(allowing, 'ControlPlaneHandlersStartBuildRoleDefaultPolicy');

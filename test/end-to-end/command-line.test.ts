@@ -22,7 +22,7 @@ const VALUES = `${FUNCTIONS}/values.ts`;
 let folder: string;
 let data: string;
 let place: Running;
-/** The variables of a shell after `eval` of the lines that `local up` printed. */
+/** The variables that the lines printed by `local up` export. */
 let exported: Variables;
 
 beforeAll(async () => {
@@ -53,7 +53,10 @@ function run(args: readonly string[], variables: Variables = {}) {
   return codeseeder(args, { ...exported, ...variables });
 }
 
-/** Runs `codeseeder` with the exported variables in this process, for a variation of a command that `run` starts. */
+/**
+ * Runs `codeseeder` with the exported variables in this process. For variations of a command that `run` already
+ * starts in a process of its own.
+ */
 function runHere(args: readonly string[]) {
   return runMain(args, { environment: exported, workingFolder: PROJECT });
 }
@@ -84,7 +87,7 @@ describe('`codeseeder local up`', () => {
     expect(second.stderr).toContain(`process ${place.process.pid}`);
   });
 
-  // test/client/cli/main.test.ts has the other usage errors.
+  // The other usage errors are tested in test/client/cli/main.test.ts.
   it.each([
     [['nonsense'], "unknown command 'nonsense'"],
     [['local', 'up', 'Not-A-Name'], 'Not-A-Name'],

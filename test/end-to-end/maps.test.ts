@@ -30,7 +30,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Starts a map by the command line, and kills the command as soon as the map has started. @returns the map's id */
+/**
+ * Starts a map with the command line, and kills the command as soon as the map has started.
+ * @returns the map's id
+ */
 async function startAndKill(args: readonly string[]): Promise<string> {
   const { NODE_OPTIONS: _, ...env } = process.env;
   const client = spawn(process.execPath, [COMMAND_LINE, 'map', '-s', place.name, ...args], { env });

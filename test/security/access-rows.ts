@@ -22,11 +22,11 @@ import {
 import type { Call, Context } from './policy-evaluator.js';
 import type { PrincipalName } from './principals.js';
 
-/** A row of the matrix: calls that the same principals may make. */
+/** A row of the access matrix: calls that the same principals may make. */
 export interface AccessRow {
   readonly what: string;
   readonly calls: readonly Call[];
-  /** The principals that may make all of the calls. All others may make none of them. */
+  /** The principals that may make all of these calls. Any other principal may make none of them. */
   readonly by: readonly PrincipalName[];
 }
 
@@ -52,8 +52,8 @@ const PROGRAMS = ['place-layers.sh', 'cache.sh', 'registry-logins.mjs', 'registr
   object(`runs/run/input/${name}`),
 );
 /**
- * Objects that do not belong to the run. Some are below another folder, because the `*` of a pattern may also match a
- * run's id with a folder.
+ * Objects that do not belong to the run. In some keys a further folder follows the run's id, because the `*` of a
+ * pattern also matches slashes.
  */
 const OTHERS_OF_RUN = [
   'other',
@@ -198,7 +198,7 @@ const OBJECTS: readonly AccessRow[] = [
     ['Client', 'Reader', 'Releaser', 'map machine'],
     ...get(MAP_CHILDREN),
   ),
-  // One role for all builds: a namespace keeps their caches apart, not a policy.
+  // All builds have one role. Caches are kept apart by their namespace, not by a policy.
   row(
     'Read and replace the cache of any build',
     ['Build'],
@@ -810,7 +810,7 @@ const KEYS: readonly AccessRow[] = [
   row('Change or delete the key', [], ...on(KEY, 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion')),
 ];
 
-/** Every row of the matrix, by the section of the page. */
+/** All rows of the access matrix, by section of the page. */
 export const ACCESS_ROWS: Readonly<Record<string, readonly AccessRow[]>> = {
   'Objects in the bucket': OBJECTS,
   'Runs and records': RUNS,

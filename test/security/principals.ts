@@ -5,7 +5,7 @@ import { BUS, BUILD_ARN } from './account.js';
 import { isAllowed, matchingStatements, type Call, type Caller, type Context } from './policy-evaluator.js';
 import { synthesizedVariant } from './seedkit-variants.js';
 
-/** The principals whose access the matrix shows. */
+/** The principals in the access matrix. */
 export type PrincipalName =
   | 'Client'
   | 'Reader'
@@ -25,7 +25,7 @@ export type PrincipalName =
   | 'build of another seedkit'
   | 'nobody';
 
-/** A principal: its policies, its ARN, and the condition keys of each of its requests. */
+/** A principal: its policies, its ARN, and the condition keys that all its requests have. */
 interface Principal {
   readonly identity: readonly Statement[];
   readonly caller: Caller;
@@ -34,7 +34,7 @@ interface Principal {
 
 const ACCOUNT = '123456789012';
 
-/** Policies of principals, by the start of the logical id. */
+/** The beginning of the logical id of each principal's policy. */
 const POLICIES: Partial<Record<PrincipalName, string>> = {
   Client: 'ClientPolicy',
   Reader: 'ReaderDefaultPolicy',
@@ -57,12 +57,12 @@ function handlerPolicy(handler: HandlerName): string {
 
 const { template } = synthesizedVariant('full');
 
-/** Principals that have a policy in the template, with its statements. */
+/** Statements of the principals that have a policy in the template. */
 export const policiesOfTemplate: ReadonlyMap<PrincipalName, readonly Statement[]> = new Map(
   Object.entries(POLICIES).map(([name, start]) => [name as PrincipalName, statementsOf(template, start)]),
 );
 
-/** Statements of the policies of bucket, bus, key, queues and handlers. */
+/** Statements of the resource policies: those of bucket, bus, key, queues and handlers. */
 export const resourceStatements: readonly Statement[] = [
   ...Object.entries(statementsById(template)).flatMap(([logicalId, statements]) =>
     isResourcePolicy(template.Resources[logicalId]?.Type) ? statements : [],
@@ -76,7 +76,7 @@ function isResourcePolicy(type: string | undefined): boolean {
   return /^AWS::(S3::BucketPolicy|SQS::QueuePolicy|Events::EventBusPolicy|KMS::Key)$/.test(type ?? '');
 }
 
-/** Returns the statement that Lambda makes of a permission. */
+/** Returns the statement that Lambda adds to a function's policy for a permission. */
 function permission(properties: unknown): Statement {
   const { Action, FunctionName, Principal, SourceArn } = properties as Record<string, string>;
   return {
@@ -89,7 +89,7 @@ function permission(properties: unknown): Statement {
   };
 }
 
-/** The template's own statements with the names of a seedkit whose name starts like this one's. */
+/** Returns the statements of another seedkit, whose name begins with the name of this one. */
 function ofAnotherSeedkit(statements: readonly Statement[]): readonly Statement[] {
   const text = JSON.stringify(statements);
   const renamed = text
@@ -118,7 +118,10 @@ const SERVICES: Partial<Record<PrincipalName, string>> = {
   'CloudWatch Logs': 'logs.eu-central-1.amazonaws.com',
 };
 
-/** The role of a principal as the template refers to it, so that a policy that names the role finds it. */
+/**
+ * Returns the ARN of a principal's role in the form in which the template refers to it, so that policies that contain
+ * this reference match.
+ */
 function roleOf(name: PrincipalName): string {
   const start = POLICIES[name]?.replace(/DefaultPolicy$/, '');
   const id = Object.keys(template.Resources).find(
@@ -174,7 +177,7 @@ export function may(name: PrincipalName, call: Call): boolean {
   return isAllowed(policies, asked, caller);
 }
 
-/** Returns the statements that decide about a principal's call. */
+/** Returns the statements that apply to a principal's call. */
 export function deciding(name: PrincipalName, call: Call): readonly Statement[] {
   const { policies, asked, caller } = question(name, call);
   return matchingStatements(policies, asked, caller);
@@ -184,7 +187,7 @@ function question(name: PrincipalName, call: Call) {
   const found = principals.get(name);
   if (found === undefined) throw new Error(`no principal ${name}`);
   const asked = { ...call, context: { ...found.context, ...call.context } };
-  // A key's policy applies to this key only, although its resource is `*`.
+  // The policy of a key applies only to this key, although its resource is `*`.
   const isOfKey = (statement: Statement) => statement.actions.some((action) => action.startsWith('kms:'));
   const resource = resourceStatements.filter(
     (statement) => !isOfKey(statement) || call.resource.endsWith(':key/the-key'),

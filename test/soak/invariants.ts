@@ -27,7 +27,7 @@ export type BreachKind =
 export interface Breach {
   readonly kind: BreachKind;
   readonly runId: string;
-  /** Description of the breach for the report. */
+  /** What is wrong, as a sentence for the report. */
   readonly message: string;
 }
 
@@ -56,14 +56,14 @@ export function watchEnds(): EndsWatch {
   };
 }
 
-/** Reads the data that the invariants are checked with. */
+/** Reads the data that the invariants compare. */
 export interface Facts {
   records(): Promise<RunRecord[]>;
   events(): Promise<RunStateChange[]>;
   builds(): Promise<Build[]>;
   locks(): Promise<LockState[]>;
   hasExecution(runId: string): Promise<boolean>;
-  /** Returns the value of a run that passed. */
+  /** Returns the value of a successful run. */
   valueOf(runId: string): Promise<unknown>;
 }
 
@@ -74,7 +74,7 @@ export interface AskedRun {
   readonly acknowledged: boolean;
 }
 
-/** Checks the invariants, which hold once the faults are over and the sweep has run. */
+/** Checks the invariants. Call it after the faults were switched off and `reconcile-run` has run. */
 export async function breachesOf(asked: readonly AskedRun[], facts: Facts): Promise<Breach[]> {
   const records = new Map((await facts.records()).map((record) => [record.runId, record]));
   const events = groupBy(await facts.events(), ({ runId }) => runId);
@@ -149,7 +149,7 @@ function builtTwice({ runId, buildId }: RunRecord, builds: readonly Build[]): Br
   });
 }
 
-/** Checks that the build of a run was stopped only if the run was canceled. */
+/** Checks that a build was stopped only if its run was canceled. */
 function stopped({ runId, plan }: AskedRun, { buildId }: RunRecord, builds: readonly Build[]): Breach[] {
   const isCanceled = plan.does === 'sleeps' || plan.canceledAfterMs !== null;
   const build = builds.find(({ id, buildStatus }) => id === buildId && buildStatus === 'STOPPED');
@@ -158,7 +158,10 @@ function stopped({ runId, plan }: AskedRun, { buildId }: RunRecord, builds: read
   return [{ kind: 'build stopped', runId, message }];
 }
 
-/** Checks that a run which passed has the proof that only its own build can make, and that it could pass. */
+/**
+ * Checks that a successful run has a value that only its own build can have returned, and that its plan allows it to
+ * succeed.
+ */
 async function unproven({ runId, plan }: AskedRun, record: RunRecord, facts: Facts): Promise<Breach[]> {
   if (record.status !== 'SUCCEEDED') {
     if (record.failure !== undefined) return [];

@@ -1,8 +1,8 @@
 /**
  * Runs the soak in a local AWS: `npm run soak -- --runs 2000 --seed 1 --faults 0.04 --customers 12 --quotas aws`. In
- * simulated time, hours pass in seconds: `npm run soak -- --simulated --runs 100000 --seed 1`, in accounts of 2,000 runs,
- * each with the next seed. One map over many inputs, in simulated time too: `npm run soak -- --map 10000 --concurrency 1000`.
- * Ends with 1 when any invariant was broken.
+ * simulated time, where hours pass in seconds, use `npm run soak -- --simulated --runs 100000 --seed 1`. This
+ * simulates accounts of 2,000 runs, each with the next seed. For one map over many inputs, also in simulated time,
+ * use `npm run soak -- --map 10000 --concurrency 1000`. Exits with 1 if any invariant was broken.
  */
 import { parseArgs } from 'node:util';
 

@@ -29,18 +29,18 @@ import { OBSERVER } from './faults.js';
 
 const LOG_GROUP = '/soak/events';
 
-/** Reads the state of the control plane with calls that have no faults. */
+/** Reads the state of the control plane with calls that the interceptor of faults ignores. */
 export interface Observer {
   record(runId: string): Promise<RunRecord | undefined>;
   records(): Promise<RunRecord[]>;
-  /** Returns every `Run State Change` that a rule on the bus received. */
+  /** Returns all `Run State Change` events that a rule on the bus received. */
   events(): Promise<RunStateChange[]>;
   builds(): Promise<Build[]>;
   locks(): Promise<LockState[]>;
   hasExecution(runId: string): Promise<boolean>;
   /** Invokes reconcile-run with the event of its schedule. */
   sweep(): Promise<void>;
-  /** Invokes wake-run with the event that a build has ended, whether it has or not. */
+  /** Invokes wake-run with an event that says that the build has ended, even if it has not. */
   wake(buildId: string): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export interface Observed {
 }
 
 export async function openObserver(observed: Observed): Promise<Observer> {
-  // The account's request rates apply to the observer, too.
+  // Retries more often than other clients, because the account's request rates also apply to the observer.
   const config = { customUserAgent: OBSERVER, maxAttempts: 12 };
   const dynamodb = new DynamoDBClient(config);
   const logs = new CloudWatchLogsClient(config);

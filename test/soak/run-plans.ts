@@ -8,24 +8,27 @@ import { type LockMode, RUN_REQUESTED } from '../../lib/contract/index.js';
 
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
 
-/** A run to request. */
+/** The plan for a run: what it does, how it is requested, and when it is canceled. */
 export interface RunPlan {
-  /** The command or function to run, which passes or fails. */
+  /**
+   * What the run executes. `passes` and `fails` are commands, `adds` and `throws` functions, and `sleeps` waits for
+   * its cancel.
+   */
   readonly does: 'passes' | 'fails' | 'adds' | 'throws' | 'sleeps';
   readonly asked: 'once' | 'twice at once' | 'by an event';
-  /** Time between request and cancel, in milliseconds; null when it is not canceled. */
+  /** Time from the request to the cancel, in milliseconds; null if the run is not canceled. */
   readonly canceledAfterMs: number | null;
   /** The lock that the run needs. */
   readonly lock?: PlannedLock | null;
 }
 
-/** A lock, and what the run does while another one holds it. */
+/** A lock, and what happens to the run while another run holds it. */
 export interface PlannedLock {
   readonly lock: string;
   readonly lockMode: LockMode;
 }
 
-/** Runs for each lock, of which one in four has a lock. */
+/** Number of runs per lock. One run in four has a lock. */
 const RUNS_OF_LOCK = 100;
 
 export function randomPlans(seed: number, count: number): readonly RunPlan[] {
@@ -52,13 +55,15 @@ export function randomPlans(seed: number, count: number): readonly RunPlan[] {
   return fc.sample(fc.noBias(plan), { seed, numRuns: count });
 }
 
-/** Proof that only the run's own build can make: an exported variable, or the function's value. */
+/**
+ * Returns a text that only the run's own build can return: as an exported variable, or as the function's value.
+ */
 export const proofOf = (runId: string) => `${runId} has run`;
 
 const COMMANDS: Readonly<Record<'passes' | 'fails' | 'sleeps', string>> = {
   passes: 'true',
   fails: 'exit 3',
-  // Longer than the soak waits: the run ends by its cancel.
+  // Longer than the soak waits, so the run ends only by its cancel.
   sleeps: 'sleep 3000',
 };
 

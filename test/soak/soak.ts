@@ -13,13 +13,13 @@ import { openObserver, type Observer } from './observer.js';
 import { ask, randomPlans, type RunPlan } from './run-plans.js';
 
 export interface SoakOptions {
-  /** The cloud assembly of the seedkit. */
+  /** Folder of the seedkit's cloud assembly. */
   readonly assemblyFolder: string;
-  /** The seedkit's name there. */
+  /** Name of the seedkit in the assembly. */
   readonly seedkit: string;
-  /** The runs, or the number of random ones. */
+  /** The plans of the runs, or the number of random plans. */
   readonly runs: number | readonly RunPlan[];
-  /** Seed of the random runs and faults. Which call gets which fault still depends on timing. */
+  /** Seed of the random runs and faults. Which call gets a fault still depends on timing. */
   readonly seed: number;
   /** Share of calls with a fault, 0 to 1. @default 0.04 */
   readonly faultShare?: number;
@@ -27,13 +27,16 @@ export interface SoakOptions {
   readonly quotas?: QuotasOption;
   /** Number of customers. Each requests a run, waits for it and requests the next. @default 12 */
   readonly customers?: number;
-  /** Interceptor of the calls that the faults let through. @default passes every call on */
+  /** Intercepts calls that have no fault. @default makes every call */
   readonly intercept?: Intercept;
-  /** Longest time that a customer waits for one run, in milliseconds. @default 45 seconds */
+  /** Maximum time for which a customer waits for one run, in milliseconds. @default 45 seconds */
   readonly patienceMs?: number;
-  /** Longest time for runs to end after the faults, in milliseconds. @default 8 minutes: a retry waits up to one minute */
+  /**
+   * Maximum time for runs to end after the faults were switched off, in milliseconds.
+   * @default 8 minutes, because a retry waits up to one minute
+   */
   readonly settlingMs?: number;
-  /** Longest time until an accepted event reaches its targets, in milliseconds. @default 1 minute */
+  /** Maximum time until an accepted event reaches its targets, in milliseconds. @default 1 minute */
   readonly deliveryMs?: number;
   readonly onProgress?: (line: string) => void;
 }
@@ -47,7 +50,7 @@ export interface SoakReport {
   readonly faults: Readonly<Record<string, number>>;
   /** Number of calls that were refused because of quotas, by operation. */
   readonly throttled: Readonly<Record<string, number>>;
-  /** Runs that ended with a ControlPlaneError, with its message. */
+  /** Messages of the runs that ended with a ControlPlaneError. */
   readonly givenUp: readonly string[];
   readonly breaches: readonly Breach[];
 }
@@ -60,12 +63,12 @@ const SLEEPER_CANCELED_AFTER_MS = 3_000;
 const SETTLING_MS = 8 * 60_000;
 const DELIVERY_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
-/** Share of the running builds for which, at each look, an end event is sent too early. */
+/** Share of the running builds for which an early end event is sent each time the records are read. */
 const EARLY_SHARE = 0.1;
 
 /**
- * Runs many runs in a local AWS while calls between its parts fail at random. Checks that each run has one end, which
- * is recorded, announced and agrees with its build.
+ * Runs many runs in a local AWS while calls between its services fail at random. Checks that each run has exactly one
+ * end, which is recorded, sent as an event, and agrees with its build.
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const faults = randomFaults({ seed: options.seed, share: options.faultShare ?? 0.04 });
@@ -105,7 +108,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const facts = { ...observer, valueOf: async (runId: string) => (await kit.attach(runId)).result() };
     const lasting = await lastingBreaches(options.deliveryMs ?? DELIVERY_MS, async () => {
       const found = await breachesOf(asked, facts);
-      // The build that held a lock may have ended after the last sweep.
+      // Calls `reconcile-run` again, because a build with a lock may have ended after the last call.
       if (found.some(({ kind }) => kind === 'lock left')) await observer.sweep().catch(ifThrottled);
       return found;
     });
@@ -163,7 +166,10 @@ async function serveCustomers(
   return asked;
 }
 
-/** Cancels a run after a while. A cancel that fails is repeated until the run is over, because a run that sleeps keeps its build. */
+/**
+ * Cancels a run after some time. A failed cancel is repeated until the run has ended, because the build of a run that
+ * sleeps would go on.
+ */
 async function cancelLater(plan: RunPlan, runId: string, kit: Seedkit, over: AbortSignal): Promise<void> {
   const afterMs = plan.canceledAfterMs ?? (plan.does === 'sleeps' ? SLEEPER_CANCELED_AFTER_MS : null);
   if (afterMs === null) return;
@@ -171,7 +177,11 @@ async function cancelLater(plan: RunPlan, runId: string, kit: Seedkit, over: Abo
   while (!(await cancel(runId, kit)) && !over.aborted) await sleep(LOOK_EVERY_MS);
 }
 
-/** @returns whether the cancel was accepted. The run may not exist, may have ended, or the call had a fault. */
+/**
+ * Cancels a run.
+ * @returns whether the cancel was accepted. If not, the run may not exist, may have ended, or the call failed at
+ *   random.
+ */
 async function cancel(runId: string, kit: Seedkit): Promise<boolean> {
   try {
     await (await kit.attach(runId)).cancel('The soak has no use for it.');
@@ -185,13 +195,14 @@ async function untilOver(runId: string, observer: Observer, limitMs: number): Pr
   const deadline = Date.now() + limitMs;
   while (Date.now() < deadline) {
     const record = await observer.record(runId);
-    // The machine records an end before it announces it. A run that is announced without an end is broken: waiting does not help.
+    // The machine records an end before it sends the event. A run whose event was sent although it has no end is
+    // broken, so waiting would not help.
     if (record !== undefined && (isTerminal(record.status) || record.announcedAt !== undefined)) return;
     await sleep(LOOK_EVERY_MS / 2);
   }
 }
 
-/** Cancels sleeping runs and invokes the sweep until every run has ended and is announced. */
+/** Cancels runs that sleep, and calls `reconcile-run` until every run has ended and its event was sent. */
 async function settle(
   asked: readonly AskedRun[],
   limitMs: number,
@@ -208,7 +219,7 @@ async function settle(
     const unrecorded = await Promise.all(missing.map(({ runId }) => observer.hasExecution(runId)));
     if (open.size === 0 && !unrecorded.includes(true)) break;
     await Promise.all(sleepers.filter(({ runId }) => open.has(runId)).map(({ runId }) => cancel(runId, kit)));
-    // A sweep that is refused under the quotas is made again.
+    // A call that the quotas refuse is repeated in the next round.
     await observer.sweep().catch(ifThrottled);
     await sleep(2 * LOOK_EVERY_MS);
   }
@@ -218,7 +229,10 @@ function ifThrottled(error: unknown): void {
   if (!(error instanceof TooManyRequestsException)) throw error;
 }
 
-/** Checks again until nothing is broken: events may not have reached the rule's target or start-run yet. */
+/**
+ * Checks until there is no breach or the time is over, because events may not have reached the rule's target or
+ * start-run yet.
+ */
 async function lastingBreaches(limitMs: number, check: () => Promise<Breach[]>): Promise<Breach[]> {
   const deadline = Date.now() + limitMs;
   for (;;) {
@@ -228,7 +242,7 @@ async function lastingBreaches(limitMs: number, check: () => Promise<Breach[]>):
   }
 }
 
-/** Sends the event that a build has ended for some builds that are still running. */
+/** Sends an end event for some builds that are still running. */
 async function wakeEarly(records: readonly RunRecord[], observer: Observer): Promise<void> {
   for (const { status, buildId } of records) {
     if (status === 'BUILDING' && buildId !== undefined && Math.random() < EARLY_SHARE)
@@ -244,7 +258,7 @@ function watch(observer: Observer, ends: EndsWatch, withEarlyEvents: boolean): {
       const records = await observer.records();
       ends.look(records);
       if (withEarlyEvents) await wakeEarly(records, observer);
-      // The more runs there are, the longer a look takes: looks use at most a tenth of the time.
+      // Reading takes longer with more runs. This pause limits it to a tenth of the time.
       await sleep(Math.max(LOOK_EVERY_MS, 9 * (performance.now() - lookedAt)));
     }
   })();

@@ -63,7 +63,7 @@ export const startBuildMembers = {
 };
 export type StartBuildRequest = InputOf<typeof startBuildMembers>;
 
-/** A project with the overrides of one build's request. */
+/** The settings of one build: those of the project, with the overrides of the request. */
 export interface BuildPlan {
   readonly project: WireProject;
   readonly source: ProjectSource;
@@ -83,7 +83,7 @@ export interface BuildPlan {
 }
 
 /**
- * Returns the project with the overrides of a request.
+ * Applies the overrides of a request to a project.
  * @throws AwsError `InvalidInputException`
  */
 export function planBuild(project: WireProject, input: StartBuildRequest): BuildPlan {
@@ -91,7 +91,7 @@ export function planBuild(project: WireProject, input: StartBuildRequest): Build
   const problem = sourceProblem(source);
   if (problem !== undefined) throw invalidInput(problem);
   const environment = overriddenEnvironment(project, input);
-  refuseUnfit(project, input, environment);
+  refuseUnsupported(project, input, environment);
   return {
     project,
     source,
@@ -124,8 +124,8 @@ function overriddenFiles(project: WireProject, input: StartBuildRequest) {
   };
 }
 
-/** Refuses settings that the environment of a build does not accept. */
-function refuseUnfit(
+/** Refuses settings that the environment type does not support. */
+function refuseUnsupported(
   project: WireProject,
   input: StartBuildRequest,
   environment: WireProject['environment'],

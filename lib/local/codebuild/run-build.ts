@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import type { ProjectArtifacts } from '@aws-sdk/client-codebuild';
 
 import type { Objects } from '../ports.js';
-import { describeArtifacts, uploadArtifacts } from './artifacts.js';
+import { describeArtifacts, hasVariables, uploadArtifacts } from './artifacts.js';
 import type { BuildStarting, ShellStart } from './build-isolation.js';
 import { inheritedPaths, makeBuildEnvironment, type SecretReader } from './build-environment.js';
 import { openCache, type OpenCache } from './build-cache.js';
@@ -28,7 +28,7 @@ import { insideOf, type Unpacking } from './zip-source.js';
 export interface BuildTools {
   readonly objects: Objects;
   readonly secrets: SecretReader | undefined;
-  /** Parent folder of the folders of builds. */
+  /** Folder in which each build gets a folder of its own. */
   readonly workFolder: string;
   readonly unpacking: Unpacking;
   readonly starting: BuildStarting;
@@ -37,7 +37,7 @@ export interface BuildTools {
   endpointEnvironment(): Record<string, string>;
 }
 
-/** Time that processes have to end after SIGTERM when their build is interrupted. */
+/** Time between SIGTERM and SIGKILL for the processes of a stopped or timed-out build. */
 const GRACE_MS = 1_000;
 
 interface RunningBuild {
@@ -49,7 +49,7 @@ interface RunningBuild {
 }
 
 /**
- * Runs a build that has left the queue, from PROVISIONING to FINALIZING.
+ * Runs the phases of a build from PROVISIONING to FINALIZING.
  * @returns whether it succeeded
  * @throws the signal's reason after the processes of an interrupted build have ended
  */
@@ -124,7 +124,12 @@ async function runWithShell(
     runPhase: (phase, work) => runPhase(running, phase, work),
   });
   signal.throwIfAborted();
-  const variables = await readShellVariables(shell, workspace.folder, buildspec.exportedVariables);
+  const variables = await readShellVariables(
+    shell,
+    workspace.folder,
+    buildspec.exportedVariables,
+    hasVariables(buildspec),
+  );
   signal.throwIfAborted();
   build.exportedEnvironmentVariables = buildspec.exportedVariables.map((name) => ({
     name,
@@ -152,7 +157,7 @@ async function runWithShell(
   return succeeded && isUploaded;
 }
 
-/** Restores the cache of a build; undefined for a build without one. */
+/** Restores the cache of a build. @returns undefined for a build without a cache */
 async function restoreCache(
   { progress, log, tools, workspace }: RunningBuild,
   { buildspec, start }: Pick<PreparedBuild, 'buildspec' | 'start'>,
@@ -174,8 +179,8 @@ async function restoreCache(
 }
 
 /**
- * Returns the artifacts of a build. A name in the buildspec, which may refer to variables, replaces the name in the
- * request.
+ * Returns the artifact settings of a build. A name in the buildspec, which may contain variables, replaces the name
+ * in the request.
  */
 async function namedArtifacts(
   { progress, workspace }: RunningBuild,
@@ -219,7 +224,7 @@ interface PreparedBuild {
   readonly start: ShellStart;
 }
 
-/** Prepares sources, buildspec and environment for the commands. */
+/** Downloads the sources, reads the buildspec and makes the environment for the commands. */
 async function prepare({ progress, log, tools, workspace }: RunningBuild): Promise<PreparedBuild> {
   const { build } = progress.record;
   const primary = build.source ?? { type: 'NO_SOURCE' };
@@ -266,8 +271,8 @@ async function downloadSources(build: WireBuild, tools: BuildTools, workspace: W
 }
 
 /**
- * Refuses `run-as` for other users. Other users have no access to the folders of a build, so they could not run its
- * commands.
+ * Refuses `run-as` for another user, who could not run the commands because the folders of a build are closed to
+ * others.
  */
 function refuseOtherUsers(users: readonly string[]): void {
   const { username } = userInfo();

@@ -87,7 +87,7 @@ describe('a Python function that raises', () => {
   it('The first exception of an exception group is the cause', async () => {
     const error = errorOf(await bundle.run('endings.errors:group'));
 
-    // A Python before 3.11 has no such groups.
+    // Python before 3.11 has no exception groups.
     const isGroup = error.name === 'ExceptionGroup';
     expect(error).toMatchObject(
       isGroup ? { cause: { name: 'ValueError', message: 'first' } } : { name: 'NameError' },

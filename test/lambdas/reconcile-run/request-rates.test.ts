@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { AccountWithQuotas } from './account-with-quotas.js';
 
-/** The handler's timeout less the retries of its last requests. */
+/** The handler's timeout, less the time that the retries of its last requests may take. */
 const LIMIT_SECONDS = 200;
 const SWEEP_INTERVAL_MS = 5 * 60_000;
 
@@ -72,7 +72,7 @@ describe.each([
     expect(seconds).toBeLessThan(LIMIT_SECONDS);
     const { DescribeExecution = 0 } = account.calls;
     expect(DescribeExecution + left).toBe(10_000);
-    // At most half of the lower rate, 10 a second.
+    // At most half of the lower rate, which is 10 requests per second.
     expect(DescribeExecution / seconds).toBeLessThanOrEqual(5.1);
     expect(account.throttled).toEqual({ ListExecutions: 4 });
     expect(account.stoppedBuilds).toEqual([]);

@@ -30,17 +30,20 @@ const LAYER: LayerReference = {
 };
 
 const LOOK_EVERY_MS = 5_000;
-/** A customer that has waited for a run for two hours requests the next one. */
+/** Maximum time for which a customer waits for a run, before it requests the next one. */
 const PATIENCE_MS = 2 * 3_600_000;
 /** Time until a run that sleeps is canceled. */
 const SLEEPER_CANCELED_AFTER_MS = 90_000;
 /**
- * Half of the other cancels come within seconds of the request. For the rest, the planned delay is multiplied by this
- * factor, to minutes.
+ * Of the cancels of all other runs, half are sent within seconds after the request. For the rest, the planned delay
+ * is multiplied by this factor, so they are sent after minutes.
  */
 const LATE_CANCEL = 60;
 
-/** Requests runs one after another, as many customers do at the same time. Cancels those whose plan says so. */
+/**
+ * Requests the runs as a number of customers, each of which requests one run after the other. Cancels the runs whose
+ * plan says so.
+ */
 export async function serveCustomers(
   world: World,
   plans: ReadonlyMap<string, RunPlan>,
@@ -62,7 +65,7 @@ export async function serveCustomers(
   return asked;
 }
 
-/** Cancels a run. A cancel that fails is repeated when the faults are over. */
+/** Cancels a run. A failed cancel is repeated after the faults were switched off. */
 export async function cancel(world: World, runId: string): Promise<void> {
   const executionArn = `${STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}:${runId}`;
   try {
@@ -73,7 +76,7 @@ export async function cancel(world: World, runId: string): Promise<void> {
     });
     await world.client(SFNClient, 'states').send(command);
   } catch {
-    // The run does not exist, has ended, or the call had a fault.
+    // The run does not exist, has ended, or the call failed at random.
   }
 }
 
@@ -85,7 +88,10 @@ async function cancelLater(world: World, runId: string, plan: RunPlan): Promise<
   await cancel(world, runId);
 }
 
-/** @returns whether the request was acknowledged */
+/**
+ * Requests a run.
+ * @returns whether the request was acknowledged
+ */
 async function ask(world: World, runId: string, plan: RunPlan): Promise<boolean> {
   if (plan.asked === 'by an event') {
     const detail = {
@@ -126,7 +132,7 @@ function requestOf(runId: string, input: RunInput, { does, lock }: RunPlan): Run
   });
 }
 
-/** The simulated builds do what the plan says, whatever is invoked. */
+/** The invocation is only stored. The simulated build does what the plan says. */
 function invocationOf({ does }: RunPlan): Invocation {
   if (does !== 'adds' && does !== 'throws') return { kind: 'commands', target: [does] };
   return { kind: 'node', target: { module: 'values.ts', exportName: does }, args: [] };

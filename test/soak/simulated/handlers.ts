@@ -24,7 +24,7 @@ import {
 import { STATE_MACHINE_ARN } from './executions.js';
 import type { VirtualTime } from './virtual-time.js';
 
-/** Makes clients of the SDK for one process. */
+/** Returns an SDK client for one process. */
 export type MakeClient = <Client extends object>(
   type: { readonly prototype: Client },
   service: string,
@@ -48,13 +48,13 @@ const RESOURCES = {
   allow: allowListSchema.parse({}),
 };
 const nothing = () => undefined;
-/** The same number as in the handler poll-build. */
+/** Must be the same number as in the handler poll-build. */
 const LOOK_ATTEMPTS = 6;
 
-/** Looks at a build, as `poll-build` or a faulty stand-in of it does. */
+/** The function of `poll-build`, or a faulty one that a test uses instead. */
 export type PollBuild = (input: PollBuildInput, dependencies: PollBuildDependencies) => Promise<unknown>;
 
-/** Returns the handlers of a seedkit by name, with the simulated time. */
+/** Returns the handlers of a seedkit by name. They use the simulated time. */
 export function createHandlers(
   time: VirtualTime,
   poll: PollBuild = pollBuild,

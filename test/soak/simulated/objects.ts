@@ -12,7 +12,7 @@ interface Put {
   readonly IfNoneMatch?: string;
 }
 
-/** The seedkit's bucket. */
+/** The bucket of the seedkit. */
 export class Objects {
   readonly #objects = new Map<string, StoredObject>();
   readonly #now: () => number;

@@ -36,14 +36,17 @@ export interface WorldOptions {
   readonly buildConcurrency: number;
   readonly workOf: BuildsOptions['workOf'];
   readonly onWrite: (before: Item | undefined, after: Item) => void;
-  /** Receives a lock before and after each write. */
+  /** Receives the lock before and after each write. */
   readonly onLockWrite?: ((before: LockState, after: LockState) => void) | undefined;
   readonly pollBuild?: PollBuild | undefined;
-  /** @default nothing is metered */
+  /** Receives each event that AWS charges for. @default nothing is counted */
   readonly meter?: Meter;
-  /** Returns numbers in [0, 1), for times and faults. @default those of the seed */
+  /** Returns numbers in [0, 1) for times and faults. @default numbers that depend on the seed */
   readonly random?: () => number;
-  /** Whether all events of AWS services are lost. @default some are lost, late or doubled while there are faults */
+  /**
+   * Whether all events of AWS services are lost.
+   * @default some are lost, late or repeated while faults are switched on
+   */
   readonly losesEvents?: boolean;
 }
 
@@ -56,14 +59,14 @@ export interface World {
   readonly builds: Builds;
   readonly executions: Executions;
   readonly objects: Objects;
-  /** Makes clients of the SDK for a caller outside of the account. */
+  /** Returns an SDK client for a caller outside of the account. */
   readonly client: MakeClient;
   records(): RunRecord[];
   record(runId: string): RunRecord | undefined;
   locks(): LockState[];
   /** The operations of the table of locks. */
   readonly lockOperations: LockItems['operations'];
-  /** Every `Run State Change` that the bus got. */
+  /** All `Run State Change` events that were sent to the bus. */
   readonly changes: readonly RunStateChange[];
   /** Sends an event to the rules of a bus. */
   publish(
@@ -76,11 +79,13 @@ const START_MS = Date.parse('2030-01-01T00:00:00.000Z');
 const REGION = 'eu-central-1';
 const LOCK_TABLE = 'codeseeder-demo-locks';
 const OUTSIDE: Caller = { isGone: () => false };
-/** Share of the events of AWS services that are lost, late or doubled. AWS delivers them best effort. */
+/**
+ * Shares of the events of AWS services that are lost, late or repeated. AWS delivers events on a best-effort basis.
+ */
 const EVENT_FAULTS = { lost: 0.13, late: 0.13, doubled: 0.13 };
 const LATEST_EVENT_MS = 10 * 60_000;
 
-/** Creates the account. */
+/** Creates a simulated account with a deployed seedkit. */
 export function createWorld(options: WorldOptions): World {
   const time = new VirtualTime(START_MS);
   const { meter = NO_METER, random = randomStream(options.seed), losesEvents = false } = options;
@@ -233,7 +238,7 @@ function recordOf(item: Item): RunRecord {
   return parseRunRecord(unmarshall(item as never));
 }
 
-/** Returns the operations of both tables. */
+/** Returns the operations of DynamoDB for both tables. */
 function tableOperations(items: RunItems, locks: LockItems): Operations {
   const route = (name: 'GetItem' | 'UpdateItem') => (input: { TableName?: string }) =>
     operationOf(input.TableName === LOCK_TABLE ? locks.operations : items.operations, name)(input as never);
