@@ -151,6 +151,9 @@ export interface RunFilters extends LookupOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of `runs.watch()`. A watch begins now, so it has no end and no page. */
+export interface WatchRunsOptions extends Omit<ListRunsOptions, 'until' | 'after'> {}
+
 /** Options of `runs.list()`. */
 export interface ListRunsOptions extends RunFilters {
   /**

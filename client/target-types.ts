@@ -94,6 +94,12 @@ export interface Targets {
    * @throws CodeseederError `PublishedTargetNotFound`; `InvalidRequest` for a version that an alias names
    */
   remove(reference: string, options?: LookupOptions): Promise<TargetState>;
+  /**
+   * Starts the version again that a run had, with the same arguments, name and labels. Like `attach`, it needs the rights to
+   * start targets, and not those to read all runs.
+   * @throws CodeseederError `RunNotFound`, `RunNotOver`; `PublishedTargetNotFound` if the version was removed
+   */
+  again<Value = unknown>(runId: string, options?: LookupOptions): Promise<Run<Value>>;
   /** Returns a handle of a run of a target. It needs the rights to start targets, and not those to read all runs. */
   attach<Value = unknown>(runId: string, options?: LookupOptions): Promise<Run<Value>>;
 }

@@ -286,7 +286,7 @@ function isNews(before: RunRecord | undefined, after: RunRecord | undefined): bo
  * Returns whether a request may succeed later. An endpoint on this machine where nobody listens is a local AWS that has
  * ended, with all its runs.
  */
-function mayBeRepeated(error: unknown): boolean {
+export function mayBeRepeated(error: unknown): boolean {
   const cause = error instanceof CodeseederError ? error.cause : error;
   return isTransientError(error) && !isOnLoopback(cause);
 }

@@ -37,6 +37,10 @@ function openTargets(kit: KitAccess): Targets {
       const { removeFromTarget } = await import('./remove-versions.js');
       return removeFromTarget(reference, await kit.connection(aws));
     },
+    async again<Value>(runId: string, { aws }: Pick<StartTargetOptions, 'aws'> = {}) {
+      const { targetAgain } = await import('./target-run.js');
+      return targetAgain<Value>(runId, await kit.connection(aws));
+    },
     async attach<Value>(runId: string, { aws }: Pick<StartTargetOptions, 'aws'> = {}) {
       const { attachTargetRun } = await import('./target-run.js');
       return attachTargetRun<Value>(runId, await kit.connection(aws));

@@ -47,8 +47,15 @@ function publicationsOf({ versions }: TargetState): string[] {
   return versions.map(({ publication }) => publication);
 }
 
-/** Deletes the layers of publications that were removed, or that never became a version. */
-async function sweepLayers(target: TargetState, removed: readonly string[], files: S3Bucket): Promise<void> {
+/**
+ * Deletes the layers of publications that were removed, or that never became a version.
+ * @param removed ids of publications whose versions were removed
+ */
+export async function sweepLayers(
+  target: TargetState,
+  removed: readonly string[],
+  files: S3Bucket,
+): Promise<void> {
   const { paginateListObjectsV2, DeleteObjectCommand } = await import('@aws-sdk/client-s3');
   const kept = new Set(publicationsOf(target));
   const gone = new Set(removed);

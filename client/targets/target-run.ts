@@ -31,6 +31,7 @@ import { checkArguments, checkKeywordArguments } from '../submit/submit-run.js';
 import { newRunId } from '../submit/new-run-id.js';
 import type { StartTargetOptions } from '../target-types.js';
 import { callStarter } from './call-starter.js';
+import { startTargetAgain } from './target-again.js';
 
 /** A run of a target that is read through the handler `start-target`. */
 interface TargetRun {
@@ -78,6 +79,14 @@ export async function attachTargetRun<Value>(runId: string, connection: Connecti
     );
   }
   return createTargetRun<Value>(id, executionArnOf(stateMachineArn, id), connection);
+}
+
+/** Starts the version again that a run had. @throws CodeseederError `RunNotFound`, `RunNotOver`, `PublishedTargetNotFound` */
+export async function targetAgain<Value>(runId: string, connection: Connection): Promise<Run<Value>> {
+  const id = parseWith(runIdSchema, runId, 'run id');
+  const again = newRunId();
+  const executionArn = await startTargetAgain({ runId: id, newRunId: again }, connection);
+  return createTargetRun<Value>(again, executionArn, connection);
 }
 
 function createTargetRun<Value>(

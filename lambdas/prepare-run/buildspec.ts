@@ -42,6 +42,9 @@ export interface BuildInput {
   readonly cache?: BuildCache;
 }
 
+/** A program of CodeBuild's images. */
+const BREAKPOINT = 'codebuild-breakpoint';
+
 /**
  * Renders the buildspec of a run.
  *
@@ -84,11 +87,12 @@ export function renderBuildspec(
       install,
       ...phaseOf('pre_build', start, build.preBuildCommands, onFailureOf(build)),
       ...phaseOf('build', start, [
+        ...pauseBeforeTarget(build),
         ...(build.preExecutionCommands ?? []),
         ...targetCommands(invocation, build, files[0]?.sha256),
         ...(build.buildCommands ?? []),
       ]),
-      ...lastPhase(start, build, kind, cache.save),
+      ...pausingOnFailure(build, lastPhase(start, build, kind, cache.save)),
     },
     artifacts: { name: '$CODEBUILD_BUILD_ARN', 'base-directory': OUTPUT_FOLDER, files: ['**/*'] },
     cache: cache.buildspec,
@@ -126,6 +130,28 @@ function lastPhase(
   if (last.length === 0) return phaseOf('post_build', start, postBuildCommands);
   if (postBuildCommands.length === 0) return { post_build: { commands: last } };
   return phaseOf('post_build', start, postBuildCommands, { finally: last });
+}
+
+/**
+ * Returns the command that pauses a build until `codebuild-resume` is run in a shell of its debug session.
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/session-manager.html#ssm-pause-build
+ */
+function pauseBeforeTarget({ debugSession }: BuildOptions): string[] {
+  return debugSession === 'before-target' ? [BREAKPOINT] : [];
+}
+
+/**
+ * Adds the pause after a failed build phase to the last phase, which CodeBuild runs after it. It comes first, because the
+ * check of the input fails after a failed install phase, and never fails: other commands of the phase follow.
+ */
+function pausingOnFailure(
+  { debugSession }: BuildOptions,
+  phases: Record<string, Phase>,
+): Record<string, Phase> {
+  if (debugSession !== 'on-failure') return phases;
+  const pause = `[ "$CODEBUILD_BUILD_SUCCEEDING" = 1 ] || ${BREAKPOINT} || true`;
+  const { post_build: last } = phases;
+  return { post_build: { ...last, commands: [pause, ...(last?.commands ?? [])] } };
 }
 
 /**

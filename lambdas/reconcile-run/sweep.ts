@@ -2,13 +2,14 @@ import { endRun, type KnownRun } from './end-run.js';
 import { findOpenRuns } from './find-open-runs.js';
 import { listKnownExecutions } from './list-executions.js';
 import { reconcileLocks } from './reconcile-locks.js';
+import { reconcileMaps } from './reconcile-maps.js';
 import { findUnrecorded, selectRuns } from './select-runs.js';
 import { startPass, type SweepDependencies, type SweepPass } from './sweep-pass.js';
 
 export interface Reconciled {
   /** Number of runs that were open, unannounced, without a record or possibly with a build. */
   readonly examined: number;
-  /** Ids of the runs that this call ended or announced, or whose build it stopped. */
+  /** Ids of the runs that this call ended or announced, or whose build it stopped, and of the maps that it ended. */
   readonly ended: readonly string[];
   /** Number of runs that are left to the next sweep, because the time was over or an error was transient. */
   readonly left: number;
@@ -34,6 +35,7 @@ export async function sweep(dependencies: SweepDependencies): Promise<Reconciled
   const unrecorded = await findUnrecorded(known, executions, pass);
   const { certain, possible } = await selectRuns(open, executions, pass);
   await endAll([...shuffled([...certain, ...unrecorded]), ...shuffled(possible)], pass);
+  await reconcileMaps(pass);
   // Locks are last, so that runs that were just ended release theirs.
   await reconcileLocks(pass);
   const { errors, ended, left } = pass;

@@ -33,20 +33,27 @@ export async function readTargetRun(
   { runId, log = false, logToken, result = false }: ReadTargetRun,
   clients: ReadTargetRunClients,
 ): Promise<TargetRunPage> {
-  const record = await readRecord(runId, clients);
+  const record = await readRecordOfTarget(runId, clients);
   if (record === undefined) return { lines: [] };
-  if (record.published === undefined) {
-    throw new CodeseederError(
-      'RunNotFound',
-      `The run ${runId} of the seedkit ${clients.seedkit} is no run of a published target. Reading other runs needs the rights of the client policy.`,
-    );
-  }
   const page = log ? await readPage(record, logToken, clients) : { lines: [] };
   return {
     record,
     ...page,
     ...definedOnly({ result: result ? await resultOf(record, clients) : undefined }),
   };
+}
+
+/** Reads the record of a run of a target. @throws CodeseederError `RunNotFound` for a run that brought its own code */
+export async function readRecordOfTarget(
+  runId: string,
+  clients: RunTable & Pick<ReadTargetRunClients, 'seedkit'>,
+): Promise<RunRecord | undefined> {
+  const record = await readRecord(runId, clients);
+  if (record === undefined || record.published !== undefined) return record;
+  throw new CodeseederError(
+    'RunNotFound',
+    `The run ${runId} of the seedkit ${clients.seedkit} is no run of a published target. Other runs need the rights of the client policy.`,
+  );
 }
 
 async function readPage(

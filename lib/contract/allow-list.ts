@@ -12,6 +12,8 @@ export const allowListSchema = z.strictObject({
   secrets: z.array(z.string()).default([]),
   images: z.array(z.string()).default([]),
   privileged: z.boolean().default(false),
+  /** Whether a request may ask for a debug session, in which a shell acts with the build's rights. */
+  debugSessions: z.boolean().default(false),
 });
 export type AllowList = z.infer<typeof allowListSchema>;
 

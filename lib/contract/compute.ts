@@ -1,3 +1,4 @@
+import type { DebugPause } from './debug-pauses.js';
 import type { Invocation } from './invocation.js';
 
 /** Environment types of CodeBuild. @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html */
@@ -34,6 +35,7 @@ export interface ComputeOptions {
   readonly image?: string | undefined;
   readonly fleet?: string | undefined;
   readonly privileged?: boolean | undefined;
+  readonly debugSession?: boolean | DebugPause | undefined;
   readonly timeoutMinutes?: number | undefined;
   readonly abortPhasesOnFailure?: boolean | undefined;
 }

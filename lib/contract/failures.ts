@@ -170,6 +170,11 @@ export const FAILURES = {
     meaning: 'The seedkit has no run with this id.',
     fix: 'Check the id, seedkit, account and region. Records and executions expire.',
   },
+  NoDebugSession: {
+    seen: 'caller',
+    meaning: 'No shell can be opened in the build of the run.',
+    fix: 'The message says why. Start the run with `--debug-session`, in a seedkit that allows it, and open the shell while its build runs.',
+  },
   RunNotOver: {
     seen: 'caller',
     meaning: 'The run to repeat has not ended.',

@@ -57,6 +57,7 @@ export const seedkitNames = {
   resourcesPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-resources`,
   publisherPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-publisher`,
   targetPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-targets`,
+  debuggerPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-debugger`,
   clientPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-client`,
   buildLogGroup: (seedkit: string) => `/aws/codebuild/codeseeder-${seedkit}`,
   machineLogGroup: (seedkit: string) => `/aws/vendedlogs/states/codeseeder-${seedkit}`,
@@ -107,5 +108,6 @@ export const SEEDKIT_OUTPUTS = {
   ClientPolicyArn: 'client-policy-arn',
   PublisherPolicyArn: 'publisher-policy-arn',
   TargetPolicyArn: 'target-policy-arn',
+  DebuggerPolicyArn: 'debugger-policy-arn',
 } as const;
 export type SeedkitOutputName = keyof typeof SEEDKIT_OUTPUTS;

@@ -7,6 +7,7 @@ import {
   SendTaskSuccessCommand,
   type SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 
 import {
@@ -61,6 +62,24 @@ export async function startExecution(request: RunRequest, machine: RunMachine): 
     }
   }
   return executionArn;
+}
+
+/**
+ * Stops an execution. An execution that has ended is not changed.
+ * @returns false when Step Functions has no such execution
+ */
+export async function stopExecution(
+  sfn: SFNClient,
+  executionArn: string,
+  reason: { readonly error: string; readonly cause: string },
+): Promise<boolean> {
+  try {
+    await sfn.send(new StopExecutionCommand({ executionArn, ...reason }));
+    return true;
+  } catch (error) {
+    if (isNamed(error, 'ExecutionDoesNotExist')) return false;
+    throw error;
+  }
 }
 
 /**

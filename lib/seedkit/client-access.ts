@@ -98,6 +98,47 @@ export class ClientAccess extends Construct {
     return [...this.reading(), ...keyAccess(this.props.encryptionKey, 'read', ['s3', 'dynamodb'])];
   }
 
+  /**
+   * Returns the rights to open shells in builds, beside those to read runs. AWS documents two resources for a session with a build:
+   * that of the build, and that of the ECS task in which CodeBuild runs it, in an account of AWS. The rights name both,
+   * because it does not say which one applies. They include `ssmmessages:OpenDataChannel` as AWS's own policies do.
+   *
+   * @see https://docs.aws.amazon.com/codebuild/latest/userguide/sandbox.html#sandbox-prereq
+   * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeBuildDeveloperAccess.html
+   */
+  toDebug(): PolicyStatement[] {
+    const { seedkit, projects } = this.props;
+    const names = [seedkitNames.project(seedkit), ...projects];
+    return [
+      allow(
+        'LookAtBuild',
+        ['codebuild:BatchGetBuilds'],
+        names.map((project) => projectArn(this, project)),
+      ),
+      allow(
+        'OpenShell',
+        ['ssm:StartSession'],
+        [
+          ...names.map((project) => this.arn('codebuild', 'build', `${project}:*`)),
+          Stack.of(this).formatArn({ service: 'ecs', resource: 'task', resourceName: '*/*', account: '*' }),
+        ],
+        'A build has no name before it starts, and CodeBuild’s tasks are in accounts of AWS.',
+      ),
+      allow(
+        'ConnectSession',
+        ['ssmmessages:OpenDataChannel'],
+        [this.arn('ssm', 'session', '*')],
+        'A session has no id before it starts, and its channel needs the token of who started it.',
+      ),
+      allow(
+        'EndSession',
+        ['ssm:ResumeSession', 'ssm:TerminateSession'],
+        [this.arn('ssm', 'session', '${aws:userid}-*')],
+        'Session Manager begins the ids of sessions with the user’s id.',
+      ),
+    ];
+  }
+
   /** Returns the rights to release locks and to read runs. */
   toReleaseLocks(): PolicyStatement[] {
     const { seedkit, lockTable, projects, encryptionKey } = this.props;

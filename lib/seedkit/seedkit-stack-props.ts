@@ -69,7 +69,7 @@ export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, Creden
   readonly codeArtifact?: boolean | undefined;
   /**
    * Roles, projects, fleets, secrets and images that requests may name beyond the seedkit's own, and whether builds may
-   * be privileged. An entry that ends in `*` allows every name that starts with the text before it.
+   * be privileged or have debug sessions. An entry that ends in `*` allows every name that starts with the text before it.
    * @default nothing
    */
   readonly allow?: Partial<AllowList> | undefined;

@@ -111,6 +111,9 @@ function seedkitStack(
   );
 }
 
+/** What requests may name in a seedkit that `local up` deploys. Shells in builds give no rights that its user lacks. */
+const LOCAL_ALLOW = JSON.stringify({ debugSessions: true });
+
 /** Returns the context to synthesize. The settings of an earlier deployment are kept. */
 async function contextOf(
   seedkit: string,
@@ -120,7 +123,7 @@ async function contextOf(
   const stack = await findStack(client, seedkitNames.stack(seedkit));
   if (stack !== undefined) refuseForeign(stack);
   const kept = stack !== undefined && wasCreated(stack.status) ? deployedContext(stack) : {};
-  return { ...kept, name: seedkit };
+  return { allow: LOCAL_ALLOW, ...kept, name: seedkit };
 }
 
 async function untilInterrupted(signal: AbortSignal): Promise<void> {

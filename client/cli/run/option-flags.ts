@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 
-import { COMPUTE_TYPES, ENVIRONMENT_TYPES, LOCK_MODES } from '../../../lib/contract/index.js';
+import { COMPUTE_TYPES, DEBUG_PAUSES, ENVIRONMENT_TYPES, LOCK_MODES } from '../../../lib/contract/index.js';
 import { parseRunOptions, type WrittenOptions } from '../../submit/parse-run-options.js';
 import { READY_CACHES } from '../../submit/ready-caches.js';
 import { UsageError } from '../exit-code.js';
@@ -70,6 +70,13 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   text('build.project', '--project <name>', 'CodeBuild project to build in'),
   text('build.fleet', '--fleet <arn>', 'reserved capacity fleet to build on'),
   text('build.privileged', '--privileged', 'allow docker inside the build'),
+  text('build.debugSession', '--debug-session', 'let `runs shell` open shells in the build while it runs'),
+  choice(
+    'build.debugSession',
+    '--debug-pause <place>',
+    'also pause the build there, until codebuild-resume is run in a shell',
+    DEBUG_PAUSES,
+  ),
   pairs('build.runtimeVersions', '--runtime-version <name=version>', 'language runtime, such as nodejs=24'),
   pairs(
     'build.packages',

@@ -24,10 +24,13 @@ export function addListCommand(runs: Command, terminal: Terminal): void {
     )
     .option('--until <time>', 'only runs queued until then, in the same form')
     .option('--after <id>', 'the next page: runs older than this one')
-    .option('--json', 'print the records as JSON')
-    .action(async (options: ListOptions) => {
+    .option('-w, --watch', 'follow the list until Ctrl-C; without a terminal, print a line for each change')
+    .option('--json', 'print the records as JSON; with --watch, each change as one line')
+    .action(async (options: ListOptions & { readonly watch?: boolean }) => {
       const { printRuns } = await import('./print-runs.js');
-      await unlessAborted(printRuns(options, terminal), terminal.interrupted);
+      const { watchRuns } = await import('./watch-runs.js');
+      const work = options.watch === true ? watchRuns(options, terminal) : printRuns(options, terminal);
+      await unlessAborted(work, terminal.interrupted);
     });
 }
 

@@ -29,6 +29,26 @@ export function parseReadTargetRun(value: unknown): ReadTargetRun {
   return parseWith(readTargetRunSchema, value, 'request to read a run of a target').read;
 }
 
+/** A request to start a version again that a run of a target had, with the same arguments. */
+export const againTargetRunSchema = z.strictObject({
+  again: z.strictObject({
+    runId: runIdSchema,
+    /** Id of the new run. Without it, the run gets the id of the handler's invocation. */
+    newRunId: runIdSchema.optional(),
+  }),
+});
+export type AgainTargetRun = z.infer<typeof againTargetRunSchema>['again'];
+
+/** Returns whether a message to `start-target` starts a run again. */
+export function isAgainTargetRun(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'again');
+}
+
+/** Parses a request to start a run again. @throws CodeseederError `InvalidRequest` */
+export function parseAgainTargetRun(value: unknown): AgainTargetRun {
+  return parseWith(againTargetRunSchema, value, 'request to start a run of a target again').again;
+}
+
 /** A run as `start-target` shows it. */
 export const targetRunPageSchema = z.object({
   /** Absent until the run has a record, shortly after its start. */

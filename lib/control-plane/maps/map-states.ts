@@ -60,7 +60,11 @@ export function callTable(operation: 'getItem' | 'putItem' | 'updateItem', param
 export function emitMapStateChange(
   { bus }: MapDefinitionProps,
   detail: string,
-  { retries, next }: { readonly retries: readonly RetryProps[]; readonly next: string },
+  {
+    retries,
+    next,
+    otherwise = next,
+  }: { readonly retries: readonly RetryProps[]; readonly next: string; readonly otherwise?: string },
 ): State {
   return {
     Type: 'Task',
@@ -78,7 +82,7 @@ export function emitMapStateChange(
     Output: {},
     TimeoutSeconds: 30,
     Retry: retries.map(rendered),
-    Catch: [{ ErrorEquals: ['States.ALL'], Output: {}, Next: next }],
+    Catch: [{ ErrorEquals: ['States.ALL'], Output: {}, Next: otherwise }],
     Next: next,
   };
 }
