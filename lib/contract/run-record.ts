@@ -57,7 +57,7 @@ export const runRecordSchema = z.object({
   name: z.string().optional(),
   /** ARN of the Step Functions execution. */
   executionArn: z.string(),
-  /** Time at which a build was requested. It is set until the response is known. */
+  /** Time at which a build was requested. Removed when it is certain that no build was started. */
   buildRequestedAt: timestamp.optional(),
   /**
    * Why the run is still `QUEUED`: the run that it waits for to get its lock, or CodeBuild's last message that it has
