@@ -4,8 +4,8 @@ import { it } from '@jest/globals';
 type Test = (title: string, body: () => Promise<void>, timeoutMs?: number) => void;
 
 /**
- * Defines a test that needs an AWS CLI that reads `AWS_ENDPOINT_URL`: 2.13, or 1.29 of version 1, or later. Where there
- * is none, the test is skipped with the reason in its title.
+ * Defines a test that needs an AWS CLI that reads `AWS_ENDPOINT_URL`: 1.29 or later of version 1, or 2.13 or later.
+ * Without one, the test is skipped, and its title has the reason.
  */
 export const withAwsCli = needing('an AWS CLI that reads AWS_ENDPOINT_URL', 'sh', [
   '-c',

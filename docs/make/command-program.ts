@@ -20,7 +20,7 @@ import type { Terminal } from '../../client/cli/terminal.js';
 /** Returns the program with every command and flag. Its actions do nothing. */
 export function commandProgram(): Command {
   const program = new Command('codeseeder');
-  // No action runs, so no terminal is used.
+  // No action runs, so nothing reads or writes the streams of this terminal.
   const terminal = { stdout: new PassThrough(), stderr: new PassThrough() } as unknown as Terminal;
   addRunCommand(program, terminal, undefined, () => undefined);
   addRunsCommand(program, terminal, () => undefined);

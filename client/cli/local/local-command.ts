@@ -37,7 +37,7 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
     .addOption(
       new Option(
         '--quotas <account>',
-        'request rates: none, or those of an AWS account, over which calls are throttled',
+        'request rates above which calls are throttled: none, or those of an AWS account',
       )
         .choices(['none', 'aws', 'aws-new-account'] satisfies readonly QuotasOption[])
         .default('none'),

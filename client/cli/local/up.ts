@@ -61,7 +61,7 @@ export async function up(seedkit: string, options: UpFlags, terminal: Terminal):
   }
 }
 
-/** Adds the cause of a problem with the data, which names a file and what to do about it. */
+/** Adds the cause of a problem with the data folder. The cause names a file, and says what to do about it. */
 function withCause(problem: string, cause: unknown): string {
   const isAboutData = cause instanceof Error && cause.name.startsWith('DataFolder');
   return isAboutData ? `${problem} ${cause.message}` : problem;
@@ -112,6 +112,9 @@ function seedkitStack(
   );
 }
 
+/** What requests may name in a seedkit that `local up` deploys. Shells in builds give no rights that its user lacks. */
+const LOCAL_ALLOW = JSON.stringify({ debugSessions: true });
+
 /** Returns the context to synthesize. The settings of an earlier deployment are kept. */
 async function contextOf(
   seedkit: string,
@@ -121,5 +124,5 @@ async function contextOf(
   const stack = await findStack(client, seedkitNames.stack(seedkit));
   if (stack !== undefined) refuseForeign(stack);
   const kept = stack !== undefined && wasCreated(stack.status) ? deployedContext(stack) : {};
-  return { ...kept, name: seedkit };
+  return { allow: LOCAL_ALLOW, ...kept, name: seedkit };
 }

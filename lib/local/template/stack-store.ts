@@ -9,7 +9,7 @@ export interface StackExport extends StackOutput {
   readonly stackName: string;
 }
 
-/** Stacks and their events, deleted stacks included. */
+/** Stacks and their events, including deleted stacks. */
 export type StackStore = ReturnType<typeof openStackStore>;
 
 export function openStackStore(store: DurableStore) {
@@ -23,7 +23,10 @@ export function openStackStore(store: DurableStore) {
     list,
     put: (record: StackRecord) => stacks.put(record.stackId, record),
     addEvent: (event: StackEvent, index: number) => events.put(eventKey(event.stackId, index), event),
-    /** @param nameOrId a name finds only a stack that is not deleted; an id finds any stack */
+    /**
+     * Finds a stack.
+     * @param nameOrId a name finds only a stack that is not deleted; an id also finds a deleted one
+     */
     find: async (nameOrId: string) =>
       nameOrId.startsWith('arn:')
         ? stacks.get(nameOrId)
