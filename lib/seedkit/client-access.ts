@@ -232,11 +232,7 @@ export class ClientAccess extends Construct {
       allow('ListRuns', ['states:ListExecutions'], [stateMachineArn(this, seedkit)]),
       allow(
         'FollowRun',
-        [
-          'states:DescribeExecution',
-          'states:DescribeStateMachineForExecution',
-          'states:GetExecutionHistory',
-        ],
+        ['states:DescribeExecution', 'states:DescribeStateMachineForExecution', 'states:GetExecutionHistory'],
         this.executions(),
         ONE_PER_RUN,
       ),
