@@ -8,6 +8,7 @@ export type LocalAwsErrorCode =
   | 'InvalidTemplate'
   | 'PlaceInUse'
   | 'PlaceMismatch'
+  | 'SessionNotReachable'
   | 'StackBusy'
   | 'StackFailed'
   | 'UnsupportedTemplate';

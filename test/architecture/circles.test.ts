@@ -14,7 +14,9 @@ async function importGraph(): Promise<ImportGraph> {
       const imports = importsOf(file, await readFile(path.join(ROOT, file), 'utf8'));
       return [
         file,
-        imports.map(({ imported }) => imported).filter((imported) => known.has(imported)),
+        imports
+          .map(({ imported }) => (known.has(imported) ? imported : imported.replace(/\.ts$/, '.tsx')))
+          .filter((imported) => known.has(imported)),
       ] as const;
     }),
   );

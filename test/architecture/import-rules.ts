@@ -24,6 +24,8 @@ interface Room {
 const CONTRACT = /^lib\/contract\//;
 const RUN_STORE = /^lib\/run-store\//;
 const S3_OBJECTS = /^lib\/s3-objects\.ts$/;
+/** The messages between the console's server and its pages. */
+const CONSOLE_MESSAGES = /^client\/console\/api\.ts$/;
 const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
 const SDK = /^@(aws-sdk|smithy)\//;
 /** Matches all packages except the CDK's and codeseeder itself. */
@@ -51,13 +53,26 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   commandLine: {
     files: /^client\/cli\//,
-    rooms: [/^client\/(?!runner)/, CONTRACT],
+    rooms: [/^client\/(?!runner|console\/app)/, CONTRACT],
     packages: [SDK, /^(commander|cli-table3|ora)$/],
     onDemand: [/^lib\/local\//],
   },
+  consolePages: {
+    files: /^client\/console\/app\//,
+    rooms: [CONSOLE_MESSAGES],
+    packages: [/^preact(\/|$)/, /^@dagrejs\/dagre$/],
+    onDemand: [CONTRACT],
+  },
+  consoleMessages: { files: CONSOLE_MESSAGES, rooms: [], packages: [], onDemand: [CONTRACT] },
+  consoleServer: {
+    files: /^client\/console\/server\//,
+    rooms: [CONSOLE_MESSAGES, /^client\/(?!runner|cli|deploy|console)/, CONTRACT],
+    packages: [SDK, /^zod$/],
+    onDemand: [RUN_STORE],
+  },
   deployment: {
     files: /^client\/deploy\//,
-    rooms: [/^client\/(?!runner|cli)/, CONTRACT],
+    rooms: [/^client\/(?!runner|cli|console\/)/, CONTRACT],
     packages: [SDK, /^@aws-cdk\/toolkit-lib$/],
   },
   client: {

@@ -21,6 +21,8 @@ describe('compute of a build', () => {
   it.each<[BuildOptions, RegExp]>([
     [{ ...LAMBDA, timeoutMinutes: 10 }, /^timeoutMinutes: .* end after at most 15 minutes/],
     [{ ...LAMBDA, privileged: true }, /^privileged: Lambda compute runs no Docker/],
+    [{ ...LAMBDA, debugSession: true }, /^debugSession: Lambda compute has no debug sessions/],
+    [{ ...LAMBDA, debugSession: 'on-failure' }, /^debugSession: /],
     [{ ...LAMBDA, fleet: FLEET }, /^fleet: /],
     [{ ...LAMBDA, abortPhasesOnFailure: false }, /^abortPhasesOnFailure: .* not support on-failure/],
     [{ ...LAMBDA, image: 'aws/codebuild/standard:8.0' }, /^image: .* does not run on Lambda compute/],

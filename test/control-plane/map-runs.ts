@@ -96,6 +96,8 @@ class MemoryTable {
       const attribute = names[name] ?? '';
       if (condition === undefined || item[attribute] === undefined) item[attribute] = value(operand);
     }
+    for (const name of UpdateExpression.split('REMOVE ')[1]?.split(', ') ?? [])
+      delete item[names[name] ?? ''];
     this.items.set(keyOf(Key), item);
   }
 }

@@ -138,7 +138,7 @@ describe('Rules on state changes', () => {
     [
       'the label $or',
       { runs: { labels: { $or: 'x' } } },
-      '"$or": EventBridge takes $or in a pattern for an operator',
+      '"$or": EventBridge reads $or in a pattern as an operator',
     ],
     ['no label', { runs: { labels: {} } }, 'labels: no label; leave labels out to match any'],
     [
@@ -161,7 +161,7 @@ describe('Rules on state changes', () => {
           labels: Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`l${n}`, 'x'.repeat(256)])),
         },
       },
-      'makes an event pattern of 4343 characters, and EventBridge takes at most 4096. Use fewer values',
+      'makes an event pattern of 4343 characters, and EventBridge accepts at most 4096. Use fewer values',
     ],
   ])('A rule with %s is refused at synthesis, with the value and the fix', (_what, on, message) => {
     expect(() => stackWith(on)).toThrow(refusal);

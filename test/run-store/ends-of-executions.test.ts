@@ -67,6 +67,7 @@ async function endByReconciling(): Promise<End> {
       project: 'codeseeder-demo',
       eventBus: 'bus',
       stateMachineArn: MACHINE,
+      mapMachineArn: `${MACHINE}_maps`,
       recordExpirationDays: 10,
       sleep: () => Promise.resolve(),
       log: { info: () => {}, warn: () => {}, error: () => {} },

@@ -63,6 +63,7 @@ const CALLS: Record<string, Call[]> = {
   StartExecutionCommand: on('states:StartExecution', MACHINE),
   StopExecutionCommand: on('states:StopExecution', EXECUTION),
   DescribeExecutionCommand: on('states:DescribeExecution', EXECUTION),
+  DescribeStateMachineForExecutionCommand: on('states:DescribeStateMachineForExecution', EXECUTION),
   paginateGetExecutionHistory: on('states:GetExecutionHistory', EXECUTION),
   BatchGetItemCommand: [...on('dynamodb:BatchGetItem', TABLE), key('kms:Decrypt', 'dynamodb')],
   GetItemCommand: [...on('dynamodb:GetItem', TABLE, LOCKS), key('kms:Decrypt', 'dynamodb')],

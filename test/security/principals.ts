@@ -12,6 +12,7 @@ export type PrincipalName =
   | 'Inbox'
   | 'Releaser'
   | 'Publisher'
+  | 'Debugger'
   | 'Starter'
   | 'Inbox of a target'
   | 'Bus'
@@ -41,6 +42,7 @@ const POLICIES: Partial<Record<PrincipalName, string>> = {
   Inbox: 'SenderDefaultPolicy',
   Releaser: 'ReleaserDefaultPolicy',
   Publisher: 'PublisherPolicy',
+  Debugger: 'DebuggerPolicy',
   Starter: 'TargetPolicy',
   'Inbox of a target': 'ButtonDefaultPolicy',
   Build: 'BuildResourcesPolicy',
@@ -59,7 +61,13 @@ const { template } = synthesizedVariant('full');
 
 /** Statements of the principals that have a policy in the template. */
 export const policiesOfTemplate: ReadonlyMap<PrincipalName, readonly Statement[]> = new Map(
-  Object.entries(POLICIES).map(([name, start]) => [name as PrincipalName, statementsOf(template, start)]),
+  Object.entries(POLICIES).map(([name, start]) => [
+    name as PrincipalName,
+    // The rights of a build to connect with Session Manager are in a policy of their own.
+    name === 'Build'
+      ? [...statementsOf(template, start), ...statementsOf(template, 'BuildDebugSessions')]
+      : statementsOf(template, start),
+  ]),
 );
 
 /** Statements of the resource policies: those of bucket, bus, key, queues and handlers. */
@@ -155,6 +163,7 @@ export const PRINCIPALS: readonly PrincipalName[] = [
   'Inbox',
   'Releaser',
   'Publisher',
+  'Debugger',
   'Starter',
   'Inbox of a target',
   'Bus',

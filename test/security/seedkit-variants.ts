@@ -18,6 +18,7 @@ export const ALLOWED = {
   ],
   images: ['node:24', '123456789012.dkr.ecr.eu-central-1.amazonaws.com/tools:*'],
   privileged: true,
+  debugSessions: true,
 };
 
 export const POLICY_OF_OWNER = 'arn:aws:iam::aws:policy/ReadOnlyAccess';

@@ -91,6 +91,7 @@ describe('RunHandlers', () => {
       secrets: [],
       images: ['node:*'],
       privileged: true,
+      debugSessions: false,
     });
   });
 });

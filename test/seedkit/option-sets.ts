@@ -34,6 +34,7 @@ export function optionsOf(partition: string): Record<string, Options> {
         secrets: [arn('secretsmanager', 'eu-central-1', 'secret:team')],
         images: ['node:*'],
         privileged: true,
+        debugSessions: true,
       },
     },
     retention: {

@@ -76,7 +76,8 @@ async function tellLargeMap(inputs: number): Promise<void> {
 }
 
 function tell(report: SoakReport): void {
-  say(`runs ${report.runs}, acknowledged ${report.accepted}\nends:\n${listed(report.ends)}`);
+  say(`runs ${report.runs}, acknowledged ${report.accepted}, of targets ${report.ofTargets}`);
+  say(`ends:\n${listed(report.ends)}\nmaps:\n${listed(report.maps)}`);
   say(`throttled:\n${listed(report.throttled)}`);
   say(`faults:\n${listed(report.faults)}`);
   say(`given up on ${report.givenUp.length}`);

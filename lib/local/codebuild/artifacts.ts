@@ -135,6 +135,15 @@ function contentOf(file: string): Buffer | ReadStream {
   return statSync(file).size > SMALL_FILE_BYTES ? createReadStream(file) : readFileSync(file);
 }
 
+/** Returns whether a path of the artifacts may name a variable of the shell. */
+export function hasVariables({ artifacts, secondaryArtifacts }: Buildspec): boolean {
+  return [artifacts, ...Object.values(secondaryArtifacts)].some((paths) =>
+    [paths?.['base-directory'] ?? '', ...(paths?.files ?? []), ...(paths?.['exclude-paths'] ?? [])].some(
+      (path) => path.includes('$'),
+    ),
+  );
+}
+
 function expandVariables(text: string, environment: Readonly<Record<string, string>>): string {
   return text.replace(
     /\$(?:\{(\w+)\}|(\w+))/g,

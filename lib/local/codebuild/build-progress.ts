@@ -14,11 +14,13 @@ export type BuildProgress = ReturnType<typeof createBuildProgress>;
 export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
   const { build } = record;
   const now = (): number => toSeconds(tools.clock.now());
-  let leaving: Promise<void> = Promise.resolve();
+  let leaving: Leaving | undefined;
   const save = async (): Promise<void> => {
     const left = leaving;
-    leaving = Promise.resolve();
-    await Promise.all([left, tools.put(record)]);
+    leaving = undefined;
+    const put = tools.put(record);
+    left?.recordedBy(() => put);
+    await Promise.all([left?.recorded, put]);
   };
   return {
     record,
@@ -29,7 +31,9 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       await save();
     },
     /**
-     * Ends the current phase and writes the record in the background. If that write fails, the next change rejects.
+     * Ends the current phase and writes the record in the background. If that write fails, the next change rejects. Most
+     * phases follow each other at once, so both changes are one write. Without a next change in this turn of the event
+     * loop, the record is written alone.
      */
     leave(
       phaseStatus: PhaseStatus,
@@ -41,9 +45,10 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       phase.endTime = now();
       phase.durationInSeconds = Math.floor(phase.endTime - (phase.startTime ?? phase.endTime));
       phase.contexts = [{ statusCode: context?.statusCode ?? '', message: context?.message ?? '' }];
-      leaving = tools.put(record);
-      leaving.catch(() => undefined);
-      tools.events.phaseEnded(build, phase, leaving);
+      const left = createLeaving();
+      leaving = left;
+      setImmediate(() => left.recordedBy(() => tools.put(record)));
+      tools.events.phaseEnded(build, phase, left.recorded);
     },
     /** Ends the build. If it rejects, it can be called again to record the end. */
     async complete(status: PhaseStatus): Promise<void> {
@@ -57,6 +62,28 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       }
       await save();
       tools.events.stateChanged(build);
+    },
+  };
+}
+
+/** The end of a phase whose record is not written yet. */
+interface Leaving {
+  /** Settles as the write does. */
+  readonly recorded: Promise<void>;
+  /** Starts the write. Does nothing if another write has recorded the end. */
+  recordedBy(write: () => Promise<void>): void;
+}
+
+function createLeaving(): Leaving {
+  let start: ((write: Promise<void>) => void) | undefined;
+  const recorded = new Promise<void>((resolve) => (start = resolve));
+  // A failure is thrown by the next change.
+  recorded.catch(() => undefined);
+  return {
+    recorded,
+    recordedBy(write) {
+      start?.(write());
+      start = undefined;
     },
   };
 }

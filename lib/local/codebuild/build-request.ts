@@ -59,7 +59,7 @@ export const startBuildMembers = {
   cacheOverride: cache.optional(),
   insecureSslOverride: switchedOff,
   reportBuildStatusOverride: switchedOff,
-  debugSessionEnabled: switchedOff,
+  debugSessionEnabled: z.boolean().default(false),
 };
 export type StartBuildRequest = InputOf<typeof startBuildMembers>;
 
@@ -78,6 +78,7 @@ export interface BuildPlan {
   readonly encryptionKey: string | undefined;
   readonly timeoutInMinutes: number;
   readonly queuedTimeoutInMinutes: number;
+  readonly debugSession: boolean;
   readonly logsConfig: LogsConfig;
   readonly cache: ProjectCache;
 }
@@ -100,6 +101,7 @@ export function planBuild(project: WireProject, input: StartBuildRequest): Build
     serviceRole: input.serviceRoleOverride ?? project.serviceRole,
     encryptionKey: input.encryptionKeyOverride ?? project.encryptionKey,
     timeoutInMinutes: timeoutOf(project, input, environment),
+    debugSession: input.debugSessionEnabled,
     queuedTimeoutInMinutes: input.queuedTimeoutInMinutesOverride ?? project.queuedTimeoutInMinutes,
     logsConfig: input.logsConfigOverride ?? project.logsConfig ?? {},
     cache: input.cacheOverride ?? project.cache ?? { type: 'NO_CACHE' },

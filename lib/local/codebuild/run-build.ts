@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import type { ProjectArtifacts } from '@aws-sdk/client-codebuild';
 
 import type { Objects } from '../ports.js';
-import { describeArtifacts, uploadArtifacts } from './artifacts.js';
+import { describeArtifacts, hasVariables, uploadArtifacts } from './artifacts.js';
 import type { BuildStarting, ShellStart } from './build-isolation.js';
 import { inheritedPaths, makeBuildEnvironment, type SecretReader } from './build-environment.js';
 import { openCache, type OpenCache } from './build-cache.js';
@@ -17,6 +17,7 @@ import { writeDeveloperRegistries } from './developer-registries.js';
 import type { NamedPipes } from './named-pipes.js';
 import { asPhaseFailure, PhaseFailure } from './phase-failure.js';
 import { describeProcessGroup } from './process-group.js';
+import { LOCAL_TARGET, makeDebugSession, sessionAgent, withDebugCommands } from './debug-session.js';
 import { describeRuntimes } from './runtime-versions.js';
 import { startShell, type Shell } from './shell.js';
 import { runShellPhases } from './shell-phases.js';
@@ -86,7 +87,7 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
     prepared = await prepare(running);
   });
   if (!isReady || prepared === undefined) return false;
-  const { buildspec, environment, start } = prepared;
+  const { buildspec, environment, start, session } = prepared;
   const shell = await startShell({
     buildId: running.progress.record.build.id,
     stateFolder: workspace.shell,
@@ -94,6 +95,7 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
     environment,
     start,
     pipes: running.tools.pipes,
+    agent: session && sessionAgent(session, workspace.shell),
     onOutput: (bytes) => log.output(bytes),
   });
   const interrupt = (): void => void shell.end(GRACE_MS);
@@ -101,11 +103,16 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
   try {
     // Recorded before the first command, so that the processes can be found if the local AWS is killed.
     running.progress.record.processGroup = describeProcessGroup(shell.groupId);
+    const { build } = running.progress.record;
+    if (session !== undefined)
+      build.debugSession = { sessionEnabled: true, sessionTarget: `${LOCAL_TARGET}${session}` };
     await running.progress.save();
     return await runWithShell(running, { buildspec, start }, shell);
   } finally {
     signal.removeEventListener('abort', interrupt);
     await shell.end(signal.aborted ? GRACE_MS : 0);
+    const { build } = running.progress.record;
+    if (session !== undefined) build.debugSession = { sessionEnabled: true };
   }
 }
 
@@ -124,7 +131,12 @@ async function runWithShell(
     runPhase: (phase, work) => runPhase(running, phase, work),
   });
   signal.throwIfAborted();
-  const variables = await readShellVariables(shell, workspace.folder, buildspec.exportedVariables);
+  const variables = await readShellVariables(
+    shell,
+    workspace.folder,
+    buildspec.exportedVariables,
+    hasVariables(buildspec),
+  );
   signal.throwIfAborted();
   build.exportedEnvironmentVariables = buildspec.exportedVariables.map((name) => ({
     name,
@@ -217,6 +229,8 @@ interface PreparedBuild {
   readonly buildspec: Buildspec;
   readonly environment: Readonly<Record<string, string>>;
   readonly start: ShellStart;
+  /** Folder of the debug session; undefined for a build without one. */
+  readonly session: string | undefined;
 }
 
 /** Downloads the sources, reads the buildspec and makes the environment for the commands. */
@@ -247,7 +261,13 @@ async function prepare({ progress, log, tools, workspace }: RunningBuild): Promi
   for (const name of phases) {
     log.note(` ${name.toUpperCase()}: ${buildspec.phases[name]?.commands.length ?? 0} commands`);
   }
-  return { buildspec, environment, start };
+  const session = build.debugSession && (await makeDebugSession(workspace, tools.pipes));
+  return {
+    buildspec,
+    environment: session === undefined ? environment : withDebugCommands(environment, session),
+    start,
+    session,
+  };
 }
 
 async function downloadSources(build: WireBuild, tools: BuildTools, workspace: Workspace): Promise<void> {

@@ -18,8 +18,9 @@ const COMMANDS = 198;
  *
  * @param stateFolder folder for the environment and working folder that workers hand on
  * @param marker text in the mark after a command
+ * @param agent program that starts beside the commands
  */
-export function shellProgram(stateFolder: string, marker: string): string {
+export function shellProgram(stateFolder: string, marker: string, agent = ''): string {
   const state = quote(stateFolder);
   const name = quote(join(stateFolder, 'worker.sh'));
   const writeMark = `printf '\\036%s:%s\\036' ${marker} "$__codebuild_status" >&${OUTPUT}`;
@@ -40,6 +41,7 @@ done
 exec ${OUTPUT}>&1 ${COMMANDS}<&3 3<&-
 export -p >${state}/environment
 pwd >${state}/directory
+${agent}
 while [ ! -e ${state}/end ]; do
   (exec -c "$BASH" --noprofile --norc -c ${quote(worker)} ${name})
   __codebuild_status=$?

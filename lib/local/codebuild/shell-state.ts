@@ -6,21 +6,26 @@ import type { Shell } from './shell.js';
 import { quote } from './shell-program.js';
 
 /**
- * Returns the exported variables of a shell, and the variables in `names` even if they are not exported. Returns none
- * if a command has killed the shell.
+ * Returns the variables in `names`, even if they are not exported. Returns none if a command has killed the shell.
  * @param folder for a temporary file of the shell
+ * @param isAllExported whether to return all exported variables, too. This starts a program in the build
  */
 export async function readShellVariables(
   shell: Shell,
   folder: string,
   names: readonly string[],
+  isAllExported: boolean,
 ): Promise<Record<string, string>> {
+  if (names.length === 0 && !isAllExported) return {};
   const file = unpredictablePath(folder);
   const named = names
     .filter((name) => /^[A-Za-z_]\w*$/.test(name))
     .map((name) => `printf '%s=%s\\0' ${name} "\${${name}-}";`);
+  // The shell has no syntax for other names, but its environment may have them.
+  const readsAll = isAllExported || named.length < names.length;
+  const commands = [...(readsAll ? ['env -0;'] : []), ...named];
   try {
-    await shell.run(`{ env -0; ${named.join(' ')} } >|${quote(file)} 2>/dev/null`);
+    await shell.run(`{ ${commands.join(' ')} } >|${quote(file)} 2>/dev/null`);
   } catch {
     return {};
   }

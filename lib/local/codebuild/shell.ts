@@ -39,10 +39,9 @@ export interface ShellOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly start: ShellStart;
   readonly pipes: NamedPipes;
-  /**
-   * Receives the standard output and error in the order in which they were written. If it returns a promise, further
-   * output waits for that promise.
-   */
+  /** Bash program that starts beside the commands. @default none */
+  readonly agent?: string | undefined;
+  /** Receives output and errors in the order in which they were written. Further output waits for a returned promise. */
   onOutput(bytes: Buffer): Promise<void> | undefined;
 }
 
@@ -56,7 +55,10 @@ const LAST_OUTPUT_MS = 1_000;
 export async function startShell(options: ShellOptions): Promise<Shell> {
   const marker = randomBytes(16).toString('hex');
   mkdirSync(options.stateFolder, { recursive: true, mode: 0o700 });
-  const command = options.start.command(shellProgram(options.stateFolder, marker), options.directory);
+  const command = options.start.command(
+    shellProgram(options.stateFolder, marker, options.agent),
+    options.directory,
+  );
   const output = await openOutput(options.pipes, join(options.stateFolder, 'output'));
   const commands = new RunningCommand();
   output.socket.on('data', scanOutput(options, output, marker, commands));

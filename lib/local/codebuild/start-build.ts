@@ -140,6 +140,8 @@ function newBuild(context: PlaceContext, plan: BuildPlan, buildNumber: number): 
     encryptionKey,
     timeoutInMinutes: plan.timeoutInMinutes,
     queuedTimeoutInMinutes: plan.queuedTimeoutInMinutes,
+    // The target of the session follows when the build's shell runs.
+    debugSession: plan.debugSession ? { sessionEnabled: true } : undefined,
     initiator: 'codeseeder-local',
     exportedEnvironmentVariables: [],
   };

@@ -28,13 +28,26 @@ export function dynaliteDatabase(
 ): DynaliteDatabase {
   const streamOf = <T>(items: AsyncIterable<T>) => Readable.from(untilFault(items, onReadFault));
   return {
-    put: (key, value, done) => settle(level.write([{ put: key, value }]), done),
+    put: (key, value, done) => settle(put(level, key, value), done),
     get: (key, done) => settle(level.get(key), done),
     del: (key, done) => settle(level.write([{ delete: key }]), done),
     batch: (operations, done) => settle(level.write(operations.map(asChange)), done),
     createKeyStream: (range) => streamOf(level.keys(range)),
     createValueStream: (range) => streamOf(valuesOf(level, range)),
   };
+}
+
+/** Start of the keys of index entries, as dynalite makes them. */
+const INDEX_ENTRIES = 'index-';
+
+/**
+ * Puts a value. Dynalite puts the entries of all indexes with each change of an item, although most changes leave them
+ * as they are. Like DynamoDB, this writes an entry only if it changes. Dynalite changes the entries of an item one after
+ * the other, so no other write is pending.
+ */
+async function put(level: LevelDatabase, key: string, value: unknown): Promise<void> {
+  if (key.startsWith(INDEX_ENTRIES) && JSON.stringify(await level.get(key)) === JSON.stringify(value)) return;
+  await level.write([{ put: key, value }]);
 }
 
 function asChange(operation: Operation) {

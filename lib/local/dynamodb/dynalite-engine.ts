@@ -193,8 +193,13 @@ class CallsInProgress {
   }
 }
 
+const parts = new Map<string, unknown>();
+
+/** Loads a module of dynalite. Finding a module again takes longer than some operations, so it is kept. */
 function part<T>(folder: 'actions' | 'validations', operation: EngineOperation): T {
-  return require(`dynalite/${folder}/${operation[0]?.toLowerCase()}${operation.slice(1)}`) as T;
+  const name = `dynalite/${folder}/${operation[0]?.toLowerCase()}${operation.slice(1)}`;
+  if (!parts.has(name)) parts.set(name, require(name));
+  return parts.get(name) as T;
 }
 
 /**

@@ -56,7 +56,7 @@ describe('a Python function that raises', () => {
   it('An exception without text is described', async () => {
     const error = errorOf(await bundle.run('endings.errors:mute'));
 
-    expect(error).toMatchObject({ name: 'Mute', message: 'What was raised has no text: RuntimeError' });
+    expect(error).toMatchObject({ name: 'Mute', message: 'The raised exception has no text: RuntimeError' });
     expect(error.stack).toContain('in mute');
   });
 

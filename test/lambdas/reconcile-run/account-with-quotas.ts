@@ -122,6 +122,7 @@ export class AccountWithQuotas {
         project: 'p',
         eventBus: 'bus',
         stateMachineArn: MACHINE,
+        mapMachineArn: `${MACHINE}_maps`,
         recordExpirationDays: 10,
         log: { info: () => {}, warn: () => {}, error: () => {} },
       },

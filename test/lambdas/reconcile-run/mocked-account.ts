@@ -41,6 +41,7 @@ export const s3 = mockClient(S3Client);
 export const sfn = mockClient(SFNClient);
 
 export const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:codeseeder-demo';
+export const MAP_MACHINE = `${MACHINE}_maps`;
 export const NOW = new Date('2026-03-01T11:00:00.000Z');
 export const table = new Map<string, RunRecord>();
 /** Log messages about failed steps that will be repeated. */
@@ -95,6 +96,7 @@ export function reconcile(event: unknown) {
     project: 'p',
     eventBus: 'bus',
     stateMachineArn: MACHINE,
+    mapMachineArn: MAP_MACHINE,
     recordExpirationDays: 10,
     sleep: () => Promise.resolve(),
     log: { info: () => {}, warn: (message) => void warnings.push(message), error: () => {} },

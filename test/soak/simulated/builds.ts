@@ -106,6 +106,8 @@ export class Builds {
       timeoutInMinutes: input.timeoutInMinutesOverride,
       queuedTimeoutInMinutes: input.queuedTimeoutInMinutesOverride,
       environment: { environmentVariables: input.environmentVariablesOverride } as Build['environment'],
+      source: { type: 'S3', location: input.sourceLocationOverride },
+      secondarySources: input.secondarySourcesOverride,
       phases: [],
     };
     const entry = {

@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 
 import {
+  INBOX_TARGETS_PREFIX,
   type Invocation,
   isTerminal,
   layerKey,
@@ -12,12 +13,16 @@ import {
   RUN_REQUESTED,
   type RunInput,
   type RunRequest,
+  startedTargetSchema,
 } from '../../../lib/contract/index.js';
 import { startExecution } from '../../../lib/run-store/execution.js';
 import { putInput } from '../../../lib/run-store/files.js';
 import type { AskedRun } from '../invariants.js';
-import type { RunPlan } from '../run-plans.js';
+import { argsOf, type RunPlan } from '../run-plans.js';
+import { type PlannedTarget, referenceOf } from '../target-plans.js';
 import { STATE_MACHINE_ARN } from './executions.js';
+import { etagOf } from './objects.js';
+import { storeTargets } from './stored-targets.js';
 import type { World } from './world.js';
 
 const LAYER_BYTES = Buffer.from('the code of all functions');
@@ -50,6 +55,7 @@ export async function serveCustomers(
   customers: number,
 ): Promise<AskedRun[]> {
   world.objects.operations.PutObject({ Key: LAYER.key, Body: LAYER_BYTES });
+  storeTargets(world, LAYER, LAYER_BYTES);
   const waiting = plans.entries();
   const asked: AskedRun[] = [];
   const serve = async () => {
@@ -57,7 +63,7 @@ export async function serveCustomers(
       const canceling = cancelLater(world, runId, plan);
       const acknowledged = await ask(world, runId, plan);
       asked.push({ runId, plan, acknowledged });
-      if (acknowledged) await untilOver(world, runId);
+      if (acknowledged && plan.target?.chosen !== 'missing') await untilOver(world, runId);
       await canceling;
     }
   };
@@ -93,6 +99,7 @@ async function cancelLater(world: World, runId: string, plan: RunPlan): Promise<
  * @returns whether the request was acknowledged
  */
 async function ask(world: World, runId: string, plan: RunPlan): Promise<boolean> {
+  if (plan.target) return startTarget(world, runId, plan, plan.target);
   if (plan.asked === 'by an event') {
     const detail = {
       version: 1,
@@ -107,6 +114,51 @@ async function ask(world: World, runId: string, plan: RunPlan): Promise<boolean>
   const times = plan.asked === 'once' ? 1 : 2;
   const answers = await Promise.allSettled(Array.from({ length: times }, () => submit(world, runId, plan)));
   return answers.some(({ status }) => status === 'fulfilled');
+}
+
+/**
+ * Starts a published target.
+ * @returns whether the start was acknowledged
+ */
+async function startTarget(
+  world: World,
+  runId: string,
+  { does, asked }: RunPlan,
+  chosen: PlannedTarget,
+): Promise<boolean> {
+  const target = referenceOf(chosen, does, runId);
+  const start = { target, runId, args: argsOf(does, runId) };
+  if (asked === 'by an event') {
+    world.publish('codeseeder-demo', { source: 'soak', 'detail-type': RUN_REQUESTED, detail: start });
+    return true;
+  }
+  if (asked === 'by the inbox') {
+    const [name] = target.split('@');
+    fillInbox(world, `${INBOX_TARGETS_PREFIX}${name}/${runId}.request.json`, start);
+    return true;
+  }
+  const times = asked === 'once' ? 1 : 2;
+  const answers = await Promise.allSettled(
+    Array.from({ length: times }, () => world.invoke('start-target', start)),
+  );
+  return answers.some(
+    (answer) =>
+      answer.status === 'fulfilled' &&
+      answer.value.functionError === undefined &&
+      startedTargetSchema.safeParse(JSON.parse(answer.value.payload)).success,
+  );
+}
+
+/** Puts an object into the inbox, and delivers its event. */
+function fillInbox(world: World, key: string, start: object): void {
+  const content = Buffer.from(JSON.stringify(start));
+  world.objects.operations.PutObject({ Key: key, Body: content });
+  const object = { key, etag: etagOf(content).replaceAll('"', '') };
+  void world.functions.deliver('start-run', {
+    id: key.replaceAll(/[^\w-]/g, '-'),
+    'detail-type': 'Object Created',
+    detail: { bucket: { name: 'bucket' }, object },
+  });
 }
 
 const PROVEN = { exportedVariables: ['PROOF'] };

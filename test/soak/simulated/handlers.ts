@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -11,6 +12,7 @@ import { prepareRun } from '../../../lambdas/prepare-run/prepare-run.js';
 import { reconcileRun } from '../../../lambdas/reconcile-run/reconcile-run.js';
 import { startBuild } from '../../../lambdas/start-build/start-build.js';
 import { startRun } from '../../../lambdas/start-run/start-run.js';
+import { answerStarter } from '../../../lambdas/start-target/answer-starter.js';
 import { wakeRun } from '../../../lambdas/wake-run/wake-run.js';
 import {
   allowListSchema,
@@ -41,6 +43,7 @@ const RESOURCES = {
   lockTable: 'codeseeder-demo-locks',
   eventBus: 'codeseeder-demo',
   stateMachineArn: STATE_MACHINE_ARN,
+  mapMachineArn: `${STATE_MACHINE_ARN}_maps`,
   recordExpirationDays: 365,
   bundleExpirationDays: 30,
   hasRegistryCredentials: false,
@@ -54,11 +57,12 @@ const LOOK_ATTEMPTS = 6;
 /** The function of `poll-build`, or a faulty one that a test uses instead. */
 export type PollBuild = (input: PollBuildInput, dependencies: PollBuildDependencies) => Promise<unknown>;
 
+export type Handlers = Readonly<Record<string, Handler>>;
+/** Replaces handlers, for example by faulty ones. */
+export type ReplaceHandlers = (handlers: Handlers) => Handlers;
+
 /** Returns the handlers of a seedkit by name. They use the simulated time. */
-export function createHandlers(
-  time: VirtualTime,
-  poll: PollBuild = pollBuild,
-): Readonly<Record<string, Handler>> {
+export function createHandlers(time: VirtualTime, poll: PollBuild = pollBuild): Handlers {
   const now = () => new Date(time.now());
   const sleep = (ms: number) => time.sleep(ms);
   const runIds = new Map<string, string>();
@@ -112,6 +116,13 @@ export function createHandlers(
         ...storage(make),
         sfn: make(SFNClient, 'states'),
         events: make(EventBridgeClient, 'events'),
+        invocationId: 'invocation',
+      }),
+    'start-target': (event, make) =>
+      answerStarter(event, {
+        ...storage(make),
+        sfn: make(SFNClient, 'states'),
+        logs: make(CloudWatchLogsClient, 'logs'),
         invocationId: 'invocation',
       }),
     'reconcile-run': (event, make) =>

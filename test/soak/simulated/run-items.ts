@@ -23,7 +23,7 @@ interface BatchWrite {
 }
 
 interface Query extends Expressions {
-  readonly IndexName: 'byDay' | 'byBuild';
+  readonly IndexName: 'byDay' | 'byBuild' | 'byFacet';
   readonly FilterExpression?: string;
 }
 
@@ -77,6 +77,8 @@ export class RunItems {
         const runId = this.#byBuild.get(String(values[':buildId']?.['S']));
         return { Items: runId === undefined ? [] : [{ runId: { S: runId } }] };
       }
+      // The simulation has no maps, which the sweep looks for in this index.
+      if (IndexName === 'byFacet') return { Items: [] };
       const ofDay = [...this.#items.values()].filter((item) => item['day']?.['S'] === values[':day']?.['S']);
       return {
         Items:

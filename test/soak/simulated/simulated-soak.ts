@@ -14,11 +14,14 @@ import { readResult } from '../../../lib/run-store/files.js';
 import { groupBy } from '../group-by.js';
 import { type AskedRun, type Breach, breachesOf } from '../invariants.js';
 import { queueBreach } from '../lock-invariants.js';
-import { proofOf, randomPlans, runNumber, type RunPlan } from '../run-plans.js';
+import { proofOf } from '../planned-commands.js';
+import { storedVersions } from '../publisher.js';
+import { randomPlans, runNumber, type RunPlan } from '../run-plans.js';
 import type { SoakReport } from '../soak.js';
+import { addedBy, type Edition, EDITION_VARIABLE } from '../target-plans.js';
 import type { BuildWork } from './builds.js';
 import { cancel, serveCustomers } from './customers.js';
-import type { PollBuild } from './handlers.js';
+import type { PollBuild, ReplaceHandlers } from './handlers.js';
 import { randomStream } from './random-stream.js';
 import type { Item } from './run-items.js';
 import { createWorld, type World } from './world.js';
@@ -35,6 +38,8 @@ export interface SimulatedSoakOptions {
   readonly customers?: number;
   /** Replaces the handler `poll-build`. @default the real handler */
   readonly pollBuild?: PollBuild;
+  /** Replaces other handlers. @default the real handlers */
+  readonly replaceHandlers?: ReplaceHandlers;
 }
 
 const BUILD_CONCURRENCY = 60;
@@ -50,7 +55,7 @@ const DELIVERY_MS = 20 * 60_000;
  * Checks that each run has exactly one end, which is recorded, sent as an event, and agrees with its build.
  */
 export async function simulatedSoak(options: SimulatedSoakOptions): Promise<SoakReport> {
-  const { runs, seed, faultShare = 0.04, quotas = 'aws', customers = 300, pollBuild } = options;
+  const { runs, seed, faultShare = 0.04, quotas = 'aws', customers = 300 } = options;
   const plans = new Map(randomPlans(seed, runs).map((plan, number) => [`soak-${seed}-${number}`, plan]));
   const stepsBack: Breach[] = [];
   const { random: systemRandom } = Math;
@@ -65,7 +70,8 @@ export async function simulatedSoak(options: SimulatedSoakOptions): Promise<Soak
       workOf: (build) => workOf(build, plans, world),
       onWrite: (before, after) => void stepsBack.push(...steppedBack(before, after)),
       onLockWrite: (before, after) => void stepsBack.push(...queueBreach(before, after)),
-      pollBuild,
+      pollBuild: options.pollBuild,
+      replaceHandlers: options.replaceHandlers,
     });
     const over = new AbortController();
     const sweeping = sweepBySchedule(world, over.signal);
@@ -88,10 +94,9 @@ export async function simulatedSoak(options: SimulatedSoakOptions): Promise<Soak
  * breach.
  */
 function withoutDeadLetters(asked: readonly AskedRun[], { functions }: World): AskedRun[] {
-  const dead = new Set(
-    functions.deadLetters.map(({ event }) => (event as { detail?: { runId?: string } }).detail?.runId),
-  );
-  return asked.map((run) => (dead.has(run.runId) ? { ...run, acknowledged: false } : run));
+  const dead = functions.deadLetters.map(({ event }) => JSON.stringify(event));
+  const isDead = ({ runId }: AskedRun) => dead.some((event) => new RegExp(`\\b${runId}\\b`).test(event));
+  return asked.map((run) => (isDead(run) ? { ...run, acknowledged: false } : run));
 }
 
 /** Returns what a build does according to the plan of its run. */
@@ -99,8 +104,10 @@ function workOf(build: Build, plans: ReadonlyMap<string, RunPlan>, world: World)
   const variables = build.environment?.environmentVariables ?? [];
   const runId = variables.find(({ name }) => name === BUILD_VARIABLES.runId)?.value ?? '';
   const plan = plans.get(runId);
-  const does = plan?.asked === 'by an event' ? 'passes' : plan?.does;
-  const result = resultOf(does, runId);
+  const edition = variables.find(({ name }) => name === EDITION_VARIABLE)?.value;
+  const isByEvent = plan?.asked === 'by an event' && !plan.target;
+  const does = isByEvent ? 'passes' : plan?.does;
+  const result = resultOf(does, runId, edition === '2' ? 2 : 1);
   return {
     seconds: does === 'sleeps' ? 80_000 : durationOf(world.random()),
     succeeds: does !== 'fails' && does !== 'throws',
@@ -114,9 +121,9 @@ function workOf(build: Build, plans: ReadonlyMap<string, RunPlan>, world: World)
 }
 
 /** Returns the content of a function's `result.json`; undefined for commands. */
-function resultOf(does: RunPlan['does'] | undefined, runId: string): string | undefined {
+function resultOf(does: RunPlan['does'] | undefined, runId: string, edition: Edition): string | undefined {
   const error = { name: 'Error', message: 'as planned', stack: '' };
-  if (does === 'adds') return JSON.stringify({ ok: true, value: runNumber(runId) + 1 });
+  if (does === 'adds') return JSON.stringify({ ok: true, value: runNumber(runId) + addedBy(edition) });
   return does === 'throws' ? JSON.stringify({ ok: false, error }) : undefined;
 }
 
@@ -175,6 +182,8 @@ function factsOf(world: World) {
     events: async () => [...world.changes],
     builds: async () => world.builds.all(),
     locks: async () => world.locks(),
+    refusals: async () => [...world.refusals],
+    versions: () => storedVersions({ s3: world.client(S3Client, 's3'), bucket: 'bucket' }),
     hasExecution: async (runId: string) => world.executions.has(runId),
     valueOf: async (runId: string) => {
       const { outputKey, result: digest } = world.record(runId) ?? {};
@@ -200,6 +209,8 @@ function reportOf(world: World, { seed, asked, breaches }: Ended): SoakReport {
     seed,
     runs: asked.length,
     accepted: asked.filter(({ acknowledged }) => acknowledged).length,
+    ofTargets: records.filter(({ published }) => published !== undefined).length,
+    maps: {},
     ends: Object.fromEntries([...groupBy(records, endOf)].map(([end, ended]) => [end, ended.length])),
     faults: world.network.faults,
     throttled: world.network.throttled,

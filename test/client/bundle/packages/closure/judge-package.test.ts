@@ -60,7 +60,7 @@ describe('judgePackage', () => {
       'a script of installation',
       {},
       { scripts: { postinstall: 'node make.js' } },
-      'has the script postinstall, which may make files',
+      'has the script postinstall, which may create files',
     ],
   ])('`judgePackage` keeps a package with %s as files', (_, files, json, reason) => {
     expect(judge({ 'index.js': '', ...files }, json)).toMatchObject({ keep: true, reason });
