@@ -35,7 +35,7 @@ export class ConnectionDropped extends Error {
 
 export const passOn: Intercept = (_call, proceed) => proceed();
 
-/** Returns a service whose calls over the port are passed through `intercept`. */
+/** Returns the service. Each call that arrives over HTTP goes through `intercept`. */
 export function interceptService(service: WireService, intercept: Intercept): WireService {
   if (intercept === passOn) return service;
   const { signingName } = service;
@@ -53,7 +53,7 @@ export function interceptService(service: WireService, intercept: Intercept): Wi
   };
 }
 
-/** Returns Lambda with calls by other services of the local AWS passed through `intercept`. */
+/** Returns Lambda for other services of the local AWS. Each call goes through `intercept`. */
 export function interceptFunctions(functions: Functions, intercept: Intercept): Functions {
   const call = (functionName: string) =>
     ({ service: 'lambda', operation: 'Invoke', from: 'place', functionName }) as const;
@@ -63,7 +63,7 @@ export function interceptFunctions(functions: Functions, intercept: Intercept): 
   };
 }
 
-/** Returns DynamoDB with calls by state machines passed through `intercept`. */
+/** Returns DynamoDB for state machines. Each call goes through `intercept`. */
 export function interceptTables(tables: Tables, intercept: Intercept): Tables {
   return {
     call: (operation, input) =>
@@ -71,7 +71,7 @@ export function interceptTables(tables: Tables, intercept: Intercept): Tables {
   };
 }
 
-/** Returns EventBridge with calls by other services of the local AWS passed through `intercept`. */
+/** Returns EventBridge for other services of the local AWS. Each call goes through `intercept`. */
 export function interceptEvents(events: EventSender, intercept: Intercept): EventSender {
   return {
     send: (entry) =>

@@ -184,7 +184,7 @@ function sharedFunctions(): Map<string, string> {
   return new Map(functions);
 }
 
-/** Returns the SDK commands and paginators that the client uses, directly and through these functions. */
+/** Returns the SDK commands and paginators that the client uses, directly and through functions of lib/run-store. */
 function usedCalls(): string[] {
   const folder = path.join(ROOT, 'client');
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })

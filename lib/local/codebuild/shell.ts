@@ -156,7 +156,7 @@ class RunningCommand {
   #running: { resolve(status: number): void; reject(error: Error): void } | undefined;
   #hasShell = true;
 
-  /** Starts a command. @returns its exit status. @throws Error when the shell has ended */
+  /** Runs a command. @returns its exit status. @throws Error when the shell has ended */
   begin(write: () => void): Promise<number> {
     return new Promise((resolve, reject) => {
       if (!this.#hasShell) return reject(shellEnded());

@@ -4,8 +4,8 @@ import { queryService } from '../wire/query-service.js';
 import { assumeRole } from './assume-role.js';
 
 /**
- * Creates STS, with the caller's identity and the credentials of roles. Requests signed with the credentials of the
- * local AWS come from one user of its account.
+ * Creates STS with the operations `GetCallerIdentity` and `AssumeRole`. The credentials of the local AWS belong to one
+ * user of its account.
  */
 export async function createIdentity(context: PlaceContext) {
   return {

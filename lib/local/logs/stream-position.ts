@@ -5,7 +5,7 @@
 export interface StreamPosition {
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
-  /** Twice the arrival number of the event that follows. */
+  /** The event with arrival number n has rank 2n + 1. The positions before and after it have 2n and 2n + 2. */
   readonly rank: number;
 }
 

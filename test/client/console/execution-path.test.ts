@@ -149,7 +149,7 @@ describe('The graph of a machine', () => {
 });
 
 describe('describeHistory', () => {
-  it('describeHistory returns the events that were sent, and hides task tokens', () => {
+  it('`describeHistory` returns the events that were sent, and hides task tokens', () => {
     const {
       history: events,
       sent,

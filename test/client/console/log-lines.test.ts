@@ -94,7 +94,7 @@ describe('The phases of a log', () => {
 });
 
 describe('styledTexts', () => {
-  it('styledTexts returns the colours of a line as classes', () => {
+  it('`styledTexts` returns the colours of a line as classes', () => {
     expect(styledTexts('a \u001b[1;31mb\u001b[22mc\u001b[0m d \u001b[38;5;10;44me')).toEqual([
       { text: 'a ', style: '' },
       { text: 'b', style: 'bold fg1' },
@@ -104,15 +104,15 @@ describe('styledTexts', () => {
     ]);
   });
 
-  it('styledTexts leaves out sequences that move the cursor or set a title, and control characters', () => {
+  it('`styledTexts` leaves out sequences that move the cursor or set a title, and control characters', () => {
     expect(plainText('\u001b]0;title\u0007a\u001b[2Kb\u001b[3;4Hc\u0000\u0008d\u001b')).toBe('abcd');
   });
 
-  it('styledTexts shows what a progress bar leaves on the line', () => {
+  it('`styledTexts` shows what a progress bar leaves on the line', () => {
     expect(plainText('10%\r50%\r100%\r')).toBe('100%');
   });
 
-  it('styledTexts leaves HTML as it is, which is shown as text', () => {
+  it('`styledTexts` leaves HTML as it is, which is shown as text', () => {
     expect(styledTexts('<script>alert(1)</script>')).toEqual([
       { text: '<script>alert(1)</script>', style: '' },
     ]);
@@ -120,7 +120,7 @@ describe('styledTexts', () => {
 });
 
 describe('topFrame', () => {
-  it('topFrame returns the place of the error in TypeScript and in Python', () => {
+  it('`topFrame` returns the place of the error in TypeScript and in Python', () => {
     const node = 'Error: no\n    at deploy (src/net.ts:57:11)\n    at .codeseeder/runner.mjs:12:3195';
     const python =
       'Traceback:\n  File "a.py", line 3, in f\n    g()\n  File "b.py", line 7, in g\nValueError: no';

@@ -83,7 +83,7 @@ describe('deployModules with an npm package', () => {
     expect(await tools.kept('settings')).toBe(`${ENDPOINT.replace('https:', '')}:_authToken=${TOKEN}\n`);
     expect(await tools.kept('words')).not.toContain(TOKEN);
     const variables = (await tools.kept('variables')).split('\n');
-    // Packing uses the user's npm settings. Publishing does not.
+    // Each variable was recorded once: `npm pack` has the user's npm settings, `npm publish` does not.
     for (const name of ['NPM_CONFIG_REGISTRY', 'npm_config_//other/:_authToken']) {
       expect(variables.filter((each) => each === name)).toHaveLength(1);
     }

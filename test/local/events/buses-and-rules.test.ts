@@ -136,7 +136,7 @@ describe('Buses and rules', () => {
     ],
     ['two inputs', { Arn: ARNS.queue, Input: '1', InputPath: '$' }, /Only one of Input/],
     ['an input that is no JSON', { Arn: ARNS.queue, Input: 'x' }, /JSON syntax error/],
-    ['a path with a wildcard', { Arn: ARNS.queue, InputPath: '$.a[*]' }, /path/],
+    ['a path with a wildcard', { Arn: ARNS.queue, InputPath: '$.a[*]' }, /InputPath and InputPathsMap/],
     [
       'a template with an unknown name',
       { Arn: ARNS.queue, InputTransformer: { InputTemplate: '<x>' } },

@@ -34,7 +34,7 @@ interface Entry {
 
 const PAGE_SIZE = 100;
 const TOKEN_LIFE_MS = 5 * 60_000;
-/** Maximum time for which BatchGetBuilds may not return a build that has just started. */
+/** Maximum time after the start of a build before BatchGetBuilds returns it. */
 const LONGEST_INVISIBLE_MS = 3_000;
 /** Maximum time until a stopped build has ended. */
 const LONGEST_STOP_MS = 60_000;

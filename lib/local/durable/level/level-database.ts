@@ -110,7 +110,7 @@ export class LevelDatabase {
     }
   }
 
-  /** Returns the entries of a range. Continues after the last entry if the database is opened again meanwhile. */
+  /** Yields the entries of a range. If the database is reopened meanwhile, continues after the last yielded entry. */
   async *entries(range: KeyRange = {}): AsyncGenerator<[key: string, value: unknown]> {
     for await (const [key, stored] of this.#stored(range, true)) {
       let value: unknown;
