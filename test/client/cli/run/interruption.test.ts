@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -14,6 +15,7 @@ import {
   resetAccount,
   mockExecution,
   mockRecords,
+  s3,
   states,
 } from '../../mocked-account.js';
 import { aTerminal } from '../a-terminal.js';
@@ -103,9 +105,11 @@ describe('interruption without a terminal', () => {
   });
 
   it('The end of the starter ends the submission if there is no run yet', async () => {
+    s3.on(PutObjectCommand).callsFake(() => {
+      run.endStarter();
+      return {};
+    });
     const run = running();
-    await run.says('packing the bundle');
-    run.endStarter();
 
     expect(await run.exitCode).toBe(130);
     expect(run.said()).toContain(
@@ -206,9 +210,11 @@ describe('interruption during submission', () => {
   });
 
   it('A signal before the run is started ends the submission', async () => {
+    s3.on(PutObjectCommand).callsFake(() => {
+      run.signal('SIGINT');
+      return {};
+    });
     const run = running();
-    await run.says('packing the bundle');
-    run.signal('SIGINT');
 
     expect(await run.exitCode).toBe(130);
     expect(run.said()).toContain(
