@@ -76,6 +76,8 @@ export class SeedkitStack extends Stack {
   readonly publisherPolicy: IManagedPolicy;
   /** Policy with the rights to start published targets and to read their runs, and nothing else. */
   readonly targetPolicy: IManagedPolicy;
+  /** Policy with the rights to add and remove schedules of published targets, and to start the targets. */
+  readonly schedulerPolicy: IManagedPolicy;
   /** CodeArtifact domain and repository; undefined unless `codeArtifact` is true. */
   readonly packages: SeedkitPackages | undefined;
   /** State machine, handlers, run table, event bus, rules and alarms. */
@@ -137,11 +139,13 @@ export class SeedkitStack extends Stack {
       bucket: this.bucket,
       table: this.controlPlane.table,
       lockTable: this.controlPlane.lockTable,
+      schedulerRole: this.controlPlane.targetSchedules.role,
       projects: allow.projects,
     });
     this.clientPolicy = this.createClientPolicy();
     this.publisherPolicy = this.createPublisherPolicy();
     this.targetPolicy = this.createTargetPolicy();
+    this.schedulerPolicy = this.createSchedulerPolicy();
     declareOutputs(this, seedkit, this.outputValues(deployId, buildImage));
   }
 
@@ -182,6 +186,14 @@ export class SeedkitStack extends Stack {
   /** Grants a principal the rights to start all published targets and to read their runs. It cannot bring code. */
   grantStartTargets(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toStartTargets());
+  }
+
+  /**
+   * Grants a principal the rights to add, pause and remove schedules of published targets, and those of
+   * `grantStartTargets`. A schedule goes on when its creator loses the rights.
+   */
+  grantSchedule(grantee: IGrantable): Grant {
+    return this.clientAccess.grant(grantee, this.clientAccess.toSchedule());
   }
 
   /**
@@ -319,6 +331,13 @@ export class SeedkitStack extends Stack {
     });
   }
 
+  private createSchedulerPolicy(): ManagedPolicy {
+    return this.createPolicy('SchedulerPolicy', this.clientAccess.toSchedule(), {
+      name: seedkitNames.schedulerPolicy(this.seedkitName, Aws.REGION),
+      description: `What adds and removes schedules of the seedkit ${this.seedkitName}`,
+    });
+  }
+
   private createPolicy(
     id: string,
     statements: PolicyStatement[],
@@ -349,6 +368,9 @@ export class SeedkitStack extends Stack {
       ClientPolicyArn: this.clientPolicy.managedPolicyArn,
       PublisherPolicyArn: this.publisherPolicy.managedPolicyArn,
       TargetPolicyArn: this.targetPolicy.managedPolicyArn,
+      ScheduleGroup: this.controlPlane.targetSchedules.groupName,
+      SchedulerRoleArn: this.controlPlane.targetSchedules.role.roleArn,
+      SchedulerPolicyArn: this.schedulerPolicy.managedPolicyArn,
     };
   }
 }

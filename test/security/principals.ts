@@ -13,12 +13,14 @@ export type PrincipalName =
   | 'Releaser'
   | 'Publisher'
   | 'Starter'
+  | 'Planner'
   | 'Inbox of a target'
   | 'Bus'
   | 'Build'
   | HandlerName
   | 'state machine'
   | 'map machine'
+  | 'schedule role'
   | 'EventBridge'
   | 'CloudWatch Logs'
   | 'client of another seedkit'
@@ -42,10 +44,12 @@ const POLICIES: Partial<Record<PrincipalName, string>> = {
   Releaser: 'ReleaserDefaultPolicy',
   Publisher: 'PublisherPolicy',
   Starter: 'TargetPolicy',
+  Planner: 'SchedulerPolicy',
   'Inbox of a target': 'ButtonDefaultPolicy',
   Build: 'BuildResourcesPolicy',
   'state machine': 'ControlPlaneMachineStateMachineRoleDefaultPolicy',
   'map machine': 'ControlPlaneMapsRoleDefaultPolicy',
+  'schedule role': 'ControlPlaneTargetSchedulesRoleDefaultPolicy',
   ...Object.fromEntries(HANDLERS.map((handler) => [handler, handlerPolicy(handler)])),
 };
 
@@ -153,12 +157,14 @@ export const PRINCIPALS: readonly PrincipalName[] = [
   'Releaser',
   'Publisher',
   'Starter',
+  'Planner',
   'Inbox of a target',
   'Bus',
   'Build',
   ...HANDLERS,
   'state machine',
   'map machine',
+  'schedule role',
   'EventBridge',
   'CloudWatch Logs',
   'client of another seedkit',
