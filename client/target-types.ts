@@ -91,7 +91,8 @@ export interface Targets {
   /**
    * Removes a version with its layers (`NAME@3`), an alias (`NAME@prod`), or a whole target (`NAME`). Runs that have
    * started go on, as far as their builds have read the layers.
-   * @throws CodeseederError `PublishedTargetNotFound`; `InvalidRequest` for a version that an alias names
+   * @throws CodeseederError `PublishedTargetNotFound`; `InvalidRequest` for a version that an alias names;
+   *   `TargetScheduled` when schedules start it
    */
   remove(reference: string, options?: LookupOptions): Promise<TargetState>;
   /** Returns a handle of a run of a target. It needs the rights to start targets, and not those to read all runs. */
