@@ -427,7 +427,7 @@ const RUNS: readonly AccessRow[] = [
   ),
   row(
     'Find the seedkit',
-    ['Client', 'Reader', 'Releaser', 'Publisher', 'Starter'],
+    ['Client', 'Reader', 'Releaser', 'Publisher', 'Starter', 'Planner'],
     ...on(at('cloudformation', 'stack/aws-codeseeder-demo/0f1e'), 'cloudformation:DescribeStacks'),
   ),
 ];
