@@ -13,6 +13,7 @@ import type { Locks } from './lock-types.js';
 import type { MapInputs, MapOptions, RemoteMap, SeedkitMaps } from './map-types.js';
 import type { RemoteFunction, RemoteFunctionOptions } from './remote-function-types.js';
 import type { Run, RunOutcome } from './run-types.js';
+import type { Schedules } from './schedule-types.js';
 import type {
   Publishable,
   PublishedVersion,
@@ -139,6 +140,8 @@ export interface Seedkit {
   ): Target<Parameters<Fn>, Awaited<ReturnType<Fn>>>;
   /** Published targets of the seedkit. */
   readonly targets: Targets;
+  /** Schedules that start published targets. */
+  readonly schedules: Schedules;
   /**
    * Returns a handle of an existing run, whoever started it.
    * @throws CodeseederError `RunNotFound`

@@ -4,6 +4,7 @@ import { createRemoteFunction } from './remote-function.js';
 import type { MarkedFunction, RemoteMark } from './remote-mark.js';
 import { mapCommands, mapPython, openMaps } from './maps/open-maps.js';
 import { publishedTargets } from './targets/open-targets.js';
+import { schedulesOfKit } from './schedules/open-schedules.js';
 import { attachRun, refuseUnknown } from './run/run-handle.js';
 import { findRecord } from './run/run-records.js';
 import { iterateRuns, listRuns } from './list/list-runs.js';
@@ -66,6 +67,7 @@ export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
     mapPython: (target, inputs, call = {}) => mapPython(target, inputs, call, kit),
     maps: openMaps(kit),
     ...publishedTargets(kit),
+    schedules: schedulesOfKit(kit),
     attach: async (runId, { aws } = {}) => attachRun(runId, await kit.connection(aws)),
     again: async (runId, { aws, ...options } = {}) => runAgain(runId, await kit.connection(aws), options),
     locks: locksOfKit(kit),

@@ -91,7 +91,8 @@ export interface Targets {
   /**
    * Removes a version with its layers (`NAME@3`), an alias (`NAME@prod`), or a whole target (`NAME`). A run that has
    * started continues if its build has already read the layers.
-   * @throws CodeseederError `PublishedTargetNotFound`; `InvalidRequest` for a version that an alias names
+   * @throws CodeseederError `PublishedTargetNotFound`; `InvalidRequest` for a version that an alias names;
+   *   `TargetScheduled` if schedules start it
    */
   remove(reference: string, options?: LookupOptions): Promise<TargetState>;
   /**

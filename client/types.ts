@@ -10,4 +10,5 @@ export type * from './remote-function-types.js';
 export type * from './run-option-types.js';
 export type * from './run-types.js';
 export type * from './seedkit-types.js';
+export type * from './schedule-types.js';
 export type * from './target-types.js';

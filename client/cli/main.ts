@@ -11,6 +11,7 @@ import { packageVersion } from './package-version.js';
 import { addMapCommand } from './maps/map-command.js';
 import { addMapsCommand } from './maps/maps-command.js';
 import { addRunCommand } from './run/run-command.js';
+import { addSchedulesCommand } from './schedules/schedules-command.js';
 import { addPublishCommand } from './targets/publish-command.js';
 import { addStartCommand } from './targets/start-command.js';
 import { addTargetsCommand } from './targets/targets-command.js';
@@ -44,6 +45,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   addPublishCommand(program, terminal, command);
   addStartCommand(program, terminal, (code) => (exitCode = code));
   addTargetsCommand(program, terminal, (code) => (exitCode = code));
+  addSchedulesCommand(program, terminal);
   addExecuteCommand(program, terminal, (code) => (exitCode = code));
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);

@@ -5,6 +5,7 @@ import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 
 import type { AwsOptions } from '../aws-options.js';
@@ -24,6 +25,7 @@ export interface AwsClients {
   lambda(): Promise<LambdaClient>;
   logs(): Promise<CloudWatchLogsClient>;
   s3(): Promise<S3Client>;
+  scheduler(): Promise<SchedulerClient>;
   states(): Promise<SFNClient>;
 }
 
@@ -62,6 +64,10 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
     s3: once(async () => {
       const { S3Client } = await import('@aws-sdk/client-s3');
       return reportUnreachable(new S3Client(await configuration()), options.endpoint);
+    }),
+    scheduler: once(async () => {
+      const { SchedulerClient } = await import('@aws-sdk/client-scheduler');
+      return reportUnreachable(new SchedulerClient(await configuration()), options.endpoint);
     }),
     states: once(async () => {
       const { SFNClient } = await import('@aws-sdk/client-sfn');

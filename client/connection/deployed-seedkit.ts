@@ -8,6 +8,8 @@ export interface DeployedSeedkit {
   /** Undefined for a seedkit that an earlier version deployed. */
   readonly mapMachineArn: string | undefined;
   readonly runTable: string;
+  /** Group and role of schedules; undefined for a seedkit that an earlier version deployed. */
+  readonly schedules: { readonly group: string; readonly roleArn: string } | undefined;
   /** CodeArtifact repository of the seedkit; undefined if it has none. */
   readonly packages: { readonly domain: string; readonly repository: string } | undefined;
 }
@@ -47,9 +49,12 @@ export async function findSeedkit(name: string, clients: AwsClients): Promise<De
     MapMachineArn: mapMachineArn,
     CodeArtifactDomain: domain,
     CodeArtifactRepository: repository,
+    ScheduleGroup: group,
+    SchedulerRoleArn: roleArn,
   } = stack.outputs;
   const packages = domain === undefined || repository === undefined ? undefined : { domain, repository };
-  return { bucket, stateMachineArn, mapMachineArn, runTable, packages };
+  const schedules = group === undefined || roleArn === undefined ? undefined : { group, roleArn };
+  return { bucket, stateMachineArn, mapMachineArn, runTable, packages, schedules };
 }
 
 async function describeStack(stackName: string, name: string, clients: AwsClients) {

@@ -77,6 +77,14 @@ export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
       again: refuse('targets.again()'),
       attach: refuse('targets.attach()'),
     },
+    schedules: {
+      add: refuse('schedules.add()'),
+      list: refuse('schedules.list()'),
+      show: refuse('schedules.show()'),
+      pause: refuse('schedules.pause()'),
+      resume: refuse('schedules.resume()'),
+      remove: refuse('schedules.remove()'),
+    },
     maps: { list: refuse('maps.list()'), attach: refuse('maps.attach()'), again: refuse('maps.again()') },
   };
 }

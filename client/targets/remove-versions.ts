@@ -4,6 +4,7 @@ import {
   parseTargetReference,
   publishedLayersPrefix,
   PUBLISHED_LAYERS_PREFIX,
+  type TargetReference,
   type TargetState,
   without,
 } from '../../lib/contract/index.js';
@@ -28,6 +29,8 @@ export async function removeFromTarget(reference: string, connection: Connection
   const before = await readTarget(wanted.name, connection.seedkit, files);
   // Fails fast: checks the reference before anything is written.
   if (wanted.version !== undefined || wanted.alias !== undefined) findVersion(before, wanted);
+  const { refuseScheduled } = await import('../schedules/schedules-of-target.js');
+  await refuseScheduled(isLast(before, wanted) ? { name: wanted.name } : wanted, connection);
   let removed: readonly string[] = [];
   const after = await changeTarget(
     wanted.name,
@@ -41,6 +44,11 @@ export async function removeFromTarget(reference: string, connection: Connection
   );
   await sweepLayers(after, removed, files);
   return after;
+}
+
+/** Returns whether a removal leaves no version, so that nothing can start the target. */
+function isLast({ versions }: TargetState, { version }: TargetReference): boolean {
+  return version !== undefined && versions.length === 1;
 }
 
 function publicationsOf({ versions }: TargetState): string[] {

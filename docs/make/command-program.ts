@@ -12,6 +12,7 @@ import { addMapCommand } from '../../client/cli/maps/map-command.js';
 import { addMapsCommand } from '../../client/cli/maps/maps-command.js';
 import { addRunCommand } from '../../client/cli/run/run-command.js';
 import { addRunsCommand } from '../../client/cli/runs/runs-command.js';
+import { addSchedulesCommand } from '../../client/cli/schedules/schedules-command.js';
 import { addPublishCommand } from '../../client/cli/targets/publish-command.js';
 import { addStartCommand } from '../../client/cli/targets/start-command.js';
 import { addTargetsCommand } from '../../client/cli/targets/targets-command.js';
@@ -31,6 +32,7 @@ export function commandProgram(): Command {
   addPublishCommand(program, terminal, undefined);
   addStartCommand(program, terminal, () => undefined);
   addTargetsCommand(program, terminal, () => undefined);
+  addSchedulesCommand(program, terminal);
   addExecuteCommand(program, terminal, () => undefined);
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);

@@ -32,6 +32,11 @@ const POLICIES: readonly (readonly [start: string, title: string, purpose: strin
   ['ClientPolicy', 'Submit and follow runs', 'The output `ClientPolicyArn`, and `grantSubmit()`.'],
   ['PublisherPolicy', 'Publish targets', 'The output `PublisherPolicyArn`, and `grantPublish()`.'],
   ['TargetPolicy', 'Start published targets', 'The output `TargetPolicyArn`, and `grantStartTargets()`.'],
+  [
+    'SchedulerPolicy',
+    'Schedule published targets',
+    'The output `SchedulerPolicyArn`, and `grantSchedule()`.',
+  ],
   ['ReaderDefaultPolicy', 'Follow runs', '`grantReadRuns()`.'],
   ['FillerDefaultPolicy', 'Fill the inbox', '`grantInbox()`.'],
   ['ReleaserDefaultPolicy', 'Release locks', '`grantReleaseLocks()`.'],
@@ -39,6 +44,7 @@ const POLICIES: readonly (readonly [start: string, title: string, purpose: strin
   ...HANDLERS.map((handler) => [logicalId(handler), `Handler ${handler}`, ''] as const),
   ['ControlPlaneMachine', 'State machine', ''],
   ['ControlPlaneMaps', 'State machine of maps', ''],
+  ['ControlPlaneTargetSchedules', 'Role that EventBridge Scheduler takes', ''],
 ];
 
 /** Policies of resources: the resource's type, the title, and a function that returns the statements of a resource. */

@@ -4,6 +4,7 @@ import {
   FAILURE_MESSAGE_MAX_CHARACTERS,
   isAgainTargetRun,
   isReadTargetRun,
+  isScheduledStart,
   parseAgainTargetRun,
   parseReadTargetRun,
   parseTargetStart,
@@ -11,11 +12,12 @@ import {
   type TargetRefusal,
   type TargetRunPage,
 } from '../../lib/contract/index.js';
-import { type StartClients, startTargetRun } from '../../lib/run-store/start-target-run.js';
+import { startTargetRun } from '../../lib/run-store/start-target-run.js';
 import { readTargetRun, type ReadTargetRunClients } from './read-target-run.js';
+import { startScheduled, type StartScheduledDependencies } from './start-scheduled.js';
 import { startTargetAgain } from './start-target-again.js';
 
-export interface StarterDependencies extends StartClients, ReadTargetRunClients {
+export interface StarterDependencies extends StartScheduledDependencies, ReadTargetRunClients {
   /** Id of the handler's invocation, used as the id of a run that has none. */
   readonly invocationId: string;
 }
@@ -24,13 +26,15 @@ export interface StarterDependencies extends StartClients, ReadTargetRunClients 
 export type StarterAnswer = StartedTarget | TargetRunPage | TargetRefusal;
 
 /**
- * Starts a published target, starts a run of one again, or reads it. Returns the code and message of an error in the
- * request, because a thrown error would not reach the caller in this form. Throws any other error.
+ * Starts a published target for a caller or a schedule, starts a run of one again, or reads it. Returns the code and
+ * message of an error in the request, because a thrown error would not reach the caller in this form. Throws any other
+ * error.
  */
 export async function answerStarter(
   event: unknown,
   dependencies: StarterDependencies,
 ): Promise<StarterAnswer> {
+  if (isScheduledStart(event)) return startScheduled(event, dependencies);
   try {
     if (isReadTargetRun(event)) return await readTargetRun(parseReadTargetRun(event), dependencies);
     if (isAgainTargetRun(event)) return await startTargetAgain(parseAgainTargetRun(event), dependencies);

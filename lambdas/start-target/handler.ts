@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
@@ -15,12 +16,13 @@ const logger = new Logger({
 });
 const clients = {
   dynamodb: new DynamoDBClient({}),
+  events: new EventBridgeClient({}),
   logs: new CloudWatchLogsClient({}),
   s3: new S3Client({}),
   sfn: new SFNClient({}),
 };
 
-/** Starts a published target, or reads a run of one. Principals with the policy of targets call it. */
+/** Starts a published target, or reads a run of one. Principals with the policy of targets call it, and schedules. */
 export async function handler(
   event: unknown,
   context: Pick<Context, 'awsRequestId'>,

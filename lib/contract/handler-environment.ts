@@ -76,7 +76,7 @@ export const HANDLER_ENVIRONMENTS = {
     'recordExpirationDays',
   ],
   'drive-map': ['seedkit', 'bucket', 'runTable', 'recordExpirationDays'],
-  'start-target': ['seedkit', 'bucket', 'runTable', 'stateMachineArn'],
+  'start-target': ['seedkit', 'bucket', 'runTable', 'eventBus', 'stateMachineArn'],
   'adopt-log-group': [],
 } as const satisfies Record<string, readonly HandlerVariable[]>;
 

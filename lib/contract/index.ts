@@ -57,6 +57,7 @@ export * from './run-state.js';
 export * from './run-transition.js';
 export * from './run-values.js';
 export * from './scheduled-run.js';
+export * from './schedules/index.js';
 export * from './seedkit-context.js';
 export * from './seedkit-names.js';
 export * from './seedkit-settings.js';

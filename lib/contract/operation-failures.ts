@@ -93,6 +93,18 @@ export const OPERATION_FAILURES = {
     meaning: 'Waiting for the run was interrupted.',
     fix: 'The message has the state of the run and the command to attach to it.',
   },
+  ScheduleNotFound: {
+    meaning: 'The seedkit has no schedule of this name.',
+    fix: 'The message lists the nearest names. Check them with `codeseeder schedules list`.',
+  },
+  ScheduleExists: {
+    meaning: 'The seedkit already has a schedule of this name.',
+    fix: 'Use another name, remove the schedule, or add it with `--replace`.',
+  },
+  TargetScheduled: {
+    meaning: 'Schedules start the published target, version or alias that was to be removed.',
+    fix: 'The message names the schedules and the command that removes them.',
+  },
   CapacityUnavailable: {
     meaning: 'CodeBuild has no capacity for another build. The state machine waits and tries again.',
     fix: 'No action needed. A run that waits too long ends with `QueueTimedOut`.',

@@ -56,9 +56,13 @@ export const seedkitNames = {
   role: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-codebuild`,
   resourcesPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-resources`,
   publisherPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-publisher`,
+  schedulerPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-schedules`,
   targetPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-targets`,
   debuggerPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-debugger`,
   clientPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-client`,
+  /** Role that EventBridge Scheduler takes to start published targets. */
+  schedulerRole: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-scheduler`,
+  scheduleGroup: (seedkit: string) => `codeseeder-${seedkit}`,
   buildLogGroup: (seedkit: string) => `/aws/codebuild/codeseeder-${seedkit}`,
   machineLogGroup: (seedkit: string) => `/aws/vendedlogs/states/codeseeder-${seedkit}`,
   mapMachineLogGroup: (seedkit: string) => `/aws/vendedlogs/states/codeseeder-${seedkit}_maps`,
@@ -109,5 +113,8 @@ export const SEEDKIT_OUTPUTS = {
   PublisherPolicyArn: 'publisher-policy-arn',
   TargetPolicyArn: 'target-policy-arn',
   DebuggerPolicyArn: 'debugger-policy-arn',
+  ScheduleGroup: 'schedule-group',
+  SchedulerRoleArn: 'scheduler-role-arn',
+  SchedulerPolicyArn: 'scheduler-policy-arn',
 } as const;
 export type SeedkitOutputName = keyof typeof SEEDKIT_OUTPUTS;

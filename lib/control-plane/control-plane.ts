@@ -23,6 +23,7 @@ import { mapMachineArn } from './resource-arns.js';
 import { RunRules } from './run-rules.js';
 import { RunSchedule, type ScheduleOptions } from './run-schedule.js';
 import { RunTable } from './run-table.js';
+import { TargetSchedules } from './target-schedules.js';
 import {
   type MapStateChangeOptions,
   type RunStateChangeOptions,
@@ -112,11 +113,13 @@ export class ControlPlane extends Construct {
   readonly lockTable: Table;
   /** Event bus that announces runs and receives `Run Requested` events. */
   readonly bus: EventBus;
+  /** Group and role of the schedules that start published targets. */
+  readonly targetSchedules: TargetSchedules;
   /** Queue of events that could not be delivered or handled. They are kept for 14 days. */
   readonly deadLetters: IQueue;
   /**
-   * Alarms: runs failed, the control plane failed, events could not be delivered, `reconcile-run` did not run for
-   * fifteen minutes.
+   * Alarms: runs failed, the control plane failed, events could not be delivered, schedules could not start their
+   * targets, `reconcile-run` did not run for fifteen minutes.
    */
   readonly alarms: readonly Alarm[];
   private readonly seedkit: string;
@@ -166,11 +169,13 @@ export class ControlPlane extends Construct {
     const mapMachine = this.createMapMachine(props, handlers.driveMap);
     this.mapMachine = mapMachine;
     runBus.letOnlyAnnounce([stateMachine.role, mapMachine.role, ...announcingHandlers(handlers)]);
+    this.targetSchedules = new TargetSchedules(this, 'TargetSchedules', { seedkit });
     this.metrics = new RunMetrics({
       stateMachine: this.stateMachine,
       deadLetters,
       busDeadLetters,
       project: props.project,
+      scheduleGroup: this.targetSchedules.groupName,
     });
     this.alarms = this.watch(props, handlers);
     if (props.dashboard !== false) this.show(seedkit, handlers);
@@ -246,7 +251,7 @@ export class ControlPlane extends Construct {
     handlers: RunHandlers,
   ): readonly Alarm[] {
     const { bus, deadLetters, stateMachine } = this;
-    const { startRun, awaitLock, pollBuild, wakeRun, collectOutcome, reconcileRun } = handlers;
+    const { startRun, startTarget, awaitLock, pollBuild, wakeRun, collectOutcome, reconcileRun } = handlers;
     new RunRules(this, 'Rules', {
       seedkit,
       encryptionKey,
@@ -259,6 +264,7 @@ export class ControlPlane extends Construct {
       startRun,
       wakeRun,
       reconcileRun,
+      startTarget,
     });
     return new RunAlarms(this, 'Alarms', {
       seedkit,
@@ -342,8 +348,8 @@ export class ControlPlane extends Construct {
 }
 
 /** Returns the roles of the handlers that send events with the seedkit's own source. */
-function announcingHandlers({ startRun, reconcileRun }: RunHandlers): IRole[] {
-  return [startRun.role, reconcileRun.role].filter((role) => role !== undefined);
+function announcingHandlers({ startRun, reconcileRun, startTarget }: RunHandlers): IRole[] {
+  return [startRun.role, reconcileRun.role, startTarget.role].filter((role) => role !== undefined);
 }
 
 function daysOf(expiration: Duration | undefined, defaultDays: number): number {

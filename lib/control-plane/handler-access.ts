@@ -202,6 +202,7 @@ export const handlerAccess = {
     reportMissingObjects(on),
     allow('ReadRecords', ['dynamodb:GetItem'], [on.table.tableArn]),
     allow('ReadLogs', ['logs:GetLogEvents'], on.buildLogArns, 'The streams of the log groups of builds.'),
+    announce(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['s3']),
     ...keyAccess(on.encryptionKey, 'read', ['dynamodb'], 'DecryptRecords'),
   ],

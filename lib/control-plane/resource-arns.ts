@@ -94,6 +94,24 @@ export function handlerArn(scope: Construct, seedkit: string, handler: HandlerNa
   });
 }
 
+/** Returns the ARN of the group of a seedkit's schedules. */
+export function scheduleGroupArn(scope: Construct, seedkit: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'scheduler',
+    resource: 'schedule-group',
+    resourceName: seedkitNames.scheduleGroup(seedkit),
+  });
+}
+
+/** Returns the pattern of the ARNs of the schedules of a group. */
+export function schedulesArn(scope: Construct, group: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'scheduler',
+    resource: 'schedule',
+    resourceName: `${group}/*`,
+  });
+}
+
 /** Returns the ARN of the run table's index by day. */
 export function runsByDayArn(tableArn: string): string {
   return `${tableArn}/index/${RUNS_BY_DAY_INDEX}`;

@@ -25,8 +25,8 @@ export interface RunAlarmsProps {
 }
 
 /**
- * Four alarms: runs failed (a failure of the run's own code counts, too), the control plane failed, events could not be
- * delivered, and the sweep did not run.
+ * Five alarms: runs failed (a failure of the run's own code counts, too), the control plane failed, events could not be
+ * delivered, schedules could not start their targets, and the sweep did not run.
  */
 export class RunAlarms extends Construct {
   readonly alarms: readonly Alarm[];
@@ -56,8 +56,13 @@ export class RunAlarms extends Construct {
         'Events could not be delivered or decrypted. The messages say which rule, target and error.',
       metric: waitingIn(props.metrics),
     });
+    const droppedStarts = this.alarm('DroppedStarts', `${prefix}-dropped-starts`, {
+      description:
+        'Schedules could not call start-target, and EventBridge Scheduler has given up. Check the role of schedules and the limits of Lambda.',
+      metric: props.metrics.droppedStarts(),
+    });
     const sweepMissing = this.sweepMissing(props, `${prefix}-sweep-missing`);
-    this.alarms = [failedRuns, controlPlaneErrors, deadLetters, sweepMissing];
+    this.alarms = [failedRuns, controlPlaneErrors, deadLetters, droppedStarts, sweepMissing];
     for (const alarm of this.alarms) alarm.addAlarmAction(...props.actions);
   }
 

@@ -13,6 +13,8 @@ export interface RunMetricsProps {
   readonly busDeadLetters?: IQueue | undefined;
   /** The seedkit's own project. Builds of allowed projects are not counted. */
   readonly project: string;
+  /** Group of the schedules of published targets. */
+  readonly scheduleGroup: string;
 }
 
 /**
@@ -24,12 +26,14 @@ export class RunMetrics {
   private readonly deadLetterQueue: IQueue;
   private readonly busDeadLetterQueue: IQueue | undefined;
   private readonly project: string;
+  private readonly scheduleGroup: string;
 
-  constructor({ stateMachine, deadLetters, busDeadLetters, project }: RunMetricsProps) {
+  constructor({ stateMachine, deadLetters, busDeadLetters, project, scheduleGroup }: RunMetricsProps) {
     this.stateMachine = stateMachine;
     this.deadLetterQueue = deadLetters;
     this.busDeadLetterQueue = busDeadLetters;
     this.project = project;
+    this.scheduleGroup = scheduleGroup;
   }
 
   started(options?: MetricOptions): Metric {
@@ -50,6 +54,20 @@ export class RunMetrics {
 
   canceled(options?: MetricOptions): Metric {
     return this.stateMachine.metricAborted({ ...SUM, ...options });
+  }
+
+  /**
+   * Starts of targets that EventBridge Scheduler gave up after its retries.
+   * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
+   */
+  droppedStarts(options?: MetricOptions): Metric {
+    return new Metric({
+      namespace: 'AWS/Scheduler',
+      metricName: 'InvocationDroppedCount',
+      dimensionsMap: { ScheduleGroup: this.scheduleGroup },
+      ...SUM,
+      ...options,
+    });
   }
 
   /** Durations of runs in milliseconds. */

@@ -37,6 +37,8 @@ export interface RunRulesProps {
   readonly startRun: LambdaFunction;
   readonly wakeRun: LambdaFunction;
   readonly reconcileRun: LambdaFunction;
+  /** Handler that schedules of EventBridge Scheduler call. */
+  readonly startTarget: LambdaFunction;
   readonly deadLetters: IQueue;
   readonly encryptionKey?: IKey | undefined;
 }
@@ -84,7 +86,8 @@ export class RunRules extends Construct {
         'Looks for runs and maps whose record and execution disagree, because AWS delivers its events best effort',
       schedule: Schedule.rate(Duration.minutes(5)),
     });
-    for (const handler of [props.startRun, props.reconcileRun]) catchFailedEvents(handler, props);
+    for (const handler of [props.startRun, props.reconcileRun, props.startTarget])
+      catchFailedEvents(handler, props);
   }
 
   private buildRules({ seedkit, projects, wakeRun }: RunRulesProps): void {

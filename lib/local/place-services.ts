@@ -14,6 +14,7 @@ import type { PlaceContext } from './place-context.js';
 import type { EventSender, Functions, Objects } from './ports.js';
 import { createS3 } from './s3/create-s3.js';
 import type { UnsignedRoute } from './server/unsigned-route.js';
+import { createScheduler } from './scheduler/scheduler.js';
 import { createSqs } from './sqs/sqs.js';
 import { createStates, type States } from './states/create-states.js';
 import type { ResourceProvider } from './resources/resource-provider.js';
@@ -126,6 +127,7 @@ async function createWorkers(
   const { objects } = s3;
   const functions = await addTo(created, createLambda(context, { logs, queues, assets, objects }));
   const intercepted = interceptFunctions(functions, intercept);
+  await addTo(created, createScheduler(context, { functions: intercepted, queues }));
   const states = lateBound<States>('Step Functions');
   const events = await addTo(
     created,

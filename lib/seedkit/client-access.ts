@@ -1,6 +1,6 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, type IRole, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -31,6 +31,7 @@ import {
   projectArn,
   runsByDayArn,
   runsByFacetArn,
+  schedulesArn,
   stateMachineArn,
 } from '../control-plane/resource-arns.js';
 
@@ -40,6 +41,8 @@ export interface ClientAccessProps {
   readonly bucket: Bucket;
   readonly table: Table;
   readonly lockTable: Table;
+  /** Role that EventBridge Scheduler takes to start published targets. */
+  readonly schedulerRole: IRole;
   /** Names or patterns of the allowed projects, in addition to the seedkit's own. */
   readonly projects: readonly string[];
   readonly encryptionKey?: IKey | undefined;
@@ -178,6 +181,7 @@ export class ClientAccess extends Construct {
         this.objects(BUNDLES, TARGETS, ...PUBLISHED_ONCE),
         ONE_PER_TARGET,
       ),
+      ...this.readingSchedules(),
       this.finding(seedkit),
       allow('FindObjects', ['s3:ListBucket'], [this.props.bucket.bucketArn]),
       ...keyAccess(encryptionKey, 'readWrite', ['s3']),
@@ -199,6 +203,28 @@ export class ClientAccess extends Construct {
       }),
       this.finding(seedkit),
       ...keyAccess(encryptionKey, 'readWrite', ['s3']),
+    ];
+  }
+
+  /**
+   * Returns the rights to add, change and remove schedules of published targets, and to start the targets: who may
+   * schedule a target can start it in the next minute anyway.
+   */
+  toSchedule(): PolicyStatement[] {
+    const { seedkit, schedulerRole } = this.props;
+    const group = seedkitNames.scheduleGroup(seedkit);
+    return [
+      ...this.toStartTargets(),
+      ...this.readingSchedules(),
+      allow(
+        'ChangeSchedules',
+        ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
+        [schedulesArn(this, group)],
+        ONE_PER_SCHEDULE,
+      ),
+      allow('PassSchedulerRole', ['iam:PassRole'], [schedulerRole.roleArn]).when('StringEquals', {
+        'iam:PassedToService': 'scheduler.amazonaws.com',
+      }),
     ];
   }
 
@@ -259,6 +285,20 @@ export class ClientAccess extends Construct {
     ];
   }
 
+  private readingSchedules(): PolicyStatement[] {
+    const group = seedkitNames.scheduleGroup(this.props.seedkit);
+    return [
+      allow('ReadSchedules', ['scheduler:GetSchedule'], [schedulesArn(this, group)], ONE_PER_SCHEDULE),
+      // IAM compares ListSchedules with the schedules of all groups, whichever group the request names.
+      allow(
+        'ListSchedules',
+        ['scheduler:ListSchedules'],
+        [schedulesArn(this, '*')],
+        'EventBridge Scheduler has no right to list the schedules of one group. The list has names, groups and states only.',
+      ),
+    ];
+  }
+
   private finding(seedkit: string): PolicyStatement {
     // The client finds the stack by its name, so the pattern covers the id at the end of the ARN.
     const stack = this.arn('cloudformation', 'stack', `${seedkitNames.stack(seedkit)}/*`);
@@ -310,4 +350,5 @@ function buildLogGroupOf(project: string): string {
 }
 
 const ONE_PER_TARGET = 'There is one for each target or version, and all of them are the seedkit’s own.';
+const ONE_PER_SCHEDULE = 'There is one for each schedule, and all of them are in the seedkit’s own group.';
 const ONE_PER_RUN = 'There is one for each run or bundle, and all of them are the seedkit’s own.';

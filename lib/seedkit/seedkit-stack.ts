@@ -81,6 +81,8 @@ export class SeedkitStack extends Stack {
   readonly targetPolicy: IManagedPolicy;
   /** Policy with the rights to open shells in builds, beside those to read runs; undefined unless `allow.debugSessions` is true. */
   readonly debuggerPolicy: IManagedPolicy | undefined;
+  /** Policy with the rights to add and remove schedules of published targets, and to start the targets. */
+  readonly schedulerPolicy: IManagedPolicy;
   /** CodeArtifact domain and repository; undefined unless `codeArtifact` is true. */
   readonly packages: SeedkitPackages | undefined;
   /** State machine, handlers, run table, event bus, rules and alarms. */
@@ -142,12 +144,14 @@ export class SeedkitStack extends Stack {
       bucket: this.bucket,
       table: this.controlPlane.table,
       lockTable: this.controlPlane.lockTable,
+      schedulerRole: this.controlPlane.targetSchedules.role,
       projects: allow.projects,
     });
     this.clientPolicy = this.createClientPolicy();
     this.publisherPolicy = this.createPublisherPolicy();
     this.targetPolicy = this.createTargetPolicy();
     this.debuggerPolicy = allow.debugSessions ? this.createDebuggerPolicy() : undefined;
+    this.schedulerPolicy = this.createSchedulerPolicy();
     declareOutputs(this, seedkit, this.outputValues(deployId, buildImage));
   }
 
@@ -196,6 +200,14 @@ export class SeedkitStack extends Stack {
   /** Grants a principal the rights to start all published targets and to read their runs. It cannot bring code. */
   grantStartTargets(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toStartTargets());
+  }
+
+  /**
+   * Grants a principal the rights to add, pause and remove schedules of published targets, and those of
+   * `grantStartTargets`. A schedule goes on when its creator loses the rights.
+   */
+  grantSchedule(grantee: IGrantable): Grant {
+    return this.clientAccess.grant(grantee, this.clientAccess.toSchedule());
   }
 
   /**
@@ -340,6 +352,13 @@ export class SeedkitStack extends Stack {
     });
   }
 
+  private createSchedulerPolicy(): ManagedPolicy {
+    return this.createPolicy('SchedulerPolicy', this.clientAccess.toSchedule(), {
+      name: seedkitNames.schedulerPolicy(this.seedkitName, Aws.REGION),
+      description: `What adds and removes schedules of the seedkit ${this.seedkitName}`,
+    });
+  }
+
   private createPolicy(
     id: string,
     statements: PolicyStatement[],
@@ -371,6 +390,9 @@ export class SeedkitStack extends Stack {
       PublisherPolicyArn: this.publisherPolicy.managedPolicyArn,
       TargetPolicyArn: this.targetPolicy.managedPolicyArn,
       DebuggerPolicyArn: this.debuggerPolicy?.managedPolicyArn,
+      ScheduleGroup: this.controlPlane.targetSchedules.groupName,
+      SchedulerRoleArn: this.controlPlane.targetSchedules.role.roleArn,
+      SchedulerPolicyArn: this.schedulerPolicy.managedPolicyArn,
     };
   }
 }

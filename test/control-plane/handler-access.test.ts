@@ -100,8 +100,10 @@ describe('handlerAccess', () => {
         's3:ListBucket': [BUCKET],
         'dynamodb:GetItem': [TABLE],
         'logs:GetLogEvents': [`${BUILD_LOG}:*`],
-        ...keyUse(USE_KEY, 's3'),
-        ...keyUse(READ_KEY, 'dynamodb', 's3'),
+        'events:PutEvents': [BUS],
+        'sqs:SendMessage': [DEAD_LETTERS],
+        ...keyUse(USE_KEY, 's3', 'sqs'),
+        ...keyUse(READ_KEY, 'dynamodb', 's3', 'sqs'),
       },
     ],
     [

@@ -69,7 +69,7 @@ describe('RunDashboard', () => {
     const shown = widgets.find(({ type }) => type === 'alarm');
     const alarms = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
     expect(shown?.properties).toMatchObject({ alarms: alarms.map(() => expect.any(String)) });
-    expect(alarms).toHaveLength(4);
+    expect(alarms).toHaveLength(5);
   });
 
   it('The widgets of the dashboard fit its width', () => {

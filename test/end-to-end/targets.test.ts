@@ -125,6 +125,33 @@ describe('A published target', () => {
     await expect(kit.again(first.id)).rejects.toMatchObject({ code: 'PublishedTargetNotFound' });
   });
 
+  it('A schedule starts a target until it is paused, its run tells its trigger, and a target that it starts is not removed', async () => {
+    await kit.publish('ticks', { commands: ['test "$CODESEEDER_INPUT" = tick'] }, { alias: 'prod' });
+    const late = await cli('schedules', 'add', 'late', 'ticks@dev', 'rate(1 day)');
+    expect(late.stderr).toContain('There is no ticks@dev. It has the versions 1 and the aliases prod (1).');
+    const added = await cli('schedules', 'add', 'ticking', 'ticks@prod', 'rate(1 day)', '"tick"');
+    expect(added).toMatchObject({ exitCode: 0, stderr: '' });
+
+    const run = await untilFound('ticks');
+    expect(run).toMatchObject({ trigger: 'SCHEDULE', published: { name: 'ticks', version: 1 } });
+    expect(run.runId).toMatch(/^ticking-\d{8}T\d{6}Z-[0-9a-f]{8}$/);
+    await expect(kit.targets.remove('ticks@prod')).rejects.toMatchObject({
+      code: 'TargetScheduled',
+      message: expect.stringContaining('The schedule ticking'),
+    });
+
+    expect((await cli('schedules', 'pause', 'ticking', '--json')).stdout).toContain('"state": "paused"');
+    await expect(kit.schedules.show('ticking')).resolves.toMatchObject({
+      state: 'paused',
+      target: 'ticks@prod',
+      args: ['tick'],
+    });
+    expect((await cli('schedules', 'list')).stdout).toMatch(/^ticking +paused +rate\(1 day\) +ticks@prod$/m);
+    await kit.schedules.remove('ticking');
+    await expect(kit.schedules.show('ticking')).rejects.toMatchObject({ code: 'ScheduleNotFound' });
+    await expect(kit.targets.remove('ticks')).resolves.toMatchObject({ versions: [] });
+  });
+
   it('A name that no target has is refused with the nearest names, and a removed version is gone', async () => {
     await kit.publish('tidies', { commands: ['true'] });
     const missing = await cli('start', 'tidied');

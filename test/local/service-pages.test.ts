@@ -16,6 +16,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   events: 'events',
   lambda: 'lambda',
   logs: 'logs',
+  scheduler: 'scheduler',
   sqs: 'sqs',
   states: 'states',
   sts: 'identity',

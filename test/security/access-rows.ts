@@ -17,6 +17,8 @@ import {
   MAP_MACHINE,
   PROJECT,
   ruleArn,
+  SCHEDULE,
+  SCHEDULER_ROLE,
   TABLE,
 } from './account.js';
 import type { Call, Context } from './policy-evaluator.js';
@@ -145,11 +147,15 @@ const OBJECTS: readonly AccessRow[] = [
   row('Read a request of the inbox', ['start-run'], ...get(REQUEST, START)),
   row(
     'Put a start of one target into the inbox',
-    ['Inbox', 'Starter', 'Inbox of a target'],
+    ['Inbox', 'Starter', 'Planner', 'Inbox of a target'],
     ...put(OVERWRITE, START),
     ...put(NEW, START),
   ),
-  row('Put a start of another target into the inbox', ['Inbox', 'Starter'], ...put(NEW, OTHER_START)),
+  row(
+    'Put a start of another target into the inbox',
+    ['Inbox', 'Starter', 'Planner'],
+    ...put(NEW, OTHER_START),
+  ),
   row(
     'Publish a version: its layers and what it runs',
     ['Publisher'],
@@ -166,7 +172,7 @@ const OBJECTS: readonly AccessRow[] = [
   row('Delete the list of versions of a target', [], ...on(TARGET, 's3:DeleteObject')),
   row(
     'Read the versions and aliases of a target',
-    ['Client', 'Reader', 'Releaser', 'Publisher', 'Starter', 'start-run', 'start-target'],
+    ['Client', 'Reader', 'Releaser', 'Publisher', 'Starter', 'Planner', 'start-run', 'start-target'],
     ...get(TARGET),
   ),
   row('Read what a version runs', ['Publisher', 'start-run', 'start-target'], ...get(DEFINITION)),
@@ -213,7 +219,7 @@ const OBJECTS: readonly AccessRow[] = [
   ),
   row('List layers or one run’s input', ['Build', ...LISTING], ...list('bundles/'), ...list('runs/r/input/')),
   row('List bundles of the Python client', ['Build', ...LISTING], ...list('codeseeder/')),
-  row('List targets', [...LISTING, 'Starter'], ...list('published/targets/')),
+  row('List targets', [...LISTING, 'Starter', 'Planner'], ...list('published/targets/')),
   row('List runs, outputs or all objects', [...LISTING], ...['', 'runs/', 'outputs/'].flatMap(list)),
   row('Find the bucket', ['Build'], ...on(BUCKET, 's3:GetBucketLocation', 's3:GetBucketAcl')),
   row(
@@ -428,7 +434,7 @@ const RUNS: readonly AccessRow[] = [
   ),
   row(
     'Find the seedkit',
-    ['Client', 'Reader', 'Releaser', 'Publisher', 'Starter'],
+    ['Client', 'Reader', 'Releaser', 'Publisher', 'Starter', 'Planner'],
     ...on(at('cloudformation', 'stack/aws-codeseeder-demo/0f1e'), 'cloudformation:DescribeStacks'),
   ),
 ];
@@ -608,12 +614,12 @@ const INVOKED = ['prepare-run', 'start-build', 'await-lock', 'poll-build', 'coll
 const EVENTS: readonly AccessRow[] = [
   row(
     'Request a run by an event',
-    ['Bus', 'start-run', 'reconcile-run', 'state machine', 'map machine'],
+    ['Bus', 'start-run', 'start-target', 'reconcile-run', 'state machine', 'map machine'],
     ...when(source('my.app'), ...on(BUS, 'events:PutEvents')),
   ),
   row(
     'Announce a run or a map',
-    ['start-run', 'reconcile-run', 'state machine', 'map machine'],
+    ['start-run', 'start-target', 'reconcile-run', 'state machine', 'map machine'],
     ...when(source('codeseeder'), ...on(BUS, 'events:PutEvents')),
     ...when(source('my.app', 'codeseeder'), ...on(BUS, 'events:PutEvents')),
   ),
@@ -642,13 +648,62 @@ const EVENTS: readonly AccessRow[] = [
   row('Call the handler of maps', ['map machine'], ...on(handlerArn('drive-map'), 'lambda:InvokeFunction')),
   row(
     'Start published targets and read their runs',
-    ['Starter'],
+    ['Starter', 'Planner', 'schedule role'],
     ...on(handlerArn('start-target'), 'lambda:InvokeFunction'),
+  ),
+  row(
+    'Add, change or remove a schedule',
+    ['Planner'],
+    ...on(SCHEDULE, 'scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'),
+  ),
+  row(
+    'See what a schedule starts, and when',
+    ['Publisher', 'Planner'],
+    ...on(SCHEDULE, 'scheduler:GetSchedule'),
+  ),
+  row(
+    'List the names of schedules, also those of other groups',
+    ['Publisher', 'Planner'],
+    ...on(at('scheduler', 'schedule/*/*'), 'scheduler:ListSchedules'),
+  ),
+  row(
+    'See or change a schedule of another group',
+    [],
+    ...on(
+      at('scheduler', 'schedule/default/nightly'),
+      'scheduler:CreateSchedule',
+      'scheduler:GetSchedule',
+      'scheduler:UpdateSchedule',
+      'scheduler:DeleteSchedule',
+    ),
+  ),
+  row(
+    'Change the group of schedules',
+    [],
+    ...on(
+      at('scheduler', 'schedule-group/codeseeder-demo'),
+      'scheduler:DeleteScheduleGroup',
+      'scheduler:TagResource',
+    ),
+  ),
+  row(
+    'Give the role of schedules to EventBridge Scheduler',
+    ['Planner'],
+    ...when({ 'iam:PassedToService': 'scheduler.amazonaws.com' }, ...on(SCHEDULER_ROLE, 'iam:PassRole')),
+  ),
+  row(
+    'Give the role of schedules to another service, or another role to EventBridge Scheduler',
+    [],
+    ...when({ 'iam:PassedToService': 'lambda.amazonaws.com' }, ...on(SCHEDULER_ROLE, 'iam:PassRole')),
+    ...when(
+      { 'iam:PassedToService': 'scheduler.amazonaws.com' },
+      ...on('arn:aws:iam::123456789012:role/deployer', 'iam:PassRole'),
+    ),
   ),
   row('Change a handler', [], ...HANDLERS.flatMap((h) => on(handlerArn(h), 'lambda:UpdateFunctionCode'))),
   row(
     'Keep an event that failed',
-    ['EventBridge', 'start-run', 'reconcile-run'],
+    ['EventBridge', 'start-run', 'start-target', 'reconcile-run'],
     ...rulesWithDeadLetters.flatMap((rule) => when(from(rule), ...on(DEAD_LETTERS, 'sqs:SendMessage'))),
   ),
   row(
@@ -770,7 +825,7 @@ const logContext = (group: string): Context => ({
   'kms:EncryptionContext:aws:logs:arn': at('logs', group),
 });
 
-const OF_TARGETS = ['Publisher', 'Starter', 'Inbox of a target', 'start-target'] as const;
+const OF_TARGETS = ['Publisher', 'Starter', 'Planner', 'Inbox of a target', 'start-target'] as const;
 const OF_MAPS = ['drive-map', 'map machine'] as const;
 const WRITE_RECORDS = [
   'Releaser',
@@ -815,7 +870,7 @@ const KEYS: readonly AccessRow[] = [
   row('Encrypt through DynamoDB', ['Build', ...WRITE_RECORDS], ...through('dynamodb', WRITE_KEY)),
   row(
     'Encrypt dead letters',
-    ['Build', 'start-run', 'reconcile-run'],
+    ['Build', 'start-run', 'start-target', 'reconcile-run'],
     ...through('sqs', [...READ_KEY, ...WRITE_KEY]),
   ),
   row('Use the key without a service', ['Build'], ...on(KEY, 'kms:Encrypt', 'kms:ReEncryptFrom')),

@@ -19,3 +19,6 @@ export const BUS_DEAD_LETTERS = at('sqs', 'codeseeder-demo-bus-dead-letters');
 export const BUILD_LOG = at('logs', 'log-group:/aws/codebuild/codeseeder-demo');
 export const handlerArn = (handler: string): string => at('lambda', `function:codeseeder-demo-${handler}`);
 export const ruleArn = (rule: string): string => at('events', `rule/codeseeder-demo-${rule}`);
+export const SCHEDULE = at('scheduler', 'schedule/codeseeder-demo/nightly');
+/** The role that EventBridge Scheduler takes, as the template refers to it. */
+export const SCHEDULER_ROLE = '${ControlPlaneTargetSchedulesRole291D8FD0.Arn}';

@@ -100,6 +100,19 @@ const START_CALLS: Record<string, Call[]> = {
   ListObjectsV2Command: listTargets,
 };
 
+const SCHEDULE = at('scheduler', 'schedule/codeseeder-demo/nightly');
+
+/** The IAM actions of the calls that manage schedules, and of those that only read them. */
+const SCHEDULE_CALLS: Record<string, Call[]> = {
+  CreateScheduleCommand: on('scheduler:CreateSchedule', SCHEDULE),
+  UpdateScheduleCommand: on('scheduler:UpdateSchedule', SCHEDULE),
+  DeleteScheduleCommand: on('scheduler:DeleteSchedule', SCHEDULE),
+};
+const READ_SCHEDULE_CALLS: Record<string, Call[]> = {
+  GetScheduleCommand: on('scheduler:GetSchedule', SCHEDULE),
+  paginateListSchedules: on('scheduler:ListSchedules', at('scheduler', 'schedule/*/*')),
+};
+
 const WRITES = [
   'PutObjectCommand',
   'CreateMultipartUploadCommand',
@@ -215,7 +228,14 @@ function permitted(policy: string, call: Call): boolean {
 describe('Calls of the client', () => {
   it('The client makes only the calls that this test checks', () => {
     expect(usedCalls()).toEqual(
-      Object.keys({ ...CALLS, ...RELEASE_CALLS, ...PUBLISH_CALLS, ...START_CALLS }).sort(),
+      Object.keys({
+        ...CALLS,
+        ...RELEASE_CALLS,
+        ...PUBLISH_CALLS,
+        ...START_CALLS,
+        ...SCHEDULE_CALLS,
+        ...READ_SCHEDULE_CALLS,
+      }).sort(),
     );
   });
 });
@@ -263,9 +283,26 @@ describe('The policy of targets', () => {
   });
 });
 
+describe('The policy of schedulers', () => {
+  it('The policy of schedulers allows what the policy of targets allows and to manage schedules, and no code', () => {
+    const { template } = synthesizedVariant('full');
+    const without = (names: readonly string[]) =>
+      statementsOf(template, 'SchedulerPolicy').filter(({ sid }) => !names.includes(sid ?? ''));
+    const own = ['ReadSchedules', 'ListSchedules', 'ChangeSchedules', 'PassSchedulerRole'];
+    expect(without(own)).toEqual(statementsOf(template, 'TargetPolicy'));
+    for (const call of Object.values({ ...SCHEDULE_CALLS, ...READ_SCHEDULE_CALLS }).flat())
+      expect([call, permitted('SchedulerPolicy', call)]).toEqual([call, true]);
+    const code = put(NEW, BUNDLE, INPUT, PUBLISHED, TARGET, `${BUCKET}/inbox/a.request.json`);
+    expect(code.filter((call) => permitted('SchedulerPolicy', call))).toEqual([]);
+    const changes = Object.values(SCHEDULE_CALLS).flat();
+    for (const policy of ['ClientPolicy', 'TargetPolicy', 'PublisherPolicy'])
+      expect(changes.filter((call) => permitted(policy, call))).toEqual([]);
+  });
+});
+
 describe('The policy of publishers', () => {
   it('The policy of publishers allows the calls that publish and remove, and none that start runs', () => {
-    for (const call of Object.values(PUBLISH_CALLS).flat())
+    for (const call of Object.values({ ...PUBLISH_CALLS, ...READ_SCHEDULE_CALLS }).flat())
       expect([call, permitted('PublisherPolicy', call)]).toEqual([call, true]);
     expect(permitted('PublisherPolicy', put(OVERWRITE, TARGET)[0]!)).toBe(true);
     expect(permitted('ClientPolicy', put(OVERWRITE, TARGET)[0]!)).toBe(false);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { resolved } from '../seedkit/resolved-template.js';
 import { statementsById, type Statement } from '../seedkit/statements.js';
+import { SCHEDULER_ROLE } from './account.js';
 import { synthesizedVariant, VARIANT_NAMES, type VariantName } from './seedkit-variants.js';
 
 const NO_RESOURCE = 'The action takes no resource.';
@@ -45,6 +46,7 @@ const ANY_RESOURCE: Record<string, Record<string, string>> = {
 const SOURCES: Record<string, RegExp | string> = {
   'codebuild.amazonaws.com': /^(aws:SourceAccount,)aws:SourceArn$/,
   'states.amazonaws.com': /^(aws:SourceAccount,)aws:SourceArn$/,
+  'scheduler.amazonaws.com': /^aws:SourceAccount,aws:SourceArn$/,
   'events.amazonaws.com': /aws:SourceArn/,
   'logs.eu-central-1.amazonaws.com': /^kms:EncryptionContext:aws:logs:arn$/,
   'lambda.amazonaws.com':
@@ -142,8 +144,21 @@ describe.each(VARIANT_NAMES)('Policies of a seedkit that is %s', (variant) => {
     }
   });
 
-  it('Only the roles that the owner lists may be passed, and only to CodeBuild', () => {
-    const passing = allowing(variant).filter(([, { actions }]) => actions.includes('iam:PassRole'));
+  it('The role of schedules may be passed, and only to EventBridge Scheduler', () => {
+    const passing = allowing(variant).filter(([, { sid }]) => sid === 'PassSchedulerRole');
+    expect(passing.map(([, statement]) => statement)).toEqual([
+      expect.objectContaining({
+        actions: ['iam:PassRole'],
+        resources: [SCHEDULER_ROLE],
+        condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      }),
+    ]);
+  });
+
+  it('Only the roles that the owner lists may be passed otherwise, and only to CodeBuild', () => {
+    const passing = allowing(variant).filter(
+      ([, { sid, actions }]) => sid !== 'PassSchedulerRole' && actions.includes('iam:PassRole'),
+    );
     expect(passing).toHaveLength(variant === 'full' ? 1 : 0);
     for (const [, statement] of passing) {
       expect(statement).toMatchObject({

@@ -14,12 +14,14 @@ export type PrincipalName =
   | 'Publisher'
   | 'Debugger'
   | 'Starter'
+  | 'Planner'
   | 'Inbox of a target'
   | 'Bus'
   | 'Build'
   | HandlerName
   | 'state machine'
   | 'map machine'
+  | 'schedule role'
   | 'EventBridge'
   | 'CloudWatch Logs'
   | 'client of another seedkit'
@@ -44,10 +46,12 @@ const POLICIES: Partial<Record<PrincipalName, string>> = {
   Publisher: 'PublisherPolicy',
   Debugger: 'DebuggerPolicy',
   Starter: 'TargetPolicy',
+  Planner: 'SchedulerPolicy',
   'Inbox of a target': 'ButtonDefaultPolicy',
   Build: 'BuildResourcesPolicy',
   'state machine': 'ControlPlaneMachineStateMachineRoleDefaultPolicy',
   'map machine': 'ControlPlaneMapsRoleDefaultPolicy',
+  'schedule role': 'ControlPlaneTargetSchedulesRoleDefaultPolicy',
   ...Object.fromEntries(HANDLERS.map((handler) => [handler, handlerPolicy(handler)])),
 };
 
@@ -165,12 +169,14 @@ export const PRINCIPALS: readonly PrincipalName[] = [
   'Publisher',
   'Debugger',
   'Starter',
+  'Planner',
   'Inbox of a target',
   'Bus',
   'Build',
   ...HANDLERS,
   'state machine',
   'map machine',
+  'schedule role',
   'EventBridge',
   'CloudWatch Logs',
   'client of another seedkit',

@@ -93,6 +93,8 @@ describe('CloudFormation schemas of every region', () => {
         );
       });
     expect([...REGIONS_WITHOUT.codeBuild]).toEqual(without('AWS::CodeBuild::Project'));
+    // Schedules are part of every seedkit.
+    expect(without('AWS::Scheduler::ScheduleGroup')).toEqual([]);
     expect([...REGIONS_WITHOUT.codeArtifact]).toEqual(without('AWS::CodeArtifact::Domain'));
     expect([...REGIONS_WITHOUT.codeArtifact]).toEqual(without('AWS::CodeArtifact::Repository'));
     expect([...REGIONS_WITHOUT.eventBusKey]).toEqual(without('AWS::Events::EventBus', 'KmsKeyIdentifier'));

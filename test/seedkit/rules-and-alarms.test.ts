@@ -78,7 +78,7 @@ describe('RunRules', () => {
       ({ Properties }) => Properties,
     );
     const caught = configs.filter((config) => config['DestinationConfig'] !== undefined);
-    expect(caught).toHaveLength(2);
+    expect(caught).toHaveLength(3);
     for (const config of caught) {
       expect(config).toMatchObject({
         MaximumRetryAttempts: 2,
@@ -91,13 +91,14 @@ describe('RunRules', () => {
 });
 
 describe('RunAlarms', () => {
-  it('The alarms watch failed runs, the control plane, dead letters and the sweep', () => {
+  it('The alarms watch failed runs, the control plane, dead letters, dropped starts and the sweep', () => {
     expect(
       resourcesOf('AWS::CloudWatch::Alarm', template).map(({ Properties }) => Properties['AlarmName']),
     ).toEqual([
       'codeseeder-demo-failed-runs',
       'codeseeder-demo-control-plane-errors',
       'codeseeder-demo-dead-letters',
+      'codeseeder-demo-dropped-starts',
       'codeseeder-demo-sweep-missing',
     ]);
   });
@@ -110,6 +111,6 @@ describe('RunAlarms', () => {
     const actions = resourcesOf('AWS::CloudWatch::Alarm', told).map(
       ({ Properties }) => Properties['AlarmActions'],
     );
-    expect(actions).toEqual(Array(4).fill([expect.stringMatching(/Topic/)]));
+    expect(actions).toEqual(Array(5).fill([expect.stringMatching(/Topic/)]));
   });
 });

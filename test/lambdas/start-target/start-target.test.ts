@@ -25,7 +25,7 @@ import {
 } from '../../../lib/contract/index.js';
 import { aRunRequest } from '../../contract/builders.js';
 import { aRecord } from '../../client/mocked-account.js';
-import { objectWith } from '../s3-answers.js';
+import { objectWith, s3Error } from '../s3-answers.js';
 
 const s3 = mockClient(S3Client);
 const sfn = mockClient(SFNClient);
@@ -256,5 +256,78 @@ describe('start-run', () => {
     const answer = await put('inbox/targets/deploys/a.request.json', content);
     expect(answer).toMatchObject({ refused: { code: 'InvalidRequest' } });
     expect(started()).toEqual([]);
+  });
+});
+
+describe('start-target, called by a schedule', () => {
+  const message = {
+    schedule: 'nightly',
+    nonce: '0f0e0d0c-0b0a-4908-8706-050403020100',
+    time: '2026-12-01T02:00:00Z',
+    start: { target: 'deploys', args: ['eu'] },
+  };
+  const announced = () =>
+    events
+      .commandCalls(PutEventsCommand)
+      .flatMap((call) => call.args[0].input.Entries ?? [])
+      .map(({ DetailType, Detail = '' }) => ({ DetailType, ...(JSON.parse(Detail) as object) }));
+
+  it('A schedule starts its target with the trigger SCHEDULE, and each attempt under the same id', async () => {
+    storeTarget();
+    const first = await answerStarter(message, clients);
+    await answerStarter(message, { ...clients, invocationId: 'invocation-2' });
+    expect(started()).toMatchObject([
+      { trigger: 'SCHEDULE', published: { name: 'deploys', version: 1 } },
+      { trigger: 'SCHEDULE' },
+    ]);
+    const ids = started().map(({ runId }) => runId);
+    expect(ids[0]).toMatch(/^nightly-20261201T020000Z-[0-9a-f]{8}$/);
+    expect(ids[1]).toBe(ids[0]);
+    expect(first).toMatchObject({ runId: ids[0] });
+    expect(announced()).toEqual([]);
+  });
+
+  it('An attempt after the run has started with another version changes nothing and refuses nothing', async () => {
+    storeTarget();
+    s3.on(PutObjectCommand).rejects(s3Error('PreconditionFailed', 412));
+    sfn.on(DescribeExecutionCommand).resolves({ status: 'RUNNING' });
+    const answer = await answerStarter(message, clients);
+    expect(answer).toMatchObject({ executionArn: expect.stringContaining(':nightly-20261201T020000Z-') });
+    expect(started()).toEqual([]);
+    expect(announced()).toEqual([]);
+  });
+
+  it('An id that another request took before the run started is refused and announced', async () => {
+    storeTarget();
+    s3.on(PutObjectCommand).rejects(s3Error('PreconditionFailed', 412));
+    sfn
+      .on(DescribeExecutionCommand)
+      .rejects(Object.assign(new Error('none'), { name: 'ExecutionDoesNotExist' }));
+    await expect(answerStarter(message, clients)).resolves.toMatchObject({
+      refused: { code: 'RunIdConflict' },
+    });
+    expect(announced()).toMatchObject([{ code: 'RunIdConflict' }]);
+  });
+
+  it('A schedule whose target is gone announces the refusal, because nobody reads the answer', async () => {
+    const answer = await answerStarter(message, clients);
+    expect(answer).toMatchObject({ refused: { code: 'PublishedTargetNotFound' } });
+    expect(announced()).toMatchObject([
+      {
+        DetailType: 'Run Refused',
+        code: 'PublishedTargetNotFound',
+        requestId: expect.stringMatching(/^nightly-20261201T020000Z-/),
+      },
+    ]);
+  });
+
+  it('A caller’s own refused start announces nothing', async () => {
+    await answerStarter({ target: 'deplosy' }, clients);
+    expect(announced()).toEqual([]);
+  });
+
+  it('A message that starts nothing valid is refused under the id of the invocation', async () => {
+    await answerStarter({ schedule: 'nightly' }, clients);
+    expect(announced()).toMatchObject([{ code: 'InvalidRequest', requestId: 'invocation-1' }]);
   });
 });

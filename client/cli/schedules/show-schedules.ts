@@ -1,0 +1,87 @@
+import type { TargetSchedule } from '../../schedule-types.js';
+import { openSeedkit } from '../open-seedkit.js';
+import type { SeedkitOption } from '../seedkit-option.js';
+import { formatTable } from '../table.js';
+import { printResult, type Terminal, wantsColour } from '../terminal.js';
+
+/** Flags of `codeseeder schedules`. */
+export interface SchedulesFlags extends SeedkitOption {
+  readonly json?: boolean | undefined;
+}
+
+const HEAD = ['SCHEDULE', 'STATE', 'TIMES', 'TARGET'];
+
+/** Prints the schedules. On a terminal, the target is shortened so that a line fits. */
+export async function listSchedules(flags: SchedulesFlags, terminal: Terminal): Promise<void> {
+  const schedules = await openSeedkit(flags).schedules.list();
+  const rows = schedules.map((schedule) => [
+    schedule.name,
+    schedule.state,
+    timesOf(schedule),
+    schedule.target ?? 'not made by codeseeder',
+  ]);
+  printResult(terminal, flags.json === true, schedules, () =>
+    formatTable(HEAD, fitted(rows, terminal), wantsColour(terminal)),
+  );
+}
+
+/** Shows, pauses, resumes or removes a schedule, and prints it. */
+export async function changeSchedule(
+  change: 'show' | 'pause' | 'resume' | 'remove',
+  name: string,
+  flags: SchedulesFlags,
+  terminal: Terminal,
+): Promise<void> {
+  printSchedule(await openSeedkit(flags).schedules[change](name), flags, terminal);
+}
+
+/** Prints a schedule. */
+export function printSchedule(schedule: TargetSchedule, flags: SchedulesFlags, terminal: Terminal): void {
+  printResult(terminal, flags.json === true, schedule, () =>
+    formatTable(['SCHEDULE', schedule.name], linesOf(schedule), wantsColour(terminal)),
+  );
+}
+
+function linesOf(schedule: TargetSchedule): string[][] {
+  const { args, kwargs, labels, flexibleMinutes } = schedule;
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    ['state', schedule.state],
+    ['target', schedule.target ?? 'not made by codeseeder'],
+    ['times', timesOf(schedule)],
+    ['from', schedule.startAt],
+    ['until', schedule.endAt],
+    ['within', flexibleMinutes === undefined ? undefined : `${flexibleMinutes} minutes`],
+    ['args', args && JSON.stringify(args)],
+    ['kwargs', kwargs && JSON.stringify(kwargs)],
+    ['run name', schedule.runName],
+    [
+      'labels',
+      labels &&
+        Object.entries(labels)
+          .map((pair) => pair.join('='))
+          .join(', '),
+    ],
+    ['for', schedule.description],
+    ['added', schedule.createdAt],
+  ];
+  return lines.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+}
+
+function timesOf({ expression, timeZone }: TargetSchedule): string {
+  return timeZone === 'UTC' ? expression : `${expression} ${timeZone}`;
+}
+
+const LAST_MIN_CHARACTERS = 8;
+
+function fitted(rows: readonly string[][], { stdout }: Terminal): readonly string[][] {
+  const { isTTY = false, columns = 0 } = stdout;
+  if (!isTTY || columns === 0) return rows;
+  const width = (column: number) => Math.max(...[HEAD, ...rows].map((row) => row[column]?.length ?? 0)) + 2;
+  const room = Math.max(LAST_MIN_CHARACTERS, columns - width(0) - width(1) - width(2));
+  return rows.map(([name = '', state = '', times = '', target = '']) => [
+    name,
+    state,
+    times,
+    target.length <= room ? target : `${target.slice(0, room - 1)}…`,
+  ]);
+}

@@ -1,0 +1,290 @@
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  ConflictException,
+  CreateScheduleCommand,
+  DeleteScheduleCommand,
+  GetScheduleCommand,
+  type GetScheduleCommandOutput,
+  ListSchedulesCommand,
+  ResourceNotFoundException,
+  SchedulerClient,
+  UpdateScheduleCommand,
+} from '@aws-sdk/client-scheduler';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+
+import {
+  newTarget,
+  scheduleInput,
+  targetKey,
+  withAlias,
+  withVersion,
+} from '../../../../lib/contract/index.js';
+import { objectWith } from '../../../lambdas/s3-answers.js';
+import { cloudFormation, MACHINE, OUTPUTS, resetAccount, s3 } from '../../mocked-account.js';
+import { runMain } from '../a-terminal.js';
+
+const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
+const ROLE = 'arn:aws:iam::000000000000:role/codeseeder-demo-eu-west-1-scheduler';
+const NONCE = '0f0e0d0c-0b0a-4908-8706-050403020100';
+const NIGHTLY = 'cron(0 2 * * ? *)';
+const scheduler = mockClient(SchedulerClient);
+
+function mockOutputs(outputs: Readonly<Record<string, string>>): void {
+  cloudFormation.on(DescribeStacksCommand).resolves({
+    Stacks: [
+      {
+        StackName: 'aws-codeseeder-demo',
+        CreationTime: new Date(),
+        StackStatus: 'CREATE_COMPLETE',
+        Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
+      },
+    ],
+  });
+}
+
+/** Publishes the target `deploys` with a version 1 of a kind, which the alias `prod` names. */
+function mockTarget(kind: 'node' | 'python' | 'commands' = 'node'): void {
+  const published = withVersion(newTarget('deploys'), {
+    publication: 'pub-1',
+    definition: { sha256: 'a'.repeat(64), sizeBytes: 1 },
+    kind,
+    runs: 'deploy#network',
+    publishedAt: '2026-01-01T00:00:00.000Z',
+  });
+  const state = JSON.stringify(withAlias(published, 'prod', 1));
+  s3.on(GetObjectCommand, { Key: targetKey('deploys') }).callsFake(() => objectWith(state));
+  s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: targetKey('deploys') }] });
+}
+
+/** A schedule as AWS describes it. */
+function aSchedule(more: Partial<GetScheduleCommandOutput> = {}): Partial<GetScheduleCommandOutput> {
+  return {
+    Name: 'nightly',
+    State: 'ENABLED',
+    ScheduleExpression: NIGHTLY,
+    ScheduleExpressionTimezone: 'Europe/Berlin',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    ActionAfterCompletion: 'DELETE',
+    Target: {
+      Arn: 'arn:aws:lambda:eu-west-1:000000000000:function:codeseeder-demo-start-target',
+      RoleArn: ROLE,
+      Input: scheduleInput('nightly', NONCE, { target: 'deploys@prod', args: ['eu'] }),
+    },
+    ...more,
+  };
+}
+
+function mockSchedules(...schedules: Partial<GetScheduleCommandOutput>[]): void {
+  scheduler
+    .on(GetScheduleCommand)
+    .rejects(new ResourceNotFoundException({ $metadata: {}, Message: 'none' } as never));
+  for (const schedule of schedules) {
+    scheduler
+      .on(GetScheduleCommand, { GroupName: 'codeseeder-demo', Name: schedule.Name })
+      .resolves(schedule);
+  }
+  scheduler
+    .on(ListSchedulesCommand)
+    .resolves({ Schedules: schedules.map(({ Name, State }) => ({ Name, State })) });
+}
+
+const created = () => scheduler.commandCalls(CreateScheduleCommand).map((call) => call.args[0].input);
+const schedules = (...args: string[]) => runMain(['schedules', ...args, ...KIT]);
+const add = (...args: string[]) => schedules('add', 'nightly', ...args);
+
+beforeEach(() => {
+  resetAccount();
+  scheduler.reset();
+  mockOutputs({
+    ...OUTPUTS,
+    StateMachineArn: MACHINE,
+    ScheduleGroup: 'codeseeder-demo',
+    SchedulerRoleArn: ROLE,
+  });
+  mockTarget();
+  mockSchedules(aSchedule());
+  scheduler.on(CreateScheduleCommand).resolves({});
+  scheduler.on(UpdateScheduleCommand).resolves({});
+  scheduler.on(DeleteScheduleCommand).resolves({});
+});
+
+describe('schedules add', () => {
+  it('`schedules add` creates a schedule that calls start-target with its role, and prints it', async () => {
+    const { exitCode, stdout } = await add(
+      'deploys@prod',
+      NIGHTLY,
+      '"eu"',
+      '--time-zone',
+      'Europe/Berlin',
+      '--end-at',
+      '2099-01-01',
+      '--flexible',
+      '15',
+      '--max-retries',
+      '2',
+      '--max-age',
+      '60',
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^SCHEDULE +nightly$/m);
+    expect(created()).toMatchObject([
+      {
+        Name: 'nightly',
+        GroupName: 'codeseeder-demo',
+        ScheduleExpression: NIGHTLY,
+        ScheduleExpressionTimezone: 'Europe/Berlin',
+        EndDate: new Date('2099-01-01'),
+        FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
+        State: 'ENABLED',
+        Target: {
+          Arn: 'arn:aws:lambda:eu-west-1:000000000000:function:codeseeder-demo-start-target',
+          RoleArn: ROLE,
+          RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 },
+        },
+      },
+    ]);
+    expect(JSON.parse(created()[0]?.Target?.Input ?? '')).toMatchObject({
+      schedule: 'nightly',
+      time: '<aws.scheduler.scheduled-time>',
+      start: { target: 'deploys@prod', args: ['eu'] },
+    });
+  });
+
+  it.each<[string, string[], string]>([
+    ['a Unix cron line', ['deploys', '0 2 * * *'], 'write such as cron(0 2 * * ? *)'],
+    [
+      'a time zone that is none',
+      ['deploys', NIGHTLY, '--time-zone', 'Berlin'],
+      'The time zone "Berlin" is not valid',
+    ],
+    [
+      'a time that has passed',
+      ['deploys', 'at(2020-01-01T00:00:00)'],
+      'has passed: it was 2020-01-01T00:00:00.000Z',
+    ],
+    [
+      'an end that has passed',
+      ['deploys', NIGHTLY, '--end-at', '2020-01-01'],
+      'its end 2020-01-01T00:00:00.000Z has passed',
+    ],
+    [
+      'an at(...) with an end',
+      ['deploys', 'at(2099-01-01T00:00:00)', '--end-at', '2099-02-01'],
+      'has one time',
+    ],
+    ['a window that is too long', ['deploys', NIGHTLY, '--flexible', '1441'], 'flexibleMinutes'],
+    [
+      'a target that does not exist',
+      ['deplosy', NIGHTLY],
+      'has no target deplosy. The nearest of its 1 targets: deploys.',
+    ],
+    ['an alias that does not exist', ['deploys@dev', NIGHTLY], 'There is no deploys@dev.'],
+    [
+      'keyword arguments of a function that takes none',
+      ['deploys', NIGHTLY, '--kwargs', '{}'],
+      'takes no kwargs',
+    ],
+  ])('`schedules add` refuses %s before anything is sent', async (_what, args, message) => {
+    const { exitCode, stderr } = await add(...args);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain(message);
+    expect(created()).toEqual([]);
+  });
+
+  it('`schedules add` refuses two arguments of commands, and a name that no run id can start with', async () => {
+    mockTarget('commands');
+    expect((await add('deploys', NIGHTLY, '1', '2')).stderr).toContain(
+      'take at most 1 argument, but there are 2',
+    );
+    const named = await schedules('add', 'every night', 'deploys', NIGHTLY);
+    expect(named.stderr).toContain('letters, digits, underscores and hyphens');
+    expect(created()).toEqual([]);
+  });
+
+  it('`schedules add` refuses a name that exists, and replaces it with --replace', async () => {
+    scheduler
+      .on(CreateScheduleCommand)
+      .rejects(new ConflictException({ $metadata: {}, Message: 'exists' } as never));
+    const refused = await add('deploys', NIGHTLY);
+    expect(refused.stderr).toContain('already has a schedule nightly');
+    expect(scheduler.commandCalls(UpdateScheduleCommand)).toEqual([]);
+    expect((await add('deploys', NIGHTLY, '--replace')).exitCode).toBe(0);
+    expect(scheduler.commandCalls(UpdateScheduleCommand)[0]?.args[0].input).toMatchObject({
+      Name: 'nightly',
+    });
+  });
+
+  it('A seedkit of an earlier version is named with what to do', async () => {
+    mockOutputs(OUTPUTS);
+    const { stderr } = await add('deploys', NIGHTLY);
+    expect(stderr).toContain('has no schedules, because an earlier version deployed it. Deploy it again.');
+  });
+});
+
+describe('schedules list, show, pause, resume and remove', () => {
+  it('`schedules list` prints each schedule in a line of 80 columns, and as JSON', async () => {
+    mockSchedules(
+      aSchedule({ Name: 'other', State: 'DISABLED', Target: { Arn: 'a', RoleArn: ROLE, Input: '{}' } }),
+      aSchedule(),
+    );
+    const { stdout } = await schedules('list');
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
+      ['SCHEDULE', 'STATE', 'TIMES', 'TARGET'],
+      ['nightly', 'active', 'cron(0 2 * * ? *) Europe/Berlin', 'deploys@prod'],
+      ['other', 'paused', 'cron(0 2 * * ? *) Europe/Berlin', 'not made by codeseeder'],
+    ]);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+    const json = await schedules('list', '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject([
+      { name: 'nightly', state: 'active', target: 'deploys@prod', args: ['eu'] },
+      { name: 'other', state: 'paused' },
+    ]);
+  });
+
+  it('`schedules pause` changes the state of a schedule and nothing else', async () => {
+    const { exitCode } = await schedules('pause', 'nightly');
+    expect(exitCode).toBe(0);
+    const { Name, ...rest } = aSchedule();
+    expect(scheduler.commandCalls(UpdateScheduleCommand)[0]?.args[0].input).toMatchObject({
+      ...rest,
+      Name,
+      GroupName: 'codeseeder-demo',
+      State: 'DISABLED',
+    });
+  });
+
+  it('`schedules resume` refuses an at(...) whose time has passed', async () => {
+    mockSchedules(aSchedule({ ScheduleExpression: 'at(2020-01-01T00:00:00)', State: 'DISABLED' }));
+    const { stderr } = await schedules('resume', 'nightly');
+    expect(stderr).toContain('has passed: it was 2019-12-31T23:00:00.000Z');
+    expect(scheduler.commandCalls(UpdateScheduleCommand)).toEqual([]);
+  });
+
+  it('`schedules remove` deletes a schedule, and names the nearest ones for a name that none has', async () => {
+    expect((await schedules('remove', 'nightly')).exitCode).toBe(0);
+    expect(scheduler.commandCalls(DeleteScheduleCommand)[0]?.args[0].input).toEqual({
+      Name: 'nightly',
+      GroupName: 'codeseeder-demo',
+    });
+    const { stderr } = await schedules('show', 'nihgtly');
+    expect(stderr).toContain('has no schedule nihgtly. The nearest names: nightly.');
+  });
+});
+
+describe('targets remove', () => {
+  it.each([
+    ['the alias that a schedule starts', ['deploys@prod'], 'starts deploys@prod'],
+    ['a target of which a schedule starts an alias', ['deploys', '--all'], 'starts deploys'],
+    ['the last version of such a target', ['deploys@1'], 'starts deploys'],
+  ])('`targets remove` refuses %s, and names the schedule', async (_what, args, message) => {
+    const { exitCode, stderr } = await runMain(['targets', 'remove', ...args, ...KIT]);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain(
+      `The schedule nightly of the seedkit demo ${message}. Remove it first: codeseeder schedules remove nightly`,
+    );
+    expect(s3.commandCalls(PutObjectCommand)).toEqual([]);
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { parseScheduleExpression, parseTimeZone } from '../../../lib/contract/index.js';
+
+describe('parseScheduleExpression', () => {
+  it.each([
+    'rate(1 minute)',
+    'rate(15 minutes)',
+    'cron(0 2 * * ? *)',
+    'cron(0/15 8-18 ? * MON-FRI *)',
+    'cron(0 0 L * ? 2026-2030)',
+    'cron(30 1 15W JAN,JUL ? *)',
+    'cron(0 9 ? * 2#1 *)',
+    'cron(0 9 ? * FRIL *)',
+  ])('%s is accepted as EventBridge Scheduler takes it', (expression) => {
+    expect(parseScheduleExpression(expression, 'Europe/Berlin')).toMatchObject({
+      expression,
+      timeZone: 'Europe/Berlin',
+    });
+  });
+
+  it.each([
+    ['0 2 * * *', 'it has 5 fields, but cron(...) has 6', 'write such as cron(0 2 * * ? *)'],
+    ['cron(0 2 * * MON-FRI)', 'it has 5 fields', 'cron(0 2 ? * MON-FRI *)'],
+    ['0 2 * * ? *', 'the fields of cron are in parentheses', 'write cron(0 2 * * ? *)'],
+    ['cron(0 2 * * * *)', 'exactly one of day of month and day of week must be ?', 'cron(0 2 * * ? *)'],
+    ['cron(0 24 * * ? *)', 'the field hours is "24"', 'numbers from 0 to 23'],
+    ['cron(0 2 ? * MONDAY *)', 'the field day of week is "MONDAY"', 'SUN to SAT'],
+    ['cron(0 8- * * ? *)', 'the field hours is "8-"', 'numbers from 0 to 23'],
+    ['cron(0 2 ? * 2/2 *)', 'the field day of week is "2/2"', 'numbers from 1 to 7'],
+    ['rate(15 seconds)', 'rate(...) takes a whole number from 1', 'rate(15 minutes)'],
+    ['rate(0 minutes)', 'rate(...) takes a whole number from 1', 'rate(15 minutes)'],
+    ['at(2026-12-31T23:00:00Z)', 'without an offset', 'at(2026-12-31T23:00:00)'],
+    ['at(2026-02-30T23:00:00)', 'a date and a time that exist', 'at(2026-12-31T23:00:00)'],
+    ['nightly', 'write at(2026-12-31T23:00:00), rate(15 minutes)', 'cron(0 2 * * ? *)'],
+  ])('%s is refused with its fault and the fix', (expression, fault, fix) => {
+    const refused = () => parseScheduleExpression(expression);
+    expect(refused).toThrow(`The schedule expression ${JSON.stringify(expression)} is not valid`);
+    expect(refused).toThrow(fault);
+    expect(refused).toThrow(fix);
+  });
+
+  it.each([
+    ['2026-07-01T12:00:00', 'Europe/Berlin', '2026-07-01T10:00:00.000Z'],
+    ['2026-12-01T12:00:00', 'Europe/Berlin', '2026-12-01T11:00:00.000Z'],
+    ['2026-12-01T12:00:00', 'Asia/Kolkata', '2026-12-01T06:30:00.000Z'],
+    ['2026-12-01T12:00:00', 'UTC', '2026-12-01T12:00:00.000Z'],
+  ])('at(%s) in %s is the time %s', (wall, zone, time) => {
+    const { atMs } = parseScheduleExpression(`at(${wall})`, zone);
+    expect(new Date(atMs ?? 0).toISOString()).toBe(time);
+  });
+});
+
+describe('parseTimeZone', () => {
+  it.each(['Europe/Berlim', '+01:00', 'EST5EDT;', ''])('%j is refused with names that exist', (zone) => {
+    expect(() => parseTimeZone(zone)).toThrow(
+      new RegExp(
+        `The time zone ${JSON.stringify(zone).replaceAll(/[+]/g, '\\+')} is not valid: write a name .*UTC`,
+      ),
+    );
+  });
+
+  it('A misspelled time zone is refused with the nearest name', () => {
+    expect(() => parseTimeZone('Europe/Berlim')).toThrow('Europe/Berlin');
+  });
+});
