@@ -3,23 +3,26 @@
  *
  * Every value of the context is text, and every key but `name` is optional:
  *
- * - `name` the seedkit's name; `deployId` its six letters, which keep those of an existing stack
+ * - `name` name of the seedkit; `deployId` six letters in the bucket's name. To keep the bucket of an existing stack,
+ * pass its id
  * - `buildImage` Docker image of builds whose request names none, by default `aws/codebuild/standard:8.0`
- * - `policyArns=a,b` managed policies of the build role, beside the seedkit's own
+ * - `policyArns=a,b` managed policies of the build role, in addition to the seedkit's own
  * - `permissionsBoundary` ARN of the permissions boundary of every role
- * - `rolePath=/x/`, `policyPath=/y/` paths of every role and managed policy, which cannot change after the first deployment
+ * - `rolePath=/x/`, `policyPath=/y/` paths of every role and managed policy, which cannot change after the first
+ * deployment
  * - `vpcId`, `subnetIds=a,b`, `securityGroupIds=a,b` network of builds; all three or none
  * - `codeArtifact=true` a CodeArtifact domain and repository for packages
- * - `encryption=false` AWS's keys instead of a key of the seedkit's own
+ * - `encryption=false` encrypts data with AWS's keys instead of a KMS key of the seedkit
  * - `dockerCredentialsSecret`, `mirrorCredentialsSecret` secrets with credentials of registries and package mirrors
- * - `allow={"images":["node:*"]}` what requests may name beyond the seedkit's own
- * - `objectExpirationDays`, `cacheExpirationDays`, `recordExpirationDays`, `logRetentionDays` (or `forever`) how many days
- *   data is kept
+ * - `allow={"images":["node:*"]}` images, roles and other resources that requests may use besides the seedkit's own
+ * - `objectExpirationDays`, `cacheExpirationDays`, `recordExpirationDays`, `logRetentionDays` (or `forever`) days for
+ * which data is kept
  * - `accessLogsBucket` name of the bucket for the access logs of the seedkit's bucket
  * - `removalPolicy=retain|destroy` whether data is kept when the stack is deleted; `deletionProtection=true` protects
- *   the run table
+ * the run table from deletion
  * - `dashboard=false` no CloudWatch dashboard
- * - `synthesizer=cli|default` whether the deployer's own rights deploy, or the roles that `cdk bootstrap` made
+ * - `synthesizer=cli|default` whether the stack is deployed with the deployer's own rights or with the roles of `cdk
+ * bootstrap`
  */
 import {
   App,
@@ -64,7 +67,7 @@ function synthesize(): void {
     synthesizer: stackSynthesizer(synthesizer),
   });
   new CfnOutput(stack, SEEDKIT_CONTEXT_OUTPUT, {
-    description: 'What the seedkit was deployed with; a deployment that says nothing else keeps it',
+    description: 'Settings of the seedkit. The next deployment keeps those that it does not change',
     value: deployedContextText(values),
   });
   app.synth();

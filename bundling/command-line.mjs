@@ -24,7 +24,7 @@ const EXTERNAL = [
   'typescript',
 ];
 
-// Nothing is minified: esbuild's names of functions are in stacks, and its comments name the module above its code.
+// Nothing is minified, so that stacks have the names of functions, and esbuild's comments name the module of each part.
 const shared = {
   outdir: 'dist',
   bundle: true,
@@ -47,7 +47,7 @@ const [{ outputFiles, metafile }, worker] = await Promise.all([
     splitting: true,
     chunkNames: 'bundled/[name]-[hash]',
     external: EXTERNAL,
-    // esbuild drops unused code of ES modules, but not of CommonJS modules.
+    // Prefers the ES modules of a package, because esbuild drops unused code of ES modules only.
     mainFields: ['module', 'main'],
     define: { 'import.meta.url': MODULE_URL },
     banner: { js: BANNER },
@@ -69,7 +69,7 @@ await replaceFiles(programs);
 
 const current = new Set([LICENSES, ...chunks.map(({ path: file }) => path.basename(file))]);
 const stale = (await readdir(FOLDER)).filter((name) => !current.has(name));
-// tsc's source maps describe the files that were replaced.
+// tsc's source maps describe the files that this script has replaced.
 const files = [
   ...stale.map((name) => path.join(FOLDER, name)),
   ...programs.map(({ path: file }) => `${file}.map`),

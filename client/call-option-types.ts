@@ -90,7 +90,7 @@ export interface WaitOptions {
   readonly onLog?: ((line: string) => void) | undefined;
 }
 
-/** Filters of `runs.list()` and `runs.iterate()`. A run must match all that are given. */
+/** Filters of `runs.list()` and `runs.iterate()`. A run must match all given filters. */
 export interface RunFilters extends LookupOptions {
   /**
    * Status of the runs to list.
@@ -103,7 +103,7 @@ export interface RunFilters extends LookupOptions {
    */
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /**
-   * What the runs execute, as the record's `target` has it: `src/deploy.ts#network`, `my_pkg.deploy:network` or the first
+   * What the runs execute, as in the record's `target`: `src/deploy.ts#network`, `my_pkg.deploy:network` or the first
    * command. The `name` of a run matches, too.
    * @default all
    */
@@ -124,9 +124,9 @@ export interface RunFilters extends LookupOptions {
    */
   readonly map?: string | undefined;
   /**
-   * Time of the oldest run to list: a date, ISO 8601, or a time ago such as `90s`, `30m`, `2h`, `7d` or `4w`. A run's time is
-   * that at which it was queued.
-   * @default `days`
+   * Time of the oldest run to list: a date, ISO 8601, or an age such as `90s`, `30m`, `2h`, `7d` or `4w`. The time of a
+   * run is when it was queued.
+   * @default the start of the first of the last `days` days
    */
   readonly since?: Date | string | undefined;
   /**
@@ -150,6 +150,9 @@ export interface RunFilters extends LookupOptions {
    */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Options of `runs.watch()`. A watch begins now, so it has no end and no page. */
+export interface WatchRunsOptions extends Omit<ListRunsOptions, 'until' | 'after'> {}
 
 /** Options of `runs.list()`. */
 export interface ListRunsOptions extends RunFilters {

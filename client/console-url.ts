@@ -15,7 +15,7 @@ export function executionConsoleUrl(executionArn: string): string {
 }
 
 /**
- * Returns whether the console has the page of an execution. It has none of an execution in a local AWS.
+ * Returns whether the console has a page for an execution. It has none for an execution in a local AWS.
  *
  * @param consoleUrl the result of {@link executionConsoleUrl}
  */

@@ -72,7 +72,7 @@ export interface SeedkitSettings {
   readonly mirrorCredentialsSecret?: string | null | undefined;
   /**
    * Roles, projects, fleets, secrets and images that requests may name beyond the seedkit's own, and whether builds may
-   * be privileged. An entry that ends in `*` allows every name that starts with the text before it.
+   * be privileged or have debug sessions. An entry that ends in `*` allows every name that starts with the text before it.
    * @default nothing
    */
   readonly allow?: Partial<AllowList> | null | undefined;
@@ -82,8 +82,8 @@ export interface SeedkitSettings {
    */
   readonly objectExpirationDays?: number | null | undefined;
   /**
-   * Age in days at which the caches of builds are deleted. A copy is never changed, so this is also how long what builds
-   * install from package indexes keeps its versions.
+   * Age in days at which the caches of builds are deleted. A build that restores a cached environment installs no newer
+   * versions of its packages, so this is also the longest time for which versions stay the same.
    * @default 7
    */
   readonly cacheExpirationDays?: number | null | undefined;
@@ -234,7 +234,7 @@ export interface DestroyResult {
     readonly logicalId: string;
     /** CloudFormation type, such as `AWS::DynamoDB::Table`. */
     readonly resourceType: string;
-    /** Name, id or ARN of the resource; undefined if CloudFormation does not say. */
+    /** Name, id or ARN of the resource; undefined if CloudFormation does not report it. */
     readonly physicalId?: string | undefined;
   }[];
 }

@@ -56,7 +56,7 @@ export interface MapOptions extends Omit<CallOptions, 'runId' | 'retryOf' | 'onL
 export interface MapWaitOptions {
   /**
    * Order in which results are returned.
-   * @default that of the call that started the map, else 'input'
+   * @default the order of the call that started the map, otherwise 'input'
    */
   readonly order?: MapOrder | undefined;
   /**
@@ -71,7 +71,7 @@ export interface MapWaitOptions {
   readonly onMapProgress?: ((progress: MapProgress) => void) | undefined;
 }
 
-/** How far a map is. */
+/** The progress of a map. */
 export interface MapProgress {
   /** Id of the map. */
   readonly mapId: string;
@@ -135,9 +135,9 @@ export interface RemoteMap<Value = unknown> extends AsyncIterable<MapResult<Valu
   readonly consoleUrl: string;
   /** Number of inputs. */
   readonly total: number;
-  /** Returns the record of the map, or undefined in the first moments of a map. */
+  /** Returns the record of the map; undefined until it is written, shortly after the map's start. */
   record(): Promise<MapRecord | undefined>;
-  /** Returns how far the map is. */
+  /** Returns the progress of the map. */
   progress(): Promise<MapProgress>;
   /**
    * Returns the result of each input as soon as it is known, in the chosen order. At most 25 results are in memory. A map

@@ -6,8 +6,8 @@ export type ProgressEvent =
   /** Packing starts. */
   | { readonly type: 'packing' }
   /**
-   * Reports code that may need something that is not in the bundle. `file` (a path) and `line` (counted from 1) name
-   * the place in the source, where it is known.
+   * Reports code that may need something that is not in the bundle. `file` (a path) and `line` (counted from 1) are its
+   * position in the source, if it is known.
    */
   | {
       readonly type: 'warning';
@@ -25,7 +25,8 @@ export type ProgressEvent =
     }
   /**
    * Packing ended. `digest` (SHA-256, hex) depends only on the content. Once the bundle is uploaded, later runs can use
-   * it as `prebuiltBundle: 's3://<seedkit's bucket>/bundles/<digest>.json'`. `sizeBytes` counts uncompressed bytes.
+   * it as `prebuiltBundle: 's3://<seedkit's bucket>/bundles/<digest>.json'`. `sizeBytes` counts uncompressed bytes. Not
+   * sent for commands without files, which have no bundle.
    */
   | {
       readonly type: 'packed';

@@ -4,7 +4,7 @@ import type { MapInput, MapInputs, MapOptions, RemoteMap } from './map-types.js'
 import type { RunOptions } from './run-option-types.js';
 import type { Run } from './run-types.js';
 
-/** Options of a remote function, given when it is marked. */
+/** Options of a remote function, as passed to `kit.remoteFunction()`. */
 export interface RemoteFunctionOptions extends RunOptions {
   /**
    * Name that the module exports the function under.

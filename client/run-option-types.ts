@@ -3,7 +3,7 @@ import type { BuildOptions, EnvironmentVariable, LockMode } from '../lib/contrac
 import type { AwsSession } from './aws-options.js';
 import type { ProgressListener } from './progress-types.js';
 
-/** A cache that needs no settings: its folder, kept by the content of its lock file. */
+/** A cache that needs no settings: the folder of a package manager, with the digest of a lock file in its key. */
 export type ReadyCache = 'npm' | 'node_modules' | 'pip' | 'uv';
 
 /** What a build restores and saves. */
@@ -11,12 +11,12 @@ export interface CacheSettings {
   /**
    * Key of the content, such as `npm-{hash:package-lock.json}`: letters, digits and `. _ / -`. The digest of the named
    * files, separated by commas, replaces `{hash:...}`; they are looked for in the working folder, then in `dirs` and
-   * `files`. What is saved under a key is never changed, only expires.
+   * `files`. A copy that was saved under a key never changes. It only expires.
    */
   readonly key: string;
   /**
-   * Up to four starts of keys, such as `npm-`. If there is no copy under the key, one whose key starts like this is
-   * restored. It may have older files.
+   * Up to four starts of keys, such as `npm-`. If there is no copy under the key, a copy whose key starts with one of
+   * them is restored. It may have older files.
    * @default none
    */
   readonly fallbackKeys?: readonly string[] | undefined;
@@ -144,7 +144,7 @@ export interface RunOptions {
    */
   readonly verify?: boolean | undefined;
   /**
-   * Name of the run, which lists show in place of its target: one line of up to 128 characters. Several runs may have the
+   * Name of the run, shown in lists in place of its target: one line of up to 128 characters. Several runs may have the
    * same name.
    * @default the target: the function or the first command
    */

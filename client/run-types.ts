@@ -53,7 +53,7 @@ export interface Run<Value = unknown> {
   readonly consoleUrl: string;
   /** Returns the run's current status. */
   status(): Promise<RunStatus>;
-  /** Returns the run's current record, or undefined in the first moments of a run. */
+  /** Returns the run's current record; undefined until it is written, shortly after the run's start. */
   record(): Promise<RunRecord | undefined>;
   /**
    * Returns the run's whole log from its first line, in order, each line once.

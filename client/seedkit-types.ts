@@ -7,6 +7,7 @@ import type {
   LookupOptions,
   PythonCallOptions,
   RunFilters,
+  WatchRunsOptions,
 } from './call-option-types.js';
 import type { Locks } from './lock-types.js';
 import type { MapInputs, MapOptions, RemoteMap, SeedkitMaps } from './map-types.js';
@@ -20,6 +21,27 @@ import type {
   Target,
   Targets,
 } from './target-types.js';
+
+/** The debug session of a run's build. */
+export interface RunDebugSession {
+  /** Target of Session Manager. In the local AWS, it begins with `local:`, and `codeseeder runs shell` takes it. */
+  readonly target: string;
+  /** Region of the build. */
+  readonly region: string;
+  /** Id of the CodeBuild build. */
+  readonly buildId: string;
+}
+
+/** The list of runs at one moment of `runs.watch()`. */
+export interface WatchedRuns {
+  /** The latest runs that match the filters, newest first. */
+  readonly runs: readonly RunRecord[];
+  /**
+   * Runs that are new in the list or whose record has changed since the moment before, oldest first. A run whose new status
+   * does not match the filters is among them once, and no longer among `runs`. Empty if nothing changed.
+   */
+  readonly changed: readonly RunRecord[];
+}
 
 /** A client of a seedkit. The first call that needs the seedkit's stack looks it up by the name. */
 export interface Seedkit {
@@ -125,8 +147,10 @@ export interface Seedkit {
   /**
    * Starts a new run that repeats a run that has ended, whoever started it: the same bundle, a copy of its input, the
    * same build options and labels. The new record names the repeated run as `retryOf`. The bucket must still have the
-   * bundle and the input, and Step Functions the execution, which it keeps for 90 days.
-   * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`
+   * bundle and the input, and Step Functions the execution, which it keeps for 90 days. A run of a published target starts
+   * the same version again, which needs the rights to start targets.
+   * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`,
+   *   `PublishedTargetNotFound`
    */
   again<Value = unknown>(runId: string, options?: AgainOptions): Promise<Run<Value>>;
   /** Locks that runs hold, and the runs that wait for them. */
@@ -136,7 +160,7 @@ export interface Seedkit {
     /**
      * Returns the records of the latest runs that match the filters, newest first. Reads an index, in which a run or a
      * change of its status appears usually within a second.
-     * @throws CodeseederError `InvalidRequest` for a time that is none, `RunNotFound` if there is no run `after`
+     * @throws CodeseederError `InvalidRequest` for an invalid time, `RunNotFound` if there is no run `after`
      */
     list(options?: ListRunsOptions): Promise<RunRecord[]>;
     /**
@@ -147,6 +171,21 @@ export interface Seedkit {
      * }
      */
     iterate(filters?: RunFilters): AsyncIterable<RunRecord>;
+    /**
+     * Lists the latest runs that match the filters, and again every two seconds with what has changed, until the caller
+     * leaves the loop. Reads new runs from the index, and of the listed runs only those that have not ended. A read that
+     * AWS throttles is left to the next time.
+     * @example
+     * for await (const { changed } of kit.runs.watch({ labels: { stage: 'prod' } })) {
+     *   for (const { runId, status } of changed) console.log(runId, status);
+     * }
+     */
+    watch(options?: WatchRunsOptions): AsyncIterable<WatchedRuns>;
+    /**
+     * Finds the debug session of a run's build, for `aws ssm start-session --target`.
+     * @throws CodeseederError `RunNotFound`; `NoDebugSession` if the run has none, does not build yet or has ended
+     */
+    debugSession(runId: string, options?: LookupOptions): Promise<RunDebugSession>;
     /**
      * Returns the record of a run.
      * @throws CodeseederError `RunNotFound`

@@ -7,6 +7,7 @@ import { publishedTargets } from './targets/open-targets.js';
 import { attachRun, refuseUnknown } from './run/run-handle.js';
 import { findRecord } from './run/run-records.js';
 import { iterateRuns, listRuns } from './list/list-runs.js';
+import { watchRuns } from './list/watch-runs.js';
 import type { CallOptions, PythonCallOptions } from './call-option-types.js';
 import type { SeedkitDefaults } from './run-option-types.js';
 import type { Run } from './run-types.js';
@@ -72,6 +73,13 @@ export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
       list: async (listOptions) => listRuns(await kit.connection(listOptions?.aws), listOptions),
       async *iterate(filters) {
         yield* iterateRuns(await kit.connection(filters?.aws), filters);
+      },
+      async *watch(options) {
+        yield* watchRuns(await kit.connection(options?.aws), options);
+      },
+      async debugSession(runId, { aws } = {}) {
+        const { findDebugSession } = await import('./run/debug-session.js');
+        return findDebugSession(runId, await kit.connection(aws));
       },
       async get(runId, { aws } = {}) {
         const connection = await kit.connection(aws);

@@ -41,7 +41,7 @@ export interface StartTargetOptions extends LookupOptions {
    */
   readonly runId?: string | undefined;
   /**
-   * Name of the run, which lists show in place of what it runs.
+   * Name of the run, shown in lists in place of what it runs.
    * @default none
    */
   readonly name?: string | undefined;
@@ -61,7 +61,7 @@ export interface StartTargetOptions extends LookupOptions {
    */
   readonly onLog?: ((line: string) => void) | undefined;
   /**
-   * Aborts the waiting. The run goes on.
+   * Aborts the waiting. The run continues.
    * @default the waiting is not aborted
    */
   readonly signal?: AbortSignal | undefined;
@@ -73,7 +73,7 @@ export interface Target<Args extends unknown[] = unknown[], Value = unknown> {
   (...args: Args): Promise<Value>;
   /** Starts the target and returns a handle of the run. */
   submit(...args: Args): Promise<Run<Value>>;
-  /** Returns the target with options of its starts. */
+  /** Returns the same target with options for its starts. */
   with(options: StartTargetOptions): Target<Args, Value>;
 }
 
@@ -84,16 +84,22 @@ export interface Targets {
   /** Returns a target. @throws CodeseederError `PublishedTargetNotFound` */
   show(name: string, options?: LookupOptions): Promise<TargetState>;
   /**
-   * Lets an alias name a version: `promote('nightly-deploy@3', 'prod')`. Without a version, the newest one is meant.
+   * Points an alias to a version: `promote('nightly-deploy@3', 'prod')`. Without a version, the newest one is meant.
    * @throws CodeseederError `PublishedTargetNotFound`
    */
   promote(reference: string, alias: string, options?: LookupOptions): Promise<TargetState>;
   /**
-   * Removes a version with its layers (`NAME@3`), an alias (`NAME@prod`), or a whole target (`NAME`). Runs that have
-   * started go on, as far as their builds have read the layers.
+   * Removes a version with its layers (`NAME@3`), an alias (`NAME@prod`), or a whole target (`NAME`). A run that has
+   * started continues if its build has already read the layers.
    * @throws CodeseederError `PublishedTargetNotFound`; `InvalidRequest` for a version that an alias names
    */
   remove(reference: string, options?: LookupOptions): Promise<TargetState>;
+  /**
+   * Starts the version again that a run had, with the same arguments, name and labels. Like `attach`, it needs the rights to
+   * start targets, and not those to read all runs.
+   * @throws CodeseederError `RunNotFound`, `RunNotOver`; `PublishedTargetNotFound` if the version was removed
+   */
+  again<Value = unknown>(runId: string, options?: LookupOptions): Promise<Run<Value>>;
   /** Returns a handle of a run of a target. It needs the rights to start targets, and not those to read all runs. */
   attach<Value = unknown>(runId: string, options?: LookupOptions): Promise<Run<Value>>;
 }

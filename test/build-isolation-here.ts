@@ -5,10 +5,13 @@ import { it } from '@jest/globals';
 
 import { findBuildStarting, type BuildIsolation } from '../lib/local/codebuild/build-isolation.js';
 
-/** Whether builds have namespaces of their own on this machine. */
+/** Whether builds are isolated by namespaces on this machine. */
 export const isolationHere: BuildIsolation = await findIsolation();
 
-/** Defines a test that needs namespaces. Where the system does not allow them, it is skipped with the reason in its title. */
+/**
+ * Defines a test that needs isolated builds. If the system does not allow namespaces, the test is skipped, and its
+ * title has the reason.
+ */
 export function isolated(title: string, body: () => Promise<void>): void {
   if (isolationHere.kind === 'namespaces') it(title, body);
   else it.skip(`${title} (${isolationHere.reason})`, body);

@@ -1,4 +1,4 @@
-/** Prints the totals as the last line of the output. */
+/** Jest reporter that prints the totals in the last line of the output. */
 export default class ClosingLineReporter {
   onRunComplete(_contexts, results) {
     const skipped = results.numPendingTests + results.numTodoTests;

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 
 import { Ajv, type ValidateFunction } from 'ajv';
 
-/** Times have a pattern, too, so the format itself is not checked. */
+/** The format `date-time` is not checked, because the schemas also have a pattern for times. */
 const ajv = new Ajv({ allErrors: true, formats: { 'date-time': true } });
 const compiled = new Map<string, ValidateFunction>();
 
 /**
- * Returns the faults of an event's detail by the schema that the package has for it. A member that the schema does not
- * have is a fault, too.
+ * Returns the differences between the detail of an event and its published JSON schema. A member that the schema does
+ * not have is reported, too.
  */
 export function faultsOfEvent(detailType: string, detail: unknown): readonly string[] {
   const file = `schemas/${detailType.toLowerCase().replaceAll(' ', '-')}.json`;

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { it } from '@jest/globals';
 
-type Test = (title: string, body: () => Promise<void>) => void;
+type Test = (title: string, body: () => Promise<void>, timeoutMs?: number) => void;
 
 /**
- * Defines a test that needs an AWS CLI that reads `AWS_ENDPOINT_URL`: 2.13, or 1.29 of version 1, or later. Where there
- * is none, the test is skipped with the reason in its title.
+ * Defines a test that needs an AWS CLI that reads `AWS_ENDPOINT_URL`: 1.29 or later of version 1, or 2.13 or later.
+ * Without one, the test is skipped, and its title has the reason.
  */
 export const withAwsCli = needing('an AWS CLI that reads AWS_ENDPOINT_URL', 'sh', [
   '-c',
@@ -23,6 +23,6 @@ export const withNpm = needing('npm', 'npm', ['--version']);
 export const withPip = needing('python3 with pip', 'python3', ['-m', 'pip', '--version']);
 
 function needing(tool: string, command: string, args: readonly string[]): Test {
-  if (spawnSync(command, args).status === 0) return (title, body) => it(title, body);
+  if (spawnSync(command, args).status === 0) return it;
   return (title, body) => it.skip(`${title} (${tool} is not installed)`, body);
 }

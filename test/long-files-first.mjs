@@ -1,10 +1,10 @@
 import Sequencer from '@jest/test-sequencer';
 
-/** These files start processes and wait for them, up to a minute per file. */
+/** Matches test files that start processes and wait for them, for up to a minute per file. */
 const LONG = /\/test\/(end-to-end|soak|kills)\//;
 
 /**
- * Starts the long files first, because one that starts last would run alone at the end. Jest orders by recorded
+ * Runs long test files first, because a long file that starts last would run alone at the end. Jest sorts by recorded
  * durations, which a new checkout does not have.
  */
 export default class LongFilesFirst extends Sequencer {

@@ -1,8 +1,8 @@
 /**
- * Jest's environment for tests that run in the realm of their worker. Jest's own environment gives each test file a realm
- * (a `vm` context), in which `instanceof Error` fails for errors of modules that `shared-modules-runtime.cjs` shares, and
- * each use of a global is slow. Modules of the project have their own state in each file. What files do share is restored
- * after each.
+ * Jest environment for tests that run in the realm of their worker. Jest's own environment gives each test file its
+ * own realm (a `vm` context). There, `instanceof Error` fails for errors of modules that `shared-modules-runtime.cjs`
+ * shares, and each use of a global is slow. Each test file still has its own copy of the project's modules. What test
+ * files share is restored after each file.
  */
 const { AsyncLocalStorage } = require('node:async_hooks');
 const { createRequire } = require('node:module');
@@ -12,7 +12,10 @@ const { rememberProcess } = require('./restore-process.cjs');
 
 const SINON = createRequire(require.resolve('aws-sdk-client-mock')).resolve('sinon');
 
-/** Storages in use. Node.js 20 visits each at every promise, and Jest makes another one for each test file. */
+/**
+ * All AsyncLocalStorage instances in use. Node.js 20 visits each of them for every promise, and Jest creates another
+ * one for each test file.
+ */
 const storages = new Set();
 for (const name of ['run', 'enterWith']) {
   const original = AsyncLocalStorage.prototype[name];
@@ -44,7 +47,7 @@ class OneRealmEnvironment {
     this.fakeTimers.dispose();
     this.fakeTimersModern.dispose();
     this.moduleMocker.restoreAllMocks();
-    // Stubs of `aws-sdk-client-mock` are on the prototypes of shared clients.
+    // Removes the stubs that `aws-sdk-client-mock` has added to the prototypes of shared clients.
     require.cache[SINON]?.exports.restore();
     this.restoreProcess();
     for (const storage of storages) storage.disable();
@@ -55,7 +58,9 @@ class OneRealmEnvironment {
     return ['node', 'node-addons'];
   }
 
-  /** Jest requires a value. The runtime compiles in the realm of the worker. */
+  /**
+   * Jest requires a context here. It is not used, because the runtime compiles in the realm of the worker.
+   */
   getVmContext() {
     return globalThis;
   }

@@ -7,19 +7,22 @@ const run = promisify(execFile);
 
 const CACHE = path.resolve('node_modules/.cache/codeseeder-test');
 
-/** Prints the interpreter, the folder of packages in an environment of it, and a name for its version. */
+/**
+ * Python program that prints the path of the interpreter, the folder for packages in a virtual environment, and a
+ * name that identifies the version.
+ */
 const ABOUT =
   'import hashlib, sys, sysconfig; print(sys.executable, sysconfig.get_path("purelib", "venv", {"base": "."}), hashlib.sha256((sys.executable + sys.version).encode()).hexdigest()[:16], sep="\\n")';
 
-/** Puts {@link quickPython} first on PATH. */
+/** Puts the folder of {@link quickPython} first in PATH. */
 export async function useQuickPython(): Promise<void> {
   process.env['PATH'] = [path.dirname(await quickPython()), process.env['PATH']].join(path.delimiter);
 }
 
 /**
- * Returns a `python3` that creates virtual environments with a copy of pip. Python itself installs pip into each, which
- * takes four seconds of a processor. `secrets.test.ts` and the blocks of the docs use the machine's `python3`. The
- * local AWS that test files share runs its builds with the `python3` that the variable TEST_PYTHON names.
+ * Returns a `python3` that creates virtual environments from a copy of pip, because installing pip into each one
+ * takes four seconds of processor time. `secrets.test.ts` and the code blocks of the docs use the machine's
+ * `python3`. Builds of the local AWS that test files share use the `python3` in the variable TEST_PYTHON.
  */
 export async function quickPython(): Promise<string> {
   const { stdout } = await run('python3', ['-I', '-c', ABOUT]);
@@ -38,7 +41,7 @@ async function makeQuickPython(folder: string, python: string, packages: string)
   await writeFile(path.join(unfinished, 'bin/python3'), programOf(folder, python, packages), executable);
   await writeFile(path.join(unfinished, 'pip'), '#!/bin/sh\nexec "${0%/*}/python" -m pip "$@"\n', executable);
   await rename(unfinished, folder).catch(async (error: unknown) => {
-    // Another test file may have made it in the meantime.
+    // Another test file may have created the folder in the meantime.
     await rm(unfinished, { recursive: true });
     if (!(await exists(folder))) throw error;
   });

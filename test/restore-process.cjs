@@ -1,13 +1,13 @@
-/** Members of `process` that hold its listeners. */
+/** Names of the members of `process` that contain its listeners. */
 const LISTENERS = new Set(['_events', '_eventsCount', '_maxListeners']);
 
-/** Globals in which the CDK, which is loaded once per worker, keeps its state. */
+/** Globals in which the CDK keeps state. The CDK is loaded once per worker, so these are not restored. */
 const KEPT = /^(__cdk|@aws-cdk\/)/;
 
 /**
- * Remembers the state that test files of a worker share: globals, members of `process`, its environment variables,
+ * Records the state that the test files of a worker share: globals, members of `process`, its environment variables,
  * folder and listeners.
- * @returns a function that restores it
+ * @returns a function that restores this state
  */
 function rememberProcess() {
   const globals = Object.getOwnPropertyDescriptors(globalThis);
@@ -57,7 +57,7 @@ function restoreEnvironment(before) {
 
 function restoreListeners(before) {
   for (const event of process.eventNames()) {
-    // Shared modules end what they started when the worker exits.
+    // Keeps listeners for `exit`: shared modules use them to end what they have started.
     if (event === 'exit') continue;
     for (const listener of process.rawListeners(event)) {
       if (!before.get(event)?.includes(listener)) process.removeListener(event, listener);

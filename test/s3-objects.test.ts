@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 describe('findObject', () => {
-  it('findObject asks for the checksum and returns the properties of the object', async () => {
+  it('`findObject` asks for the checksum and returns the properties of the object', async () => {
     const lastModified = new Date(0);
     const head = { ChecksumSHA256: 'c', ContentLength: 3, ETag: '"e"', LastModified: lastModified };
     s3.on(HeadObjectCommand, { Bucket: 'bucket', Key: 'a', ChecksumMode: 'ENABLED' }).resolves(head);
@@ -49,19 +49,19 @@ describe('findObject', () => {
     { ChecksumSHA256: 'c-2' },
     { ChecksumSHA256: 'c', ChecksumType: 'COMPOSITE' as const },
     { ChecksumSHA256: undefined },
-  ])('findObject reports no checksum of the whole object for %j', async (head) => {
+  ])('`findObject` reports no checksum of the whole object for %j', async (head) => {
     s3.on(HeadObjectCommand).resolves(head);
 
     await expect(findObject('a', bucket)).resolves.toMatchObject({ isWholeChecksum: false });
   });
 
-  it('findObject returns undefined for an object that does not exist', async () => {
+  it('`findObject` returns undefined for an object that does not exist', async () => {
     s3.on(HeadObjectCommand).rejects(new NotFound({ message: 'no', $metadata: { httpStatusCode: 404 } }));
 
     await expect(findObject('a', bucket)).resolves.toBeUndefined();
   });
 
-  it('findObject throws AccessDenied for a reader without rights', async () => {
+  it('`findObject` throws AccessDenied for a reader without rights', async () => {
     s3.on(HeadObjectCommand).rejects(refusal(403));
 
     await expect(findObject('a', bucket)).rejects.toThrow('refused');
@@ -69,7 +69,7 @@ describe('findObject', () => {
 });
 
 describe('readObject', () => {
-  it('readObject returns content, size and the ETag without quotes', async () => {
+  it('`readObject` returns content, size and the ETag without quotes', async () => {
     s3.on(GetObjectCommand).resolves({ ...objectWith('text'), ETag: '"e"' });
 
     const found = await readObject('a', bucket, 4);
@@ -77,7 +77,7 @@ describe('readObject', () => {
     expect(Buffer.from(found?.content ?? []).toString()).toBe('text');
   });
 
-  it('readObject does not receive an object that is too large', async () => {
+  it('`readObject` does not receive an object that is too large', async () => {
     const body = Readable.from(['text']);
     s3.on(GetObjectCommand).resolves({ ContentLength: 5, Body: body as never });
 
@@ -85,13 +85,13 @@ describe('readObject', () => {
     expect(body.destroyed).toBe(true);
   });
 
-  it('readObject returns undefined for an object that does not exist', async () => {
+  it('`readObject` returns undefined for an object that does not exist', async () => {
     s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: 'no', $metadata: {} }));
 
     await expect(readObject('a', bucket, 4)).resolves.toBeUndefined();
   });
 
-  it('readObject throws other errors', async () => {
+  it('`readObject` throws other errors', async () => {
     s3.on(GetObjectCommand).rejects(refusal(403));
 
     await expect(readObject('a', bucket, 4)).rejects.toThrow('refused');
@@ -99,7 +99,7 @@ describe('readObject', () => {
 });
 
 describe('putOnce', () => {
-  it('putOnce creates an object and cannot replace one', async () => {
+  it('`putOnce` creates an object and cannot replace one', async () => {
     s3.on(PutObjectCommand).resolves({});
 
     await expect(put()).resolves.toBe(true);
@@ -115,7 +115,7 @@ describe('putOnce', () => {
     ['another content', '[]', false],
     ['a longer content', '{} ', false],
   ])(
-    'putOnce keeps an object with %s and returns whether it is the same: %s, %s',
+    '`putOnce` keeps an object with %s and returns whether it is the same: %s, %s',
     async (_, text, isSame) => {
       s3.on(PutObjectCommand).rejects(refusal(412));
       s3.on(GetObjectCommand).resolves(objectWith(text));
@@ -124,14 +124,14 @@ describe('putOnce', () => {
     },
   );
 
-  it('putOnce repeats a put that conflicts with another one in progress', async () => {
+  it('`putOnce` repeats a put that conflicts with another one in progress', async () => {
     s3.on(PutObjectCommand).rejectsOnce(refusal(409)).resolves({});
 
     await expect(put()).resolves.toBe(true);
     expect(s3.commandCalls(PutObjectCommand)).toHaveLength(2);
   });
 
-  it('putOnce gives up after four conflicts', async () => {
+  it('`putOnce` gives up after four conflicts', async () => {
     s3.on(PutObjectCommand).rejects(refusal(409));
 
     await expect(put()).rejects.toThrow('refused');
@@ -140,7 +140,7 @@ describe('putOnce', () => {
 });
 
 describe('hasContent', () => {
-  it('hasContent returns undefined for an object that does not exist', async () => {
+  it('`hasContent` returns undefined for an object that does not exist', async () => {
     s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: 'no', $metadata: {} }));
 
     await expect(hasContent('a', Buffer.from('a'), bucket)).resolves.toBeUndefined();

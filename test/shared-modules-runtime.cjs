@@ -1,10 +1,10 @@
 /**
- * Jest's runtime with one copy of third-party modules for all test files of a worker. Jest loads and compiles every
- * module again for each test file, and for the AWS SDK and the CDK that takes longer than most tests. Modules of the
- * project, and third-party modules that a test mocks, are loaded anew for each file. Code that Jest itself loads for each
- * file is compiled once.
- *
- * It needs `one-realm-environment.cjs`: in a realm per file, `instanceof Error` would fail for errors of shared modules.
+ * Jest runtime that shares third-party modules between the test files of a worker. Jest itself loads and compiles
+ * every module again for each test file. For the AWS SDK and the CDK, this takes longer than most tests. Modules of
+ * the project, and third-party modules that a test mocks, are loaded again for each file. Modules that Jest's own
+ * code loads for each file are compiled once.
+ * This runtime needs `one-realm-environment.cjs`: with a realm per file, `instanceof Error` would fail for errors of
+ * shared modules.
  */
 const { createRequire } = require('node:module');
 const { pathToFileURL } = require('node:url');
@@ -12,14 +12,16 @@ const vm = require('node:vm');
 const JestRuntime = require('jest-runtime').default;
 
 const THIRD_PARTY = /[\\/]node_modules[\\/]/;
-/** A package by name, but neither Jest, which keeps state per test file, nor a module of Node.js. */
+/**
+ * Matches the name of a package. Leaves out Jest, which keeps state per test file, and modules of Node.js.
+ */
 const PACKAGE = /^(?!node:|@jest\/|jest|expect$)[@a-z]/;
 
-/** Compiled CommonJS modules by file. */
+/** Compiled CommonJS modules, by file. */
 const scripts = new Map();
-/** Export names of CommonJS modules by file. */
+/** Names of the exports of CommonJS modules, by file. */
 const exportNames = new Map();
-/** The runtime of the test file that runs. */
+/** The runtime of the current test file. */
 let current;
 
 class SharedModulesRuntime extends JestRuntime {
@@ -60,7 +62,7 @@ function shareCompiledScripts({ executor }) {
 }
 
 function shareEsModules(loader) {
-  // Without a context, Node.js compiles in the realm of the worker.
+  // Without a context, Node.js compiles modules in the realm of the worker.
   loader.getContext = () => undefined;
   const loadEsmModule = loader.loadEsmModule;
   loader.loadEsmModule = async (file, suffix) => {

@@ -7,8 +7,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * Jest's global setup: offers one local AWS to all test files, on the socket in CODESEEDER_TEST_SEEDKIT. The first file that
- * connects makes this process start it, because the worker of that file may end before other files need the local AWS.
+ * Jest's global setup. Listens on the socket in CODESEEDER_TEST_SEEDKIT, and starts one local AWS for all test files
+ * when the first of them connects. This process starts it, and not a worker, because workers may end earlier.
  */
 export default async function offerSharedSeedkit() {
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-test-seedkit-'));
@@ -38,7 +38,7 @@ let server;
 let localAws;
 let description;
 
-/** @returns what `local up --json` prints when the local AWS is up, and its folders, as JSON */
+/** Starts the local AWS. @returns the JSON that `local up --json` prints, together with the folders */
 async function start() {
   const root = path.resolve(import.meta.dirname, '..');
   const data = path.join(folder, 'data');
@@ -51,13 +51,13 @@ async function start() {
     cwd: root,
     env: {
       ...environment,
-      // Builds see folders of /tmp only if PATH names them.
+      // Builds can see a folder in /tmp only if it is in PATH.
       PATH: [seenByBuilds, environment.PATH].join(path.delimiter),
       XDG_CACHE_HOME: path.join(root, 'node_modules/.cache/codeseeder-test'),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // A test run that is interrupted ends without the teardown.
+  // If a test run is interrupted, the global teardown does not run.
   process.once('exit', () => localAws.kill('SIGKILL'));
   let printed = '';
   let problems = '';
@@ -71,7 +71,7 @@ async function start() {
   throw new Error(`The local AWS that test files share ended before it was up:\n${problems}`);
 }
 
-/** Writes a `python3` that executes the one that a run names in TEST_PYTHON, or the machine's. */
+/** Writes a `python3` that executes the Python in the variable TEST_PYTHON, or else the machine's. */
 async function writePython(file) {
   const { stdout } = await promisify(execFile)('sh', ['-c', 'command -v python3 || echo python3-is-missing']);
   await writeFile(file, `#!/bin/sh\nexec "\${TEST_PYTHON:-${stdout.trim()}}" "$@"\n`, { mode: 0o755 });

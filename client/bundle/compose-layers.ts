@@ -22,8 +22,8 @@ export interface LayerPart {
 
 /**
  * Divides a bundle into layers by how often its parts change: the code, the packages, Python code, each of `dirs` and
- * all of `files`. A build has a limited number of layers. Beyond the limit, the last layer takes all remaining folders.
- * A file of the user's `dirs` and `files` replaces a file that packing found for the same path.
+ * all of `files`. A build has a limited number of layers. If there are more parts, the last layer contains all
+ * remaining folders. A file of the user's `dirs` and `files` replaces a file that packing found for the same path.
  */
 export function composeLayers(
   { code, packages, python, listed }: BundleParts,

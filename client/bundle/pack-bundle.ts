@@ -11,7 +11,7 @@
  *    - `modules/own-module.ts` reads each of the user's modules, and `modules/analysis/` finds the modules and files
  *      that its code names;
  *    - `modules/beside-files.ts` finds these files on this machine;
- *    - `packages/kept-packages.ts` decides which packages stay files: `scan/` reads their scripts, `closure/` adds the
+ *    - `packages/kept-packages.ts` decides which packages are included as files: `scan/` reads their scripts, `closure/` adds the
  *      packages that they load, `install/` plans an installation in the build if binaries do not fit its platform,
  *      `places/` gives each package its path.
  * 4. `compose-layers.ts` divides all files into layers.
@@ -54,13 +54,15 @@ export interface BundleContents extends IgnoreRules, PackageOptions {
 export interface PackedBundle {
   /** The first layer has the code. */
   readonly layers: readonly Layer[];
+  /** Whether the bundle has no file but its manifest. Commands run without such a bundle. */
+  readonly isEmpty: boolean;
   /** Module name -> names that it exports; undefined if they are known only when the module runs. */
   readonly exports: Readonly<Record<string, readonly string[] | undefined>>;
   /** Commands that the build runs before it installs anything else. */
   readonly installCommands: readonly string[];
   /**
-   * Digest of what the Python code needs of package indexes; null if what it installs must not be kept; undefined without
-   * Python code.
+   * Digest of the packages that the Python code needs from package indexes; null if installed packages must not be
+   * cached; undefined without Python code.
    */
   readonly pythonInstalls: string | null | undefined;
   /** Files that were left out of folders. Another thread counts them meanwhile. */
@@ -78,7 +80,7 @@ export async function packBundle(contents: BundleContents): Promise<PackedBundle
   const listed = await collectFiles(dirs, files, contents);
   const ofPython = python === undefined ? joinListings([]) : await collectPython(python, contents);
   const leftOut = joinListings([listed, ofPython]).leftOut(signal);
-  // If packing fails, no caller awaits this promise.
+  // Prevents an unhandled rejection, because no caller awaits this promise if packing fails.
   leftOut.catch(() => undefined);
   const bundled = await bundleModules(modules, contents);
   const parts = composeLayers(
@@ -90,12 +92,13 @@ export async function packBundle(contents: BundleContents): Promise<PackedBundle
     },
     { dirs: Object.keys(dirs), files: Object.keys(files) },
   );
+  const isEmpty = parts.flatMap(({ entries }) => entries).every(({ path }) => path === BUNDLE_PATHS.manifest);
   const layers: Layer[] = [];
   for (const { name, entries } of parts) layers.push(await digestLayer(name, entries, { verify, signal }));
   const pythonInstalls =
     python && (await digestPythonInstalls(ofPython.entries, listed.entries, python, { verify, signal }));
   const { exports, installCommands } = bundled;
-  return { layers, exports, installCommands, pythonInstalls, leftOut };
+  return { layers, isEmpty, exports, installCommands, pythonInstalls, leftOut };
 }
 
 /** Returns codeseeder's own files: the manifest, and the runner if the bundle has modules. */

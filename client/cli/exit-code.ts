@@ -54,7 +54,7 @@ export class WaitedOutError extends CodeseederError {
 export function exitCodeOf(error: unknown): number {
   if (error instanceof WaitedOutError) return EXIT_CODES.waitedOut;
   if (error instanceof InterruptedError) return EXIT_CODES.interrupted;
-  // Errors of the local AWS have a class of their own.
+  // Errors of the local AWS are of another class, so the code of any error is read.
   const { code } = error instanceof Error ? (error as { code?: unknown }) : {};
   if (typeof code === 'string' && USAGE_CODES.has(code)) return EXIT_CODES.usage;
   return EXIT_CODES.controlPlane;

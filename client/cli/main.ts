@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { describeError } from './describe-error.js';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeOf, InterruptedError } from './exit-code.js';
+import { addConsoleCommand } from './console/console-command.js';
 import { addDeployCommands } from './deploy/deploy-commands.js';
 import { addExecuteCommand } from './execute/execute-command.js';
 import { addLocalCommand } from './local/local-command.js';
@@ -36,6 +37,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     });
   addRunCommand(program, terminal, command, (code) => (exitCode = code));
   addRunsCommand(program, terminal, (code) => (exitCode = code));
+  addConsoleCommand(program, terminal);
   addLocksCommand(program, terminal);
   addMapCommand(program, terminal, command, (code) => (exitCode = code));
   addMapsCommand(program, terminal, (code) => (exitCode = code));

@@ -2,7 +2,7 @@
  * Control characters, and characters that change the direction of text. A terminal acts on them instead of showing
  * them.
  */
-const ACTING = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /** The escape sequence of a colour or style. */
 const COLOUR = /(\u001b\[[0-9;:]*m)/;
@@ -34,7 +34,7 @@ export function coloured(text: string): string {
 }
 
 function escaped(text: string, kept: string): string {
-  return text.replace(ACTING, (found) => {
+  return text.replace(UNPRINTABLE, (found) => {
     if (kept.includes(found)) return found;
     return SHORT[found] ?? `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

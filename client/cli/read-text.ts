@@ -25,7 +25,7 @@ export async function readStandardInput(
   return decodeText(Buffer.concat(chunks), subject);
 }
 
-/** Hint of errors about a file of a flag. */
+/** Hint in errors about a file that a flag names. */
 export const CHECK_PATH = ' Check its path, which is relative to the working folder.';
 
 /**

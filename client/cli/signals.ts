@@ -31,7 +31,7 @@ export function createSignals(): Signals & { deliver(signal: EndSignal): void } 
   };
 }
 
-/** Waits for work until it settles or a signal aborts. On abort it rejects with the signal's reason. */
+/** Waits for work until it settles or a signal aborts. On abort, rejects with the signal's reason. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -44,4 +44,10 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
   } finally {
     if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** Waits until a signal aborts. */
+export async function untilInterrupted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

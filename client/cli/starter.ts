@@ -12,12 +12,12 @@ interface ProcessEntry {
 
 const CHECK_INTERVAL_MS = 1_000;
 
-/** Programs that start another program so that it continues after their caller has ended. */
+/** Programs that start another program so that it continues after the caller has ended. */
 const DETACHERS: ReadonlySet<string> = new Set(['nohup', 'setsid']);
 
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'busybox']);
 
-/** The process that started this one. If npm started this process through a shell, it is npm. */
+/** The process that started this one. If npm started this process through a shell, npm is the starter. */
 export interface Starter {
   /** Returns whether the starter has ended. */
   hasEnded(): boolean;

@@ -8,7 +8,7 @@ export interface Terminal {
   /** Input for values that must not be on the command line, such as secrets. */
   readonly stdin: Readable & { isTTY?: boolean };
   /** Results only. */
-  readonly stdout: Writable & { isTTY?: boolean; columns?: number };
+  readonly stdout: Writable & { isTTY?: boolean; columns?: number; rows?: number };
   /** Progress and errors. */
   readonly stderr: Writable & { isTTY?: boolean; columns?: number };
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -12,8 +12,9 @@ import { awsConfiguration } from './aws-configuration.js';
 import { reportUnreachable } from './report-unreachable.js';
 
 /**
- * SDK clients of one connection. Each is created once, when it is first used, and its package is loaded then. A call
- * throws CodeseederError `AwsUnreachable` if AWS does not answer, `RegionMissing` or `CredentialsMissing` if the SDK finds none.
+ * SDK clients of one connection. Each is created, and its package loaded, when it is first used. A call throws
+ * CodeseederError `AwsUnreachable` if AWS does not answer, `RegionMissing` if the SDK finds no region, and
+ * `CredentialsMissing` if it finds no credentials.
  */
 export interface AwsClients {
   cloudFormation(): Promise<CloudFormationClient>;

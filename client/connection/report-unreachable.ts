@@ -12,7 +12,10 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
 ]);
 
-/** The part of an SDK client that is used here. The SDK's types of it differ between services. */
+/**
+ * The part of an SDK client that is used here. Declared here, because the SDK's types of this part differ between
+ * services.
+ */
 interface ServiceClient {
   readonly middlewareStack: {
     add(middleware: ReturnType<typeof translate>, options: { step: 'initialize'; name: string }): void;

@@ -14,9 +14,12 @@ export interface AppOptions {
   /** Account and region that the app sees as `CDK_DEFAULT_ACCOUNT` and `CDK_DEFAULT_REGION`. */
   readonly account: string;
   readonly region: string;
-  /** Folder to run the command in. Its `cdk.json` and `cdk.context.json` give the app's context. @default the current one */
+  /**
+   * Folder to run the command in. Its `cdk.json` and `cdk.context.json` give the app's context.
+   * @default the working folder
+   */
   readonly folder?: string | undefined;
-  /** Receives what the app prints. @default it is left out */
+  /** Receives what the app prints. @default it is discarded */
   readonly onOutput?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }

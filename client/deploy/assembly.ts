@@ -13,7 +13,7 @@ import { awaitSynthesis } from './await-synthesis.js';
 /** `dist/` of this package, which has the CDK app and the handlers. */
 const DISTRIBUTION = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Matches the programs beside the app that it does not load: the command line and the local AWS. */
+/** Matches the programs in `dist/` that the app does not load: the command line and the local AWS. */
 const NOT_OF_APP = /^(bin\/codeseeder\.js$|lib\/local\/)/;
 
 /** The context of the CDK app: text by name. */

@@ -31,9 +31,9 @@ export interface DeployTools {
 export const CDK: DeployTools = { synthesize: synthesizeAssembly, runToolkit };
 
 /**
- * Deploys the seedkit to the stack as it was found.
+ * Deploys the seedkit, if its stack is still in the state in which it was found.
  *
- * @returns undefined if another deployment changed the stack in the meantime; this one has then changed nothing
+ * @returns undefined if another deployment has changed the stack; then this one changes nothing
  * @throws StackFailedError, CodeseederError as `deploySeedkit`
  */
 export async function deployOver(

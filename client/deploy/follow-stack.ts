@@ -46,7 +46,7 @@ export async function followStack(
   }
 }
 
-/** Returns the stack when no operation is in progress. A failure of that operation is not an error here. */
+/** Waits until no operation is in progress, and returns the stack. Does not throw if that operation failed. */
 export async function settledStack(
   client: CloudFormationClient,
   stackName: string,

@@ -103,7 +103,10 @@ async function afterSynthesis(
   return true;
 }
 
-/** Sends the decision. If `decide` throws, nothing is executed, and the error is passed on. */
+/**
+ * Answers the child's question whether to execute the changes. If `decide` throws, the answer is no, and the error is
+ * thrown.
+ */
 async function answer(child: ChildProcess, decide: () => Promise<boolean>): Promise<void> {
   let execute = false;
   try {

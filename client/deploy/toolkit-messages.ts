@@ -38,7 +38,7 @@ export interface ToolkitCredentials {
 
 /** Messages of the process that deploys. */
 export type ToParent =
-  /** Asks for credentials. It is sent again when they expire during a deployment. */
+  /** Asks for credentials. Sent again when the credentials expire during a deployment. */
   | { readonly type: 'credentials' }
   /** The app is synthesized. Asks whether to deploy its stacks. */
   | { readonly type: 'synthesized'; readonly stackNames: readonly string[] }

@@ -23,7 +23,7 @@ const CONFIRMATION = 'CDK_TOOLKIT_I5060';
 /** Code of the toolkit's message for a line that the app printed on standard error. */
 const APP_ERROR = 'CDK_ASSEMBLY_E1002';
 
-/** A local AWS finishes most operations immediately. */
+/** Polling interval. It is short for a local AWS, which finishes most operations immediately. */
 const POLLING_MS = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)[:/]/.test(
   process.env['AWS_ENDPOINT_URL'] ?? '',
 )

@@ -60,7 +60,13 @@ export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
       get: refuse('locks.get()'),
       release: refuse('locks.release()'),
     },
-    runs: { list: refuse('runs.list()'), iterate: refuseIteration, get: refuse('runs.get()') },
+    runs: {
+      list: refuse('runs.list()'),
+      iterate: refusedIteration('runs.iterate()'),
+      watch: refusedIteration('runs.watch()'),
+      debugSession: refuse('runs.debugSession()'),
+      get: refuse('runs.get()'),
+    },
     publish: refuse('publish()'),
     target: refusedTarget,
     targets: {
@@ -68,6 +74,7 @@ export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
       show: refuse('targets.show()'),
       promote: refuse('targets.promote()'),
       remove: refuse('targets.remove()'),
+      again: refuse('targets.again()'),
       attach: refuse('targets.attach()'),
     },
     maps: { list: refuse('maps.list()'), attach: refuse('maps.attach()'), again: refuse('maps.again()') },
@@ -118,9 +125,11 @@ function refuse(call: string): () => Promise<never> {
   };
 }
 
-/** Throws when the first record is requested. The client's iterator also throws its errors then. */
-async function* refuseIteration(): AsyncGenerator<never> {
-  await refuse('runs.iterate()')();
+/** Returns an iterator that throws when its first value is requested, as the client's iterators do with their errors. */
+function refusedIteration(call: string): () => AsyncGenerator<never> {
+  return async function* () {
+    await refuse(call)();
+  };
 }
 
 function refuseWhileImporting(functionName: string): void {

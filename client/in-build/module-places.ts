@@ -26,8 +26,8 @@ export interface ModulePlaces {
   meta(source: string): PlacedMeta;
   /**
    * Returns where to load the module that a value (a path, URL or specifier) names: the compiled file if the module was
-   * compiled, the full path or URL if the value is relative, otherwise the value itself. The result is a path or URL as
-   * the value is.
+   * compiled, the full path or URL if the value is relative, otherwise the value itself. For a URL, the result is a
+   * URL, too.
    *
    * @param source path in the bundle of the module that loads it
    */

@@ -20,7 +20,10 @@ export class FacetCursor {
     this.#from = from;
   }
 
-  /** Returns the latest position at or before another one. Each call must pass an earlier position than the call before. */
+  /**
+   * Returns the latest position at or before the given one. Each call must pass an earlier position than the call
+   * before.
+   */
   async atOrBefore(position: string): Promise<string | undefined> {
     for (;;) {
       while ((this.#positions[this.#at] ?? '') > position) this.#at += 1;
@@ -35,10 +38,10 @@ export class FacetCursor {
     }
   }
 
-  /** Returns the latest position before another one. */
+  /** Returns the latest position before the given one. */
   async before(position: string): Promise<string | undefined> {
     let found = await this.atOrBefore(position);
-    // A page that was read from this position on contains it again.
+    // A page that was read from this position contains the position again.
     while (found === position) {
       this.#at += 1;
       found = await this.atOrBefore(position);

@@ -7,14 +7,14 @@ import { refuseUnknown } from '../run/run-handle.js';
 import { findRecord, isExpired } from '../run/run-records.js';
 import { type RunQuery, runQuery } from './run-query.js';
 import { recordsByDay } from './records-by-day.js';
-import { recordsByFacets } from './records-by-facets.js';
+import { type KnownRecords, recordsByFacets } from './records-by-facets.js';
 
 /**
  * Maximum number of records in one BatchGetItem.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
  */
-const RECORDS_MAX = 100;
-const LIMIT_DEFAULT = 20;
+export const RECORDS_MAX = 100;
+export const LIMIT_DEFAULT = 20;
 
 /**
  * Lists records, newest first.
@@ -35,22 +35,32 @@ export async function listRuns(connection: Connection, options: ListRunsOptions 
 /**
  * Iterates over records, newest first.
  * @param pageSize records to read at a time
+ * @param known records that need not be read again
  */
 export async function* iterateRuns(
   connection: Connection,
   filters: RunFilters = {},
   pageSize: number = RECORDS_MAX,
+  known: KnownRecords = () => undefined,
 ): AsyncGenerator<RunRecord> {
   const { after } = filters;
   const last = after === undefined ? undefined : await findRecord(after, connection);
   if (after !== undefined && last === undefined) refuseUnknown(after, connection);
   const query = runQuery(filters, last, Date.now());
-  for await (const record of recordsOf(query, pageSize, await tableOf(connection))) {
+  for await (const record of recordsOf(query, pageSize, await tableOf(connection), known)) {
     // The index is eventually consistent, so the filters are checked with the record itself.
     if (!isExpired(record) && query.facets.every((facet) => hasFacet(record, facet))) yield record;
   }
 }
 
-function recordsOf(query: RunQuery, pageSize: number, table: RunTable): AsyncIterable<RunRecord> {
-  return query.indexed.length === 0 ? recordsByDay(query, table) : recordsByFacets(query, pageSize, table);
+function recordsOf(
+  query: RunQuery,
+  pageSize: number,
+  table: RunTable,
+  known: KnownRecords,
+): AsyncIterable<RunRecord> {
+  if (query.indexed.length > 0) return recordsByFacets(query, pageSize, table, known);
+  // Only a short page of runs without filters needs less than DynamoDB returns by itself.
+  const isShort = query.facets.length === 0 && pageSize < RECORDS_MAX;
+  return recordsByDay({ ...query, pageSize: isShort ? pageSize : undefined }, table);
 }

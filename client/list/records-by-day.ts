@@ -5,18 +5,25 @@ import type { RunQuery } from './run-query.js';
 
 const DAY_MS = 86_400_000;
 
+/** A time span, and how many records a page has. */
+export interface DaysQuery extends Pick<RunQuery, 'from' | 'before' | 'signal'> {
+  /** @default as many as fit into an answer of DynamoDB, 1 MB */
+  readonly pageSize?: number | undefined;
+}
+
 /**
  * Reads all records of a time span, latest first, day by day.
  * @param isWanted returns whether an item is wanted; by default all are
  */
 export async function* recordsByDay(
-  { from, before, signal }: Pick<RunQuery, 'from' | 'before' | 'signal'>,
+  { from, before, signal, pageSize }: DaysQuery,
   table: RunTable,
   isWanted: (item: unknown) => boolean = () => true,
 ): AsyncGenerator<RunRecord> {
   const { itemsOfDay } = await import('../../lib/run-store/record.js');
   const query = {
     ScanIndexForward: false,
+    Limit: pageSize,
     within: '#queuedAt BETWEEN :from AND :to',
     ExpressionAttributeNames: { '#queuedAt': 'queuedAt' },
     ExpressionAttributeValues: { ':from': { S: from }, ':to': { S: before } },

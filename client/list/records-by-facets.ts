@@ -24,6 +24,9 @@ import type { RunQuery } from './run-query.js';
  */
 const UPDATE_MS = 10 * 60_000;
 
+/** Returns the record of a run that does not change any more, if the caller has it. */
+export type KnownRecords = (runId: string) => RunRecord | undefined;
+
 /**
  * Reads the records that have all indexed facets of a query, latest first. May also return other records, which the
  * caller must filter.
@@ -32,24 +35,38 @@ export async function* recordsByFacets(
   query: RunQuery,
   pageSize: number,
   table: RunTable,
+  known: KnownRecords,
 ): AsyncGenerator<RunRecord> {
-  const horizon = await indexHorizon(query, table);
+  const horizon = await knownHorizon(query, table);
   if (horizon === undefined) {
     yield* recordsByDay(query, table);
     return;
   }
   if (horizon < query.from) {
-    yield* indexedRecords(query, pageSize, table);
+    yield* indexedRecords(query, pageSize, table, known);
     return;
   }
   const before = horizon < query.before ? horizon : query.before;
   const older = recordsByDay({ ...query, before }, table, (item) => !hasEntries(item));
-  yield* latestOfBoth(indexedRecords(query, pageSize, table), older, before);
+  yield* latestOfBoth(indexedRecords(query, pageSize, table, known), older, before);
+}
+
+/** Horizons that this process has read, by table. A horizon stays valid, because runs after it always have entries. */
+const horizons = new WeakMap<RunTable['dynamodb'], Map<string, string>>();
+
+/** Returns the horizon of the index, which is read once if the index has entries. */
+async function knownHorizon(query: RunQuery, table: RunTable): Promise<string | undefined> {
+  const ofClient = horizons.get(table.dynamodb) ?? new Map<string, string>();
+  horizons.set(table.dynamodb, ofClient);
+  const found = ofClient.get(table.runTable) ?? (await indexHorizon(query, table));
+  // Without entries, the horizon is in the future and moves with the time.
+  if (found !== undefined && found < new Date().toISOString()) ofClient.set(table.runTable, found);
+  return found;
 }
 
 /**
  * Returns the time since which all runs have entries in the index. If that is before `from`, the exact time is not
- * searched.
+ * determined.
  * @returns undefined for a seedkit whose table has no such index
  */
 async function indexHorizon({ from, signal }: RunQuery, table: RunTable): Promise<string | undefined> {
@@ -57,8 +74,8 @@ async function indexHorizon({ from, signal }: RunQuery, table: RunTable): Promis
   const earliest = (status: (typeof RUN_STATUSES)[number]) =>
     earliestPosition(statusPartition(status), table, abortable(signal));
   try {
-    // Most runs succeed, so in a seedkit with an old index the first successful run is early enough, and one read
-    // suffices.
+    // Most runs succeed. So if the index is older than `from`, its first run that succeeded is usually older too, and
+    // one read suffices.
     const succeeded = afterUpdate(await earliest('SUCCEEDED'));
     if (succeeded < from) return succeeded;
     const others = RUN_STATUSES.filter((status) => status !== 'SUCCEEDED').map(earliest);
@@ -91,6 +108,7 @@ async function* indexedRecords(
   { indexed, from, before, signal }: RunQuery,
   pageSize: number,
   table: RunTable,
+  known: KnownRecords,
 ): AsyncGenerator<RunRecord> {
   const { readPositions } = await import('../../lib/run-store/facets.js');
   const cursors = indexed.map(
@@ -98,9 +116,11 @@ async function* indexedRecords(
       new FacetCursor((range) => readPositions(facetPartition(facet), range, table, abortable(signal)), from),
   );
   for await (const positions of pagesOf(commonPositions(cursors, before), pageSize)) {
-    const records = await readAll(positions.map(runIdAt), table);
+    const unknown = positions.map(runIdAt).filter((runId) => known(runId) === undefined);
+    const records = await readAll(unknown, table);
     for (const position of positions) {
-      const record = records.get(runIdAt(position));
+      const runId = runIdAt(position);
+      const record = records.get(runId) ?? known(runId);
       // An id may be used again after its record has expired. The index then has entries of both runs.
       if (record !== undefined && positionOf(record) === position) yield record;
     }
@@ -118,9 +138,13 @@ async function* pagesOf(positions: AsyncIterable<string>, size: number): AsyncGe
   if (page.length > 0) yield page;
 }
 
-async function readAll(runIds: string[], table: RunTable): Promise<ReadonlyMap<string, RunRecord>> {
+/** Reads the records of up to 100 runs. Repeats what DynamoDB leaves out. */
+export async function readAll(
+  runIds: readonly string[],
+  table: RunTable,
+): Promise<ReadonlyMap<string, RunRecord>> {
   const read = new Map<string, RunRecord>();
-  for (let left = runIds; left.length > 0;) {
+  for (let left = [...runIds]; left.length > 0;) {
     const { records, unread } = await findRecords(left, table);
     for (const [runId, record] of records) read.set(runId, record);
     left = [...unread];

@@ -49,7 +49,7 @@ function daysAgo(days: number, nowMs: number): Date {
 /** Facets that have a filter of the same name. */
 type OwnOption = Exclude<FacetName, 'label'>;
 
-function facetsOf(filters: RunFilters): Facet[] {
+export function facetsOf(filters: RunFilters): Facet[] {
   const { labels = {}, status, target, trigger, lock, map } = filters;
   const own: Record<OwnOption, string | undefined> = { status, target, trigger, lock, map };
   return [

@@ -11,7 +11,8 @@ const AGO = /^(\d{1,6})([smhdw])$/;
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /**
- * Returns a time in ISO 8601 in UTC. A text is ISO 8601, where a date is its first moment in UTC, or a time ago such as `2h`.
+ * Returns a time in ISO 8601 in UTC. A text is ISO 8601, where a date is its first moment in UTC, or an age such as
+ * `2h`.
  * @param option names the time in errors
  * @throws CodeseederError `InvalidRequest`
  */
@@ -20,7 +21,7 @@ export function timeOf(option: string, time: Date | string, nowMs: number): stri
   if (ms !== undefined && Math.abs(ms) < MAX_MS) return new Date(ms).toISOString();
   throw new CodeseederError(
     'InvalidRequest',
-    `${option} is not a time: ${JSON.stringify(time)}. Give ISO 8601, such as 2026-01-31 or 2026-01-31T10:00Z, or a time ago, such as 30m, 2h or 7d.`,
+    `${option} is not a time: ${JSON.stringify(time)}. Give ISO 8601, such as 2026-01-31 or 2026-01-31T10:00Z, or an age, such as 30m, 2h or 7d.`,
   );
 }
 

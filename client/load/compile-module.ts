@@ -57,7 +57,7 @@ async function compileAs(format: 'esm' | 'cjs', file: string, outfile: string): 
     treeShaking: false,
     sourcemap: 'inline',
     sourcesContent: false,
-    // No conditions of esbuild, such as `module`: resolves as Node does.
+    // Uses none of esbuild's own conditions, such as `module`, so that imports resolve as in Node.
     conditions: [],
     define: { ...PLACE_NAMES },
     banner: { js: requireBanner(format, file) },

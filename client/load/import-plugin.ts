@@ -10,9 +10,12 @@ import { readWithHeader } from './module-header.js';
 
 /** The findings of compiling a module and its imports. */
 export interface ModuleFindings {
-  /** Whether Node itself can load the module and its imports of the project: no types, aliases or missing extensions. */
+  /**
+   * Whether Node itself can load the module and the project's modules that it imports, because they have no types,
+   * aliases or missing extensions.
+   */
   isPlain: boolean;
-  /** Names of the packages that they import. */
+  /** Names of the packages that these modules import. */
   readonly packages: Set<string>;
 }
 

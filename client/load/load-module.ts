@@ -19,7 +19,7 @@ export interface LoadedModule {
 
 /** Thrown if a module could not be imported into this process. */
 export class ImportFailedError extends CodeseederError {
-  /** Names of the packages that the module and the project's modules that it imports use. */
+  /** Names of the packages that are imported by the module, or by the project's modules that it imports. */
   readonly packages: ReadonlySet<string>;
 
   constructor(message: string, packages: ReadonlySet<string>, options?: ErrorOptions) {

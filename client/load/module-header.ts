@@ -26,7 +26,7 @@ export interface ModuleText {
  * @throws CodeseederError `PackFailed` if decorators need metadata and the project has no `typescript`
  */
 export async function readWithHeader(file: string): Promise<ModuleText> {
-  // A hashbang is valid only on the first line, and the declarations come before it.
+  // The declarations are inserted at the start. A hashbang is valid only there, so it becomes a comment.
   const source = (await readFile(file, 'utf8')).replace(/^#!/, '//');
   const compiled = /\.[cm]?tsx?$/.test(file) ? compileWithMetadata(file, source) : undefined;
   if (compiled === undefined) return { text: withHeader(file, source), isJavaScript: false };

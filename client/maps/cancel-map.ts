@@ -58,7 +58,10 @@ export async function cancelMap(
   }
 }
 
-/** A run that the map has counted as started may not have an execution yet. It is stopped after the next read. */
+/**
+ * Ignores that a run, which the map has counted as started, has no execution yet. The run is stopped after the next
+ * read.
+ */
 function unlessMissing(error: unknown): void {
   if (!(error instanceof Error && error.name === 'ExecutionDoesNotExist')) throw error;
 }

@@ -22,7 +22,7 @@ const BATCH = 25;
 
 /**
  * Yields the results of a map in the requested order, each as soon as it is known.
- * @param look reads the state again
+ * @param look waits and reads the state again
  */
 export async function* mapResults<Value>(
   state: MapState,

@@ -28,7 +28,7 @@ const NONE: ProgressItem = {
 
 /**
  * The state of a map: its status, and the progress of its inputs. A progress item of the table covers a range of
- * inputs, and is read no more when all of them have ended.
+ * inputs, and is not read again after all of them have ended.
  */
 export class MapState {
   readonly description: MapDescription;
@@ -49,8 +49,8 @@ export class MapState {
   }
 
   /**
-   * Whether the map has ended. An input that is then not counted as ended was not started, or only its run's record has
-   * the end.
+   * Whether the map has ended. If an input is then not counted as ended, its run was not started, or only the run's
+   * record shows the end.
    */
   get isOver(): boolean {
     return this.status !== 'RUNNING';

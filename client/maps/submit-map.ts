@@ -27,9 +27,9 @@ import {
   installingFirst,
   keptInstalls,
   openBundle,
+  storeBundle,
   type Submission,
 } from '../submit/submit-run.js';
-import { uploadBundle } from '../submit/upload-bundle.js';
 import { type IndexedInput, indexedInputs, type InputFile, writeInputFile } from './input-file.js';
 import { mapMachineOf } from './map-machine.js';
 import { createMap } from './map-handle.js';
@@ -91,15 +91,17 @@ export async function submitMap<Value>(
     const packed = await openBundle(submission, connection);
     try {
       const invocation = await submission.invocation(packed);
-      const layers = await uploadBundle(packed.layers, connection, { onProgress, signal });
+      const installsDigest = await keptInstalls(options, request.build, packed, connection);
+      const reading = { ...request, kind, installsDigest };
+      const bundle = await storeBundle(packed, reading, connection, { onProgress, signal });
       const build = installingFirst(request.build, packed);
       const description = describe(
         {
           ...draft,
           invocation,
           build,
-          bundle: { layers },
-          installsDigest: await keptInstalls(options, request.build, packed, connection),
+          bundle,
+          installsDigest,
         },
         file,
       );

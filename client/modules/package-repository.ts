@@ -86,7 +86,9 @@ export function packageRepository(
   }
 }
 
-/** Returns a package's name as CodeArtifact takes it: npm's scope is the namespace, and a Python name is normalized. */
+/**
+ * Returns a package's name as CodeArtifact expects it: npm's scope is the namespace, and a Python name is normalized.
+ */
 function nameParts({ name, kind }: BuiltModule): { package: string; namespace?: string } {
   if (kind === 'python') return { package: normalizedPythonName(name) };
   const [, namespace, rest] = /^@([^/]+)\/(.+)$/.exec(name) ?? [];

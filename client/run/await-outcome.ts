@@ -79,8 +79,8 @@ async function untilTerminal(run: AwaitedRun, options: WaitOptions): Promise<Run
 }
 
 /**
- * Returns whether `reconcile-run` may still end the record. A successful execution ends the record itself, so its
- * record is missing only after it has expired.
+ * Returns whether `reconcile-run` may still end the record. The execution of a run that succeeded ends the record
+ * itself. Such a record is missing only after it has expired.
  */
 function isRecordDue({ status, stoppedAt }: ExecutionState): boolean {
   if (status === 'SUCCEEDED' || stoppedAt === undefined) return false;
@@ -105,8 +105,8 @@ export function createReporter(
 }
 
 /**
- * Waits for the end of a run while its log is followed. A log that cannot be read is reported as a warning and never ends
- * the wait. An error that the caller's listener throws does.
+ * Waits for the end of a run while its log is followed. A log that cannot be read is reported as a warning and never
+ * ends the wait. An error that the caller's listener throws ends the wait.
  */
 async function whileFollowingLog(run: AwaitedRun, options: WaitOptions): Promise<RunRecord> {
   const { onLog, onProgress, signal } = options;

@@ -232,7 +232,7 @@ class RunObserver {
     if (isFirst) observed.executionAtMs = nowMs + EXECUTION_MS.first;
     else if (isNews(observed.record, record)) observed.executionAtMs = nowMs + EXECUTION_MS.later;
     observed.record = record;
-    tellWatchers(observed);
+    notifyWatchers(observed);
     if (record !== undefined && isTerminal(record.status)) observed.readAtMs = Number.POSITIVE_INFINITY;
     else if (observed.executionAtMs <= nowMs && !observed.isExecutionDue) void this.lookAtExecution(observed);
   }
@@ -262,7 +262,7 @@ class RunObserver {
   }
 }
 
-/** The longest sleep. If all observed runs have ended, none has a time for its next read. */
+/** The longest sleep. It applies if all observed runs have ended, because then no run has a time for its next read. */
 const LONGEST_SLEEP_MS = 60_000;
 
 /** How long after its start Step Functions may not find an execution. */
@@ -271,7 +271,7 @@ const UNSEEN_MS = 10_000;
 /** Least time until a request that failed transiently is repeated. */
 const RETRY_MS = 1_000;
 
-function tellWatchers({ watchers, record, execution }: ObservedRun): void {
+function notifyWatchers({ watchers, record, execution }: ObservedRun): void {
   for (const watcher of watchers) watcher.see({ record, execution });
 }
 
@@ -287,7 +287,7 @@ function isNews(before: RunRecord | undefined, after: RunRecord | undefined): bo
  * Returns whether a request may succeed later. An endpoint on this machine where nobody listens is a local AWS that has
  * ended, with all its runs.
  */
-function mayBeRepeated(error: unknown): boolean {
+export function mayBeRepeated(error: unknown): boolean {
   const cause = error instanceof CodeseederError ? error.cause : error;
   return isTransientError(error) && !isOnLoopback(cause);
 }

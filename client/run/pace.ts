@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Spaces the requests of one kind evenly, for the whole process. */
+/** Limits the rate of the requests of one kind, for the whole process, by starting them at even intervals. */
 export class Pace {
   private readonly intervalMs: number;
   private nextMs = 0;
@@ -14,7 +14,8 @@ export class Pace {
   /** Resolves when the next request may begin. */
   async turn(signal?: AbortSignal): Promise<void> {
     const nowMs = Date.now();
-    // If the clock was set back, `nextMs` is too far in the future. No request waits longer than those before it need.
+    // If the clock was set back, `nextMs` is too far in the future. So the wait is limited to the turns of the requests
+    // before.
     const turnMs = Math.min(Math.max(nowMs, this.nextMs), nowMs + (this.waiting + 1) * this.intervalMs);
     this.nextMs = turnMs + this.intervalMs;
     this.waiting += 1;
@@ -34,10 +35,10 @@ export class Pace {
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
  */
 export const PACES = {
-  /** BatchGetItem, each of up to 100 records. */
+  /** Rate of BatchGetItem, each of up to 100 records. */
   records: new Pace(10),
-  /** DescribeExecution. */
+  /** Rate of DescribeExecution. */
   executions: new Pace(1),
-  /** GetLogEvents. */
+  /** Rate of GetLogEvents. */
   logs: new Pace(5),
 } as const;

@@ -121,8 +121,8 @@ function completionOf(record: RunRecord | undefined): number {
 }
 
 /**
- * Returns whether CodeBuild writes a line last: after the upload of artifacts, or after a phase that failed before the
- * build's commands.
+ * Returns whether a line is one that CodeBuild writes as the last of a log: after the upload of artifacts, or after a
+ * phase that failed before the build's commands.
  */
 function isLastLine(message: string): boolean {
   const [, phase, state] = /^\[Container\] .*Phase complete: (\w+) State: (\w+)/.exec(message) ?? [];

@@ -17,7 +17,7 @@ export async function readValue(
   if (kind === 'commands') return null;
   const failed = (failure: RunFailure) => new RunFailedError({ ...record, failure }, consoleUrl);
   if (outputKey === undefined || result === undefined) {
-    // If the record has expired, the kind may be unknown. The run was then of commands, because only they succeed
+    // If the record has expired, the kind may be unknown. Then it was a run of commands, because no other run succeeds
     // without a result.
     if (kind === undefined) return null;
     throw failed({

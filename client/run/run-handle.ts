@@ -46,8 +46,8 @@ export async function attachRun<Value>(runId: string, connection: Connection): P
 }
 
 /**
- * Checks the record first: it is kept for longer than the execution (90 days), and can be read while Step Functions
- * throttles.
+ * Checks the execution, and then the record, which is kept for longer than the execution (90 days) and can be read
+ * while Step Functions throttles.
  */
 async function exists(run: KnownRun): Promise<boolean> {
   try {

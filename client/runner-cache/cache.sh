@@ -8,11 +8,12 @@
 #   bash cache.sh save SUCCEEDING   fills the folder for CodeBuild; SUCCEEDING is 1 unless the build has failed
 #   bash cache.sh report            prints KEY HIT INSTALLS RESTORE_MS SAVE_MS BYTES
 #
-# Each archive has a stamp with the key it was saved under. The stamp decides what was found, not CodeBuild: an archive of
-# another key is ignored, however it got there. A fault of the cache never fails a build: it is a miss.
+# Each archive has a stamp with the key under which it was saved. This script compares the stamp with the key of the
+# run: whatever CodeBuild restored, an archive of another key is ignored. A fault of the cache never fails a build. It
+# counts as a miss.
 #
-# CodeBuild never changes the copy of a key, so a build that failed must leave nothing in the folder that a copy could be
-# made of. Written for bash 3.2.
+# CodeBuild never changes the copy of a key, so a failed build must leave the folder empty: an incomplete copy would
+# stay until it expires. Written for bash 3.2.
 LC_ALL=C
 export LC_ALL
 unset IFS CDPATH GLOBIGNORE
@@ -20,7 +21,7 @@ shopt -s nullglob
 set +e
 
 readonly STATE=$(cd -- "${BASH_SOURCE[0]%/*}" && pwd)/cache-state
-# Archives of more bytes are not saved.
+# Maximum size of the archives of one cache together. Larger ones are not saved.
 readonly MAX_BYTES=${CODESEEDER_CACHE_MAX_BYTES:-5368709120}
 
 note() {
@@ -146,7 +147,7 @@ unpack() {
   done
 }
 
-# Sets FOUND to what the stamp's key means for the run.
+# Sets FOUND to exact, fallback or miss: whether the stamp has the key of the run, a key of a fallback, or another key.
 compare_key() {
   local start
   FOUND=miss
@@ -157,7 +158,7 @@ compare_key() {
   done
 }
 
-# Prints what an installation depends on beside its requirements: the digest, and the version and place of Python.
+# Prints what an installation depends on: the digest of its requirements, and the version and path of Python.
 installs_line() {
   local python=-
   if [[ -n $ENVIRONMENT ]]; then
@@ -182,8 +183,8 @@ relocate_environment() {
   rm -f -- "$STATE/program"
 }
 
-# Tells the installation that the environment is complete. The file is not part of what is packed: a restored one is not
-# packed again.
+# Creates the file that tells the installation that the environment is complete. The file is never packed, because a
+# restored environment is not packed again.
 mark_restored() {
   [[ -z $ENVIRONMENT ]] || : >"$CODEBUILD_SRC_DIR/$ENVIRONMENT/restored"
 }

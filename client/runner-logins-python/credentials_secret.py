@@ -63,7 +63,7 @@ def quoted(text):
 
 
 def _parsed(text):
-    """Parses JSON without the error message, which quotes the text of the secret."""
+    """Parses JSON; None if it is not valid, because the parser's error message would quote the secret."""
     try:
         return json.loads(text)
     except ValueError:

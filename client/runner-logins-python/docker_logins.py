@@ -8,7 +8,8 @@ from credentials_secret import CredentialsUnusable, entry_of, read_entries, secr
 # Seconds to wait for the answer of one registry.
 LOGIN_TIMEOUT = 60
 
-# A registry for `docker login`. Never matches one of its options.
+# Matches a registry for `docker login`. A name that starts with a hyphen is refused, because docker would read it as an
+# option.
 REGISTRY = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:/_-]*\Z")
 
 

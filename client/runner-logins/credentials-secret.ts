@@ -59,7 +59,7 @@ export function unusable(message: string): CodeseederError {
   return new CodeseederError('CredentialsUnusable', message);
 }
 
-/** Parses JSON without the error message, which quotes the text of the secret. */
+/** Parses JSON; undefined if it is not valid, because the parser's error message would quote the secret. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -16,7 +16,7 @@ export interface MirrorCredentials {
   readonly password: string | undefined;
   /** A token that npm uses instead of username and password. */
   readonly token: string | undefined;
-  /** The entry of the secret, for messages. */
+  /** Names the entry of the secret in messages. */
   readonly source: string;
 }
 

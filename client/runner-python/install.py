@@ -16,7 +16,7 @@ from codeseeder_runner.installer import Installer
 
 PATH_FILE = "codeseeder-local-modules.pth"
 OPTION = "--installer="
-# The environment was restored and has all that was installed for the same requirements.
+# Passed if the environment was restored from the cache, with all that the same requirements install.
 RESTORED = "--restored"
 
 
@@ -29,7 +29,7 @@ def main(words):
 
 def install(installer, modules, is_restored):
     if is_restored:
-        # Only the code of local projects may differ.
+        # In a restored environment, only the code of local projects may be out of date.
         install_step(installer, layout.projects())
         return
     for step in layout.requirement_steps():

@@ -7,7 +7,7 @@ const CAUSES_MAX = 5;
 /** Maximum number of errors of an AggregateError in its stack. */
 const PARTS_MAX = 10;
 
-/** Longer texts are truncated, so that a failure is smaller than the largest value. */
+/** Longer texts are truncated, so that the description of an error does not exceed the size limit of a result. */
 const TEXT_MAX_CHARACTERS = 1_000_000;
 
 /** The build in which a value was thrown. */
@@ -36,7 +36,7 @@ export function describeError(thrown: unknown, build: ThrowingBuild, depth = CAU
     };
   } catch (fault) {
     // A getter or proxy of the thrown value threw an error when it was read.
-    return { name: 'NonError', message: `What was thrown cannot be read: ${shown(fault)}` };
+    return { name: 'NonError', message: `The thrown value cannot be read: ${shown(fault)}` };
   }
 }
 
@@ -56,7 +56,10 @@ function causeOf(error: Error): unknown {
   return error.cause ?? (error instanceof AggregateError ? (error.errors as unknown[])[0] : undefined);
 }
 
-/** Joins the messages of an AggregateError, which often has none, such as for a connection refused on every address. */
+/**
+ * Joins the messages of the errors in an AggregateError, which often has no message of its own, such as for a
+ * connection refused on every address.
+ */
 function messageOfParts(error: Error): string {
   if (!(error instanceof AggregateError)) return '';
   return (error.errors as unknown[])

@@ -18,8 +18,8 @@ const RESOURCES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Calls `end` if the process still has work after 60 seconds, and prints what. Does not keep the process alive, so that it
- * ends as soon as no work is left.
+ * Calls `end` if the process still has work after 60 seconds, and prints which work. Does not keep the process alive,
+ * so that it ends as soon as no work is left.
  */
 export function limitOpenWork(end: () => void): void {
   setTimeout(() => {

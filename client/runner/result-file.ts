@@ -40,6 +40,6 @@ export function writeResult(outputFolder: string, text: string): void {
 function tooLarge(limit: string): CodeseederError {
   return new CodeseederError(
     'ResultTooLarge',
-    `The returned value is larger than ${limit} as JSON. Write it to $CODESEEDER_OUTPUT_DIR or S3 and return where it is.`,
+    `The returned value is larger than ${limit} as JSON. Write it to $CODESEEDER_OUTPUT_DIR or S3 and return its location.`,
   );
 }

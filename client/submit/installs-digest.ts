@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import type { BuildOptions } from '../../lib/contract/index.js';
 
 /**
- * Returns the digest under which a build keeps what it installs from indexes: its virtual environment, and the downloads
- * of npm and pipx.
- * @param pythonInstalls digest of what the Python code of the bundle needs; null if its installation must not be kept;
- *   undefined for a bundle without Python code
- * @returns undefined if the build installs nothing, or something that its digest does not tell apart
+ * Returns the digest under which a build caches what it installs from package indexes: its virtual environment, and the
+ * downloads of npm and pipx.
+ * @param pythonInstalls digest of what the Python code of the bundle needs; null if its installation must not be
+ * cached; undefined for a bundle without Python code
+ * @returns undefined if the build installs nothing, or something whose changes the digest would not show
  */
 export function installsDigest(
   build: BuildOptions,
@@ -29,7 +29,7 @@ export function installsDigest(
   return createHash('sha256').update(text).digest('hex').slice(0, 20);
 }
 
-/** Returns whether a requirement is a path: pip and uv may take its changed content for the installed one. */
+/** Returns whether a requirement is a path. pip and uv may not notice that the content at a path has changed. */
 function isLocal(requirement: string): boolean {
   const address = requirement.split(/\s@\s/)[1];
   return address === undefined ? requirement.includes('/') : address.startsWith('file:');

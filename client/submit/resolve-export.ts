@@ -68,7 +68,7 @@ async function loadedModule(
     const exports = commonJs.exports as object | undefined;
     return { namespace: { default: exports }, exports: exports ?? {}, isUnderWay: !commonJs.loaded };
   }
-  // Without a URL, the module may have been loaded by another one, such as one with a query. An import by the path
+  // Without a URL, the module may have been loaded under another URL, such as one with a query. An import by the path
   // would evaluate it again.
   const isAsked = url !== undefined || !isNamed;
   const waitMs = isNamed ? ANSWER_MS.named : ANSWER_MS.unnamed;

@@ -23,8 +23,10 @@ import { abortable } from '../connection/abortable.js';
 import { newRunId } from './new-run-id.js';
 
 /**
- * Starts a run that repeats one that has ended: the same request with another id, the same bundle, a copy of the input.
- * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`, `RunIdConflict`
+ * Starts a run that repeats one that has ended: the same request with another id, the same bundle, a copy of the input. A
+ * run of a published target starts the same version again, which needs the rights to start targets.
+ * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`, `RunIdConflict`,
+ *   `PublishedTargetNotFound`
  */
 export async function runAgain<Value>(
   retryOf: string,
@@ -34,6 +36,11 @@ export async function runAgain<Value>(
   const { signal } = options;
   const runId = parseWith(runIdSchema, options.runId ?? newRunId(), 'run id');
   const before = await requestOf(retryOf, connection);
+  if (before.published !== undefined) {
+    const { startTargetAgain } = await import('../targets/target-again.js');
+    const executionArn = await startTargetAgain({ runId: retryOf, newRunId: runId }, connection);
+    return submitted<Value>(runId, executionArn, connection, options);
+  }
   const bundle = await requireBundle(before, connection, signal);
   const input = await copyInput(before, runId, connection, signal);
   const request = parseRunRequest({
@@ -42,12 +49,20 @@ export async function runAgain<Value>(
     runId,
     input,
     trigger: 'CLIENT',
-    published: undefined,
     retryOf,
   });
   signal?.throwIfAborted();
   const { startExecution } = await import('../../lib/run-store/execution.js');
   const executionArn = await startExecution(request, await machineOf(connection));
+  return submitted<Value>(runId, executionArn, connection, options);
+}
+
+function submitted<Value>(
+  runId: string,
+  executionArn: string,
+  connection: Connection,
+  options: Omit<AgainOptions, 'aws'>,
+): Run<Value> {
   const consoleUrl = executionConsoleUrl(executionArn);
   options.onProgress?.({ type: 'submitted', runId, executionArn, consoleUrl });
   return createRun<Value>(runId, executionArn, connection, options);

@@ -10,7 +10,7 @@ import type { CacheOption, ReadyCache, RunOptions } from '../run-option-types.js
 const DIGITS = 20;
 const HASH = /\{hash:([^{}]*)\}/g;
 
-/** Where the files of a key are looked for. */
+/** The user's folders and files, in which the files that a key names are searched. */
 type Places = Pick<RunOptions, 'dirs' | 'files'>;
 
 /**

@@ -135,9 +135,9 @@ function reportUploaded({ name, key }: LayerToUpload, alreadyPresent: boolean, o
 }
 
 /**
- * Returns the stored layer; undefined for an object without a SHA-256, which requests need and which this client always
- * stores. The build checks the files of a layer by its digest. A prebuilt zip has no digest, so its checksum must be
- * the one in its key.
+ * Returns the stored layer if the object is the layer, otherwise undefined. This client stores every object with its
+ * SHA-256, which requests need. The build checks the files of a layer by its digest. A prebuilt zip has no digest, so
+ * its checksum must be the one in its key.
  */
 function presentLayer(layer: LayerToUpload, found: FoundObject | undefined): LayerReference | undefined {
   if (found?.checksumSha256 === undefined) return undefined;

@@ -1,5 +1,6 @@
 import {
   bundleDigest,
+  type BundleReference,
   checkComputeRegion,
   checkImage,
   CodeseederError,
@@ -9,6 +10,7 @@ import {
   layerKey,
   parseRunRequest,
   pendingInput,
+  registryLoginOption,
   runIdSchema,
   parseWith,
   type Invocation,
@@ -25,10 +27,10 @@ import type { ProgressListener } from '../progress-types.js';
 import type { Run } from '../run-types.js';
 import type { MergedOptions } from './run-options.js';
 import { abortable } from '../connection/abortable.js';
-import { installsDigest } from './installs-digest.js';
+import { installsDigest as digestInstalls } from './installs-digest.js';
 import { newRunId } from './new-run-id.js';
 import { repeatedRun } from './repeated-run.js';
-import type { LayerToUpload } from './store-layer.js';
+import type { LayerToUpload, UploadOptions } from './store-layer.js';
 import { uploadBundle } from './upload-bundle.js';
 
 /** A run to submit. */
@@ -84,7 +86,9 @@ async function submitOnce<Value>(submission: Submission, connection: Connection)
       throw tooLarge(`have ${content.byteLength} bytes as JSON; the limit is ${mebibytes} MiB`);
     }
     signal?.throwIfAborted();
-    const layers = await uploadBundle(bundle.layers, connection, { onProgress, signal });
+    const installsDigest = await keptInstalls(options, request.build, bundle, connection);
+    const reading = { ...request, kind: invocation.kind, installsDigest };
+    const stored = await storeBundle(bundle, reading, connection, { onProgress, signal });
     const { putInput } = await import('../../lib/run-store/files.js');
     const input = await putInput(runId, content, await filesOf(connection), abortable(signal));
     signal?.throwIfAborted();
@@ -94,8 +98,8 @@ async function submitOnce<Value>(submission: Submission, connection: Connection)
         ...request,
         input,
         build: installingFirst(request.build, bundle),
-        bundle: { layers },
-        installsDigest: await keptInstalls(options, request.build, bundle, connection),
+        bundle: stored,
+        installsDigest,
       }),
       await machineOf(connection),
     );
@@ -105,6 +109,38 @@ async function submitOnce<Value>(submission: Submission, connection: Connection)
   } finally {
     await bundle.dispose();
   }
+}
+
+/** What decides whether a build reads its input or its bundle. */
+type BuildReading = Pick<RunRequest, 'build' | 'cache' | 'installsDigest'> & Pick<Invocation, 'kind'>;
+
+/**
+ * Uploads the layers of a bundle that S3 does not have.
+ * @returns the bundle in the form of a request; undefined for commands without files, whose build then reads no source
+ */
+export async function storeBundle(
+  bundle: OpenBundle,
+  run: BuildReading,
+  connection: Connection,
+  options: UploadOptions,
+): Promise<BundleReference | undefined> {
+  if (run.kind === 'commands' && bundle.isEmpty === true && !(await readsInput(run, connection))) {
+    return undefined;
+  }
+  return { layers: await uploadBundle(bundle.layers, connection, options) };
+}
+
+/**
+ * Returns whether a build of commands reads programs in its input. Without a bundle, the input would be in the folder of
+ * the commands, which could delete it.
+ */
+async function readsInput(
+  { build, cache, installsDigest }: BuildReading,
+  connection: Connection,
+): Promise<boolean> {
+  if (cache !== undefined || installsDigest !== undefined || registryLoginOption(build) !== undefined)
+    return true;
+  return (await connection.deployed()).packages !== undefined;
 }
 
 /** Adds the commands that install packages in the build, before the user's own commands. */
@@ -129,7 +165,7 @@ async function reportLeftOut(
 export interface OpenBundle
   extends
     Pick<PackedBundle, 'exports'>,
-    Partial<Pick<PackedBundle, 'installCommands' | 'pythonInstalls' | 'leftOut'>> {
+    Partial<Pick<PackedBundle, 'isEmpty' | 'installCommands' | 'pythonInstalls' | 'leftOut'>> {
   readonly layers: readonly LayerToUpload[];
   readonly dispose: () => Promise<void>;
 }
@@ -149,17 +185,21 @@ export async function openBundle(
   }
   onProgress?.({ type: 'packing' });
   const { packBundle } = await import('../bundle/pack-bundle.js');
-  const { layers, exports, installCommands, pythonInstalls, leftOut } = await packBundle(contents);
+  const packed = await packBundle(contents);
+  const { layers, isEmpty, exports, installCommands, pythonInstalls, leftOut } = packed;
   const described = layers.map(({ name, digest, files, sizeBytes }) => ({ name, digest, files, sizeBytes }));
-  onProgress?.({
-    type: 'packed',
-    digest: bundleDigest(layers),
-    files: described.reduce((sum, { files }) => sum + files, 0),
-    sizeBytes: described.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    layers: described,
-  });
+  if (!isEmpty) {
+    onProgress?.({
+      type: 'packed',
+      digest: bundleDigest(layers),
+      files: described.reduce((sum, { files }) => sum + files, 0),
+      sizeBytes: described.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      layers: described,
+    });
+  }
   return {
     layers: layers.map((layer) => toUpload(layer)),
+    isEmpty,
     exports,
     installCommands,
     pythonInstalls,
@@ -236,8 +276,8 @@ export async function cachedRequestOf(
 }
 
 /**
- * Returns the digest under which the build keeps what it installs. Undefined for a run with `cache: false`, and in a seedkit
- * with a repository of its own, where `deploy modules` may replace the content of a version.
+ * Returns the digest under which the build caches what it installs. Undefined for a run with `cache: false`, and in a
+ * seedkit with a CodeArtifact repository, where `deploy modules` may replace the content of a version.
  */
 export async function keptInstalls(
   { cache, prebuiltBundle }: Submission['options'],
@@ -247,7 +287,7 @@ export async function keptInstalls(
 ): Promise<string | undefined> {
   if (cache === false || (await connection.deployed()).packages !== undefined) return undefined;
   // What is in a prebuilt bundle is not known.
-  return installsDigest(build, prebuiltBundle === undefined ? pythonInstalls : null);
+  return digestInstalls(build, prebuiltBundle === undefined ? pythonInstalls : null);
 }
 
 function tooLarge(problem: string): CodeseederError {

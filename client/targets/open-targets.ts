@@ -10,7 +10,7 @@ import type { KitAccess } from '../kit-access.js';
 import type { Seedkit } from '../seedkit-types.js';
 import type { StartTargetOptions, Target, Targets } from '../target-types.js';
 
-/** Returns the targets of a kit. What they need is loaded by the first call. */
+/** Returns the targets of a kit. Their modules are loaded by the first call. */
 function openTargets(kit: KitAccess): Targets {
   return {
     async list({ aws } = {}) {
@@ -36,6 +36,10 @@ function openTargets(kit: KitAccess): Targets {
     async remove(reference, { aws } = {}) {
       const { removeFromTarget } = await import('./remove-versions.js');
       return removeFromTarget(reference, await kit.connection(aws));
+    },
+    async again<Value>(runId: string, { aws }: Pick<StartTargetOptions, 'aws'> = {}) {
+      const { targetAgain } = await import('./target-run.js');
+      return targetAgain<Value>(runId, await kit.connection(aws));
     },
     async attach<Value>(runId: string, { aws }: Pick<StartTargetOptions, 'aws'> = {}) {
       const { attachTargetRun } = await import('./target-run.js');

@@ -80,7 +80,7 @@ export async function publishVersion(
       runs: describeTarget(invocation),
       publishedAt: new Date().toISOString(),
     };
-    // Not aborted: the version could exist without its caller knowing.
+    // The signal does not abort this call, because the version might have been added without its caller knowing.
     const changed = await changeTarget(name, (target) => withVersion(target, published, alias), files);
     return { name, ...published, version: versionOf(changed.versions, publication) };
   } finally {

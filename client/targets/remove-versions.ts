@@ -18,15 +18,15 @@ import { filesOf } from '../connection/seedkit-resources.js';
 const ORPHAN_MS = 24 * 60 * 60_000;
 
 /**
- * Removes what a reference names, and deletes the layers that no version has any more. Each publication has copies of its
- * own, so deleting them cannot take a layer from another version.
+ * Removes what a reference names, and deletes the layers that no version uses any more. Each publication has its own
+ * copies of layers, so deleting them does not affect another version.
  */
 export async function removeFromTarget(reference: string, connection: Connection): Promise<TargetState> {
   const files = await filesOf(connection);
   const { changeTarget, readTarget } = await import('../../lib/run-store/targets.js');
   const wanted = parseTargetReference(reference);
   const before = await readTarget(wanted.name, connection.seedkit, files);
-  // Tells what is wrong before anything is written.
+  // Fails fast: checks the reference before anything is written.
   if (wanted.version !== undefined || wanted.alias !== undefined) findVersion(before, wanted);
   let removed: readonly string[] = [];
   const after = await changeTarget(
@@ -47,8 +47,15 @@ function publicationsOf({ versions }: TargetState): string[] {
   return versions.map(({ publication }) => publication);
 }
 
-/** Deletes the layers of publications that were removed, or that never became a version. */
-async function sweepLayers(target: TargetState, removed: readonly string[], files: S3Bucket): Promise<void> {
+/**
+ * Deletes the layers of publications that were removed, or that never became a version.
+ * @param removed ids of publications whose versions were removed
+ */
+export async function sweepLayers(
+  target: TargetState,
+  removed: readonly string[],
+  files: S3Bucket,
+): Promise<void> {
   const { paginateListObjectsV2, DeleteObjectCommand } = await import('@aws-sdk/client-s3');
   const kept = new Set(publicationsOf(target));
   const gone = new Set(removed);

@@ -31,6 +31,7 @@ import { checkArguments, checkKeywordArguments } from '../submit/submit-run.js';
 import { newRunId } from '../submit/new-run-id.js';
 import type { StartTargetOptions } from '../target-types.js';
 import { callStarter } from './call-starter.js';
+import { startTargetAgain } from './target-again.js';
 
 /** A run of a target that is read through the handler `start-target`. */
 interface TargetRun {
@@ -59,7 +60,7 @@ export async function startTarget<Value>(
     labels: labels && { ...labels },
   });
   signal?.throwIfAborted();
-  // Not aborted: the run could go on without its caller knowing.
+  // The signal does not abort this call, because the run might have started and continue without its caller knowing.
   const { executionArn } = await callStarter(message, startedTargetSchema, connection);
   const consoleUrl = executionConsoleUrl(executionArn);
   onProgress?.({ type: 'submitted', runId, executionArn, consoleUrl });
@@ -80,6 +81,17 @@ export async function attachTargetRun<Value>(runId: string, connection: Connecti
   return createTargetRun<Value>(id, executionArnOf(stateMachineArn, id), connection);
 }
 
+/**
+ * Starts the version again that a run had.
+ * @throws CodeseederError `RunNotFound`, `RunNotOver`, `PublishedTargetNotFound`
+ */
+export async function targetAgain<Value>(runId: string, connection: Connection): Promise<Run<Value>> {
+  const id = parseWith(runIdSchema, runId, 'run id');
+  const again = newRunId();
+  const executionArn = await startTargetAgain({ runId: id, newRunId: again }, connection);
+  return createTargetRun<Value>(again, executionArn, connection);
+}
+
 function createTargetRun<Value>(
   id: string,
   executionArn: string,
@@ -97,7 +109,7 @@ function createTargetRun<Value>(
     record,
     status: async () => (await record())?.status ?? 'QUEUED',
     logs: ({ signal, follow = true } = {}) => readLines(run, follow, signal),
-    // The rights to start targets do not include these two.
+    // Reading the history and canceling need rights to all runs, which the rights to start targets do not include.
     history: () => readHistory(executionArn, connection),
     cancel: (reason) => cancelRun(executionArn, connection, reason),
     outcome,
@@ -113,10 +125,13 @@ function readPage(
   return callStarter({ read: { runId, ...what } }, targetRunPageSchema, connection, signal);
 }
 
-/** Time between two looks at a run without news. */
+/** Time between two reads of a run that has not changed. */
 const WAIT_MS = { first: 500, growth: 1.5, longest: 3_000 } as const;
 
-/** Reads pages of a run until it has ended and its log has been read, or once. */
+/**
+ * Yields pages of a run: with `follow` until the run has ended and its log was read, otherwise until there are no more
+ * lines.
+ */
 async function* pagesOf(
   run: TargetRun,
   {

@@ -6,11 +6,11 @@ import { commandProgram, leavesOf, nameOf } from './command-program.js';
 import { code, page, table } from './markdown.js';
 
 const EXIT_MEANINGS: Record<keyof typeof EXIT_CODES, string> = {
-  passed: 'The command did its work; the run passed.',
+  passed: 'The command succeeded, and so did the runs that it waited for.',
   runFailed: 'The run failed, or was canceled elsewhere. For `runs cancel`: a run was over already.',
   usage: 'A mistake in the command.',
   controlPlane: 'The control plane cannot be reached, or refuses.',
-  waitedOut: '`runs wait --timeout` waited that long in vain.',
+  waitedOut: '`runs wait` reached its `--timeout`.',
   interrupted: 'The command was interrupted.',
 };
 
@@ -49,7 +49,7 @@ function commandSection(command: Command): string {
 }
 
 function optionRow(option: Option): string[] {
-  // A description that ends with a default shows a value that the program determines itself.
+  // A description can end with a default that commander does not know, because the program determines it at run time.
   const [, meaning = '', named] = /^([\s\S]*?)(?: \(default: (.*)\))?$/.exec(option.description) ?? [];
   const choices = option.argChoices === undefined ? '' : ` One of ${option.argChoices.map(code).join(', ')}.`;
   const environment = option.envVar === undefined ? '' : code(option.envVar);

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 
 import { Command, CommanderError } from 'commander';
 
+import { addConsoleCommand } from '../../client/cli/console/console-command.js';
 import { addDeployCommands } from '../../client/cli/deploy/deploy-commands.js';
 import { addExecuteCommand } from '../../client/cli/execute/execute-command.js';
 import { addLocalCommand } from '../../client/cli/local/local-command.js';
@@ -19,10 +20,11 @@ import type { Terminal } from '../../client/cli/terminal.js';
 /** Returns the program with every command and flag. Its actions do nothing. */
 export function commandProgram(): Command {
   const program = new Command('codeseeder');
-  // No action runs, so no terminal is used.
+  // No action runs, so nothing reads or writes the streams of this terminal.
   const terminal = { stdout: new PassThrough(), stderr: new PassThrough() } as unknown as Terminal;
   addRunCommand(program, terminal, undefined, () => undefined);
   addRunsCommand(program, terminal, () => undefined);
+  addConsoleCommand(program, terminal);
   addLocksCommand(program, terminal);
   addMapCommand(program, terminal, undefined, () => undefined);
   addMapsCommand(program, terminal, () => undefined);

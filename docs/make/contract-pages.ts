@@ -14,6 +14,7 @@ import {
   RUN_STATE_CHANGE,
   RUN_STATUSES,
   runStateChangeSchema,
+  SCHEDULE_NAME_MAX_CHARACTERS,
   statusOfFailure,
   TERMINAL_STATUSES,
   TRIGGERS,
@@ -21,7 +22,7 @@ import {
 import * as limits from '../../lib/contract/limits.js';
 import { constantsOf, inferredTypes, literalMembers, type Member } from './declarations.js';
 import { code, page, table } from './markdown.js';
-import { described, type Lacks } from './type-pages.js';
+import { described, type DocGaps } from './type-pages.js';
 
 const CONTRACT = 'lib/contract/index.ts';
 
@@ -54,7 +55,7 @@ export function failuresPage(): string {
     '## Failures of runs',
     table(['Code', 'What it means', 'Where you see it', 'What to do'], runs),
     '## Failures of other operations',
-    'Errors of deploying, of a local AWS and of the command line. No run ends with one.',
+    'Errors of deploying, of a local AWS and of the command line. No run ends with one of these codes.',
     table(['Code', 'What it means', 'What to do'], operations),
   );
 }
@@ -64,10 +65,10 @@ function seenAs(failure: FailureCode, seen: keyof typeof FAILURE_SEEN): string {
 }
 
 /** Returns the page of limits. */
-export function limitsPage(program: ts.Program, lacks: Lacks): string {
+export function limitsPage(program: ts.Program, gaps: DocGaps): string {
   const values = limits as unknown as Readonly<Record<string, unknown>>;
   const rows = constantsOf(program, 'lib/contract/limits.ts').map(({ name, doc }) => {
-    lacks.checkText(name, doc);
+    gaps.checkText(name, doc);
     return [code(name), value(name, values[name]), described(doc)];
   });
   return page(
@@ -80,7 +81,7 @@ export function limitsPage(program: ts.Program, lacks: Lacks): string {
       [
         ['Seedkit', '1 to 27 lower-case letters, digits and single hyphens, a letter first'],
         ['Run id', '1 to 80 letters, digits, underscores and hyphens'],
-        ['Schedule', '1 to 63 letters, digits, underscores and hyphens'],
+        ['Schedule', `1 to ${SCHEDULE_NAME_MAX_CHARACTERS} letters, digits, underscores and hyphens`],
         ['Path of a seedkit’s roles', '155 characters'],
         ['Deploy id', 'six lower-case letters'],
       ],
@@ -111,7 +112,7 @@ function bytes(count: number): string {
 }
 
 /** Returns the sections of published targets: what starts one, and the list of its versions. */
-function targetSections(program: ts.Program, lacks: Lacks): string[] {
+function targetSections(program: ts.Program, gaps: DocGaps): string[] {
   const file = 'lib/contract/targets/published-target.ts';
   const typed = (members: readonly Member[], type: string) => {
     const types = inferredTypes(program, CONTRACT, type);
@@ -121,25 +122,21 @@ function targetSections(program: ts.Program, lacks: Lacks): string[] {
   return [
     '### The start of a target',
     'An event that starts a [published target](../guide.md#published-targets) has this detail instead, and so has an object of the inbox or a call of the handler `start-target`.',
-    fieldTable('TargetStart', typed(start, 'TargetStart'), lacks),
+    fieldTable('TargetStart', typed(start, 'TargetStart'), gaps),
     '### A target',
     'The object `published/targets/<name>.json` in the bucket, and what `kit.targets` returns:',
-    fieldTable(
-      'TargetState',
-      typed(literalMembers(program, file, 'targetStateSchema'), 'TargetState'),
-      lacks,
-    ),
+    fieldTable('TargetState', typed(literalMembers(program, file, 'targetStateSchema'), 'TargetState'), gaps),
     'Each of its `versions`:',
     fieldTable(
       'TargetVersion',
       typed(literalMembers(program, file, 'targetVersionSchema'), 'TargetVersion'),
-      lacks,
+      gaps,
     ),
   ];
 }
 
 /** Returns the page of the record and the events. */
-export function recordPage(program: ts.Program, lacks: Lacks): string {
+export function recordPage(program: ts.Program, gaps: DocGaps): string {
   const announced = new Set(Object.keys(runStateChangeSchema.shape));
   const fields = typed(literalMembers(program, 'lib/contract/run-record.ts', 'runRecordSchema'), 'RunRecord');
   const refused = literalMembers(program, 'lib/contract/run-event.ts', 'runRefusedSchema');
@@ -160,29 +157,29 @@ export function recordPage(program: ts.Program, lacks: Lacks): string {
     table(['Status', 'Kind'], statuses),
     '## Record',
     `\`trigger\` is one of ${TRIGGERS.map(code).join(', ')}.`,
-    fieldTable('RunRecord', fields, lacks, (name) => [announced.has(name) ? 'yes' : 'no'], ['In the event']),
+    fieldTable('RunRecord', fields, gaps, (name) => [announced.has(name) ? 'yes' : 'no'], ['In the event']),
     '### failure',
-    fieldTable('RunFailure', typed(failure, 'RunFailure'), lacks),
+    fieldTable('RunFailure', typed(failure, 'RunFailure'), gaps),
     '## Record of a map',
     'An item of the same table with the key `map:<mapId>`. [Maps](../guide.md#maps) says how to read it.',
     fieldTable(
       'MapRecord',
       typed(map, 'MapRecord'),
-      lacks,
+      gaps,
       (name) => [name in mapStateChangeSchema.shape ? 'yes' : 'no'],
       ['In the event'],
     ),
     `## ${RUN_STATE_CHANGE}`,
     `Source \`${EVENT_SOURCE}\`, detail-type \`${RUN_STATE_CHANGE}\`. The detail is \`version: 1\` and the record’s fields marked above. An event may come twice.`,
     `## ${MAP_STATE_CHANGE}`,
-    `Source \`${EVENT_SOURCE}\`, detail-type \`${MAP_STATE_CHANGE}\`: a map runs, or has ended. The detail is \`version: 1\` and the fields of the map’s record that are marked above. An event may come twice. A map whose execution was stopped, or ran longer than its machine allows, sends none of its end.`,
+    `Source \`${EVENT_SOURCE}\`, detail-type \`${MAP_STATE_CHANGE}\`: a map runs, or has ended. The detail is \`version: 1\` and the fields of the map’s record that are marked above. An event may come twice. A map whose execution was stopped, or ran longer than its machine allows, sends no event of its end.`,
     `## ${RUN_REQUESTED}`,
     `Send an event with detail-type \`${RUN_REQUESTED}\` and any source to the seedkit’s bus to start a run. Its detail:`,
-    fieldTable('RequestedRun', requested, lacks),
-    ...targetSections(program, lacks),
+    fieldTable('RequestedRun', requested, gaps),
+    ...targetSections(program, gaps),
     `## ${RUN_REFUSED}`,
     `Source \`${EVENT_SOURCE}\`, detail-type \`${RUN_REFUSED}\`: a request that never became a run.`,
-    fieldTable('RunRefused', typed(refused, 'RunRefused'), lacks),
+    fieldTable('RunRefused', typed(refused, 'RunRefused'), gaps),
   );
 
   function typed(members: readonly Member[], type: string): readonly Member[] {
@@ -194,11 +191,11 @@ export function recordPage(program: ts.Program, lacks: Lacks): string {
 function fieldTable(
   owner: string,
   members: readonly Member[],
-  lacks: Lacks,
+  gaps: DocGaps,
   more: (name: string) => string[] = () => [],
   columns: string[] = [],
 ): string {
-  for (const member of members) lacks.check(owner, member);
+  for (const member of members) gaps.check(owner, member);
   return table(
     ['Field', 'Type', ...columns, 'Meaning'],
     members.map(({ name, type, optional, doc }) => [

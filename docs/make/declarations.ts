@@ -31,7 +31,7 @@ export interface Declaration {
 /** Shows types that are inferred from a schema with their members. */
 const INFERRED = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias;
 
-/** Most characters of an object type in a table. The docstring describes a longer type. */
+/** Maximum characters of an object type in a table. The docstring describes a longer type. */
 const LONGEST_OBJECT = 80;
 
 const ROOT = path.resolve(import.meta.dirname, '../..');

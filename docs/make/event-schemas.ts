@@ -73,7 +73,8 @@ function schemaOf(
   { detailType, description, schema, members, constraints }: DescribedEvent,
   program: ts.Program,
 ): JsonSchema {
-  // Of the forms of a schema, that of input lets members be added later, except where the contract refuses unknown ones.
+  // With `io: 'input'`, a schema accepts members that are added later, except where the contract refuses unknown
+  // members.
   const { $schema, ...made } = z.toJSONSchema(schema, {
     target: 'draft-7',
     io: 'input',
@@ -96,9 +97,12 @@ function schemaOf(
   return { $schema, title: detailType, description, ...made, ...constraints } as JsonSchema;
 }
 
-/** Replaces the pattern of a time, which checks the days of each month, and leaves out what says nothing. */
+/**
+ * Shortens the pattern of a time, which would check the days of each month, and removes keywords that every value
+ * meets.
+ */
 function simplify(schema: JsonSchema, member: string | number | undefined): void {
-  // The contract checks it by a function, so that no property is dropped.
+  // The contract checks kwargs by a function, so that no property is dropped. A function has no JSON schema.
   if (member === 'kwargs') schema.type = 'object';
   if (schema.format === 'date-time') schema.pattern = TIME;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;

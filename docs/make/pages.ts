@@ -6,7 +6,7 @@ import { CONTRACT_FILES, failuresPage, limitsPage, recordPage } from './contract
 import { exportsOf, inferredTypes, literalMembers, loadProgram, type Declaration } from './declarations.js';
 import { iamPage } from './iam-page.js';
 import { code, page, table } from './markdown.js';
-import { described, Lacks, memberTable, sections } from './type-pages.js';
+import { described, DocGaps, memberTable, sections } from './type-pages.js';
 
 const CLIENT = 'client/index.ts';
 const CONSTRUCTS = 'lib/cdk.ts';
@@ -89,7 +89,7 @@ const PAGES: readonly (readonly [file: string, contents: string])[] = [
   ['iam.md', 'every policy statement, and the resources of a seedkit'],
 ];
 
-/** Loads the program whose docstrings the generated files have. */
+/** Loads the sources whose docstrings are in the generated files. */
 export function referenceProgram(): ReturnType<typeof loadProgram> {
   return loadProgram([CLIENT, CONSTRUCTS, LOCAL, BUILD_OPTIONS, CONTEXT, ...CONTRACT_FILES]);
 }
@@ -102,7 +102,7 @@ export function referenceProgram(): ReturnType<typeof loadProgram> {
  */
 export function referencePages(program: ReturnType<typeof loadProgram>): ReadonlyMap<string, string> {
   const client = exportsOf(program, CLIENT);
-  const lacks = new Lacks();
+  const gaps = new DocGaps();
   const types = inferredTypes(program, 'lib/contract/index.ts', 'BuildOptions');
   const buildOptions = literalMembers(program, BUILD_OPTIONS, 'buildFields').map((member) => ({
     ...member,
@@ -117,21 +117,21 @@ export function referencePages(program: ReturnType<typeof loadProgram>): Readonl
       'options.md',
       page(
         'Options',
-        'Options are given for a kit, a function or a call. Lists add up, maps merge, single values are replaced by the nearer one. On the command line, `--options FILE.json` takes them by the same names.',
+        'Options can be set for a kit, a function and a call. Lists are appended to each other, and maps are merged. Of single values, that of the call has priority, then that of the function. On the command line, `--options FILE.json` reads options with the same names.',
         '## BuildOptions',
         'How the build of a run is made: the option `build`.',
-        memberTable('BuildOptions', buildOptions, lacks),
-        ...sections(client, [...RUN_OPTIONS, ...AWS_OPTIONS], lacks),
+        memberTable('BuildOptions', buildOptions, gaps),
+        ...sections(client, [...RUN_OPTIONS, ...AWS_OPTIONS], gaps),
       ),
     ],
-    ['client.md', clientPage(client, lacks)],
-    ['deployment.md', page('Deployment', ...sections(client, DEPLOYMENT, lacks))],
-    ['constructs.md', constructsPage(program, lacks)],
-    ['local.md', localPage(program, lacks)],
+    ['client.md', clientPage(client, gaps)],
+    ['deployment.md', page('Deployment', ...sections(client, DEPLOYMENT, gaps))],
+    ['constructs.md', constructsPage(program, gaps)],
+    ['local.md', localPage(program, gaps)],
     ['cli.md', cliPage()],
-    ['record-and-event.md', recordPage(program, lacks)],
+    ['record-and-event.md', recordPage(program, gaps)],
     ['failures.md', failuresPage()],
-    ['limits.md', limitsPage(program, lacks)],
+    ['limits.md', limitsPage(program, gaps)],
     ['access.md', accessPage()],
     ['iam.md', iamPage()],
     [
@@ -143,30 +143,30 @@ export function referencePages(program: ReturnType<typeof loadProgram>): Readonl
       ),
     ],
   ]);
-  lacks.refuse();
+  gaps.refuse();
   return pages;
 }
 
-/** Lists and maps start empty; for anything else the project of builds has a value. */
+/** Returns the default of a build option: none for lists and maps, otherwise the value of the build project. */
 function buildDefault(name: string, type = ''): string {
   if (name === 'runtimeVersions') return 'the image’s own';
   if (name.endsWith('Mirror')) return 'the public one';
   return /\[\]$|^Record/.test(type) ? 'none' : 'the build project’s';
 }
 
-function clientPage(client: ReadonlyMap<string, Declaration>, lacks: Lacks): string {
+function clientPage(client: ReadonlyMap<string, Declaration>, gaps: DocGaps): string {
   const others = new Set([...RUN_OPTIONS, ...AWS_OPTIONS, ...DEPLOYMENT, ...ELSEWHERE, ...CODES]);
   const names = [...client.keys()].filter((name) => !others.has(name));
   return page(
     'Client',
     'What `codeseeder` exports beside [options](options.md) and [deployment](deployment.md).',
-    ...sections(client, names, lacks),
+    ...sections(client, names, gaps),
     '## CodeseederError',
     'Every error that the client throws. `code` is one of the [failure codes](failures.md), `message` names the value received and the likely fix, `cause` is the error behind it. `FAILURES` and `OPERATION_FAILURES` have each code’s meaning and fix.',
   );
 }
 
-function constructsPage(program: ReturnType<typeof loadProgram>, lacks: Lacks): string {
+function constructsPage(program: ReturnType<typeof loadProgram>, gaps: DocGaps): string {
   const constructs = exportsOf(program, CONSTRUCTS);
   const names = [...constructs.keys()].filter((name) => !['AllowList', 'BuildVpc'].includes(name));
   let before = '';
@@ -180,9 +180,9 @@ function constructsPage(program: ReturnType<typeof loadProgram>, lacks: Lacks): 
   return page(
     'Constructs',
     'What `codeseeder/cdk` exports.',
-    ...sections(constructs, names, lacks),
+    ...sections(constructs, names, gaps),
     '## AllowList',
-    'What requests may name beyond the seedkit’s own: lists `roles`, `projects`, `fleets`, `secrets` (ARNs of secrets and parameters), `images`, and `privileged`, a boolean. An entry is exact, or ends in `*` and allows what starts so.',
+    'What requests may name beyond the seedkit’s own: lists `roles`, `projects`, `fleets`, `secrets` (ARNs of secrets and parameters), `images`, and `privileged`, a boolean. An entry is a whole name, or ends in `*` and allows every name that starts with the text before it.',
     '## Context of the CDK app',
     'The app of this package reads these from `cdk synth -c NAME=VALUE`, each as text:',
     table(['Context', 'Meaning'], context),
@@ -218,11 +218,11 @@ function resourceNames(): string[][] {
   ]);
 }
 
-function localPage(program: ReturnType<typeof loadProgram>, lacks: Lacks): string {
+function localPage(program: ReturnType<typeof loadProgram>, gaps: DocGaps): string {
   const local = exportsOf(program, LOCAL);
   return page(
     'Local AWS from code',
     'What `codeseeder/local` exports.',
-    ...sections(local, [...local.keys()], lacks),
+    ...sections(local, [...local.keys()], gaps),
   );
 }

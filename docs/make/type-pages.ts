@@ -11,7 +11,7 @@ const UNITS =
   /\b(minutes?|seconds?|milliseconds|days?|hours?|bytes|port|how many|number of|at most|builds|records|characters)\b/i;
 
 /** Collects the gaps in docstrings, to report all of them at once. */
-export class Lacks {
+export class DocGaps {
   private readonly found: string[] = [];
 
   check(owner: string, { name, type, optional, doc }: Member): void {
@@ -38,18 +38,18 @@ export class Lacks {
 export function sections(
   exports: ReadonlyMap<string, Declaration>,
   names: readonly string[],
-  lacks: Lacks,
+  gaps: DocGaps,
 ): string[] {
   return names.map((name) => {
     const declaration = exports.get(name);
     if (declaration === undefined) throw new Error(`There is no export ${name}`);
-    return section(declaration, lacks);
+    return section(declaration, gaps);
   });
 }
 
-function section(declaration: Declaration, lacks: Lacks): string {
+function section(declaration: Declaration, gaps: DocGaps): string {
   const { name, kind, text, doc, members, bases } = declaration;
-  lacks.checkText(name, doc);
+  gaps.checkText(name, doc);
   const parts = [`## ${name}`, doc.text];
   if (bases.length > 0) parts.push(`Extends ${bases.map(code).join(', ')}.`);
   if (kind === 'function') parts.push(fence(text));
@@ -57,8 +57,8 @@ function section(declaration: Declaration, lacks: Lacks): string {
   parts.push(...tagLines(doc));
   const methods = members.filter(isMethod);
   const properties = members.filter((member) => !isMethod(member));
-  if (properties.length > 0) parts.push(memberTable(name, properties, lacks));
-  parts.push(...methods.map((method) => methodText(name, method, lacks)));
+  if (properties.length > 0) parts.push(memberTable(name, properties, gaps));
+  parts.push(...methods.map((method) => methodText(name, method, gaps)));
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
@@ -69,8 +69,8 @@ function isMethod({ name, type }: Member): boolean {
 }
 
 /** Returns a method as text below the table, because signatures are too wide for tables. */
-function methodText(owner: string, method: Member, lacks: Lacks): string {
-  lacks.check(owner, method);
+function methodText(owner: string, method: Member, gaps: DocGaps): string {
+  gaps.check(owner, method);
   const { name, type, doc } = method;
   const prefix = name.includes('.') ? name.replace(/[^.]*$/, '') : '';
   const title = name === '(call)' ? `${owner}(...)` : `${owner}.${name}`;
@@ -80,8 +80,8 @@ function methodText(owner: string, method: Member, lacks: Lacks): string {
 }
 
 /** Returns the table of members. The column of defaults is only for types that callers fill in. */
-export function memberTable(owner: string, members: readonly Member[], lacks: Lacks): string {
-  for (const member of members) lacks.check(owner, member);
+export function memberTable(owner: string, members: readonly Member[], gaps: DocGaps): string {
+  for (const member of members) gaps.check(owner, member);
   const hasDefaults = FILLED_IN.test(owner) || members.some(({ doc }) => doc.default !== undefined);
   return table(
     hasDefaults ? ['Member', 'Type', 'Default', 'Meaning'] : ['Member', 'Type', 'Meaning'],

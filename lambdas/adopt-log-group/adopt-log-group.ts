@@ -15,8 +15,8 @@ import type {
 } from './custom-resource-request.js';
 
 /**
- * Creates a log group, or adopts an existing one that CodeBuild created before the seedkit was deployed or that an earlier
- * stack retained. Deleting keeps the group, because it has the logs of runs.
+ * Creates a log group, or adopts an existing one that CodeBuild created before the seedkit was deployed or that an
+ * earlier stack retained. A request to delete keeps the group, because it has the logs of runs.
  */
 export async function adoptLogGroup(
   request: CustomResourceRequest,

@@ -13,7 +13,7 @@ import { retryWhilePropagating } from './retry-while-propagating.js';
 const logger = new Logger({ serviceName: 'adopt-log-group' });
 const logs = new CloudWatchLogsClient({});
 
-/** Adopts a log group. Each call sets a fixed state, so the work can be repeated. */
+/** Adopts a log group. The work can be repeated, because each attempt sets the same state. */
 function adopt(request: CustomResourceRequest): Promise<void> {
   return retryWhilePropagating(() => adoptLogGroup(request, logs));
 }

@@ -6,7 +6,7 @@ import {
   type LockClients,
   readRunOfLock,
   settleLock,
-  tellReplaced,
+  failReplacedWait,
 } from '../../lib/run-store/settle-lock.js';
 
 /** The result of {@link awaitLock}: the run has ended, was replaced by another run, holds the lock, or waits. */
@@ -25,7 +25,7 @@ export async function awaitLock(input: AwaitLockInput, clients: LockClients): Pr
   const state = await readLock(lock, clients);
   if (state.replaced.includes(runId)) {
     const by = state.waiting.at(-1) ?? state.holder?.runId;
-    await tellReplaced({ runId, taskToken }, lock, by, clients);
+    await failReplacedWait({ runId, taskToken }, lock, by, clients);
     await leaveList('replaced', runId, state, clients);
     return 'replaced';
   }
@@ -36,7 +36,7 @@ export async function awaitLock(input: AwaitLockInput, clients: LockClients): Pr
   }
   for (const replaced of state.replaced) {
     const run = await readRunOfLock(replaced, clients);
-    await tellReplaced(run ?? { runId: replaced }, lock, runId, clients);
+    await failReplacedWait(run ?? { runId: replaced }, lock, runId, clients);
   }
   const { holder } = await settleLock(lock, clients);
   return holder?.runId === runId ? 'held' : 'waiting';

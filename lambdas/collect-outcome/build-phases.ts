@@ -36,7 +36,7 @@ export function exitStatusOf(phase: BuildPhase | undefined): number {
   return Number(/exit status (\d+)/.exec(contextOf(phase))?.[1] ?? Number.NaN);
 }
 
-/** Returns text for the end of a sentence, which names the phase in which a build ended. */
+/** Returns the end of a sentence that names the phase in which a build ended, with CodeBuild's messages about it. */
 export function describePhase(phase: BuildPhase | undefined): string {
   if (phase === undefined) return '.';
   const context = contextOf(phase);

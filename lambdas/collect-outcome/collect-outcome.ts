@@ -34,13 +34,13 @@ export interface CollectOutcomeDependencies extends LockTable {
   readonly bucket: string;
   readonly runTable: string;
   readonly recordExpirationDays: number;
-  /** Logs a failure to give the lock to the next run, which the sweep then does. */
+  /** Logs that the lock could not be given to the next run. The next sweep gives it. */
   readonly warn: (message: string, details: Record<string, unknown>) => void;
 }
 
 /**
- * Returns the outcome of a run. It follows from the build and its result or, if a state failed, from that failure. Then
- * the build is stopped. Creates the record of a run that has none, and keeps the outcome in a record that is already
+ * Returns the outcome of a run: that of its build and result or, if a state failed, that failure. If a state failed,
+ * also stops the build. Creates the record of a run that has none, and keeps the outcome in a record that is already
  * terminal. Releases the lock of a run whose build has ended.
  */
 export async function collectOutcome(
@@ -83,8 +83,8 @@ async function findOutcome(
 }
 
 /**
- * Releases the lock of a run. A failure of this does not change the outcome, because the sweep releases the locks of
- * ended runs, too.
+ * Releases the lock of a run. If this fails, the outcome stays the same, because the sweep also releases the locks of
+ * ended runs.
  */
 async function handOverLock(
   input: CollectOutcomeInput,

@@ -34,8 +34,8 @@ const SMALLEST_SHARE = 1 / 256;
 const NEVER = new Date(0).toISOString();
 
 /**
- * Returns the update, the event and the output with which the state machine ends a run. Cuts texts until they fit one
- * state's payload.
+ * Returns the update, the event and the output with which the state machine ends a run. Truncates texts until they fit
+ * one state's payload.
  * @param share fraction of the text limits to use, above 0 and up to 1
  */
 export function describeOutcome(run: DescribedRun, share = 1): CollectedOutcome {
@@ -68,7 +68,7 @@ function describe({ record, isRecorded, outcome }: DescribedRun, share: number):
   };
 }
 
-/** Returns the members of the record that the outcome sets, with texts cut and undefined members left out. */
+/** Returns the members of the record that the outcome sets, with truncated texts and without undefined members. */
 function boundedEnd({ finishedAt: _finishedAt, ...outcome }: RunOutcome, share: number) {
   const { failure, exportedVariables = {}, ...rest } = outcome;
   const hasExported = Object.keys(exportedVariables).length > 0;

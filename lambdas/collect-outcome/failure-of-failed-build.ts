@@ -60,5 +60,5 @@ function describeVariables({ environment }: Build): string {
     .map(({ name = '' }) => name)
     .filter((name) => STARTING_VARIABLES.includes(name));
   if (names.length === 0) return '';
-  return ` The build sets ${names.join(', ')}, with which programs may not start; check the value, or leave it out.`;
+  return ` The build sets ${names.join(', ')}, which can prevent programs from starting; check the value, or leave it out.`;
 }

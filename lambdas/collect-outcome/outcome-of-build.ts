@@ -29,7 +29,8 @@ export interface BuildContext extends S3Bucket {
 
 /**
  * Returns the outcome of a run whose build has ended.
- * @throws CodeseederError `BuildNotEnded` if the event that the build has ended came before its end
+ * @throws CodeseederError `BuildNotEnded` if CodeBuild still reports the build as running, which can happen shortly
+ * after the event of its end
  */
 export async function outcomeOfBuild(build: Build, context: BuildContext): Promise<RunOutcome> {
   const output = outputOf(build, context);

@@ -14,7 +14,7 @@ const STATE_TIMED_OUT = 'States.Timeout';
 
 /**
  * Returns the outcome of a run after a state failed: with the state's failure code, or else `ControlPlaneError`.
- * @param reason why the run was queued, as its record has it
+ * @param reason `queuedReason` of the record: why the run is still queued
  */
 export function outcomeOfCaught(
   { state, error, cause }: Caught,

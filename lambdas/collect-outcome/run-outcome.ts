@@ -1,6 +1,6 @@
 import type { CacheReport, ContentDigest, RunFailure, TerminalStatus } from '../../lib/contract/index.js';
 
-/** The end of a run, before its texts are cut to the limits of a record. */
+/** The end of a run, before its texts are truncated to the limits of a record. */
 export interface RunOutcome {
   readonly status: TerminalStatus;
   readonly finishedAt: Date;

@@ -5,10 +5,10 @@ import {
   type DriveMapInput,
   FAILURE_MESSAGE_MAX_CHARACTERS,
   MAP_ERRORS,
-  type MapRecord,
   parseMapRequest,
   runIdOfInput,
   toMapStateChange,
+  transitionToMapEnd,
 } from '../../lib/contract/index.js';
 import { progressItemsOf, readCancelNote, readMapRecord, readProgress } from '../../lib/run-store/maps.js';
 import { marshalledTransition } from '../../lib/run-store/record.js';
@@ -45,7 +45,7 @@ export async function collectMap(
     status,
     error,
     cause: boundedText(cause, FAILURE_MESSAGE_MAX_CHARACTERS),
-    transition: ending(end),
+    transition: marshalledTransition(transitionToMapEnd(end)),
     event: toMapStateChange(definedOnly({ ...first, stoppedBy: record?.stoppedBy, ...end })),
     output: { mapId, ...counts },
   };
@@ -72,20 +72,4 @@ function endOf(
   }
   if (caught !== null) return { status: 'FAILED', error: caught.error, cause: `${caught.cause} ${counted}` };
   return { status: 'FAILED', error: MAP_ERRORS.InputsFailed, cause: counted };
-}
-
-/** Returns the update that ends the record of a running map. */
-function ending(
-  end: Required<Pick<MapRecord, 'status' | 'succeeded' | 'failed' | 'finishedAt'>>,
-): CollectedMap['transition'] {
-  const names = Object.keys(end);
-  return marshalledTransition({
-    UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
-    ConditionExpression: '#status = :running',
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    values: {
-      ...Object.fromEntries(Object.entries(end).map(([name, value]) => [`:${name}`, value])),
-      ':running': 'RUNNING',
-    },
-  });
 }

@@ -5,6 +5,7 @@ import {
   mapChildrenPrefix,
   mapInputsKey,
   mapRecordKey,
+  openMapEntry,
   parseMapRequest,
   type PreparedMap,
   toMapStateChange,
@@ -31,7 +32,7 @@ export async function prepareMap(
   const { concurrency, onError } = description;
   const record = firstRecord(description, { executionArn, executionStartedAt }, recordExpirationDays);
   return {
-    item: marshalled({ runId: mapRecordKey(mapId), ...record }),
+    item: marshalled({ runId: mapRecordKey(mapId), ...record, ...openMapEntry(record) }),
     event: definedOnly({ ...toMapStateChange(record) }),
     inputsKey: mapInputsKey(mapId),
     childrenPrefix: mapChildrenPrefix(mapId),

@@ -29,11 +29,9 @@ export interface PollBuildDependencies extends RunTable {
 export type Look = 'ended' | 'failed' | 'building' | 'unseen';
 
 /**
- * Checks a build once, and ends the state machine's wait if the build has ended.
- *
- * The task token is recorded before the check. If the build ends after the check, `wake-run` therefore finds the token;
- * if it ended before, the check finds that. If the check fails, the machine calls again after the poll interval.
- *
+ * Checks a build once, and ends the state machine's wait if the build has ended. The task token is recorded before the
+ * check. If the build ends after the check, `wake-run` therefore finds the token; if it ended before, the check finds
+ * its end. If the check fails, the machine calls again after the poll interval.
  * @throws Error of AWS that a repeated request would also get, such as `AccessDeniedException`
  */
 export async function pollBuild(input: PollBuildInput, dependencies: PollBuildDependencies): Promise<Look> {
@@ -64,7 +62,10 @@ async function lookAtBuild(input: PollBuildInput, dependencies: PollBuildDepende
   return 'building';
 }
 
-/** Returns the error for a build that CodeBuild does not find. In its first minutes a build may not be found yet. */
+/**
+ * Returns the error for a build that CodeBuild does not find; undefined in the build's first minutes, when this is
+ * normal.
+ */
 function goneBuild(buildId: string, ageMinutes: number): CodeseederError | undefined {
   if (ageMinutes < BUILD_UNFINDABLE_MINUTES) return undefined;
   return new CodeseederError(

@@ -20,7 +20,7 @@ import { shellQuoted } from './shell-quoted.js';
 export interface BuildCache {
   /** The buildspec's `cache`. */
   readonly buildspec: Readonly<Record<string, unknown>> | undefined;
-  /** Names of the variables that the build exports about it. */
+  /** Names of the variables in which the build reports the use of its cache. */
   readonly exported: readonly string[];
   /** Commands before packages are installed. */
   readonly restore: readonly string[];
@@ -39,7 +39,9 @@ export const NO_CACHE: BuildCache = {
   save: [],
 };
 
-/** Folder that CodeBuild transfers. It is absolute: layers and inputs cannot put files there before they are checked. */
+/**
+ * Folder that CodeBuild transfers. It is outside the sources, so the files of layers and inputs cannot be placed in it.
+ */
 const FOLDER = '/tmp/codeseeder-cache';
 const NAME_CHARACTERS = 40;
 
@@ -53,8 +55,8 @@ export function hasCache({ build, cache, installsDigest }: CachedRun): boolean {
 /**
  * Returns the cache of a build.
  *
- * CodeBuild's key has the key of the request first and the digest of what is installed behind it, so that a change of
- * requirements still finds the request's own copy by a fallback key.
+ * CodeBuild's key is the key of the request, followed by the digest of what is installed. After a change of
+ * requirements, a fallback key still finds the copy that was saved with the request's key.
  *
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.cache
  */
@@ -84,8 +86,9 @@ export function buildCache(request: CachedRun, kind: InvocationHead['kind']): Bu
 }
 
 /**
- * Returns the parameter of StartBuild for a cache. Its location has a folder for each lock, else for each target, so that
- * runs of other code do not find it by chance. It is no barrier: all builds of a seedkit have one role.
+ * Returns the parameter of StartBuild for a cache. Its location has a folder for each lock, or for each target of runs
+ * without a lock, so that runs of other code do not use it by accident. The folder protects nothing: all builds of a
+ * seedkit have the same role.
  */
 export function cacheOverride(
   request: CachedRun,
@@ -98,7 +101,8 @@ export function cacheOverride(
 
 function namespaceOf({ lock }: CachedRun, invocation: InvocationHead): string {
   if (lock !== undefined) return namespace('lock', lock);
-  // Commands differ from run to run, and have their keys to tell their caches apart.
+  // Commands differ from run to run, so all of their caches are in one folder, and differ only by the keys in the
+  // requests.
   return invocation.kind === 'commands' ? 'commands' : namespace(invocation.kind, describeTarget(invocation));
 }
 
@@ -138,7 +142,9 @@ function installsWords(
   ];
 }
 
-/** Returns what the installations of a build fill: its virtual environment, and the download caches of other installers. */
+/**
+ * Returns the folders that a build installs into: its virtual environment, and the download caches of other installers.
+ */
 function installedPaths({ build }: CachedRun, kind: InvocationHead['kind']): string[] {
   const { packages = {}, pipxModules = [] } = build;
   return [
@@ -148,7 +154,10 @@ function installedPaths({ build }: CachedRun, kind: InvocationHead['kind']): str
   ];
 }
 
-/** Returns a digest of what caches must agree in, beside their key. CodeBuild tells caches with other paths apart. */
+/**
+ * Returns a digest of the options that must be the same for a build to use a cache, in addition to its key. The digest
+ * is in the cached path, and CodeBuild restores no cache of another path.
+ */
 function versionOf({ build, cache }: CachedRun, installed: readonly string[]): string {
   const { image, environmentType, runtimeVersions, workingDirectory } = build;
   const parts = [cache?.paths, workingDirectory, installed, image, environmentType, runtimeVersions];

@@ -42,6 +42,9 @@ export interface BuildInput {
   readonly cache?: BuildCache;
 }
 
+/** A program of CodeBuild's images. */
+const BREAKPOINT = 'codebuild-breakpoint';
+
 /**
  * Renders the buildspec of a run.
  *
@@ -84,11 +87,12 @@ export function renderBuildspec(
       install,
       ...phaseOf('pre_build', start, build.preBuildCommands, onFailureOf(build)),
       ...phaseOf('build', start, [
+        ...pauseBeforeTarget(build),
         ...(build.preExecutionCommands ?? []),
         ...targetCommands(invocation, build, files[0]?.sha256),
         ...(build.buildCommands ?? []),
       ]),
-      ...lastPhase(start, build, kind, cache.save),
+      ...pausingOnFailure(build, lastPhase(start, build, kind, cache.save)),
     },
     artifacts: { name: '$CODEBUILD_BUILD_ARN', 'base-directory': OUTPUT_FOLDER, files: ['**/*'] },
     cache: cache.buildspec,
@@ -112,7 +116,7 @@ function inputPreamble(files: readonly InputFile[], bundle: RunRequest['bundle']
 /**
  * Returns the last phase, which CodeBuild runs also after a failed build phase. It always ends with the commands that
  * export the digest of the result, save the cache and hide secrets in the exported values. Hiding is last, because it
- * fails when a command has made such a variable read-only.
+ * fails if a command of the user has made an exported variable read-only.
  */
 function lastPhase(
   start: string,
@@ -129,6 +133,28 @@ function lastPhase(
 }
 
 /**
+ * Returns the command that pauses a build until `codebuild-resume` is run in a shell of its debug session.
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/session-manager.html#ssm-pause-build
+ */
+function pauseBeforeTarget({ debugSession }: BuildOptions): string[] {
+  return debugSession === 'before-target' ? [BREAKPOINT] : [];
+}
+
+/**
+ * Adds the pause after a failed build phase to the last phase, which CodeBuild runs after it. It comes first, because the
+ * check of the input fails after a failed install phase, and never fails: other commands of the phase follow.
+ */
+function pausingOnFailure(
+  { debugSession }: BuildOptions,
+  phases: Record<string, Phase>,
+): Record<string, Phase> {
+  if (debugSession !== 'on-failure') return phases;
+  const pause = `[ "$CODEBUILD_BUILD_SUCCEEDING" = 1 ] || ${BREAKPOINT} || true`;
+  const { post_build: last } = phases;
+  return { post_build: { ...last, commands: [pause, ...(last?.commands ?? [])] } };
+}
+
+/**
  * Returns the `on-failure` of a phase. Lambda compute and fleets do not accept `on-failure`, and end a build after a
  * failed install or pre_build phase anyway.
  */
@@ -137,7 +163,7 @@ function onFailureOf(build: BuildOptions): Pick<Phase, 'on-failure'> {
   return { 'on-failure': (build.abortPhasesOnFailure ?? true) ? 'ABORT' : 'CONTINUE' };
 }
 
-/** Returns a phase; no members when it has no commands. */
+/** Returns a phase under its name; an empty object if it has no commands. */
 function phaseOf(
   name: 'pre_build' | 'build' | 'post_build',
   start: string,
@@ -148,8 +174,8 @@ function phaseOf(
 }
 
 /**
- * Serializes as JSON, which is valid YAML and keeps every string of a request a string. Also escapes the characters that
- * JSON allows in strings but that YAML reads as line breaks or rejects.
+ * Serializes as JSON. JSON is valid YAML, in which every string of a request stays a string. Also escapes the
+ * characters that JSON allows in strings but that YAML reads as line breaks or rejects.
  */
 function toJson(buildspec: unknown): string {
   return JSON.stringify(buildspec, null, 1).replace(

@@ -25,6 +25,8 @@ export function checkAllowed(build: BuildOptions, allow: AllowList, context: All
   if (build.privileged === true && !allow.privileged) {
     throw notAllowed('privileged', 'true');
   }
+  if (build.debugSession !== undefined && build.debugSession !== false && !allow.debugSessions)
+    throw notAllowed('debugSession', String(build.debugSession));
   for (const [name, variable] of Object.entries(build.environment ?? {})) {
     if (variable.type !== 'PLAINTEXT' && !isAllowedSecret(variable, allow.secrets, context)) {
       throw notAllowed(`environment.${name} (${variable.type})`, variable.value);

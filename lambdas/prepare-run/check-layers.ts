@@ -73,15 +73,15 @@ async function refuseOwn(
   dependencies: CheckLayersDependencies,
 ): Promise<never> {
   const { key, sizeBytes, checksumSha256 } = layer;
-  const place = `s3://${dependencies.bucket}/${key}`;
+  const location = `s3://${dependencies.bucket}/${key}`;
   if (own === undefined) {
-    throw new CodeseederError('BundleMissing', `There is no layer ${place}. ${SUBMIT_AGAIN}`);
+    throw new CodeseederError('BundleMissing', `There is no layer ${location}. ${SUBMIT_AGAIN}`);
   }
   const difference =
     own.sizeBytes === sizeBytes
       ? `the SHA-256 checksum ${own.checksumSha256 ?? '(none)'} instead of the request's ${checksumSha256}`
       : `${own.sizeBytes} bytes instead of the request's ${sizeBytes}`;
-  return refuse(key, `The layer ${place} had ${difference} and was deleted.`, dependencies);
+  return refuse(key, `The layer ${location} had ${difference} and was deleted.`, dependencies);
 }
 
 async function refuse(key: string, problem: string, { s3, bucket }: CheckLayersDependencies): Promise<never> {

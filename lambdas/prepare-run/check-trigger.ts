@@ -3,8 +3,8 @@ import { hasTriggerNote } from '../../lib/run-store/files.js';
 import type { S3Bucket } from '../../lib/s3-objects.js';
 
 /**
- * Checks that `start-run` or `start-target` started a run whose request names a trigger other than the client, or a published version. The proof is
- * `runs/<runId>/trigger.json`, which only these two may write.
+ * Checks a request with another trigger than `CLIENT`, or with a published version: `start-run` or `start-target` must
+ * have started it. The proof is `runs/<runId>/trigger.json`, which only these two handlers may write.
  * @throws CodeseederError `InvalidRequest`
  */
 export async function checkTrigger(request: RunRequest, files: S3Bucket): Promise<void> {

@@ -23,7 +23,7 @@ export interface Programs {
   readonly cacheProgram: () => Promise<Uint8Array>;
 }
 
-/** A program that is part of a run's input, where the build reads it. */
+/** A program that `prepare-run` stores in a run's input, and that the build runs from there. */
 export interface InputProgram {
   readonly name: string;
   readonly content: Uint8Array;

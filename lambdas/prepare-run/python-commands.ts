@@ -40,7 +40,8 @@ export function pythonInstallCommands(
   const { pythonModules = [], pipxModules = [], pythonInstaller } = build;
   const words = pythonModules.map(shellQuoted);
   const chosen = pythonInstaller === undefined ? [] : [`--installer=${pythonInstaller}`];
-  // A restored environment has pip already: only its links and settings are made again, for this build's folder.
+  // A restored environment already has pip. `venv` creates only its links and settings again, with the paths of this
+  // build.
   const withoutPip = isKept ? `$([ ! -d "${ENVIRONMENT}" ] || echo --without-pip) ` : '';
   const restored = isKept ? [`$([ ! -e "${RESTORED}" ] || echo --restored)`] : [];
   const install =

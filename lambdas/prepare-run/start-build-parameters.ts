@@ -113,6 +113,7 @@ function environmentOverrides(
     environmentTypeOverride: environmentType,
     computeTypeOverride: computeType,
     privilegedModeOverride: build.privileged,
+    debugSessionEnabled: build.debugSession === undefined ? undefined : build.debugSession !== false,
     fleetOverride: fleet === undefined ? undefined : { fleetArn: fleet },
   };
 }

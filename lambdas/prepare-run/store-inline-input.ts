@@ -3,8 +3,7 @@ import { putInput } from '../../lib/run-store/files.js';
 import type { S3Bucket } from '../../lib/s3-objects.js';
 
 /**
- * Stores the invocation that the unchecked request of a run has inline, where the build reads it. Repeating the call
- * changes nothing.
+ * Stores the inline invocation of an unchecked request as the input of its run. Repeating the call changes nothing.
  * @throws CodeseederError `InvalidRequest`; `RunIdConflict` when another input exists
  */
 export async function storeInlineInput(request: unknown, runId: string, files: S3Bucket): Promise<void> {

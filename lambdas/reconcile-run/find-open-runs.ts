@@ -15,8 +15,8 @@ export const OPEN_RUN_DAYS = 4;
 const MS_PER_DAY = 86_400_000;
 
 /**
- * How long after a run's end its build is checked. It is the time of three sweeps, because the event of the build's end
- * may have been lost.
+ * Time after a run's end in which sweeps check that its build has ended. Three sweeps fit, so a request to stop the
+ * build can fail and be repeated.
  */
 const BUILD_CARE_MS = 15 * 60_000;
 
@@ -37,8 +37,8 @@ const openRunSchema = z.object({
 export type OpenRun = z.infer<typeof openRunSchema>;
 
 /**
- * Finds the runs that have not ended, the runs whose end was not announced within two minutes, and the runs that may
- * have left a build: one that was requested and not recorded, or the build of a run that failed recently.
+ * Finds the runs that have not ended, the runs whose end was not announced within two minutes, and the runs whose build
+ * may still run: it was requested but not recorded, or the run failed recently.
  */
 export async function findOpenRuns(dependencies: FindOpenRunsDependencies): Promise<OpenRun[]> {
   const nowMs = dependencies.now().getTime();

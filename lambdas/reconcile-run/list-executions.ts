@@ -35,7 +35,7 @@ const RUNNING_MS = OPEN_RUN_DAYS * 86_400_000;
 
 /**
  * Maximum age of an execution that the sweep finds without a record. An execution has no record only in its first
- * minutes, during PrepareRun and its retries. The other hours are for sweeps that failed.
+ * minutes, during PrepareRun and its retries. The rest of the six hours is a margin for sweeps that failed.
  */
 const ENDED_MS = 6 * 3_600_000;
 

@@ -1,4 +1,4 @@
-/** Spaces the requests of one kind. */
+/** Limits the rate of the requests of one kind. */
 export interface Pace {
   /** Resolves when the next request may begin. */
   turn(): Promise<void>;
@@ -6,9 +6,9 @@ export interface Pace {
 
 /** The request rates of `reconcile-run`. */
 export interface Paces {
-  /** ListExecutions. */
+  /** Rate of ListExecutions. */
   readonly lists: Pace;
-  /** DescribeExecution. */
+  /** Rate of DescribeExecution. */
   readonly executions: Pace;
   /** Rate of each of BatchGetBuilds, StopBuild and ListBuildsForProject. */
   readonly builds: Pace;

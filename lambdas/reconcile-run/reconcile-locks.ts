@@ -9,7 +9,7 @@ import {
 import { leaveLock } from '../../lib/run-store/leave-lock.js';
 import { leaveList, readLocks } from '../../lib/run-store/lock.js';
 import { readRecords, updateRecord } from '../../lib/run-store/record.js';
-import { readRunOfLock, settleLock, tellReplaced } from '../../lib/run-store/settle-lock.js';
+import { readRunOfLock, settleLock, failReplacedWait } from '../../lib/run-store/settle-lock.js';
 import type { SweepPass } from './sweep-pass.js';
 
 /** Maximum number of ids in one BatchGetItem. */
@@ -68,7 +68,7 @@ async function tellAgain(
   pass: SweepPass,
 ): Promise<void> {
   const run = await readRunOfLock(runId, pass);
-  if (run?.status === 'QUEUED') await tellReplaced(run, lock, waiting.at(-1) ?? holder?.runId, pass);
+  if (run?.status === 'QUEUED') await failReplacedWait(run, lock, waiting.at(-1) ?? holder?.runId, pass);
 }
 
 /** Corrects the reasons of waiting runs, which name the run before them. That run may have been canceled. */

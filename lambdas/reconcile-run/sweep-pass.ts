@@ -7,6 +7,7 @@ type Log = (message: string, details: Record<string, unknown>) => void;
 
 export interface SweepDependencies extends Omit<EndRunDependencies, 'paces'> {
   readonly stateMachineArn: string;
+  readonly mapMachineArn: string;
   readonly sleep: (ms: number) => Promise<unknown>;
   readonly log: { readonly info: Log; readonly warn: Log; readonly error: Log };
 }

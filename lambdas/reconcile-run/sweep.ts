@@ -2,13 +2,14 @@ import { endRun, type KnownRun } from './end-run.js';
 import { findOpenRuns } from './find-open-runs.js';
 import { listKnownExecutions } from './list-executions.js';
 import { reconcileLocks } from './reconcile-locks.js';
+import { reconcileMaps } from './reconcile-maps.js';
 import { findUnrecorded, selectRuns } from './select-runs.js';
 import { startPass, type SweepDependencies, type SweepPass } from './sweep-pass.js';
 
 export interface Reconciled {
   /** Number of runs that were open, unannounced, without a record or possibly with a build. */
   readonly examined: number;
-  /** Ids of the runs that this call ended or announced, or whose build it stopped. */
+  /** Ids of the runs that this call ended or announced, or whose build it stopped, and of the maps that it ended. */
   readonly ended: readonly string[];
   /** Number of runs that are left to the next sweep, because the time was over or an error was transient. */
   readonly left: number;
@@ -19,7 +20,7 @@ const CONCURRENCY = 8;
 /**
  * Finds the runs whose executions ended without ending or announcing the run, and ends them. Lists the running
  * executions, so that it need not describe each one. Releases the locks of runs that have ended. When its time is over,
- * the sweep stops. Runs are taken in random order, so that a later sweep reaches each one. Steps that fail transiently
+ * the sweep stops. Runs are handled in random order, so that a later sweep reaches each one. Steps that fail transiently
  * are left to the next sweep.
  *
  * @throws AggregateError if steps failed with other errors, after all other steps were done
@@ -34,6 +35,7 @@ export async function sweep(dependencies: SweepDependencies): Promise<Reconciled
   const unrecorded = await findUnrecorded(known, executions, pass);
   const { certain, possible } = await selectRuns(open, executions, pass);
   await endAll([...shuffled([...certain, ...unrecorded]), ...shuffled(possible)], pass);
+  await reconcileMaps(pass);
   // Locks are last, so that runs that were just ended release theirs.
   await reconcileLocks(pass);
   const { errors, ended, left } = pass;

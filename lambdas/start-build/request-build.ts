@@ -21,7 +21,7 @@ import {
 
 export type BuildParameters = StartBuildCommandInput & { readonly projectName: string };
 
-/** Time in which an idempotency token is used again. CodeBuild keeps a token for five minutes; one minute is margin. */
+/** Time for which an idempotency token is reused. CodeBuild keeps a token for five minutes; one minute is margin. */
 export const TOKEN_LIFE_MS = 4 * 60_000;
 
 /** One attempt to start the build of a run. CodeBuild answers a repeated attempt with the same build. */
@@ -35,8 +35,8 @@ export interface BuildAttempt {
 
 /**
  * Requests the build of a run from CodeBuild.
- * @param onRefused called when CodeBuild refused the build, with the error, and whether this was the only attempt. If
- *   there was an earlier attempt, which got no response, it may have started the build
+ * @param onRefused called with the error if CodeBuild refuses the build. `isOnlyAttempt` is false if an earlier attempt
+ * got no response, and so may have started the build
  * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `InvalidRequest` or `CapacityUnavailable`
  */
 export async function requestBuild(

@@ -104,7 +104,10 @@ async function readInbox(
   return { trigger: 'INBOX', ownId: eventId, request, ...definedOnly({ input }) };
 }
 
-/** Largest request of the inbox in which a target is looked for. One with more arguments names its target by its key. */
+/**
+ * Largest object outside `inbox/targets/` that may start a target. A larger object is parsed only as a request with
+ * code.
+ */
 const UNNAMED_TARGET_MAX_BYTES = 1024 ** 2;
 
 /**
@@ -132,7 +135,7 @@ function withTarget(value: unknown, target: string | undefined): unknown {
   return target === undefined || !isObject || isTargetStart(value) ? value : { ...value, target };
 }
 
-/** Parses a request that may be in any form. Faults are reported by the parser of requests. */
+/** Parses a request in any form; undefined if it is not JSON, which the parser of requests reports. */
 function jsonOf(content: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(content).toString()) as unknown;

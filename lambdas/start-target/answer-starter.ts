@@ -2,7 +2,9 @@ import {
   boundedText,
   CodeseederError,
   FAILURE_MESSAGE_MAX_CHARACTERS,
+  isAgainTargetRun,
   isReadTargetRun,
+  parseAgainTargetRun,
   parseReadTargetRun,
   parseTargetStart,
   type StartedTarget,
@@ -11,18 +13,19 @@ import {
 } from '../../lib/contract/index.js';
 import { type StartClients, startTargetRun } from '../../lib/run-store/start-target-run.js';
 import { readTargetRun, type ReadTargetRunClients } from './read-target-run.js';
+import { startTargetAgain } from './start-target-again.js';
 
 export interface StarterDependencies extends StartClients, ReadTargetRunClients {
   /** Id of the handler's invocation, used as the id of a run that has none. */
   readonly invocationId: string;
 }
 
-/** What the handler answers. */
+/** The response of the handler. */
 export type StarterAnswer = StartedTarget | TargetRunPage | TargetRefusal;
 
 /**
- * Starts a published target, or shows a run of one. A request that is wrong is answered, not thrown, so that the caller
- * gets its code and message. Throws any other error.
+ * Starts a published target, starts a run of one again, or reads it. Returns the code and message of an error in the
+ * request, because a thrown error would not reach the caller in this form. Throws any other error.
  */
 export async function answerStarter(
   event: unknown,
@@ -30,6 +33,7 @@ export async function answerStarter(
 ): Promise<StarterAnswer> {
   try {
     if (isReadTargetRun(event)) return await readTargetRun(parseReadTargetRun(event), dependencies);
+    if (isAgainTargetRun(event)) return await startTargetAgain(parseAgainTargetRun(event), dependencies);
     const start = parseTargetStart(event, 'request to start a target');
     return await startTargetRun({ start, trigger: 'TARGET', ownId: dependencies.invocationId }, dependencies);
   } catch (error) {

@@ -20,7 +20,7 @@ const clients = {
   sfn: new SFNClient({}),
 };
 
-/** Starts a published target, or shows a run of one. Principals with the policy of targets call it. */
+/** Starts a published target, or reads a run of one. Principals with the policy of targets call it. */
 export async function handler(
   event: unknown,
   context: Pick<Context, 'awsRequestId'>,

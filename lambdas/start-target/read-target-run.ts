@@ -18,33 +18,45 @@ export interface ReadTargetRunClients extends S3Bucket, RunTable {
   readonly seedkit: string;
 }
 
-/** Lines of one page: together with the record and the result they fit the 6 MB that Lambda returns. */
+/**
+ * Maximum number of lines in one page. Together with the record and the result, they fit the 6 MB that Lambda returns.
+ */
 const PAGE_LINES = 1_000;
-/** Characters of one line. CloudWatch Logs allows 1 MiB. */
+/** Maximum characters of one line. CloudWatch Logs allows 1 MiB. */
 const LINE_MAX_CHARACTERS = 1_000;
 
 /**
  * Reads the record, the log and the result of a run of a published target.
- * @throws CodeseederError `RunNotFound` for a run that brought its own code, which callers may not read
+ * @throws CodeseederError `RunNotFound` for a run of other code, which callers of this handler may not read
  */
 export async function readTargetRun(
   { runId, log = false, logToken, result = false }: ReadTargetRun,
   clients: ReadTargetRunClients,
 ): Promise<TargetRunPage> {
-  const record = await readRecord(runId, clients);
+  const record = await readRecordOfTarget(runId, clients);
   if (record === undefined) return { lines: [] };
-  if (record.published === undefined) {
-    throw new CodeseederError(
-      'RunNotFound',
-      `The run ${runId} of the seedkit ${clients.seedkit} is no run of a published target. Reading other runs needs the rights of the client policy.`,
-    );
-  }
   const page = log ? await readPage(record, logToken, clients) : { lines: [] };
   return {
     record,
     ...page,
     ...definedOnly({ result: result ? await resultOf(record, clients) : undefined }),
   };
+}
+
+/**
+ * Reads the record of a run of a target.
+ * @throws CodeseederError `RunNotFound` for a run that brought its own code
+ */
+export async function readRecordOfTarget(
+  runId: string,
+  clients: RunTable & Pick<ReadTargetRunClients, 'seedkit'>,
+): Promise<RunRecord | undefined> {
+  const record = await readRecord(runId, clients);
+  if (record === undefined || record.published !== undefined) return record;
+  throw new CodeseederError(
+    'RunNotFound',
+    `The run ${runId} of the seedkit ${clients.seedkit} is no run of a published target. Other runs need the rights of the client policy.`,
+  );
 }
 
 async function readPage(

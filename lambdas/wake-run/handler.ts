@@ -19,9 +19,9 @@ const clients = {
 };
 const runIds = new Map<string, string>();
 
-/** Takes CodeBuild's events about the builds of runs, from the rules `BuildEnded` and `BuildPhaseChanged`. */
+/** Handles CodeBuild's events about the builds of runs, which the rules `BuildEnded` and `BuildPhaseChanged` match. */
 export async function handler(event: unknown): Promise<Woken> {
   const woken = await wakeRun(event, { ...environment, ...clients, runIds });
-  logger.info('Took an event of a build', { ...woken });
+  logger.info('Handled an event of a build', { ...woken });
   return woken;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Names that a request may use besides the seedkit's own. An entry is exact, or ends in `*` and allows every name that
- * starts with the part before it.
+ * The roles, projects, fleets, secrets, images and modes that a request may use besides the seedkit's own. An entry is
+ * a whole name, or ends in `*` and allows every name that starts with the part before the `*`.
  */
 export const allowListSchema = z.strictObject({
   roles: z.array(z.string()).default([]),
@@ -12,6 +12,8 @@ export const allowListSchema = z.strictObject({
   secrets: z.array(z.string()).default([]),
   images: z.array(z.string()).default([]),
   privileged: z.boolean().default(false),
+  /** Whether a request may ask for a debug session, in which a shell acts with the build's rights. */
+  debugSessions: z.boolean().default(false),
 });
 export type AllowList = z.infer<typeof allowListSchema>;
 

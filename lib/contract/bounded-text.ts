@@ -9,14 +9,14 @@ export function isWellFormed(text: string): boolean {
   return !LONE_SURROGATE.test(text);
 }
 
-/** Replaces halves of surrogate pairs by U+FFFD, which truncating a text can leave at its end. */
+/** Replaces each half of a surrogate pair by U+FFFD. Truncating a text can leave such a half at its end. */
 export function wellFormed(text: string): string {
   return text.replace(new RegExp(LONE_SURROGATE, 'gu'), '\ufffd');
 }
 
 /**
  * Truncates a text to `maxCharacters`. A truncated text ends with its full length in brackets. The result is
- * well-formed, because services of AWS pass it on as UTF-8.
+ * well-formed, because AWS's services store texts as UTF-8.
  */
 export function boundedText(text: string, maxCharacters: number): string {
   if (text.length <= maxCharacters) return wellFormed(text);

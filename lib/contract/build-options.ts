@@ -10,6 +10,7 @@ import {
   isWithoutNul,
   variableProblem,
 } from './environment-variables.js';
+import { DEBUG_PAUSES } from './debug-pauses.js';
 import { BUILD_TIMEOUT_MINUTES, ENVIRONMENT_MAX_CHARACTERS, QUEUED_TIMEOUT_MINUTES } from './limits.js';
 
 const commands = z.array(
@@ -64,8 +65,8 @@ function isInsideBundle(folder: string): boolean {
 
 const buildFields = {
   /**
-   * Minutes the build may run, 5 to 2160. Not accepted for Lambda compute, whose builds end after 15 minutes. @default
-   * 30
+   * Minutes the build may run, 5 to 2160. Not accepted for Lambda compute, whose builds end after 15 minutes.
+   * @default 30
    */
   timeoutMinutes: z.int().min(BUILD_TIMEOUT_MINUTES.min).max(BUILD_TIMEOUT_MINUTES.max).optional(),
   /** Minutes the run may wait for its build to start, 5 to 480. @default 480 */
@@ -92,6 +93,13 @@ const buildFields = {
     .optional(),
   /** Whether Docker can run inside the build; the seedkit must allow it. @default false */
   privileged: z.boolean().optional(),
+  /**
+   * Whether shells can be opened in the build while it runs; the seedkit must allow it. `before-target` also pauses the
+   * build before the target, `on-failure` after the build phase if that failed, each until `codebuild-resume` is run in
+   * a shell or the build times out.
+   * @default false
+   */
+  debugSession: z.union([z.boolean(), z.enum(DEBUG_PAUSES)]).optional(),
   /**
    * Environment type of the build's container.
    * @default that of the project, `LINUX_CONTAINER` in the seedkit's own; `LINUX_LAMBDA_CONTAINER` for Lambda compute

@@ -9,7 +9,10 @@ export function layerSourceIdentifier(number: number): string | undefined {
   return number === 0 ? undefined : `codeseeder_layer_${number}`;
 }
 
-/** Exit status of {@link PLACE_LAYERS_FILE} when layer 0 differs from the packed one; layer N adds N to it. */
+/**
+ * Exit status of {@link PLACE_LAYERS_FILE} if a file of layer 0 differs from the layer's manifest. For layer N, N is
+ * added to it.
+ */
 export const REFUSED_LAYER_STATUS = 64;
 
 /** Exit status of the command that checks a run's input when a file differs from the one that `prepare-run` read or stored. */

@@ -12,11 +12,20 @@ export const BUILD_VARIABLES = {
   invocationFile: 'CODESEEDER_INVOCATION_FILE',
   /** The bundle's folder as a `file:` URL, which the bundle's requirements files refer to. */
   bundleUrl: 'CODESEEDER_BUNDLE_URL',
-  /** Names of the variables a function may export, separated by spaces. The runner removes it from the environment. */
+  /**
+   * Names of the variables a function may export, separated by spaces. The runner removes this variable from the
+   * environment.
+   */
   exportedNames: 'CODESEEDER_EXPORTED_NAMES',
-  /** Path of the shell script in which the runner sets those variables. The runner removes it from the environment. */
+  /**
+   * Path of the shell script in which the runner sets the exported variables. The runner removes this variable from the
+   * environment.
+   */
   exportsFile: 'CODESEEDER_EXPORTS_FILE',
-  /** SHA-256 of the file with the invocation, which the runner compares. The runner removes it from the environment. */
+  /**
+   * SHA-256 of the file with the invocation, which the runner compares. The runner removes this variable from the
+   * environment.
+   */
   invocationSha256: 'CODESEEDER_INVOCATION_SHA256',
   /**
    * SHA-256 and size of `result.json` at the end of the build: `<sha256>:<size>`. The build's shell exports it, so that
@@ -32,7 +41,7 @@ export const BUILD_VARIABLES = {
   cache: 'CODESEEDER_CACHE',
   /**
    * Names of the variables whose values the runner hides in errors and exported values, separated by spaces. The runner
-   * removes it from the environment.
+   * removes this variable from the environment.
    */
   secretNames: 'CODESEEDER_SECRET_NAMES',
 } as const;

@@ -1,4 +1,7 @@
-/** Folder of the bundle with codeseeder's own files. The files outside it are the user's `dirs` and `files`. */
+/**
+ * Folder of the bundle with codeseeder's own files and the compiled modules. Outside it are the user's `dirs` and
+ * `files`, and the packages and files that code loads at run time.
+ */
 export const BUNDLE_OWN_FOLDER = '.codeseeder';
 
 /** Paths of codeseeder's files, relative to the bundle's root. */

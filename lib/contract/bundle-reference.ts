@@ -40,8 +40,8 @@ function isStoredByContent({ key, digest, checksumSha256, sizeBytes }: StoredLay
   if (digest !== undefined) return key === layerKey(digest);
   if (!isComposite(checksumSha256)) return isNamedByChecksum(key, checksumSha256);
   // The files of a prebuilt zip are not checked one by one, and a checksum of parts does not prove that the name
-  // matches the content. Only a zip that is too large for one request may have one: a client compares it with its own
-  // zip.
+  // matches the content. So a checksum of parts is accepted only for a zip that is too large for one request: a client
+  // that uploads the same zip compares this checksum with that of its own file.
   if (sizeBytes <= SINGLE_PUT_MAX_BYTES) return false;
   const name = key.slice(key.lastIndexOf('/') + 1, -'.zip'.length);
   return sha256Schema.safeParse(name).success && key === prebuiltLayerKey(name);

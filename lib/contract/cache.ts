@@ -6,12 +6,15 @@
  */
 import { z } from 'zod';
 
-/** Most fallback keys of a request. CodeBuild takes five, of which codeseeder needs one. */
+/** Maximum number of fallback keys of a request. CodeBuild accepts five, and codeseeder adds one of its own. */
 export const CACHE_FALLBACK_KEYS_MAX = 4;
-/** Most paths of a cache. */
+/** Maximum number of paths of a cache. */
 export const CACHE_PATHS_MAX = 20;
 
-/** A key is written into the buildspec, where the shell evaluates it: it has no character that the shell knows. */
+/**
+ * A cache key. CodeBuild evaluates shell expressions in the key of a buildspec's cache, so a key has no character with
+ * a meaning to the shell.
+ */
 export const cacheKeySchema = z
   .string()
   .regex(
@@ -19,7 +22,10 @@ export const cacheKeySchema = z
     'a cache key has 1 to 200 letters, digits and . _ / -, and starts with a letter or digit',
   );
 
-/** A folder or file: relative to the run's folder, below `~/`, or absolute. Without patterns and characters of the shell. */
+/**
+ * A folder or file: relative to the run's folder, below `~/`, or absolute. It has no wildcards and no character with a
+ * meaning to the shell.
+ */
 export const cachePathSchema = z
   .string()
   .max(512)
@@ -66,11 +72,14 @@ export const cacheReportSchema = z.object({
   key: z.string(),
   /** Whether the build restored the key's own copy, that of a fallback key, or none. */
   hit: z.enum(CACHE_HITS),
-  /** The same for what the build installs from indexes; absent if it is not cached. */
+  /** What the build restored of the packages that it installs from package indexes; absent if they are not cached. */
   installs: z.enum(CACHE_HITS).optional(),
-  /** Seconds that the build unpacked. CodeBuild's transfer is part of its phase DOWNLOAD_SOURCE. */
+  /** Seconds that the build spent on unpacking. CodeBuild's transfer is part of its phase DOWNLOAD_SOURCE. */
   restoreSeconds: z.number().nonnegative(),
-  /** Seconds that the build packed; 0 if it saved nothing. CodeBuild uploads after the last phase. */
+  /**
+   * Seconds that the build spent on packing; 0 if it saved nothing. CodeBuild uploads the archives after the last
+   * phase.
+   */
   saveSeconds: z.number().nonnegative(),
   /** Size of the archives at the end of the build. */
   bytes: z.int().nonnegative(),
@@ -78,7 +87,7 @@ export const cacheReportSchema = z.object({
 export type CacheReport = z.infer<typeof cacheReportSchema>;
 
 const HIT = `(${CACHE_HITS.join('|')})`;
-/** `KEY HIT INSTALLS RESTORE_MS SAVE_MS BYTES`, where INSTALLS is `-` if they are not cached. */
+/** `KEY HIT INSTALLS RESTORE_MS SAVE_MS BYTES`, where INSTALLS is `-` if installed packages are not cached. */
 const REPORT = new RegExp(`^([A-Za-z0-9._/-]{1,200}) ${HIT} (-|${HIT}) (\\d{1,9}) (\\d{1,9}) (\\d{1,15})$`);
 
 /** Parses the text that a build exports about its cache; undefined for any other text. */

@@ -61,6 +61,11 @@ function lambdaProblems(build: ComputeOptions): ComputeProblem[] {
       ),
     build.privileged === true &&
       problem('privileged', 'Lambda compute runs no Docker. Leave it out, or use another compute type'),
+    wantsSession(build.debugSession) &&
+      problem(
+        'debugSession',
+        'Lambda compute has no debug sessions. Leave it out, or use another compute type',
+      ),
     build.fleet !== undefined &&
       problem('fleet', 'Lambda compute does not run in a fleet. Leave one of the two out'),
     build.abortPhasesOnFailure === false &&
@@ -90,7 +95,10 @@ function otherProblems({ image, fleet, abortPhasesOnFailure }: ComputeOptions): 
   return found.filter((each) => each !== false);
 }
 
-/** Returns a problem if the image is one of CodeBuild for another architecture. Other images are not checked. */
+/**
+ * Returns a problem if CodeBuild provides the image for another architecture. Images of other publishers are not
+ * checked.
+ */
 function architectureProblems({ environmentType, image }: ComputeOptions): ComputeProblem[] {
   if (environmentType === undefined || image === undefined || !isCurated(image)) return [];
   const isArm = /aarch64|\/amazonlinux-arm-/.test(image);
@@ -101,6 +109,11 @@ function architectureProblems({ environmentType, image }: ComputeOptions): Compu
       `${image} is for ${isArm ? 'ARM' : 'x86'}, and ${environmentType} is not. Leave the image out, or use one of the same architecture`,
     ),
   ];
+}
+
+/** Returns whether an option asks for a debug session. */
+export function wantsSession(debugSession: ComputeOptions['debugSession']): boolean {
+  return debugSession !== undefined && debugSession !== false;
 }
 
 /** Returns whether an image is one that CodeBuild provides. */

@@ -1,3 +1,4 @@
+import type { DebugPause } from './debug-pauses.js';
 import type { Invocation } from './invocation.js';
 
 /** Environment types of CodeBuild. @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html */
@@ -34,6 +35,7 @@ export interface ComputeOptions {
   readonly image?: string | undefined;
   readonly fleet?: string | undefined;
   readonly privileged?: boolean | undefined;
+  readonly debugSession?: boolean | DebugPause | undefined;
   readonly timeoutMinutes?: number | undefined;
   readonly abortPhasesOnFailure?: boolean | undefined;
 }
@@ -42,8 +44,8 @@ export interface ComputeOptions {
 export type Compute = Pick<ComputeOptions, 'environmentType' | 'computeType' | 'image'>;
 
 /**
- * Returns whether a build runs on Lambda compute. Does not recognize another project whose own setting is Lambda
- * compute.
+ * Returns whether a build's options choose Lambda compute. For a build in another project, the project's own settings
+ * are not known and not considered.
  */
 export function isLambdaCompute({ environmentType, computeType }: Compute): boolean {
   return isLambdaName(environmentType) || isLambdaName(computeType);

@@ -7,7 +7,10 @@ export const sha256Schema = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'a SHA-256 must have 64 lower-case hexadecimal digits');
 
-/** The SHA-256 and the size of an object. A message that has them accepts no other content. */
+/**
+ * The SHA-256 and the size of an object. A message has them beside the object's key, so that its receiver can refuse an
+ * object with other content.
+ */
 export const contentDigestSchema = z.object({
   /** SHA-256 of the content, in lower-case hexadecimal. */
   sha256: sha256Schema,

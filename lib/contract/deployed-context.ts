@@ -9,7 +9,7 @@ import { parseJson, parseWith } from './parse.js';
  */
 export const SEEDKIT_CONTEXT_OUTPUT = 'SeedkitContext';
 
-/** Context that the output leaves out, because the stack's name and its output `DeployId` have it. */
+/** Context that this output leaves out, because the stack's name and the output `DeployId` contain it. */
 const STORED_ELSEWHERE = new Set(['name', 'deployId']);
 
 /** Serializes the context for the output: JSON with sorted names. */

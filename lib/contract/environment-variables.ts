@@ -32,7 +32,7 @@ const PROGRAM_FOLDERS: readonly string[] = ['/bin', '/usr/bin'];
 
 /**
  * Returns the reason why a variable would prevent a build from running its commands; undefined if it would not. The
- * value of a secret is not known.
+ * value of a secret is not known here, and is not checked.
  * @param name name of the variable
  */
 export function variableProblem(

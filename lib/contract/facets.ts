@@ -2,8 +2,8 @@
  * Facets: the values by which runs are found. The index `byFacet` of the run table has an entry for each facet of a
  * run, sorted by the time at which the run was queued. Two kinds of items create entries:
  *
- * - The record has the entry of its status. The update that changes the status moves the entry, so that both are always
- *   the same.
+ * - The record has the entry of its status. The update that changes the status also moves the entry, so the entry
+ * always matches the record.
  * - Each other value has a small item of its own in the table, which never changes.
  *
  * An entry only names a run. Readers must check the record of that run.
@@ -19,7 +19,7 @@ interface FacetDeclaration {
   readonly unindexed?: string;
 }
 
-/** Every facet by its name in filters. To add one, add a line. */
+/** Every facet, by the name that filters use. A new facet needs only a line here. */
 const FACETS = {
   status: { valuesOf: ({ status }) => [status] },
   label: { valuesOf: ({ labels = {} }) => Object.entries(labels).map(labelValue) },
@@ -32,7 +32,7 @@ const FACETS = {
 } as const satisfies Record<string, FacetDeclaration>;
 export type FacetName = keyof typeof FACETS;
 
-/** A facet with one of its values. */
+/** A facet, and one of its values. */
 export interface Facet {
   readonly name: FacetName;
   readonly value: string;
@@ -78,7 +78,7 @@ export function runIdAt(position: string): string {
   return position.slice(position.indexOf('#') + 1);
 }
 
-/** Attributes of the index's keys. */
+/** The attributes that are the keys of the index. */
 export interface FacetEntry {
   readonly facet: string;
   readonly position: string;

@@ -71,7 +71,8 @@ export const FAILURES = {
   },
   BuildQuotaZero: {
     seen: 'run',
-    meaning: 'The account may run no build of this compute type: its quota is 0, as often in a new account.',
+    meaning:
+      'The account may run no build of this compute type: its quota is 0, which is common in new accounts.',
     fix: 'Use a smaller `computeType`, such as `BUILD_GENERAL1_SMALL`. Or raise the quota of concurrent builds of this type in Service Quotas; for a new account, open a case with AWS Support.',
   },
   BuildTimedOut: {
@@ -168,6 +169,11 @@ export const FAILURES = {
     seen: 'caller',
     meaning: 'The seedkit has no run with this id.',
     fix: 'Check the id, seedkit, account and region. Records and executions expire.',
+  },
+  NoDebugSession: {
+    seen: 'caller',
+    meaning: 'No shell can be opened in the build of the run.',
+    fix: 'The message says why. Start the run with `--debug-session`, in a seedkit that allows it, and open the shell while its build runs.',
   },
   RunNotOver: {
     seen: 'caller',

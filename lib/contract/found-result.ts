@@ -49,7 +49,9 @@ export function foundResult(
   }
 }
 
-/** The runner sets a failure code on a fault that it found itself. An error without one was thrown by the target. */
+/**
+ * The runner sets a failure code on an error that it detects itself. An error without a code was thrown by the target.
+ */
 function failureOf(error: RemoteErrorDetail): RunFailure {
   const code = isFailureCode(error.code) ? error.code : 'RemoteError';
   return { code, message: `${error.name}: ${error.message}`, remote: error };

@@ -11,6 +11,7 @@ export const HANDLER_VARIABLES = {
   lockTable: 'CODESEEDER_LOCK_TABLE',
   eventBus: 'CODESEEDER_EVENT_BUS',
   stateMachineArn: 'CODESEEDER_STATE_MACHINE_ARN',
+  mapMachineArn: 'CODESEEDER_MAP_MACHINE_ARN',
   project: 'CODESEEDER_PROJECT',
   /** JSON of {@link AllowList}. */
   allow: 'CODESEEDER_ALLOW',
@@ -32,6 +33,7 @@ const fields = {
   lockTable: z.string().min(1),
   eventBus: z.string().min(1),
   stateMachineArn: z.string().min(1),
+  mapMachineArn: z.string().min(1),
   project: z.string().min(1),
   allow: z
     .string()
@@ -69,6 +71,7 @@ export const HANDLER_ENVIRONMENTS = {
     'lockTable',
     'eventBus',
     'stateMachineArn',
+    'mapMachineArn',
     'project',
     'recordExpirationDays',
   ],

@@ -9,7 +9,7 @@ import { lockNameSchema, wantedLockSchema } from './lock.js';
 import { parseWith } from './parse.js';
 import { RUN_STATUSES, TERMINAL_STATUSES } from './run-record.js';
 
-/** JSON in the form of an AWS API, which the state machine passes on without reading it. */
+/** JSON in the form that an AWS API expects. The state machine passes it to the API unchanged. */
 const passedOn = z.record(z.string(), z.unknown());
 
 /** Parameters of DynamoDB UpdateItem with marshalled values. The state machine adds the table and the key. */

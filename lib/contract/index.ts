@@ -11,6 +11,7 @@ export * from './check-region.js';
 export * from './codeseeder-error.js';
 export * from './compute.js';
 export * from './compute-problems.js';
+export * from './debug-pauses.js';
 export * from './content-digest.js';
 export * from './defined-only.js';
 export * from './deployed-context.js';

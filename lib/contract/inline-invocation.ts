@@ -7,10 +7,12 @@ import { refuseRoundedIntegers } from './rounded-integers.js';
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * Returns the JSON of the invocation that a request has in place of its `input`. `prepare-run` stores it as the run's
- * input, so that who starts a run need not write to the bucket. The same request always gives the same bytes.
+ * Returns the JSON of the invocation that a request contains instead of an `input`. `prepare-run` stores it as the
+ * run's input, so that a principal that starts a run needs no access to the bucket. The same request always gives the
+ * same bytes.
  * @returns undefined for a request that names its input
- * @throws CodeseederError `InvalidRequest` for an invocation beside an input, one that is too large, or rounded integers
+ * @throws CodeseederError `InvalidRequest` if the request has both an invocation and an input, if the invocation is too
+ * large, or if an integer in it is beyond 2^53
  */
 export function inlineInvocation(request: unknown): Uint8Array | undefined {
   const { invocation, input } = membersOf(request);
@@ -24,7 +26,10 @@ export function inlineInvocation(request: unknown): Uint8Array | undefined {
   );
 }
 
-/** Returns a request that names its input: that of an inline invocation is where `prepare-run` stores it. */
+/**
+ * Replaces an inline invocation by an `input` that names the object in which `prepare-run` stores it. Other requests
+ * stay unchanged.
+ */
 export function withNamedInput(request: unknown): unknown {
   const content = inlineInvocation(request);
   if (content === undefined) return request;

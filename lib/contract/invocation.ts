@@ -34,7 +34,7 @@ export const INVOCATION_KINDS = ['node', 'python', 'commands'] as const;
 
 type Json = z.core.util.JSONType;
 
-/** Arguments, unchanged. Zod's own check of JSON would drop a property with the name `__proto__`. */
+/** Arguments. `z.json()` is not used, because it would drop a property with the name `__proto__`. */
 const args = z.array(z.unknown() as z.ZodType<Json>).superRefine(requireJson('args'));
 const kwargs = z
   .custom<Readonly<Record<string, Json>>>(
@@ -123,7 +123,7 @@ export function parsePythonTarget(text: string): PythonTarget {
 
 /**
  * Returns the target in one line, for records and lists: `src/deploy.ts#network`, `my_pkg.deploy:network` or the first
- * command that does more than prepare the shell (as `cd app` does), truncated to 200 characters.
+ * command that is not mere preparation, such as `cd app`. Truncates a command to 200 characters.
  */
 export function describeTarget(invocation: InvocationHead): string {
   switch (invocation.kind) {
@@ -166,7 +166,7 @@ export interface ReadInvocation {
 /**
  * Checks that the content of an invocation has the digest of the request. Checks its arguments without parsing them
  * into values.
- * @throws CodeseederError `InputChanged`, or `InvalidRequest` when it breaks the contract
+ * @throws CodeseederError `InputChanged`, or `InvalidRequest` if the content is not a valid invocation
  */
 export function checkInvocation(
   content: Uint8Array,

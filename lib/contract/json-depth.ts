@@ -1,6 +1,6 @@
 /**
  * Returns whether a value nests arrays and objects more than `depth` levels deep. Recursion into a deeper value could
- * exhaust the stack. If that happens while Node.js compiles a regular expression, it does not throw an error but aborts
+ * exhaust the stack. If that happens while Node.js compiles a regular expression, Node.js throws no error but aborts
  * the process.
  */
 export function isNestedOver(value: unknown, depth: number): boolean {

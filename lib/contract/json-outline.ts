@@ -39,7 +39,7 @@ export function outlineJson(bytes: Uint8Array, { subject, unread, maxBytes }: Ou
     ...read.map(([name, text]) => [name, parsed(text)] as const),
     ...[...texts].map(([name, text]) => [name, emptyLike(text)] as const),
   ]);
-  // Without members, the text is an empty object or another value.
+  // Text without members is an empty object, an array or a scalar.
   return { value: members.length > 0 ? value : emptyLike(bytes), texts };
 }
 

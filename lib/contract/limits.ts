@@ -29,9 +29,9 @@ export const UPLOAD_PARTS_MAX = 10_000;
 export const BUNDLE_LAYERS_MAX = 12;
 
 /**
- * Largest number of values in an `invocation.json` or a `result.json`: each array, object, text, number, `true`, `false`,
- * `null` and name of a property is one. A value takes up to 80 bytes of memory in the process that parses the JSON, however
- * short its text is.
+ * Largest number of values in an `invocation.json` or a `result.json`. Each array, object, text, number, `true`,
+ * `false`, `null` and name of a property counts as one. A value takes up to 80 bytes of memory in the process that
+ * parses the JSON, however short its text is.
  */
 export const JSON_VALUES_MAX = 4_000_000;
 
@@ -39,8 +39,8 @@ export const JSON_VALUES_MAX = 4_000_000;
 export const INVOCATION_MAX_BYTES = 64 * 1024 ** 2;
 
 /**
- * Largest JSON text of an invocation without its arguments, and of a request without its invocation. A text with
- * escapes may take six times as many bytes.
+ * Largest JSON text of an invocation without its arguments, and of a request without its invocation. The limit allows
+ * for escapes, which can make a text six times as long.
  */
 export const INVOCATION_HEAD_MAX_BYTES = 1024 ** 2;
 
@@ -69,12 +69,14 @@ export const MAP_INPUT_LINE_MAX_BYTES = STATE_PAYLOAD_MAX_BYTES - 4_096;
 export const MAP_CONCURRENCY = { min: 1, max: 10_000, default: 10 } as const;
 
 /**
- * Largest invocation in the input of an execution, in place of `input`. The states of the execution pass it on, therefore it is
- * well below {@link STATE_PAYLOAD_MAX_BYTES}.
+ * Largest invocation in the input of an execution, in place of `input`. The states of the execution pass it on,
+ * therefore it is well below {@link STATE_PAYLOAD_MAX_BYTES}.
  */
 export const INLINE_INVOCATION_MAX_BYTES = 65_536;
 
-/** Names and values of all environment variables of a build. CodeBuild fails near 5,500 characters. */
+/**
+ * Most characters of the names and values of all environment variables of a build together. CodeBuild fails near 5,500.
+ */
 export const ENVIRONMENT_MAX_CHARACTERS = 5_000;
 
 /** Largest buildspec of a run. The request and the buildspec together fit one state's payload. */
@@ -105,7 +107,7 @@ export const LABELS_MAX = 50;
 /** Longest name and longest value of a label. */
 export const LABEL_MAX_CHARACTERS = 256;
 
-/** Longest target in a record. A longer one is cut. */
+/** Longest target in a record. A longer one is truncated. */
 export const RUN_TARGET_MAX_CHARACTERS = 500;
 
 /** Longest name of a run. */

@@ -28,7 +28,7 @@ export const lockFields = {
   lockMode: z.enum(LOCK_MODES).optional(),
 };
 
-/** Returns whether a request has a lock if it has a mode. */
+/** Returns false for a request that has a lock mode but no lock. */
 export function hasLockOfMode({
   lock,
   lockMode,
@@ -40,7 +40,7 @@ export function hasLockOfMode({
 }
 
 /** Path and message of the error for a request that {@link hasLockOfMode} does not accept. */
-export const LOCK_MODE_ALONE = { path: ['lockMode'], message: 'pass lockMode with lock only' };
+export const LOCK_MODE_ALONE = { path: ['lockMode'], message: 'pass lockMode only together with lock' };
 
 /** The lock of a run in the messages between the handlers. */
 export const wantedLockSchema = z.object({ name: lockNameSchema, mode: z.enum(LOCK_MODES) });
@@ -81,7 +81,7 @@ export type LockState = z.infer<typeof lockStateSchema>;
 /** Parses an item of the table of locks. @throws CodeseederError `InvalidRequest` */
 export const parseLockState = (value: unknown): LockState => parseWith(lockStateSchema, value, 'lock');
 
-/** Returns the run that another one waits for: the one before it in the queue, or the holder. */
+/** Returns the run that a waiting run waits for: the one before it in the queue, or else the holder. */
 export function runBefore({ holder, waiting }: LockState, runId: string): string | undefined {
   const place = waiting.indexOf(runId);
   return (place > 0 ? waiting[place - 1] : undefined) ?? holder?.runId;

@@ -6,7 +6,10 @@ export const RUNS_PREFIX = 'runs/';
 export const OUTPUTS_PREFIX = 'outputs/';
 /** Prefix of requests that start runs when they are uploaded, and of the invocations that they name by `inputKey`. */
 export const INBOX_PREFIX = 'inbox/';
-/** Prefix of the bundles of the Python client of aws-codeseeder, which does not delete those of failed builds. */
+/**
+ * Prefix of the bundles that the Python client of aws-codeseeder uploads. It does not delete a bundle after a failed
+ * build.
+ */
 export const AWS_CODESEEDER_PREFIX = 'codeseeder/';
 /** Prefix of the caches of builds, which only builds read and write. */
 export const CACHE_PREFIX = 'cache/';
@@ -59,7 +62,7 @@ export function inputPrefix(runId: string): string {
   return `${RUNS_PREFIX}${runId}/input/`;
 }
 
-/** Returns the key of the object in which `start-run` stores the trigger of a run. */
+/** Returns the key of the object in which `start-run` or `start-target` stores the trigger of a run. */
 export function triggerKey(runId: string): string {
   return `${RUNS_PREFIX}${runId}/trigger.json`;
 }

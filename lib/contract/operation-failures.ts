@@ -11,6 +11,10 @@ export const OPERATION_FAILURES = {
     meaning: 'CloudFormation could not create, update or delete a resource of the stack.',
     fix: 'The message names each resource and the reason. Fix the cause and deploy again. A stack whose first deployment failed is replaced.',
   },
+  SessionNotReachable: {
+    meaning: 'The build in the local AWS has ended, or runs on another machine or as another user.',
+    fix: 'Open the shell on the machine and as the user of `local up`, while the build runs.',
+  },
   StackBusy: {
     meaning: 'Another deployment is changing the stack.',
     fix: 'Wait until it has ended, then try again.',
@@ -75,7 +79,7 @@ export const OPERATION_FAILURES = {
   },
   RegionMissing: {
     meaning: 'No AWS region is set.',
-    fix: 'Set `AWS_REGION`, give `--region` or the option `aws.region`, or set the region of your AWS profile.',
+    fix: 'Set `AWS_REGION`, pass `--region` or the option `aws.region`, or set the region of your AWS profile.',
   },
   CredentialsMissing: {
     meaning: 'The AWS SDK has no credentials.',

@@ -57,7 +57,10 @@ export function parseJson(text: string, subject: string): unknown {
   }
 }
 
-/** A name that Zod drops from a record without an error, because most JavaScript code cannot store it. */
+/**
+ * A property name that Zod drops from a record without an error. In JavaScript, assigning to it sets an object's
+ * prototype.
+ */
 const LOST_NAME = '__proto__';
 
 /**

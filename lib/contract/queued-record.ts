@@ -32,9 +32,8 @@ const SECONDS_PER_DAY = 86_400;
 /** Creates the record of a queued run. */
 export function queuedRecord(run: QueuedRun): RunRecord {
   const queuedAt = new Date(run.executionStartedAt);
-  const { bundle, labels, name, lock, retryOf, mapId, mapIndex, published, ...fields } = readableFields(
-    run.request,
-  );
+  const { bundle, labels, name, lock, debugSession, retryOf, mapId, mapIndex, published, ...fields } =
+    readableFields(run.request);
   const trigger = run.trigger ?? fields.trigger ?? 'CLIENT';
   return {
     runId: run.runId,
@@ -50,10 +49,11 @@ export function queuedRecord(run: QueuedRun): RunRecord {
     mapId,
     mapIndex,
     trigger,
-    // A client that starts an execution itself runs no published version, whatever its request says.
+    // A request of a client cannot name a published version: only `start-run` and `start-target` may.
     published: trigger === 'CLIENT' ? undefined : published,
     labels,
     lock,
+    debugSession,
     day: queuedAt.toISOString().slice(0, 10),
     expiresAt: Math.floor(queuedAt.getTime() / 1000) + run.recordExpirationDays * SECONDS_PER_DAY,
   };
@@ -64,6 +64,7 @@ function readableFields(request: unknown) {
   return {
     bundle: bundleReferenceSchema.optional().catch(undefined).parse(fields['bundle']),
     lock: lockNameSchema.optional().catch(undefined).parse(fields['lock']),
+    debugSession: debugSessionOf(fields['build']),
     labels: labelsSchema.optional().catch(undefined).parse(fields['labels']),
     name: runNameSchema.optional().catch(undefined).parse(fields['name']),
     retryOf: runIdSchema.optional().catch(undefined).parse(fields['retryOf']),
@@ -72,6 +73,12 @@ function readableFields(request: unknown) {
     published: publishedRunOf(fields['published']),
     trigger: z.enum(TRIGGERS).optional().catch(undefined).parse(fields['trigger']),
   };
+}
+
+/** Returns true if shells can be opened in the build. */
+function debugSessionOf(build: unknown): true | undefined {
+  const { debugSession } = z.looseObject({ debugSession: z.unknown() }).partial().catch({}).parse(build);
+  return debugSession === undefined || debugSession === false ? undefined : true;
 }
 
 function publishedRunOf(value: unknown): RunRecord['published'] {

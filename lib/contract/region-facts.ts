@@ -1,6 +1,6 @@
 /**
- * Lists what regions lack of the features that a seedkit can use. A region that is on no list is assumed to have all
- * features, so that new regions work. If it lacks one, CloudFormation or CodeBuild refuses it.
+ * Lists the features that a seedkit can use and that some regions lack. A region on no list is assumed to have all
+ * features, so that new regions work. If it lacks one, CloudFormation or CodeBuild refuses the request.
  * `test/seedkit/region-schemas.test.ts` compares the first three lists with the CloudFormation schemas of every region.
  */
 

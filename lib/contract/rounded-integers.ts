@@ -1,8 +1,8 @@
 import { CodeseederError } from './codeseeder-error.js';
 
 /**
- * Refuses integers beyond 2^53 in a value that came in an event or in the input of an execution. These were parsed
- * before the handler got them, so the integers may have been rounded already.
+ * Refuses integers beyond 2^53 in a value from an event or from the input of an execution. EventBridge and Step
+ * Functions parse such a value before the handler gets it, so its integers may have been rounded already.
  * @throws CodeseederError `InvalidRequest` with the path of the integer
  */
 export function refuseRoundedIntegers(value: unknown, name = 'invocation'): void {

@@ -57,10 +57,10 @@ export const runRecordSchema = z.object({
   name: z.string().optional(),
   /** ARN of the Step Functions execution. */
   executionArn: z.string(),
-  /** Time at which a build was requested. It is set until the response is known. */
+  /** Time at which a build was requested. Removed when it is certain that no build was started. */
   buildRequestedAt: timestamp.optional(),
   /**
-   * Why the run is still `QUEUED`: the run that holds or gets its lock before, or CodeBuild's last message that it has
+   * Why the run is still `QUEUED`: the run that it waits for to get its lock, or CodeBuild's last message that it has
    * no capacity for the build.
    */
   queuedReason: z.string().optional(),
@@ -107,6 +107,8 @@ export const runRecordSchema = z.object({
   labels: z.record(z.string(), z.string()).optional(),
   /** What the build found in its cache; absent for a build without one. */
   cache: cacheReportSchema.optional(),
+  /** True if a shell can be opened in the build while it runs, with `codeseeder runs shell`. */
+  debugSession: z.literal(true).optional(),
   /** Name of the lock that the run holds while it builds. */
   lock: z.string().optional(),
   /** Fencing number of the run: larger than those of all runs that held the lock before. */

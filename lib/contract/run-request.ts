@@ -54,7 +54,7 @@ const mapFields = {
   mapIndex: inputIndexSchema.optional(),
 };
 
-/** Returns whether the compute of a request has a cache if the request names one. */
+/** Returns false for a request that has a cache but runs on Lambda compute, which cannot cache. */
 function canCache(request: {
   readonly cache?: RunCache | undefined;
   readonly build?: BuildOptions | undefined;
@@ -86,7 +86,7 @@ export function pendingInput(runId: string): RunInput {
 }
 
 /**
- * Parses a run request. One with its invocation inline gets the `input` under which `prepare-run` stores it.
+ * Parses a run request. A request with an inline invocation gets an `input` that names where `prepare-run` stores it.
  * @throws CodeseederError `InvalidRequest`
  */
 export function parseRunRequest(value: unknown): RunRequest {
@@ -107,7 +107,7 @@ export const requestedRunSchema = z
     version: runFields.version,
     /** Id of the run. Without it, the run gets the id of the event. */
     runId: runFields.runId.optional(),
-    /** Name of the seedkit, checked if it is given. */
+    /** Name of the seedkit. If present, it must be the seedkit that gets the request. */
     seedkit: runFields.seedkit.optional(),
     /** The code, in the form of `bundle` in a run's record. Commands need none. */
     bundle: runFields.bundle,
@@ -124,7 +124,7 @@ export const requestedRunSchema = z
     build: runFields.build.optional(),
     /** Id of the run that this run repeats. */
     retryOf: runFields.retryOf,
-    /** Name of the run, which lists show in place of its target. One line of up to 128 characters. */
+    /** Name of the run, shown in lists in place of its target. One line of up to 128 characters. */
     name: runFields.name,
     /** Labels of the run: name to free text. */
     labels: runFields.labels,
@@ -134,7 +134,10 @@ export const requestedRunSchema = z
     lockMode: runFields.lockMode,
     /** Folders that the build restores and saves: `{ key, fallbackKeys, paths }`, with a key that is not a template. */
     cache: runFields.cache,
-    /** Digest of what the build installs from package indexes, as a client computes it. The build keeps it by this digest. */
+    /**
+     * Digest of what the build installs from package indexes, as a client computes it. The build caches what it
+     * installs under this digest.
+     */
     installsDigest: runFields.installsDigest,
   })
   .refine((request) => (request.invocation === undefined) !== (request.inputKey === undefined), {

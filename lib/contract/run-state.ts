@@ -1,6 +1,6 @@
 /** State of the runner, for the code that runs in its process. */
 export interface RunState {
-  /** `importing` while modules are imported, when calls of remote functions are refused. */
+  /** `importing` while modules are imported. During that time, calls of remote functions are refused. */
   phase: 'importing' | 'running';
 }
 

@@ -113,7 +113,7 @@ export function transitionToBuildRequestedWithLock(
   return { ...transition, ExpressionAttributeNames: names };
 }
 
-/** Removes the request for a build after it started none. @param reason CodeBuild's message, if it answered */
+/** Removes the time of a request that started no build. @param reason CodeBuild's message, if it answered */
 export function transitionToNoBuildRequested(reason?: string): RunTransition {
   const remove = 'REMOVE #buildRequestedAt';
   if (reason === undefined) return existingRun(remove, ['buildRequestedAt'], {});
@@ -129,7 +129,7 @@ export function transitionToQueuedReason(reason: string): RunTransition {
   });
 }
 
-/** Sets the build of a run that has ended, when the build was found later. */
+/** Sets the id of a build that was found after its run had ended. */
 export function transitionToBuildFound(buildId: string): RunTransition {
   return existingRun('SET #buildId = :buildId', ['buildId'], { ':buildId': buildId });
 }

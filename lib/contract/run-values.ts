@@ -8,7 +8,7 @@ const labelText = z
   .max(LABEL_MAX_CHARACTERS)
   .refine(isWellFormed, 'the text must not contain half of a surrogate pair');
 
-/** The name of a run, which lists show in place of its target. */
+/** The name of a run, shown in lists in place of its target. */
 export const runNameSchema = z
   .string()
   .min(1)

@@ -19,7 +19,7 @@ export const scheduleNameSchema = z
 /** The event with which a schedule's rule calls `start-run`. */
 export const scheduledRunSchema = z.strictObject({
   schedule: scheduleNameSchema,
-  /** Id of the event, which EventBridge gives it. */
+  /** Id that EventBridge gives the event. */
   id: z.string().min(1),
   /** Time at which the run was due, in ISO 8601. */
   time: z.iso.datetime('not ISO 8601 in UTC'),
@@ -41,8 +41,8 @@ export function parseScheduledRun(value: unknown, subject = 'event that starts a
 }
 
 /**
- * Returns `<schedule>-<YYYYMMDDTHHMMSSZ>-<8 hexadecimal digits>`. The digits are from the SHA-256 of the event's id, so
- * an event that is delivered twice starts one run, and nobody can use the id before the event exists.
+ * Returns `<schedule>-<YYYYMMDDTHHMMSSZ>-<8 hexadecimal digits>`. The digits are from the SHA-256 of the event's id. So
+ * an event that is delivered twice starts one run, and nobody can predict the id and use it before the event exists.
  */
 export function scheduledRunId({ schedule, time, id }: Omit<ScheduledRun, 'request'>): string {
   const second = new Date(time).toISOString().slice(0, 19);

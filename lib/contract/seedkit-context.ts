@@ -43,7 +43,7 @@ const listOf = <Schema extends z.ZodType<string[], string[]>>(schema: Schema) =>
 const CONTEXT = {
   /** The seedkit's name. */
   name: seedkitNameSchema,
-  /** Deploy id, six letters. Keeps the id of an existing stack. */
+  /** Deploy id: six letters in the bucket's name. Passing the id of an existing stack keeps its bucket. */
   deployId: deployIdSchema,
   /** Default image of builds. */
   buildImage: buildImageSchema,
@@ -92,7 +92,7 @@ const CONTEXT = {
    * Rights that deploy the stack: `cli` uses those of the deployer, `default` those of the roles that `cdk bootstrap`
    * created.
    */
-  synthesizer: z.enum(['default', 'cli'], 'default or cli is wanted'),
+  synthesizer: z.enum(['default', 'cli'], 'must be default or cli'),
 } as const;
 
 export type SeedkitContextName = keyof typeof CONTEXT;
@@ -119,7 +119,10 @@ export function parseSeedkitContext(context: Readonly<Record<string, unknown>>):
   );
   const { name, vpcId, subnetIds, securityGroupIds, ...settings } = parsed;
   if (name === undefined) {
-    throw new CodeseederError('InvalidRequest', 'Say which seedkit to synthesize: cdk synth -c name=demo');
+    throw new CodeseederError(
+      'InvalidRequest',
+      'The context name is missing. Pass the name of the seedkit: cdk synth -c name=demo',
+    );
   }
   const vpc = wholeVpc({ vpcId, subnetIds, securityGroupIds });
   return definedOnly({ ...settings, name, vpc });

@@ -41,7 +41,10 @@ export const seedkitNames = {
   prefix: (seedkit: string) => `codeseeder-${seedkit}`,
   project: (seedkit: string) => `codeseeder-${seedkit}`,
   stateMachine: (seedkit: string) => `codeseeder-${seedkit}`,
-  /** With an underscore, which no seedkit's name has: `a-maps` is a seedkit of its own. */
+  /**
+   * Has an underscore, which no seedkit's name can have: `codeseeder-a-maps` is the run machine of the seedkit
+   * `a-maps`.
+   */
   mapMachine: (seedkit: string) => `codeseeder-${seedkit}_maps`,
   eventBus: (seedkit: string) => `codeseeder-${seedkit}`,
   runTable: (seedkit: string) => `codeseeder-${seedkit}-runs`,
@@ -54,6 +57,7 @@ export const seedkitNames = {
   resourcesPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-resources`,
   publisherPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-publisher`,
   targetPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-targets`,
+  debuggerPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-debugger`,
   clientPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-client`,
   buildLogGroup: (seedkit: string) => `/aws/codebuild/codeseeder-${seedkit}`,
   machineLogGroup: (seedkit: string) => `/aws/vendedlogs/states/codeseeder-${seedkit}`,
@@ -73,10 +77,10 @@ export const seedkitNames = {
 /** Index of the run table by day. */
 export const RUNS_BY_DAY_INDEX = 'byDay';
 
-/** Index of the run table by build. It has the keys only. */
+/** Index of the run table by build. It projects only the keys. */
 export const RUNS_BY_BUILD_INDEX = 'byBuild';
 
-/** Index of the run table by facet, such as a label. It has the keys only. */
+/** Index of the run table by facet, such as a label. It projects only the keys. */
 export const RUNS_BY_FACET_INDEX = 'byFacet';
 
 /** Tag on the resources of a seedkit, with its name. */
@@ -104,5 +108,6 @@ export const SEEDKIT_OUTPUTS = {
   ClientPolicyArn: 'client-policy-arn',
   PublisherPolicyArn: 'publisher-policy-arn',
   TargetPolicyArn: 'target-policy-arn',
+  DebuggerPolicyArn: 'debugger-policy-arn',
 } as const;
 export type SeedkitOutputName = keyof typeof SEEDKIT_OUTPUTS;

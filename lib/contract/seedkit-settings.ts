@@ -46,7 +46,7 @@ export const managedPolicyArnSchema = z
     'must be the ARN of a managed policy, such as arn:aws:iam::aws:policy/ReadOnlyAccess or arn:aws:iam::123456789012:policy/team/builds',
   );
 
-/** Largest number of additional policies of the build role, which also has one of the seedkit. */
+/** Largest number of additional policies of the build role, which also has the seedkit's own policy. */
 const MAX_FURTHER_POLICIES = ROLE_POLICIES_MAX - 1;
 
 /** ARNs of further managed policies of the build role. */
@@ -76,7 +76,7 @@ export const ROLE_PATH_MAX_CHARACTERS = 256 - 37 - 64;
 /** Path of roles. @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */
 export const rolePathSchema = pathSchema(
   ROLE_PATH_MAX_CHARACTERS,
-  `a path of roles has at most ${ROLE_PATH_MAX_CHARACTERS} characters, because Step Functions takes no role with an ARN of more than 256`,
+  `a path of roles has at most ${ROLE_PATH_MAX_CHARACTERS} characters, because Step Functions refuses a role with an ARN of more than 256`,
 );
 
 /**
@@ -112,7 +112,7 @@ export const LOG_RETENTION_DAYS = [
 ] as const;
 
 /**
- * Repositories of a seedkit's CodeArtifact domain. Builds read packages of every format from `packages` and publish to
- * it. It is connected to the public indexes: to PyPI directly, to npm through `npm`.
+ * Repositories of a seedkit's CodeArtifact domain. Builds read packages of every format from `packages`, and `deploy
+ * modules` publishes to it. It is connected to the public indexes: to PyPI directly, to npm through `npm`.
  */
 export const CODE_ARTIFACT_REPOSITORIES = { packages: 'python-repository', npm: 'npm-repository' } as const;

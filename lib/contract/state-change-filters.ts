@@ -7,7 +7,10 @@ import { MAP_STATUSES } from './maps/map-record.js';
 import { parseWith } from './parse.js';
 import { RUN_STATUSES } from './run-record.js';
 
-/** Values of each filter, of which one must match. A label's must match for every label. */
+/**
+ * Accepted values by filter. An event matches if it has one of the values of each filter, and for labels, of each
+ * label.
+ */
 export interface StateChangeFilters {
   readonly status?: readonly string[] | undefined;
   readonly runTarget?: readonly string[] | undefined;
@@ -15,17 +18,17 @@ export interface StateChangeFilters {
   readonly lock?: readonly string[] | undefined;
 }
 
-/** What the filters are of, and which texts are not known yet. */
+/** What the filters select, and which of their texts are not known yet. */
 export interface FilterContext {
   readonly of: 'runs' | 'maps';
   /** Names the filters in errors. */
   readonly subject: string;
-  /** Returns whether a text is known only later, and is therefore not checked. */
+  /** Returns whether a text is known only at deployment, such as a CDK token, and is therefore not checked. */
   readonly isUnknown: (text: string) => boolean;
 }
 
 /**
- * Parses filters: a value, or a list of values, for each.
+ * Parses filters, each of which is a value or a list of values.
  * @throws CodeseederError `InvalidRequest` for a filter that no event can match, with its value
  */
 export function parseStateChangeFilters(
@@ -59,11 +62,11 @@ const labelName = z
   .string()
   .min(1)
   .max(LABEL_MAX_CHARACTERS)
-  .refine((name) => name !== '$or', 'EventBridge takes $or in a pattern for an operator; use another label');
+  .refine((name) => name !== '$or', 'EventBridge reads $or in a pattern as an operator; use another label');
 
 function values(value: z.ZodType<string>) {
   return z.preprocess(
-    (given) => (Array.isArray(given) ? (given as unknown) : [given]),
+    (input) => (Array.isArray(input) ? (input as unknown) : [input]),
     z.array(value).min(1, 'an empty list matches nothing; leave it out to match any'),
   );
 }

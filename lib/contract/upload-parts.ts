@@ -15,7 +15,7 @@ export interface UploadPart {
   readonly end: number;
 }
 
-/** Divides an object into the parts of an upload. The checksum of the object depends on them. */
+/** Divides an object into the parts of an upload. The checksum of the object depends on the sizes of the parts. */
 export function partsOf(sizeBytes: number, smallestBytes = PART_BYTES): UploadPart[] {
   const partBytes = Math.max(smallestBytes, Math.ceil(sizeBytes / UPLOAD_PARTS_MAX));
   return Array.from({ length: Math.ceil(sizeBytes / partBytes) }, (_, index) => ({

@@ -19,6 +19,7 @@ import { RunDashboard } from './run-dashboard.js';
 import { RunHandlers } from './run-handlers.js';
 import { RunMachine } from './run-machine.js';
 import { RunMetrics } from './run-metrics.js';
+import { mapMachineArn } from './resource-arns.js';
 import { RunRules } from './run-rules.js';
 import { RunSchedule, type ScheduleOptions } from './run-schedule.js';
 import { RunTable } from './run-table.js';
@@ -40,7 +41,7 @@ export interface ControlPlaneProps extends HandlerSetting {
   readonly project: string;
   /**
    * Roles, projects, fleets, secrets and images that requests may name beyond the seedkit's own, and whether builds may
-   * be privileged. An entry that ends in `*` allows every name that starts with the text before it.
+   * be privileged or have debug sessions. An entry that ends in `*` allows every name that starts with the text before it.
    * @default nothing
    */
   readonly allow?: Partial<AllowList> | undefined;
@@ -254,6 +255,7 @@ export class ControlPlane extends Construct {
       projects: [project, ...(allow?.projects ?? [])],
       deadLetters,
       stateMachineArn: stateMachine.stateMachineArn,
+      mapMachineArn: mapMachineArn(this, seedkit),
       startRun,
       wakeRun,
       reconcileRun,

@@ -25,7 +25,7 @@ import {
 } from '../contract/index.js';
 import { allow } from './access-statement.js';
 import { keyAccess } from './key-access.js';
-import { runsByBuildArn, runsByDayArn } from './resource-arns.js';
+import { runsByBuildArn, runsByDayArn, runsByFacetArn } from './resource-arns.js';
 
 /** Resources that the handlers' policies name. */
 export interface AccessedResources {
@@ -35,6 +35,8 @@ export interface AccessedResources {
   readonly bus: EventBus;
   readonly stateMachineArn: string;
   readonly executionsArn: string;
+  /** Executions of maps. */
+  readonly mapExecutionsArn: string;
   /** ARNs of the seedkit's own project and of the projects in the allow list. */
   readonly projectArns: readonly string[];
   /** ARNs of the streams of the log groups of the projects' builds. */
@@ -140,7 +142,14 @@ export const handlerAccess = {
   ],
   'reconcile-run': (on: AccessedResources) => [
     allow('ListExecutions', ['states:ListExecutions'], [on.stateMachineArn]),
-    allow('DescribeExecution', ['states:DescribeExecution'], [on.executionsArn], ONE_PER_RUN),
+    allow(
+      'DescribeExecution',
+      ['states:DescribeExecution'],
+      [on.executionsArn, on.mapExecutionsArn],
+      ONE_PER_RUN,
+    ),
+    // The runs of a map whose execution was stopped.
+    allow('StopRuns', ['states:StopExecution'], [on.executionsArn], ONE_PER_RUN),
     allow(
       'EndBuild',
       ['codebuild:ListBuildsForProject', 'codebuild:BatchGetBuilds', 'codebuild:StopBuild'],
@@ -152,19 +161,23 @@ export const handlerAccess = {
       [on.table.tableArn],
     ),
     putFacets(on),
-    allow('FindOpenRuns', ['dynamodb:Query'], [runsByDayArn(on.table.tableArn)]),
+    allow(
+      'FindOpenRuns',
+      ['dynamodb:Query'],
+      [runsByDayArn(on.table.tableArn), runsByFacetArn(on.table.tableArn)],
+    ),
     changeLocks(on),
     allow('FindLocks', ['dynamodb:Scan'], [on.lockTable.tableArn]),
     allow('HandOverLocks', ['states:SendTaskSuccess', 'states:SendTaskFailure'], [on.stateMachineArn]),
-    allow('ReadTriggers', ['s3:GetObject'], objects(on, TRIGGERS), ONE_PER_RUN),
+    allow('ReadFiles', ['s3:GetObject'], objects(on, TRIGGERS, mapDescriptionKey('*')), ONE_PER_RUN),
     reportMissingObjects(on),
     announce(on),
     ...keyAccess(on.encryptionKey, 'readWrite', ['dynamodb']),
-    ...keyAccess(on.encryptionKey, 'read', ['s3'], 'DecryptTriggers'),
+    ...keyAccess(on.encryptionKey, 'read', ['s3'], 'DecryptFiles'),
   ],
   'drive-map': (on: AccessedResources) => [
     allow('ReadMaps', ['s3:GetObject'], objects(on, mapDescriptionKey('*'), mapCancelKey('*')), ONE_PER_RUN),
-    // `putInput` compares its content with that of an object that exists.
+    // `putInput` reads an object that exists already, to compare its content.
     allow('PutInput', ['s3:PutObject', 's3:GetObject'], objects(on, invocationKey('*')), ONE_PER_RUN),
     reportMissingObjects(on),
     allow('ReadProgress', ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], [on.table.tableArn]).when(
@@ -201,7 +214,7 @@ const BUNDLES = `${BUNDLES_PREFIX}*`;
 const INBOX = `${INBOX_PREFIX}*`;
 const TRIGGERS = triggerKey('*');
 const PUBLISHED_LAYERS = `${PUBLISHED_LAYERS_PREFIX}*`;
-/** Lists of versions, and what versions run. */
+/** Lists of versions, and definitions of versions. */
 const PUBLISHED_TARGETS = [`${TARGETS_PREFIX}*`, `${DEFINITIONS_PREFIX}*`];
 const OUTPUTS = `${OUTPUTS_PREFIX}*`;
 
@@ -228,10 +241,7 @@ function announce(on: AccessedResources): PolicyStatement {
   return allow('Announce', ['events:PutEvents'], [on.bus.eventBusArn]);
 }
 
-/**
- * Allows updating locks. The item of a lock has its holder and its queue, so that taking and releasing a lock are
- * updates.
- */
+/** Allows changing locks. Update is enough, because the holder and the queue of a lock are attributes of its item. */
 function changeLocks(on: AccessedResources): PolicyStatement {
   return allow('ChangeLocks', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [on.lockTable.tableArn]);
 }

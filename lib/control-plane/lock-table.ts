@@ -14,8 +14,8 @@ export interface LockTableProps {
 
 /**
  * The table of locks: one item per lock, with its holder, its fencing number and its queue. It is deleted with the
- * stack, because locks have no use without runs. The numbers of a new table are larger, because they start from the
- * current time.
+ * stack, because locks have no use without runs. Fencing numbers of a new table are larger than those of a deleted one,
+ * because they start from the current time.
  */
 export class LockTable extends Construct {
   readonly table: Table;

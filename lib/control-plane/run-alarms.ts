@@ -36,14 +36,15 @@ export class RunAlarms extends Construct {
     const prefix = seedkitNames.prefix(props.seedkit);
     const failedRuns = this.alarm('FailedRuns', `${prefix}-failed-runs`, {
       description:
-        'Executions failed or timed out. `codeseeder runs list` shows which, and each its failure code.',
+        'Executions failed or timed out. `codeseeder runs list` shows them with their failure codes.',
       metric: sumOf({
         failed: props.metrics.failed(),
         timedOut: props.metrics.timedOut(),
       }),
     });
     const controlPlaneErrors = this.alarm('ControlPlaneErrors', `${prefix}-control-plane-errors`, {
-      description: 'Handlers failed that only fail by their own fault. Their log groups say why.',
+      description:
+        'Handlers of the control plane failed, and no request caused this. Their log groups have the errors.',
       metric: sumOf(
         Object.fromEntries(
           props.infallibleHandlers.map((handler, index) => [`errors${index}`, handler.metricErrors()]),
@@ -68,7 +69,7 @@ export class RunAlarms extends Construct {
     return new Alarm(this, 'SweepMissing', {
       alarmName,
       alarmDescription:
-        'Nothing has looked for lost runs for fifteen minutes. The rule that calls reconcile-run is off, or the calls are refused.',
+        'The sweep has not looked for lost runs for fifteen minutes. The rule that calls reconcile-run is off, or the calls are refused.',
       metric: sweeper.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 1,
       evaluationPeriods: 3,

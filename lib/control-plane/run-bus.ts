@@ -30,11 +30,11 @@ export class RunBus extends Construct {
 
   constructor(scope: Construct, id: string, { seedkit, encryptionKey }: RunBusProps) {
     super(scope, id);
-    const takesKey =
+    const supportsKey =
       encryptionKey !== undefined && regionSupport(this, 'TakesKey', REGIONS_WITHOUT.eventBusKey);
     this.bus = new EventBus(this, 'Bus', {
       eventBusName: seedkitNames.eventBus(seedkit),
-      ...definedOnly({ kmsKey: takesKey === false ? undefined : encryptionKey }),
+      ...definedOnly({ kmsKey: supportsKey === false ? undefined : encryptionKey }),
     });
     this.deadLetters = new Queue(this, 'DeadLetters', {
       queueName: `${seedkitNames.prefix(seedkit)}-dead-letters`,
@@ -48,8 +48,8 @@ export class RunBus extends Construct {
       'AwsSolutions-SQS3',
       'It is the dead-letter queue of rules and handlers itself.',
     );
-    if (encryptionKey !== undefined && takesKey !== false) {
-      this.busDeadLetters = this.keepUndecrypted(seedkit, encryptionKey, takesKey);
+    if (encryptionKey !== undefined && supportsKey !== false) {
+      this.busDeadLetters = this.keepUndecrypted(seedkit, encryptionKey, supportsKey);
     }
   }
 
@@ -75,8 +75,8 @@ export class RunBus extends Construct {
     );
   }
 
-  private keepUndecrypted(seedkit: string, key: IKey, takesKey: Exclude<RegionSupport, false>): IQueue {
-    const condition = takesKey === true ? undefined : takesKey;
+  private keepUndecrypted(seedkit: string, key: IKey, supportsKey: Exclude<RegionSupport, false>): IQueue {
+    const condition = supportsKey === true ? undefined : supportsKey;
     const { queueArn, byName } = new BusDeadLetters(this, 'BusDeadLetters', { seedkit, condition });
     const bus = this.bus.node.defaultChild as CfnEventBus;
     bus.addPropertyOverride('DeadLetterConfig', ifTrue(condition, { Arn: queueArn }));

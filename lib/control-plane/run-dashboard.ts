@@ -65,7 +65,7 @@ function runsOf(metrics: RunMetrics): IWidget[] {
       metrics.started({ label: 'Started' }),
       metrics.succeeded({ label: 'Succeeded' }),
       metrics.failed({ label: 'Failed' }),
-      metrics.timedOut({ label: 'Given up by the machine' }),
+      metrics.timedOut({ label: 'Timed out in the state machine' }),
       metrics.canceled({ label: 'Canceled' }),
     ]),
     graph('Runs queued or building', [metrics.open()]),

@@ -9,7 +9,14 @@ import { allowListSchema, type AllowList, type HandlerVariable } from '../contra
 import { allowListVariable } from './allow-list-variable.js';
 import { handlerAccess, type AccessedResources } from './handler-access.js';
 import { Handler, type HandlerSetting } from './handler.js';
-import { buildLogStreamsArn, executionsArn, projectArn, stateMachineArn } from './resource-arns.js';
+import {
+  buildLogStreamsArn,
+  executionsArn,
+  mapExecutionsArn,
+  mapMachineArn,
+  projectArn,
+  stateMachineArn,
+} from './resource-arns.js';
 
 /** Properties of {@link RunHandlers}. */
 export interface RunHandlersProps {
@@ -75,6 +82,7 @@ export class RunHandlers extends Construct {
       lockTable: props.lockTable.tableName,
       eventBus: props.bus.eventBusName,
       stateMachineArn: stateMachineArn(this, props.setting.seedkit),
+      mapMachineArn: mapMachineArn(this, props.setting.seedkit),
       project: props.project,
       allow: allowListVariable(this, allow),
       recordExpirationDays: String(props.recordExpirationDays),
@@ -93,6 +101,7 @@ export class RunHandlers extends Construct {
       bus: props.bus,
       stateMachineArn: stateMachineArn(this, seedkit),
       executionsArn: executionsArn(this, seedkit),
+      mapExecutionsArn: mapExecutionsArn(this, seedkit),
       projectArns: [props.project, ...allow.projects].map((project) => projectArn(this, project)),
       buildLogArns: [props.project, ...allow.projects].map((project) => buildLogStreamsArn(this, project)),
       allow,

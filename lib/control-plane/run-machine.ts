@@ -104,7 +104,7 @@ export class RunMachine extends Construct {
       // Requests contain environment variables, which must not be logged.
       logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
     });
-    explainResources(role, ['*'], 'Traces and the delivery of logs take no resource.');
+    explainResources(role, ['*'], 'Actions for traces and for the delivery of logs support no resource.');
     const { prepareRun, startBuild, awaitLock, pollBuild, collectOutcome } = props.handlers;
     const versions = [prepareRun, startBuild, awaitLock, pollBuild, collectOutcome].map(
       ({ functionArn }) => `${functionArn}:*`,

@@ -95,7 +95,7 @@ export class RunMetrics {
     return new MathExpression({
       expression: `RUNNING_SUM(FILL(started, 0) - ${ended.join(' - ')})`,
       usingMetrics: { started: this.started(), ...ends },
-      label: 'Open, against the start of the graph',
+      label: 'Open, relative to the start of the graph',
       period: Duration.minutes(5),
     });
   }

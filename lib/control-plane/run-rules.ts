@@ -28,7 +28,11 @@ export interface RunRulesProps {
   /** Bucket with the inbox. */
   readonly bucket: Bucket;
   readonly stateMachineArn: string;
-  /** Names of the projects whose builds runs have. A name that ends in `*` matches all names that start with the text before it. */
+  readonly mapMachineArn: string;
+  /**
+   * Names of the projects that runs are built in. A name that ends in `*` matches all names that start with the text
+   * before it.
+   */
   readonly projects: readonly string[];
   readonly startRun: LambdaFunction;
   readonly wakeRun: LambdaFunction;
@@ -65,17 +69,19 @@ export class RunRules extends Construct {
     });
     this.buildRules(props);
     this.rule('ExecutionEnded', `${prefix}-execution-ended`, props.reconcileRun, props, {
-      description:
-        'Brings the record of a run to its end when its execution was stopped, failed or timed out',
+      description: 'Ends the record of a run or map whose execution was stopped, failed or timed out',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
-        detail: { stateMachineArn: [props.stateMachineArn], status: ENDS_TO_RECONCILE },
+        detail: {
+          stateMachineArn: [props.stateMachineArn, props.mapMachineArn],
+          status: ENDS_TO_RECONCILE,
+        },
       },
     });
     this.rule('Reconcile', `${prefix}-reconcile`, props.reconcileRun, props, {
       description:
-        'Looks for runs whose record and execution disagree, because AWS delivers its events best effort',
+        'Looks for runs and maps whose record and execution disagree, because AWS delivers its events best effort',
       schedule: Schedule.rate(Duration.minutes(5)),
     });
     for (const handler of [props.startRun, props.reconcileRun]) catchFailedEvents(handler, props);

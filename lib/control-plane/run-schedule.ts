@@ -112,7 +112,9 @@ class ScheduledInput extends RuleTargetInput {
   }
 }
 
-/** Returns JSON without `<` and `>`, which EventBridge would take for a placeholder in a command such as `cat < file`. */
+/**
+ * Returns JSON without `<` and `>`. In a command such as `cat < file`, EventBridge would read these as a placeholder.
+ */
 function literal(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c').replaceAll('>', '\\u003e');
 }

@@ -29,7 +29,7 @@ export interface StateChangeRuleOptions {
   readonly target?: IRuleTarget | undefined;
   /**
    * Name of the rule.
-   * @default a name that CloudFormation makes
+   * @default a name that CloudFormation generates
    */
   readonly ruleName?: string | undefined;
   /**
@@ -53,12 +53,12 @@ export interface RunStateChangeOptions extends StateChangeRuleOptions {
    */
   readonly status?: OneOrMore<RunStatus> | undefined;
   /**
-   * What the run runs: the `name` or the `target` of its record, whole, such as `src/deploy.ts#network`.
+   * What the run runs: the complete `name` or `target` of its record, such as `src/deploy.ts#network`.
    * @default any
    */
   readonly runTarget?: OneOrMore<string> | undefined;
   /**
-   * Labels that the run has, by name, with the whole value or a list of values. The run must have all of them.
+   * Labels that the run has, by name, with the complete value or a list of values. The run must have all of them.
    * @default any
    */
   readonly labels?: Readonly<Record<string, OneOrMore<string>>> | undefined;
@@ -77,7 +77,7 @@ export interface MapStateChangeOptions extends StateChangeRuleOptions {
    */
   readonly status?: OneOrMore<MapStatus> | undefined;
   /**
-   * What the map runs: the `name` or the `target` of its record, whole.
+   * What the map runs: the complete `name` or `target` of its record.
    * @default any
    */
   readonly runTarget?: OneOrMore<string> | undefined;
@@ -100,10 +100,10 @@ export class StateChangeRule extends Construct {
   constructor(scope: Construct, id: string, { seedkit, bus, name, on }: StateChangeRuleProps) {
     super(scope, id);
     const [what, options] = 'runs' in on ? (['runs', on.runs] as const) : (['maps', on.maps] as const);
-    const { target, ruleName, description, crossStackScope: _scope, ...given } = options;
+    const { target, ruleName, description, crossStackScope: _scope, ...filterOptions } = options;
     const subject = `filter of the rule ${JSON.stringify(name)} on ${what}`;
     const isUnknown = (text: string) => Token.isUnresolved(text);
-    const filters = parseStateChangeFilters(given, { of: what, subject, isUnknown });
+    const filters = parseStateChangeFilters(filterOptions, { of: what, subject, isUnknown });
     const detail = detailPattern(filters);
     const detailType = [what === 'runs' ? RUN_STATE_CHANGE : MAP_STATE_CHANGE];
     const eventPattern = { source: [EVENT_SOURCE], detailType, ...definedOnly({ detail }) };
@@ -129,7 +129,7 @@ function detailPattern({
     status,
     labels,
     lock,
-    // A run may have both, and one filter looks at both.
+    // A record can have a name and a target. The filter matches if either has the value.
     $or: runTarget && [{ name: runTarget }, { target: runTarget }],
   });
   return Object.keys(pattern).length === 0 ? undefined : pattern;
@@ -140,6 +140,6 @@ function refuseLong(pattern: object, subject: string): void {
   if (length <= PATTERN_MAX_CHARACTERS) return;
   throw new CodeseederError(
     'InvalidRequest',
-    `The ${subject} makes an event pattern of ${length} characters, and EventBridge takes at most ${PATTERN_MAX_CHARACTERS}. Use fewer values, or divide them among rules.`,
+    `The ${subject} makes an event pattern of ${length} characters, and EventBridge accepts at most ${PATTERN_MAX_CHARACTERS}. Use fewer values, or divide them among rules.`,
   );
 }

@@ -15,7 +15,10 @@ export interface DataFolder {
   /** Absolute path. */
   readonly path: string;
   readonly store: DurableStore;
-  /** Records that all parts exist, so that a later start does not replace a missing one by an empty one. */
+  /**
+   * Records that all parts exist. A later start then reports a missing part as damage instead of creating an empty
+   * one.
+   */
   recordParts(): Promise<void>;
   /** Unlocks the folder, and removes it if it is temporary. */
   release(): Promise<void>;
@@ -23,9 +26,9 @@ export interface DataFolder {
 
 export const STORE = 'store';
 const LOCK = 'lock';
-/** Files that record, for each database, which writes were acknowledged. */
+/** For each database, the file that records its last acknowledged write. */
 export const ACKNOWLEDGED_FILES = [STORE, 'dynamodb'].map((name) => join(name, ACKNOWLEDGED_FILE));
-/** Files and folders that exist as soon as a local AWS has started for the first time. */
+/** Files and folders that the first start of a local AWS creates. */
 const PARTS = [
   IDENTITY_FILE,
   ...ACKNOWLEDGED_FILES,
@@ -38,7 +41,7 @@ const PARTS = [
 /**
  * Opens and locks a data folder.
  *
- * @param folder is created if missing. @default a temporary folder that is removed on release
+ * @param folder is created if missing; by default, a temporary folder that is removed on release
  * @param report receives a message when the data cannot be written, and when it can again
  * @throws LocalAwsError `PlaceInUse` when another process has locked the folder, `DataFolderNotUsable` when it has
  *   other contents or cannot be read or written, `DataFolderDamaged` naming the file
@@ -82,7 +85,9 @@ async function open(
   }
 }
 
-/** Returns the files and folders that must exist, relative to the data folder. There are none before the first start. */
+/**
+ * Returns the recorded files and folders, relative to the data folder. There are none before the first start.
+ */
 export async function recordedParts(store: DurableStore): Promise<readonly string[]> {
   return (await store.collection<readonly string[]>('data-folder').get('parts')) ?? [];
 }
@@ -113,7 +118,7 @@ async function refuseOtherContents(path: string): Promise<void> {
 }
 
 /**
- * Locks a data folder, so that its files can be checked while no store is open.
+ * Locks a data folder, so that its files can be checked while no database is open.
  * @throws LocalAwsError `PlaceInUse`
  */
 export async function lockDataFolder(path: string): Promise<{ release(): Promise<void> }> {
@@ -129,7 +134,7 @@ async function openStore(
   // Checks for missing files before the store is opened, because opening creates them.
   const check = async (store: DurableStore) => checkParts(path, await recordedParts(store));
   const options = report === undefined ? { check } : { check, report };
-  // The store may be locked by an earlier version, which locks nothing else.
+  // An earlier version of this package may be running, which locks only the store.
   return inUse(path, () => openDurableStore(join(path, STORE), options));
 }
 

@@ -7,7 +7,10 @@ export interface PlaceCall {
   readonly service: string;
   /** Name of the operation, such as `StartBuild`; for S3 and other REST services the HTTP method, such as `PUT`. */
   readonly operation: string;
-  /** `wire` for a call over the port, `place` for one by another service, such as a state machine's task. */
+  /**
+   * `wire` for a call over the port; `place` for a call by another service of the local AWS, such as a state
+   * machine's task.
+   */
   readonly from: 'wire' | 'place';
   /** The User-Agent header of a call over the port. */
   readonly userAgent?: string | undefined;
@@ -17,10 +20,9 @@ export interface PlaceCall {
 
 /**
  * Intercepts calls between clients and services, to observe, delay, repeat or fail them. With it, tests can check how
- * a caller handles a service that throttles, fails or does not answer.
- *
- * The caller receives a thrown `AwsError` as an error of the service. A thrown {@link ConnectionDropped} closes the
- * connection.
+ * a caller reacts to a service that throttles, fails or does not answer.
+ * To fail a call, throw an `AwsError`, which the caller receives as an error of the service, or a {@link
+ * ConnectionDropped}, which closes the connection.
  *
  * @param proceed makes the call, and can be called more than once
  */
@@ -33,14 +35,14 @@ export class ConnectionDropped extends Error {
 
 export const passOn: Intercept = (_call, proceed) => proceed();
 
-/** Passes each call to a service over the port through `intercept`. */
+/** Returns a service whose calls over the port are passed through `intercept`. */
 export function interceptService(service: WireService, intercept: Intercept): WireService {
   if (intercept === passOn) return service;
   const { signingName } = service;
   return {
     ...service,
     async handle(request) {
-      // The body is kept, because it can be read only once and the call may be repeated.
+      // Reads the body now, because it can be read only once and the call may be repeated.
       const body = service.streamsBody === true ? undefined : await request.readBody();
       const repeatable = body === undefined ? request : { ...request, readBody: () => Promise.resolve(body) };
       const operation = targetOperation(request) ?? request.method;
@@ -51,7 +53,7 @@ export function interceptService(service: WireService, intercept: Intercept): Wi
   };
 }
 
-/** Passes each call to Lambda by another service of the local AWS through `intercept`. */
+/** Returns Lambda with calls by other services of the local AWS passed through `intercept`. */
 export function interceptFunctions(functions: Functions, intercept: Intercept): Functions {
   const call = (functionName: string) =>
     ({ service: 'lambda', operation: 'Invoke', from: 'place', functionName }) as const;
@@ -61,7 +63,7 @@ export function interceptFunctions(functions: Functions, intercept: Intercept): 
   };
 }
 
-/** Passes each call to DynamoDB by a state machine's task through `intercept`. */
+/** Returns DynamoDB with calls by state machines passed through `intercept`. */
 export function interceptTables(tables: Tables, intercept: Intercept): Tables {
   return {
     call: (operation, input) =>
@@ -69,7 +71,7 @@ export function interceptTables(tables: Tables, intercept: Intercept): Tables {
   };
 }
 
-/** Passes each call to EventBridge by another service of the local AWS through `intercept`. */
+/** Returns EventBridge with calls by other services of the local AWS passed through `intercept`. */
 export function interceptEvents(events: EventSender, intercept: Intercept): EventSender {
   return {
     send: (entry) =>

@@ -1,4 +1,7 @@
-/** A reference to a value that is set later, such as a service that calls the service that is created before it. */
+/**
+ * A reference to a value that is set later. Two services that call each other need it, because one of them is created
+ * first.
+ */
 export type LateBound<T> = ReturnType<typeof lateBound<T>>;
 
 export function lateBound<T>(name: string) {

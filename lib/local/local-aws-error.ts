@@ -8,13 +8,14 @@ export type LocalAwsErrorCode =
   | 'InvalidTemplate'
   | 'PlaceInUse'
   | 'PlaceMismatch'
+  | 'SessionNotReachable'
   | 'StackBusy'
   | 'StackFailed'
   | 'UnsupportedTemplate';
 
 /**
- * An error of the local AWS itself, thrown to the program that runs it. Errors of a service are `AwsError`s, which its
- * client receives over the wire.
+ * An error of the local AWS itself, thrown to the program that runs it. Errors that a service returns to its clients
+ * are of the class `AwsError`.
  */
 export class LocalAwsError extends Error {
   /** Stable identifier to branch on, such as `PlaceInUse`. */
@@ -34,7 +35,7 @@ export function causeOf(error: unknown): string {
   return error.cause instanceof Error ? causeOf(error.cause) : error.message;
 }
 
-/** Codes of the operating system and of LevelDB for a folder that cannot be read or written. */
+/** Error codes of the operating system and of LevelDB for a folder that cannot be read or written. */
 const FOLDER_FAULTS: ReadonlySet<unknown> = new Set([
   'EACCES',
   'EDQUOT',
@@ -48,8 +49,8 @@ const FOLDER_FAULTS: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Converts an error of the data folder's files to one that names the folder and the fix. Returns any other error
- * unchanged.
+ * Converts an error of the operating system or of LevelDB to an error that names the data folder and the fix. Returns
+ * any other error unchanged.
  */
 export function asDataFolderError(dataFolder: string, error: unknown): unknown {
   if (error instanceof LocalAwsError || !isFolderFault(error)) return error;

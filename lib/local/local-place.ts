@@ -8,8 +8,8 @@ import type { EventEntry } from './ports.js';
 /** Options of `startLocalPlace()`. */
 export interface LocalPlaceOptions {
   /**
-   * Folder that keeps the data from one start to the next. It is created if missing, can be read by its owner only,
-   * and can be open in one process at a time.
+   * Folder that keeps the data from one start to the next. It is created if missing, readable only by its owner, and
+   * used by one process at a time.
    * @default a temporary folder that is removed on close
    */
   readonly dataFolder?: string;
@@ -22,33 +22,34 @@ export interface LocalPlaceOptions {
   /** Maximum number of builds that run at the same time. Further builds wait in the queue. @default 4 */
   readonly buildConcurrency?: number;
   /**
-   * Whether each build gets Linux namespaces of its own. It then has its own /tmp, /var/tmp, /var/scripts, shared
-   * memory and processes, and sees only its own files of the data folder. `none` lets builds share the machine, for
-   * commands that fail in namespaces, such as `sudo`. If the system does not allow namespaces, builds also share the
-   * machine, and {@link LocalPlace.buildIsolation} has the reason.
+   * Whether each build gets Linux namespaces of its own. With `namespaces`, a build has its own /tmp, /var/tmp,
+   * /var/scripts, shared memory and processes, and sees only its own files of the data folder. If the system does not
+   * allow namespaces, builds share those of the machine, and {@link LocalPlace.buildIsolation} has the reason. With
+   * `none`, builds always share them, for commands that fail in namespaces, such as `sudo`.
    * @default 'namespaces'
    */
   readonly buildIsolation?: BuildIsolation['kind'];
   /**
-   * Request rates. `aws` has those that AWS documents for an account in the region, before any increase, and
-   * `aws-new-account` those of an account that was just created. A call over its rate fails with the throttling error of its
-   * service, as in AWS.
+   * Request rates. With `aws`, calls are limited to the rates that AWS documents for an account in the region, before
+   * any increase; with `aws-new-account`, to those of an account that was just created. A call over its rate fails
+   * with the throttling error of its service, as in AWS.
    * @default 'none'
    * @see https://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html
    */
   readonly quotas?: QuotasOption;
   /**
-   * How zips of builds' sources are unpacked. AWS does not document how CodeBuild treats links and modes. `plain`
-   * writes a link as a text file and ignores modes, to test that a build does not need them.
+   * How zips of builds' sources are unpacked. `exact` restores links and file modes. `plain` writes a link as a text
+   * file and ignores modes: use it to test that a build does not need them, because AWS does not document whether
+   * CodeBuild restores them.
    * @default 'exact'
    */
   readonly unpacking?: Unpacking;
   /**
-   * Receives errors that are not returned to any caller, such as that of a rule's target that failed.
+   * Receives errors that are not returned to any caller, such as a failed delivery of an event to a rule's target.
    * @default errors are ignored
    */
   readonly onProblem?: (problem: string, cause?: unknown) => void;
-  /** Receives each event that is put on a bus, before its rules. @default events are not observed */
+  /** Receives each event that is put on a bus, before rules are applied. @default events are not observed */
   readonly onEvent?: (event: EventEntry) => void;
   /** Observes, delays, repeats or fails calls, in tests. @default every call is made once */
   readonly intercept?: Intercept;

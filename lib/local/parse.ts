@@ -4,14 +4,14 @@ import { toDotPath } from 'zod/v4/core';
 import { LocalAwsError } from './local-aws-error.js';
 import { DATA_MAX_DEPTH, isTooDeep } from './wire/data-depth.js';
 
-/** Maximum number of faults in a message. */
+/** Maximum number of invalid values that a message lists. */
 const REPORTED_ISSUES = 10;
 
 /**
  * Parses JSON text and checks it against a schema.
  *
- * @param name of the text in the error, such as `assembly's manifest.json`
- * @throws LocalAwsError `InvalidRequest`, with the path of each fault
+ * @param name names the text in the error, such as `assembly's manifest.json`
+ * @throws LocalAwsError `InvalidRequest`, with the path of each invalid value
  */
 export function parseJsonWith<Schema extends z.ZodType>(
   schema: Schema,
@@ -21,14 +21,17 @@ export function parseJsonWith<Schema extends z.ZodType>(
   return parseWith(schema, parseJson(text, name), name);
 }
 
-/** Checks a value against a schema. @throws LocalAwsError `InvalidRequest`, with the path of each fault */
+/**
+ * Checks a value against a schema.
+ * @throws LocalAwsError `InvalidRequest`, with the path of each invalid value
+ */
 export function parseWith<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   name: string,
 ): z.output<Schema> {
   if (isTooDeep(value)) {
-    throw new LocalAwsError('InvalidRequest', `The ${name} is nested over ${DATA_MAX_DEPTH} deep.`);
+    throw new LocalAwsError('InvalidRequest', `The ${name} is nested deeper than ${DATA_MAX_DEPTH} levels.`);
   }
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;

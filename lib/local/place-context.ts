@@ -10,7 +10,7 @@ export interface PlaceCredentials {
   readonly secretAccessKey: string;
 }
 
-/** The identity and the shared objects of a local AWS, which every service of it receives. */
+/** Identity, settings and shared objects of a local AWS. Every service receives them when it is created. */
 export interface PlaceContext {
   /** Twelve digits. */
   readonly account: string;
@@ -25,11 +25,13 @@ export interface PlaceContext {
   readonly quotas: Quotas;
   /** `http://127.0.0.1:<port>`. @throws Error before the local AWS listens */
   endpoint(): string;
-  /** Reports an error that is not returned to any caller, such as that of a rule's target that failed. */
+  /**
+   * Reports an error that is not returned to any caller, such as a failed delivery of an event to a rule's target.
+   */
   reportProblem(problem: string, cause?: unknown): void;
 }
 
-/** Parts of ARNs that are the same for all resources of a local AWS. */
+/** The parts of an ARN that are the same for all resources of a local AWS. */
 export type PlaceNames = Pick<PlaceContext, 'account' | 'region' | 'partition'>;
 
 /** Returns the ARN of a resource. @param resource such as `stateMachine:orders` */

@@ -10,12 +10,12 @@ import { LocalAwsError } from './local-aws-error.js';
 import { parseJsonWith, parseWith } from './parse.js';
 
 const identitySchema = z.strictObject({
-  account: z.string().regex(/^\d{12}$/, 'an account is 12 digits'),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region is like us-east-1'),
+  account: z.string().regex(/^\d{12}$/, 'an account has 12 digits'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region has a name such as us-east-1'),
   credentials: z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string() }),
 });
 
-/** Account, region and credentials of a local AWS. They stay the same as long as its data exists. */
+/** Account, region and credentials of a local AWS. They do not change while its data folder exists. */
 export type PlaceIdentity = z.infer<typeof identitySchema>;
 
 /** Content of the file: the identity with a checksum. Files of earlier versions have no checksum. */
@@ -48,7 +48,7 @@ export async function placeIdentity(
 
 /**
  * Reads the identity in a data folder.
- * @returns undefined when no local AWS has used the folder
+ * @returns undefined if no local AWS has used the folder
  * @throws LocalAwsError `DataFolderDamaged`
  */
 export async function readPlaceIdentity(folder: string): Promise<PlaceIdentity | undefined> {
@@ -59,7 +59,7 @@ export async function readPlaceIdentity(folder: string): Promise<PlaceIdentity |
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     if (!(error instanceof LocalAwsError)) throw error;
-    // The message of a syntax error quotes the text, which may be a part of the secret key.
+    // Leaves out the message of a syntax error, which quotes the text and so may contain a part of the secret key.
     throw damaged(folder, path, error.cause instanceof SyntaxError ? 'it is not JSON' : error.message, error);
   }
   throw damaged(folder, path, 'its checksum does not match');

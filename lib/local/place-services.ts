@@ -19,15 +19,15 @@ import { createStates, type States } from './states/create-states.js';
 import type { ResourceProvider } from './resources/resource-provider.js';
 import type { WireService } from './wire/wire-service.js';
 
-/** The result of a service's factory. */
+/** What the factory of a service returns. */
 interface PlaceService {
   readonly service?: WireService;
-  /** Services of a factory that creates more than one. */
+  /** The services of a factory that creates more than one. */
   readonly services?: readonly WireService[];
-  /** Routes that check other credentials than a signature. */
+  /** Routes for clients that send other credentials than a signature. */
   readonly unsigned?: readonly UnsignedRoute[];
   readonly resourceProviders?: readonly ResourceProvider[];
-  /** @default nothing is to be closed */
+  /** Stops the service. @default there is nothing to stop */
   close?(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export interface PlaceServices {
   readonly buildIsolation: BuildIsolation;
   /**
    * Ends all work in progress, then closes the stores.
-   * @param quiet resolves when no request that uses a store is in progress
+   * @param quiet resolves when no request is in progress that uses a store
    */
   close(quiet: Promise<void>): Promise<void>;
 }
@@ -57,8 +57,8 @@ export interface PlaceServicesOptions {
 }
 
 /**
- * Creates all services, each after the services that it calls. When it is created, a service ends the work that was
- * interrupted when the process was killed, and calls other services to report these ends.
+ * Creates all services, each after the services that it calls. A service ends work that was interrupted when the
+ * process was killed, and calls other services to report this.
  */
 export async function createPlaceServices(
   context: PlaceContext,
@@ -152,8 +152,8 @@ async function createWorkers(
       unpacking,
     }),
   );
-  // Step Functions is created last and closed first. Executions then end with the reason that the local AWS was
-  // stopped, and not with the failure of their build.
+  // Step Functions is created last and therefore closed first, so that running executions end with the reason "the
+  // local AWS was stopped" and not with the failure of their stopped build.
   states.bind(
     await addTo(
       created,
@@ -190,8 +190,8 @@ function wireServices({ service, services = [] }: PlaceService): readonly WireSe
 }
 
 /**
- * Closes services in reverse order of creation: each service reports the end of its work to services that were created
- * before it.
+ * Closes services in reverse order of creation. A service that is closed reports the end of its work to services that
+ * were created before it.
  */
 async function closeAll(services: readonly PlaceService[], context: PlaceContext): Promise<void> {
   for (const service of [...services].reverse()) {

@@ -6,7 +6,10 @@ import type { Readable } from 'node:stream';
 
 /** S3 for CodeBuild, Lambda, CloudFormation and Step Functions. */
 export interface Objects {
-  /** @throws AwsError `NoSuchBucket`, `NoSuchKey` */
+  /**
+   * Reads an object.
+   * @throws AwsError `NoSuchBucket`, `NoSuchKey`
+   */
   read(bucket: string, key: string): Promise<{ body: Readable; sizeBytes: number }>;
   /** Returns the objects whose keys have a prefix, in the order of the keys. ETags are without quotes. */
   list(
@@ -33,16 +36,23 @@ export interface LogWriter {
 export interface InvokeAnswer {
   /** JSON text. */
   readonly payload: string;
-  /** `Unhandled` if the function threw an error, which is then the payload. */
+  /** `Unhandled` if the function threw an error. The payload then describes the error. */
   readonly functionError?: string | undefined;
   readonly requestId: string;
 }
 
 /** Lambda for Step Functions, EventBridge and custom resources. */
 export interface Functions {
-  /** @param name name, ARN or partial ARN. @throws AwsError `ResourceNotFoundException`, `TooManyRequestsException` */
+  /**
+   * Invokes a function and waits for its result.
+   * @param name name, ARN or partial ARN
+   * @throws AwsError `ResourceNotFoundException`, `TooManyRequestsException`
+   */
   invoke(name: string, payload: string): Promise<InvokeAnswer>;
-  /** Queues the event and returns. Retries twice like the service, then sends it to the on-failure destination. */
+  /**
+   * Queues the event and returns. As in AWS, a failed invocation is retried twice, and then sent to the on-failure
+   * destination.
+   */
   invokeAsync(name: string, payload: string): Promise<void>;
 }
 
@@ -62,20 +72,24 @@ export interface EventEntry {
   readonly time?: Date | undefined;
 }
 
-/** EventBridge for services that send events. */
+/** EventBridge for the services that send events. */
 export interface EventSender {
-  /** @returns the event's id */
+  /** Puts an event on a bus. @returns the event's id */
   send(entry: EventEntry): Promise<string>;
 }
 
-/** DynamoDB for Step Functions' integration, with the API's shapes. */
+/** DynamoDB for Step Functions. Input and output have the form of DynamoDB's API. */
 export interface Tables {
-  /** @param operation such as `PutItem`. @throws AwsError with DynamoDB's code */
+  /**
+   * Calls an operation of DynamoDB.
+   * @param operation such as `PutItem`
+   * @throws AwsError with DynamoDB's code
+   */
   call(operation: string, input: object): Promise<Record<string, unknown>>;
 }
 
-/** SQS for events that EventBridge and Lambda could not deliver. */
+/** SQS as dead-letter queue of EventBridge and Lambda. */
 export interface Queues {
-  /** @param queue URL or ARN */
+  /** Sends a message. @param queue URL or ARN */
   send(queue: string, body: string, attributes?: Readonly<Record<string, string>>): Promise<void>;
 }

@@ -4,20 +4,20 @@ import { LocalAwsError } from './local-aws-error.js';
 import type { PlaceContext } from './place-context.js';
 import { whenListening } from './when-listening.js';
 
-/** Time before another attempt if the data folder cannot be written. */
+/** Time before the next attempt to write if the data folder cannot be written. */
 const WRITABLE_WAIT_MS = 1_000;
 
 export interface RetryQueueOptions<Work> {
   readonly context: PlaceContext;
   /** Name of the collection that keeps the work until it is done. */
   readonly collection: string;
-  /** Describes work in the report of a fault, such as `A delivery of rule r`. */
+  /** Names the work in the report of an error, such as `A delivery of rule r`. */
   readonly describe: (work: Work) => string;
   /**
-   * Attempts the work once. Returns undefined if it is done, otherwise the time until the next attempt, and the work
-   * with its changed data.
+   * Attempts the work once. Returns undefined if the work is done. Otherwise returns the work with its changed data,
+   * and the time until the next attempt.
    * @param closing aborts when the queue closes. If the attempt then rejects, the work is attempted again after the
-   *   next start
+   * next start
    */
   readonly attempt: (
     work: Work,
@@ -26,8 +26,8 @@ export interface RetryQueueOptions<Work> {
 }
 
 /**
- * Opens a queue that attempts each accepted piece of work until it is done, including work of an earlier start. Work is
- * stored until it is done, so it is done at least once even if the local AWS is killed.
+ * Opens a queue that attempts each accepted piece of work until it is done. Work is stored until then, so it is done
+ * at least once even if the local AWS is killed: unfinished work continues after the next start.
  */
 export async function openRetryQueue<Work extends { readonly acceptedAtMs: number }>(
   options: RetryQueueOptions<Work>,
@@ -35,7 +35,7 @@ export async function openRetryQueue<Work extends { readonly acceptedAtMs: numbe
   const { context, collection, describe, attempt } = options;
   const stored = context.store.collection<Work>(collection);
   const closing = new AbortController();
-  // Each piece of work that waits for its next attempt adds a listener.
+  // Allows any number of listeners, because each piece of work that waits for its next attempt adds one.
   setMaxListeners(0, closing.signal);
   const running = new Set<Promise<void>>();
 
@@ -47,9 +47,9 @@ export async function openRetryQueue<Work extends { readonly acceptedAtMs: numbe
       const retry = await untilWritable(sleep, () => attempt(current, closing.signal));
       if (retry === undefined) return untilWritable(sleep, () => stored.delete(key));
       ({ work } = retry);
-      // If this fails, at most the number of attempts is lost after a restart, so the work continues.
+      // Continues if this write fails. After a restart, only the number of attempts may be too low.
       await stored.put(key, work).catch((error: unknown) => {
-        context.reportProblem(`${describe(work)} is not recorded after an attempt`, error);
+        context.reportProblem(`${describe(work)} could not be recorded after an attempt`, error);
       });
       await sleep(retry.waitMs);
     }
@@ -65,7 +65,9 @@ export async function openRetryQueue<Work extends { readonly acceptedAtMs: numbe
 
   for await (const [key, work] of stored.entries()) start(key, work);
   return {
-    /** Resolves when all the work is stored. It is done later. If storing fails, none of it is stored. */
+    /**
+     * Resolves when all the work is stored. If storing fails, none of it is stored. The work is attempted later.
+     */
     async accept(accepted: readonly (readonly [id: string, work: Work])[]): Promise<void> {
       const entries = accepted.map(
         ([id, work]) => [`${String(work.acceptedAtMs).padStart(15, '0')}-${id}`, work] as const,

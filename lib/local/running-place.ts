@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { writePrivately } from './place-identity.js';
 
 const runningPlaceSchema = z.object({
-  /** `http://127.0.0.1:<port>`. */
+  /** URL of the local AWS, `http://127.0.0.1:<port>`. */
   endpoint: z.string(),
   port: z.number(),
   pid: z.number(),
@@ -14,20 +14,20 @@ const runningPlaceSchema = z.object({
   account: z.string(),
   /** Time in ISO 8601. */
   startedAt: z.string(),
-  /** Distinguishes the process from a later one with the same id. */
+  /** Start time of the process. Distinguishes it from a later process with the same id. */
   processStart: z.string().optional(),
 });
 
 /** A running local AWS and its endpoint. */
 export type RunningPlace = z.infer<typeof runningPlaceSchema>;
 
-/** What is left of a local AWS that ended. */
+/** Content of the file after the local AWS has ended. */
 const lastPortSchema = z.object({ port: z.int().min(1).max(65_535) });
 
 const FILE = 'place.json';
 
 /**
- * Finds the running local AWS of a data folder.
+ * Finds the local AWS that uses a data folder.
  *
  * @returns undefined if none is running, even if a killed process has left its file behind
  */
@@ -52,7 +52,7 @@ async function readFileOf<Content>(
   }
 }
 
-export async function announceRunningPlace(
+export async function writeRunningPlace(
   dataFolder: string,
   place: Omit<RunningPlace, 'pid' | 'processStart'>,
 ): Promise<void> {
@@ -64,12 +64,13 @@ export async function announceRunningPlace(
   });
 }
 
-/** Withdraws the running local AWS of a data folder. Its port stays, for the next start. */
-export async function withdrawRunningPlace(dataFolder: string): Promise<void> {
+/** Removes the endpoint of the running local AWS from its file. Keeps the port for the next start. */
+export async function removeRunningPlace(dataFolder: string): Promise<void> {
   const path = join(dataFolder, FILE);
   const port = await readLastPort(dataFolder);
   const kept = port === undefined ? rm(path, { force: true }) : writePrivately(path, { port });
-  // On a full disk, the next start has another port.
+  // If the port cannot be written, for example on a full disk, removes the file. The next start then uses another
+  // port.
   await kept.catch(() => rm(path, { force: true }));
 }
 
@@ -88,7 +89,10 @@ async function isAlive({ pid, processStart }: RunningPlace): Promise<boolean> {
   return processStart === undefined || current === undefined || processStart === current;
 }
 
-/** Returns the start time in clock ticks since boot, on systems with `/proc`. @see proc_pid_stat(5) */
+/**
+ * Returns the start time of a process in clock ticks since boot, on systems with `/proc`.
+ * @see proc_pid_stat(5)
+ */
 async function processStartOf(pid: number): Promise<string | undefined> {
   try {
     const status = await readFile(`/proc/${pid}/stat`, 'utf8');

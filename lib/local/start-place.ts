@@ -8,7 +8,7 @@ import type { DeployedStack, LocalPlace, LocalPlaceOptions } from './local-place
 import { placeEnvironment, type PlaceContext } from './place-context.js';
 import { partitionOf, placeIdentity } from './place-identity.js';
 import { createPlaceServices, type PlaceServices } from './place-services.js';
-import { announceRunningPlace, readLastPort, withdrawRunningPlace } from './running-place.js';
+import { writeRunningPlace, readLastPort, removeRunningPlace } from './running-place.js';
 import { limitService } from './quotas/limit-service.js';
 import { createQuotas, parseQuotas, type QuotasOption } from './quotas/quotas.js';
 import type { Listener } from './server/listen-on-loopback.js';
@@ -43,16 +43,16 @@ export async function startLocalPlace(options: LocalPlaceOptions = {}): Promise<
   try {
     return await startIn(folder, { ...options, quotas }, started);
   } catch (error) {
-    // Closing may fail for the same reason as the start, so only the first error is reported.
+    // Ignores an error of closing, which may have the same cause as the error of the start.
     await closePlace(started).catch(() => undefined);
     throw asDataFolderError(folder.path, error);
   }
 }
 
-/** Options with a known value of `quotas`. */
+/** The options, with a checked value of `quotas`. */
 type CheckedOptions = LocalPlaceOptions & { readonly quotas: QuotasOption };
 
-/** The parts that have been started and must be closed. */
+/** The parts that were started. On an error or at the end, they are closed. */
 interface Started {
   readonly folder: DataFolder;
   mailbox?: CustomResourceMailbox;
@@ -61,7 +61,7 @@ interface Started {
   listener?: Listener;
 }
 
-/** Has the system choose a port. */
+/** Port number with which the system chooses a free port. */
 const FREE_PORT = 0;
 
 async function startIn(folder: DataFolder, options: CheckedOptions, started: Started): Promise<LocalPlace> {
@@ -73,7 +73,7 @@ async function startIn(folder: DataFolder, options: CheckedOptions, started: Sta
   const { region, account, credentials } = context;
   const endpoint = context.endpoint();
   const startedAt = new Date().toISOString();
-  await announceRunningPlace(folder.path, { endpoint, port: listener.port, region, account, startedAt });
+  await writeRunningPlace(folder.path, { endpoint, port: listener.port, region, account, startedAt });
   let closing: Promise<void> | undefined;
   return {
     endpoint,
@@ -112,7 +112,7 @@ async function createContext(
   };
 }
 
-/** Creates the services, then CloudFormation over their resource providers, then listens. */
+/** Creates the services, then CloudFormation with the services' resource providers, then listens. */
 async function startParts(
   context: PlaceContext,
   assets: AssetCatalogue,
@@ -158,7 +158,10 @@ async function startParts(
   return { applier, listener, buildIsolation: services.buildIsolation };
 }
 
-/** Listens on the wanted port; without one on the last port of the data folder, so that printed variables stay right. */
+/**
+ * Listens on the wanted port. If there is none, listens on the last port of the data folder, so that variables that
+ * were printed before stay valid.
+ */
 async function listenOn(
   wanted: number | undefined,
   { dataFolder }: PlaceContext,
@@ -184,12 +187,12 @@ async function deployStack(applier: StackApplier, stack: AssemblyStack): Promise
   return { stackName, outputs: Object.fromEntries(outputs.map(({ key, value }) => [key, value])) };
 }
 
-/** Refuses new requests, ends all work in progress, then unlocks the data. */
+/** Refuses new requests, ends all work in progress, then unlocks the data folder. */
 async function closePlace({ folder, mailbox, applier, services, listener }: Started): Promise<void> {
   mailbox?.close();
   await applier?.settled();
   const quiet = listener?.close() ?? Promise.resolve();
   await Promise.all([quiet, services?.close(quiet)]);
-  await withdrawRunningPlace(folder.path);
+  await removeRunningPlace(folder.path);
   await folder.release();
 }

@@ -3,7 +3,7 @@ import type { PlaceContext } from './place-context.js';
 const POLL_INTERVAL_MS = 50;
 
 /**
- * Resolves when the local AWS accepts requests. Work that is resumed at the start waits for this before it calls other
+ * Waits until the local AWS accepts requests. Work that continues after a start waits for this before it calls other
  * services.
  * @returns false when the signal aborts first
  */

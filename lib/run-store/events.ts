@@ -1,13 +1,16 @@
-/** Sends the events about runs to a seedkit's event bus. */
+/** Sends the events about runs and maps to a seedkit's event bus. */
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 
 import {
   CodeseederError,
   EVENT_SOURCE,
+  MAP_STATE_CHANGE,
+  type MapRecord,
   RUN_REFUSED,
   RUN_STATE_CHANGE,
   type RunRecord,
   type RunRefused,
+  toMapStateChange,
   toRunStateChange,
 } from '../contract/index.js';
 
@@ -21,6 +24,15 @@ export interface RunBus {
 export function announceRun(record: RunRecord, bus: RunBus): Promise<void> {
   const subject = `run ${record.runId} as ${record.status}`;
   return sendEvent(RUN_STATE_CHANGE, toRunStateChange(record), subject, bus);
+}
+
+/**
+ * Sends the `Map State Change` event of a map's current state.
+ * @throws CodeseederError `ControlPlaneError`
+ */
+export function announceMap(record: MapRecord, bus: RunBus): Promise<void> {
+  const subject = `map ${record.mapId} as ${record.status}`;
+  return sendEvent(MAP_STATE_CHANGE, toMapStateChange(record), subject, bus);
 }
 
 /** Sends the `Run Refused` event of a request that did not become a run. @throws CodeseederError `ControlPlaneError` */

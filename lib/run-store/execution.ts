@@ -7,6 +7,7 @@ import {
   SendTaskSuccessCommand,
   type SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 
 import {
@@ -37,8 +38,8 @@ export async function describeExecution(sfn: SFNClient, executionArn: string): P
 }
 
 /**
- * Starts the execution of a run, whose name is the run's id. Repeating the call changes nothing: an existing execution with
- * the same input is taken as the run's own.
+ * Starts the execution of a run, whose name is the run's id. Repeating the call changes nothing: an existing execution
+ * with the same input counts as that of the run.
  * @returns the execution's ARN
  * @throws CodeseederError `RunIdConflict` when the run id belongs to a run with another request
  */
@@ -61,6 +62,24 @@ export async function startExecution(request: RunRequest, machine: RunMachine): 
     }
   }
   return executionArn;
+}
+
+/**
+ * Stops an execution. An execution that has ended is not changed.
+ * @returns false when Step Functions has no such execution
+ */
+export async function stopExecution(
+  sfn: SFNClient,
+  executionArn: string,
+  reason: { readonly error: string; readonly cause: string },
+): Promise<boolean> {
+  try {
+    await sfn.send(new StopExecutionCommand({ executionArn, ...reason }));
+    return true;
+  } catch (error) {
+    if (isNamed(error, 'ExecutionDoesNotExist')) return false;
+    throw error;
+  }
 }
 
 /**

@@ -42,7 +42,9 @@ async function putAll(puts: WriteRequest[], dynamodb: DynamoDBClient, runTable: 
     if (left.length === 0) return;
   }
   throw Object.assign(
-    new Error(`DynamoDB left out ${left.length} items of the table ${runTable} in ${ROUNDS_MAX} requests.`),
+    new Error(
+      `DynamoDB did not process ${left.length} items of the table ${runTable} in ${ROUNDS_MAX} requests.`,
+    ),
     { name: 'ThrottlingException' },
   );
 }

@@ -26,8 +26,8 @@ import {
 import { hasContent, putOnce, readObject, type S3Bucket, type SendOptions } from '../s3-objects.js';
 
 /**
- * Stores the JSON of an invocation where the build of a run reads it. Repeating the call changes nothing.
- * @throws CodeseederError `RunIdConflict` when another content exists
+ * Stores the JSON of an invocation as the input of a run. Repeating the call changes nothing.
+ * @throws CodeseederError `RunIdConflict` if the run has an input with other content
  */
 export async function putInput(
   runId: string,
@@ -47,7 +47,7 @@ export async function putInput(
 
 /**
  * Reads the invocation of a run, and checks that it is the one that the request names.
- * @throws CodeseederError `InputMissing`; `InputChanged`; `InvalidRequest` when it is too large or breaks the contract
+ * @throws CodeseederError `InputMissing`; `InputChanged`; `InvalidRequest` when it is too large or not valid
  */
 export async function readInvocation(input: NamedInput, files: S3Bucket): Promise<ReadInvocation> {
   const { content } = await readJson(input.key, files, 'invocation');
@@ -77,7 +77,7 @@ export async function readJson(
   );
 }
 
-/** Reads the result of a run. @param parse builds its value, or only checks it */
+/** Reads the result of a run. @param parse parses its JSON text, or only checks the text */
 export async function readResult(
   { outputKey, result }: { readonly outputKey: string; readonly result: ContentDigest },
   files: S3Bucket,
@@ -91,9 +91,9 @@ export async function readResult(
 }
 
 /**
- * Returns whether `start-run` started the run of a request. It then stored the object `runs/<runId>/trigger.json`,
- * which no other principal may write.
- * @returns undefined if there is no such object; false if it is about another request
+ * Returns whether `start-run` or `start-target` started the run of a request. They then stored the object
+ * `runs/<runId>/trigger.json`, which no other principal may write.
+ * @returns undefined if there is no such object; false if it belongs to another request
  */
 export function hasTriggerNote(request: RunRequest, files: S3Bucket): Promise<boolean | undefined> {
   return hasContent(triggerKey(request.runId), triggerNoteOf(request), files);
@@ -101,7 +101,7 @@ export function hasTriggerNote(request: RunRequest, files: S3Bucket): Promise<bo
 
 /**
  * Returns the trigger of a run whose request was not checked by `prepare-run`: the trigger in the request if
- * `start-run` started the run, otherwise `CLIENT`.
+ * `start-run` or `start-target` started the run, otherwise `CLIENT`.
  * @param request the unchecked input of the execution
  */
 export async function provenTrigger(request: unknown, files: S3Bucket): Promise<Trigger> {
@@ -109,7 +109,7 @@ export async function provenTrigger(request: unknown, files: S3Bucket): Promise<
   try {
     claimed = parseRunRequest(request);
   } catch {
-    // The request is invalid, so `start-run` cannot have started the run.
+    // The request is invalid, so no handler can have started the run.
     return 'CLIENT';
   }
   const { trigger = 'CLIENT' } = claimed;

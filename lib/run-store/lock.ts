@@ -35,7 +35,7 @@ export async function readLocks({ dynamodb, lockTable }: LockTable): Promise<Loc
 }
 
 /**
- * Applies one of the changes to a lock that the contract defines.
+ * Applies one of the contract's changes to a lock.
  * @returns the lock after the change, or undefined when the change's condition does not hold
  */
 export async function changeLock(
@@ -70,8 +70,8 @@ export async function leaveList(
   table: LockTable,
 ): Promise<LockState> {
   let state = before;
-  // The condition of the change names the run's place in the list, which may change at the same time. Then it is
-  // repeated.
+  // The change is conditional on the run's position in the list. If another writer has changed the position, the change
+  // is repeated.
   for (;;) {
     const left = lockLeft(state, list, runId);
     if (left === undefined) return state;

@@ -2,7 +2,12 @@
  * Reads and writes the data of maps: descriptions and cancellations in the bucket, records and progress in the run
  * table.
  */
-import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  GetItemCommand,
+  paginateQuery,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
 import {
@@ -15,15 +20,18 @@ import {
   type MapRecord,
   mapRecordKey,
   type MapRequest,
+  mapIdAt,
+  OPEN_MAPS,
   parseMapDescription,
   parseMapRecord,
   parseProgressItem,
   type ProgressItem,
   progressItemOf,
   progressKey,
+  RUNS_BY_FACET_INDEX,
 } from '../contract/index.js';
 import { readObject, type S3Bucket } from '../s3-objects.js';
-import type { RunTable } from './record.js';
+import { marshalled, type RunTable } from './record.js';
 
 /** Maximum number of items in one BatchGetItem. */
 const ITEMS_PER_READ = 100;
@@ -99,4 +107,41 @@ export async function* readProgress(
       keys = UnprocessedKeys?.[runTable]?.Keys ?? [];
     }
   }
+}
+
+/** Reads the ids of the maps whose end is not announced yet, the oldest first. The index is eventually consistent. */
+export async function* openMapIds({ dynamodb, runTable }: RunTable): AsyncGenerator<string> {
+  const query = {
+    TableName: runTable,
+    IndexName: RUNS_BY_FACET_INDEX,
+    KeyConditionExpression: '#facet = :facet',
+    ExpressionAttributeNames: { '#facet': 'facet' },
+    ExpressionAttributeValues: marshalled({ ':facet': OPEN_MAPS }),
+  };
+  for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query)) {
+    for (const { position } of Items) yield mapIdAt(position?.S ?? '');
+  }
+}
+
+/** How an input is counted after its run has ended. */
+export type CountedAs = 'succeeded' | 'failed';
+
+/**
+ * Counts the end of an input's run. Repeating the call changes nothing.
+ * @param end undefined for a run that was never started, which is then no longer counted as started
+ */
+export async function countInput(
+  mapId: string,
+  index: number,
+  end: CountedAs | undefined,
+  { dynamodb, runTable }: RunTable,
+): Promise<void> {
+  const command = new UpdateItemCommand({
+    TableName: runTable,
+    Key: marshall({ runId: progressKey(mapId, progressItemOf(index)) }),
+    UpdateExpression: end === undefined ? 'DELETE #set :index' : 'ADD #set :index',
+    ExpressionAttributeNames: { '#set': end ?? 'started' },
+    ExpressionAttributeValues: { ':index': { NS: [String(index)] } },
+  });
+  await dynamodb.send(command);
 }

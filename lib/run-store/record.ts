@@ -47,7 +47,7 @@ export async function readRecord(runId: string, table: RunTable): Promise<RunRec
 export interface ReadRecords {
   /** Records by run id. A run without a record is left out. */
   readonly records: ReadonlyMap<string, RunRecord>;
-  /** Ids whose records DynamoDB left out of its answer. Read them later. */
+  /** Ids that DynamoDB did not process. Request them again later. */
   readonly unread: ReadonlySet<string>;
 }
 
@@ -94,7 +94,7 @@ function changedRecords(
   });
 }
 
-/** Parameters of a query of a day, and further conditions on the key, such as a time. */
+/** Parameters of a query for one day. `within` is a further condition on the key, such as a range of times. */
 export type DayQuery = Omit<Partial<QueryCommandInput>, 'KeyConditionExpression'> & {
   readonly within?: string | undefined;
 };
@@ -123,7 +123,7 @@ export async function* itemsOfDay(
 }
 
 /**
- * Applies one of the transitions to a record that the contract defines.
+ * Applies one of the contract's transitions to a record.
  * @returns the attributes that `ReturnValues` selects, or undefined when the transition's condition does not hold
  */
 export async function updateRecord(

@@ -33,9 +33,9 @@ export async function readRunOfLock(
 }
 
 /**
- * Gives a lock without a holder to the first run that waits. Then ends the wait of the holder's state machine, if it
- * still waits. The lock is written first, so if ending the wait fails, a later call repeats it. If the new holder has
- * ended and never had a build, the lock is released again.
+ * Gives a lock without a holder to the first run that waits. Then ends the wait of the holder's execution, if it still
+ * waits. The lock is written first, so if ending the wait fails, a later call repeats it. If the new holder has ended
+ * and never had a build, the lock is released again.
  *
  * @returns the lock, with its new holder if there is one
  */
@@ -65,7 +65,7 @@ export function releaseLock(
 }
 
 /** Ends a run's wait for a lock with the failure `LockReplaced`, because another run has taken its place. */
-export async function tellReplaced(
+export async function failReplacedWait(
   { runId, taskToken }: Pick<RunOfLock, 'runId' | 'taskToken'>,
   lock: string,
   by: string | undefined,

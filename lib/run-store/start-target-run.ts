@@ -21,7 +21,7 @@ import { putInput } from './files.js';
 import { putTrigger } from './put-trigger.js';
 import { readDefinition, readTarget } from './targets.js';
 
-/** What a start of a run needs. */
+/** The seedkit whose runs are started: its name, bucket and state machine, with the clients to use them. */
 export interface StartClients extends S3Bucket, RunMachine {
   readonly seedkit: string;
 }
@@ -38,6 +38,8 @@ export interface RequestedTarget {
   readonly trigger: Trigger;
   /** Id of the run when the request names none. */
   readonly ownId: string;
+  /** Id of the run that this run repeats. */
+  readonly retryOf?: string;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface RequestedTarget {
  * @throws CodeseederError `PublishedTargetNotFound`, `InvalidRequest`, `InputChanged`, `RunIdConflict`
  */
 export async function startTargetRun(
-  { start, trigger, ownId }: RequestedTarget,
+  { start, trigger, ownId, retryOf }: RequestedTarget,
   clients: StartClients,
 ): Promise<StartedByRequest> {
   const { name } = start.target;
@@ -76,6 +78,7 @@ export async function startTargetRun(
       cache: definition.cache,
       installsDigest: definition.installsDigest,
       published,
+      retryOf,
     },
     (runId) => putInput(runId, Buffer.from(JSON.stringify(invocation)), clients),
     clients,

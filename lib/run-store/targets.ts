@@ -1,6 +1,6 @@
 /**
- * Reads and changes published targets in a seedkit's bucket. `published/targets/<name>.json` lists the versions of a target,
- * and each change of it is one conditional write. It has the digests of what its versions run.
+ * Reads and changes published targets in a seedkit's bucket. `published/targets/<name>.json` lists the versions of a
+ * target, with the digest of each version's definition. Each change of the list is one conditional write.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -72,7 +72,7 @@ export async function listTargets(files: S3Bucket): Promise<TargetState[]> {
 const PARALLEL_READS = 20;
 
 /**
- * Reads what a version runs, and compares it with the digest in the list of versions.
+ * Reads the definition of a version, and compares it with the digest in the list of versions.
  * @throws CodeseederError `InputChanged`
  */
 export async function readDefinition(
@@ -99,8 +99,9 @@ export async function readDefinition(
 }
 
 /**
- * Changes a target by a conditional write. Repeats it with what another writer has written meanwhile.
- * @throws what `change` throws
+ * Changes a target by a conditional write. If another writer has changed the target in the meantime, reads it again and
+ * repeats the change.
+ * @throws the errors that `change` throws
  */
 export async function changeTarget(
   name: string,

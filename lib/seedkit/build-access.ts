@@ -67,7 +67,10 @@ export function buildAccess(scope: Construct, props: BuildAccessProps): PolicySt
   ];
 }
 
-/** Keys that a build reads: layers, those of published versions, the input of its run, caches, and the bundles of aws-codeseeder's clients. */
+/**
+ * Keys that a build reads: layers, those of published versions, the input of its run, caches, and the bundles of
+ * aws-codeseeder's clients.
+ */
 const READ_KEYS = [
   `${BUNDLES_PREFIX}*`,
   `${PUBLISHED_LAYERS_PREFIX}*`,
@@ -84,8 +87,8 @@ const BUILD_ARN = '${codebuild:buildArn}';
 
 /**
  * Grants reading code and inputs, reading and writing caches, and writing below the ARN of the build. All builds of a
- * seedkit have one role, so they can read each other's inputs, but because of the variable no build can write the output
- * of another. They cannot list the bucket.
+ * seedkit have one role, so they can read each other's inputs. Because of the IAM variable, no build can write the
+ * output of another. They cannot list the bucket.
  */
 function objectsAccess(bucket: Bucket): PolicyStatement[] {
   return [

@@ -49,7 +49,8 @@ export class BuildLogGroup extends Construct {
       serviceToken: adopt.function.functionArn,
       properties: {
         LogGroupName: logGroupName,
-        // CloudWatch Logs keeps events forever if no retention is set; it does not accept the CDK's number for it.
+        // CloudWatch Logs keeps events forever if no retention is set. It does not accept the CDK's number for
+        // "forever".
         RetentionInDays: setting.logRetention === RetentionDays.INFINITE ? undefined : setting.logRetention,
         KmsKeyId: setting.encryptionKey?.keyArn,
       },

@@ -55,7 +55,8 @@ export function networkAccess(scope: Construct, vpc: BuildVpc): PolicyStatement[
       ['*'],
       'Describing takes no resource.',
     ),
-    // One statement, because a managed policy has at most 6,144 characters. Deleting takes only the interface.
+    // One statement, because a managed policy has at most 6,144 characters. IAM checks a deletion against the interface
+    // only.
     allow(
       'JoinAndLeaveNetwork',
       ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface'],

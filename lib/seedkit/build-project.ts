@@ -7,7 +7,14 @@ import {
   Project,
   type IProject,
 } from 'aws-cdk-lib/aws-codebuild';
-import { ManagedPolicy, Role, ServicePrincipal, type IManagedPolicy, type IRole } from 'aws-cdk-lib/aws-iam';
+import {
+  ManagedPolicy,
+  Policy,
+  Role,
+  ServicePrincipal,
+  type IManagedPolicy,
+  type IRole,
+} from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
 import {
@@ -19,7 +26,7 @@ import {
   QUEUED_TIMEOUT_MINUTES,
   seedkitNames,
 } from '../contract/index.js';
-import { explain, explainPatterns } from '../control-plane/access-statement.js';
+import { allow, explain, explainPatterns } from '../control-plane/access-statement.js';
 import { definedOnly } from '../contract/defined-only.js';
 import { projectArn } from '../control-plane/resource-arns.js';
 import type { BuildLogGroup } from './build-log-group.js';
@@ -69,10 +76,33 @@ export class BuildProject extends Construct {
         ),
       ],
     });
+    if (props.allow.debugSessions) this.allowDebugSessions();
     const project = this.createProject(props);
     // A build needs the role's rights, and it must not create the log group before it is adopted.
     project.node.addDependency(this.resourcesPolicy, props.log);
     this.project = project;
+  }
+
+  /**
+   * Adds the rights of a build to connect with Session Manager. They are in a policy of their own, because the policy of
+   * builds is near IAM's size limit.
+   *
+   * @see https://docs.aws.amazon.com/codebuild/latest/userguide/session-manager.html#ssm.prerequisites
+   */
+  private allowDebugSessions(): void {
+    const statement = allow(
+      'ConnectSessions',
+      [
+        'ssmmessages:CreateControlChannel',
+        'ssmmessages:CreateDataChannel',
+        'ssmmessages:OpenControlChannel',
+        'ssmmessages:OpenDataChannel',
+      ],
+      ['*'],
+      'The actions take no resource. A channel is of the build that opens it.',
+    );
+    const policy = new Policy(this, 'DebugSessions', { statements: [statement], roles: [this.role] });
+    explainPatterns(policy, [statement]);
   }
 
   /**

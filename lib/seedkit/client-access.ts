@@ -82,7 +82,10 @@ export class ClientAccess extends Construct {
     ];
   }
 
-  /** Returns the rights to put objects into the inbox. S3's multipart uploads need to decrypt as well. */
+  /**
+   * Returns the rights to put objects into the inbox. A multipart upload also needs the right to decrypt with the KMS
+   * key.
+   */
   toFillInbox(): PolicyStatement[] {
     return [
       allow('PutInbox', ['s3:PutObject'], this.objects(`${INBOX_PREFIX}*`), ONE_PER_RUN),
@@ -93,6 +96,47 @@ export class ClientAccess extends Construct {
   /** Returns the rights to find the seedkit and to read its runs: records, histories, outputs, builds and logs. */
   toRead(): PolicyStatement[] {
     return [...this.reading(), ...keyAccess(this.props.encryptionKey, 'read', ['s3', 'dynamodb'])];
+  }
+
+  /**
+   * Returns the rights to open shells in builds, beside those to read runs. AWS documents two resources for a session with a build:
+   * that of the build, and that of the ECS task in which CodeBuild runs it, in an account of AWS. The rights name both,
+   * because it does not say which one applies. They include `ssmmessages:OpenDataChannel` as AWS's own policies do.
+   *
+   * @see https://docs.aws.amazon.com/codebuild/latest/userguide/sandbox.html#sandbox-prereq
+   * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeBuildDeveloperAccess.html
+   */
+  toDebug(): PolicyStatement[] {
+    const { seedkit, projects } = this.props;
+    const names = [seedkitNames.project(seedkit), ...projects];
+    return [
+      allow(
+        'LookAtBuild',
+        ['codebuild:BatchGetBuilds'],
+        names.map((project) => projectArn(this, project)),
+      ),
+      allow(
+        'OpenShell',
+        ['ssm:StartSession'],
+        [
+          ...names.map((project) => this.arn('codebuild', 'build', `${project}:*`)),
+          Stack.of(this).formatArn({ service: 'ecs', resource: 'task', resourceName: '*/*', account: '*' }),
+        ],
+        'A build has no name before it starts, and CodeBuild’s tasks are in accounts of AWS.',
+      ),
+      allow(
+        'ConnectSession',
+        ['ssmmessages:OpenDataChannel'],
+        [this.arn('ssm', 'session', '*')],
+        'A session has no id before it starts, and its channel needs the token of who started it.',
+      ),
+      allow(
+        'EndSession',
+        ['ssm:ResumeSession', 'ssm:TerminateSession'],
+        [this.arn('ssm', 'session', '${aws:userid}-*')],
+        'Session Manager begins the ids of sessions with the user’s id.',
+      ),
+    ];
   }
 
   /** Returns the rights to release locks and to read runs. */
@@ -120,7 +164,8 @@ export class ClientAccess extends Construct {
         'Null',
         { 's3:if-none-match': 'false' },
       ),
-      // Requests that start an upload in parts, or put a part, have no such header. The one that completes it has.
+      // The requests that start a multipart upload or send a part have no header `If-None-Match`. The request that
+      // completes it has one.
       allow('PutParts', ['s3:PutObject'], this.objects(BUNDLES, PUBLISHED_LAYERS), ONE_PER_RUN).when('Bool', {
         's3:ObjectCreationOperation': 'false',
       }),
@@ -140,8 +185,8 @@ export class ClientAccess extends Construct {
   }
 
   /**
-   * Returns the rights to start published targets, to read their runs through `start-target`, and to list targets. Nobody
-   * can bring code by them.
+   * Returns the rights to start published targets, to read their runs through `start-target`, and to list targets. They
+   * do not allow running other code.
    */
   toStartTargets(): PolicyStatement[] {
     const { seedkit, bucket, encryptionKey } = this.props;
@@ -187,7 +232,7 @@ export class ClientAccess extends Construct {
       allow('ListRuns', ['states:ListExecutions'], [stateMachineArn(this, seedkit)]),
       allow(
         'FollowRun',
-        ['states:DescribeExecution', 'states:GetExecutionHistory'],
+        ['states:DescribeExecution', 'states:DescribeStateMachineForExecution', 'states:GetExecutionHistory'],
         this.executions(),
         ONE_PER_RUN,
       ),
@@ -255,7 +300,7 @@ export class ClientAccess extends Construct {
 
 const TARGETS = `${TARGETS_PREFIX}*`;
 const PUBLISHED_LAYERS = `${PUBLISHED_LAYERS_PREFIX}*`;
-/** What a publication creates and nobody may replace. */
+/** Objects that a publication creates and that must never be replaced. */
 const PUBLISHED_ONCE = [PUBLISHED_LAYERS, `${DEFINITIONS_PREFIX}*`];
 const BUNDLES = `${BUNDLES_PREFIX}*`;
 

@@ -38,7 +38,7 @@ class Paths implements IAspect {
 
   visit(node: IConstruct): void {
     if (node instanceof CfnRole) setPath(node, this.rolePath, undefined);
-    // The CDK sets a managed policy's path to IAM's default explicitly.
+    // The CDK sets the path of a managed policy to `/` if none is given, so `/` counts as no path.
     if (node instanceof CfnManagedPolicy) setPath(node, this.policyPath, '/');
   }
 }

@@ -69,7 +69,7 @@ export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, Creden
   readonly codeArtifact?: boolean | undefined;
   /**
    * Roles, projects, fleets, secrets and images that requests may name beyond the seedkit's own, and whether builds may
-   * be privileged. An entry that ends in `*` allows every name that starts with the text before it.
+   * be privileged or have debug sessions. An entry that ends in `*` allows every name that starts with the text before it.
    * @default nothing
    */
   readonly allow?: Partial<AllowList> | undefined;
@@ -79,8 +79,8 @@ export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, Creden
    */
   readonly objectExpiration?: Duration | undefined;
   /**
-   * Age at which the caches of builds are deleted, in whole days. A copy is never changed, so this is also how long what
-   * builds install from package indexes keeps its versions.
+   * Age at which the caches of builds are deleted, in whole days. A build that restores a cached environment installs
+   * no newer versions of its packages, so this is also the longest time for which versions stay the same.
    * @default Duration.days(7)
    */
   readonly cacheExpiration?: Duration | undefined;

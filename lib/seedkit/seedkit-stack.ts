@@ -73,10 +73,15 @@ export class SeedkitStack extends Stack {
   readonly resourcesPolicy: IManagedPolicy;
   /** Policy with the rights to submit and follow runs. Attach it to the roles of clients. */
   readonly clientPolicy: IManagedPolicy;
-  /** Policy with the rights to publish targets. Through their runs its holders gain the builds' rights. */
+  /**
+   * Policy with the rights to publish targets. A principal with this policy gains the builds' rights through the runs
+   * of targets.
+   */
   readonly publisherPolicy: IManagedPolicy;
   /** Policy with the rights to start published targets and to read their runs, and nothing else. */
   readonly targetPolicy: IManagedPolicy;
+  /** Policy with the rights to open shells in builds, beside those to read runs; undefined unless `allow.debugSessions` is true. */
+  readonly debuggerPolicy: IManagedPolicy | undefined;
   /** CodeArtifact domain and repository; undefined unless `codeArtifact` is true. */
   readonly packages: SeedkitPackages | undefined;
   /** State machine, handlers, run table, event bus, rules and alarms. */
@@ -143,6 +148,7 @@ export class SeedkitStack extends Stack {
     this.clientPolicy = this.createClientPolicy();
     this.publisherPolicy = this.createPublisherPolicy();
     this.targetPolicy = this.createTargetPolicy();
+    this.debuggerPolicy = allow.debugSessions ? this.createDebuggerPolicy() : undefined;
     declareOutputs(this, seedkit, this.outputValues(deployId, buildImage));
   }
 
@@ -178,6 +184,14 @@ export class SeedkitStack extends Stack {
    */
   grantPublish(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toPublish());
+  }
+
+  /**
+   * Grants a principal the rights to open shells in builds. In a shell it acts with the build's rights. To find the build of
+   * a run, it also needs {@link grantReadRuns} or {@link grantSubmit}. Builds have shells only in a seedkit with `allow.debugSessions`.
+   */
+  grantDebug(grantee: IGrantable): Grant {
+    return this.clientAccess.grant(grantee, this.clientAccess.toDebug());
   }
 
   /** Grants a principal the rights to start all published targets and to read their runs. It cannot bring code. */
@@ -320,6 +334,13 @@ export class SeedkitStack extends Stack {
     });
   }
 
+  private createDebuggerPolicy(): ManagedPolicy {
+    return this.createPolicy('DebuggerPolicy', this.clientAccess.toDebug(), {
+      name: seedkitNames.debuggerPolicy(this.seedkitName, Aws.REGION),
+      description: `What opens shells in builds of the seedkit ${this.seedkitName}`,
+    });
+  }
+
   private createPolicy(
     id: string,
     statements: PolicyStatement[],
@@ -350,6 +371,7 @@ export class SeedkitStack extends Stack {
       ClientPolicyArn: this.clientPolicy.managedPolicyArn,
       PublisherPolicyArn: this.publisherPolicy.managedPolicyArn,
       TargetPolicyArn: this.targetPolicy.managedPolicyArn,
+      DebuggerPolicyArn: this.debuggerPolicy?.managedPolicyArn,
     };
   }
 }

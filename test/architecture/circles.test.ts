@@ -14,7 +14,9 @@ async function importGraph(): Promise<ImportGraph> {
       const imports = importsOf(file, await readFile(path.join(ROOT, file), 'utf8'));
       return [
         file,
-        imports.map(({ imported }) => imported).filter((imported) => known.has(imported)),
+        imports
+          .map(({ imported }) => (known.has(imported) ? imported : imported.replace(/\.ts$/, '.tsx')))
+          .filter((imported) => known.has(imported)),
       ] as const;
     }),
   );
@@ -22,8 +24,8 @@ async function importGraph(): Promise<ImportGraph> {
 }
 
 /**
- * Returns the folder of the second or third level, such as `client/run` or `lib/local/s3`, or a file that is above
- * these levels.
+ * Returns the first two levels of a file's folder, such as `client/run`, or the first three below `lib/local`, such
+ * as `lib/local/s3`. Returns the file itself if its folder has fewer levels.
  */
 function folderOf(file: string): string {
   const parts = file.split('/');

@@ -1,8 +1,8 @@
-/** Modules with the modules that they import. */
+/** The imports of each module. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Finds the circles of a graph: groups of modules that import each other, directly or through others.
+ * Finds circles in an import graph: groups of modules that import each other, directly or through other modules.
  * @returns the modules of each circle, sorted
  * @see https://doi.org/10.1137/0201010 for the algorithm: Tarjan's strongly connected components
  */
@@ -31,7 +31,7 @@ export function circlesOf(graph: ImportGraph): string[][] {
 }
 
 /**
- * Contracts a graph of files to one of folders.
+ * Returns the import graph of folders for an import graph of files.
  * @param roomOf returns the folder of a file, or the file itself if it is not in a folder
  */
 export function contracted(graph: ImportGraph, roomOf: (file: string) => string): ImportGraph {

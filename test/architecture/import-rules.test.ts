@@ -44,6 +44,10 @@ describe('the import rules', () => {
     ['client/cli/a.ts', `import { startLocalPlace } from '../../lib/local/index.js';`],
     ['client/runner/a.ts', `import { S3Client } from '@aws-sdk/client-s3';`],
     ['lib/seedkit/a.ts', `import '../../bin/seedkit.js';`],
+    ['client/run/a.ts', `import { startConsole } from '../console/server/start-console.js';`],
+    ['client/console/server/a.ts', `import { main } from '../../cli/main.js';`],
+    ['client/console/app/a.tsx', `import { isTerminal } from '../../../lib/contract/index.js';`],
+    ['client/console/app/a.tsx', `import { Session } from '../server/session.js';`],
     ['client/run/a.ts', `type App = import('aws-cdk-lib').App;`],
   ])('The import rules refuse in %s: %s', (file, source) => {
     expect(breachesOf(importsOf(file, source))).toHaveLength(1);

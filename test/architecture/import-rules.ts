@@ -1,35 +1,37 @@
 import path from 'node:path';
 import ts from 'typescript';
 
-/** One import of one source file: a path from the project's root, or a package's name. */
+/** An import in a source file. `imported` is a path from the project's root, or a package's name. */
 export interface FoundImport {
   readonly importer: string;
   readonly imported: string;
-  /** Whether the import is an `import()`, or only of types. */
+  /** Whether the import is an `import()` or an `import type`. */
   readonly onDemand: boolean;
 }
 
-/** A part of the project that has rules of its own for imports. */
+/** A part of the project with its own import rules. */
 interface Room {
-  /** Matches the paths of the room's files. A file belongs to the first room that matches. */
+  /** Matches the paths of the room's files. The first room that matches a file applies. */
   readonly files: RegExp;
-  /** The other rooms its files may import. */
+  /** Matches the files of other rooms that the room's files may import. */
   readonly rooms: readonly RegExp[];
-  /** The packages that they may import. Node's own modules are always allowed. */
+  /** Matches the packages that the room's files may import. Node.js's own modules are always allowed. */
   readonly packages: readonly RegExp[];
-  /** Rooms that they may load by `import()` and use the types of. */
+  /** Matches the files that the room's files may import with `import()` or `import type` only. */
   readonly onDemand?: readonly RegExp[];
 }
 
 const CONTRACT = /^lib\/contract\//;
 const RUN_STORE = /^lib\/run-store\//;
 const S3_OBJECTS = /^lib\/s3-objects\.ts$/;
+/** The messages between the console's server and its pages. */
+const CONSOLE_MESSAGES = /^client\/console\/api\.ts$/;
 const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
 const SDK = /^@(aws-sdk|smithy)\//;
-/** Matches every package except for those of the CDK and codeseeder itself. */
+/** Matches all packages except the CDK's and codeseeder itself. */
 const NEITHER_CDK_NOR_SELF = /^(?!(aws-cdk-lib|constructs|codeseeder|@aws-cdk)(\/|$))/;
 
-/** The imports that each room allows. A file belongs to the first room whose `files` match. */
+/** The import rules of each room. The first room whose `files` match a file applies. */
 export const ROOMS: Readonly<Record<string, Room>> = {
   contract: { files: CONTRACT, rooms: [], packages: [/^zod(\/|$)/] },
   seedkit: { files: /^lib\/seedkit\//, rooms: [CONTRACT, /^lib\/control-plane\//], packages: [CDK] },
@@ -51,13 +53,26 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   commandLine: {
     files: /^client\/cli\//,
-    rooms: [/^client\/(?!runner)/, CONTRACT],
+    rooms: [/^client\/(?!runner|console\/app)/, CONTRACT],
     packages: [SDK, /^(commander|cli-table3|ora)$/],
     onDemand: [/^lib\/local\//],
   },
+  consolePages: {
+    files: /^client\/console\/app\//,
+    rooms: [CONSOLE_MESSAGES],
+    packages: [/^preact(\/|$)/, /^@dagrejs\/dagre$/],
+    onDemand: [CONTRACT],
+  },
+  consoleMessages: { files: CONSOLE_MESSAGES, rooms: [], packages: [], onDemand: [CONTRACT] },
+  consoleServer: {
+    files: /^client\/console\/server\//,
+    rooms: [CONSOLE_MESSAGES, /^client\/(?!runner|cli|deploy|console)/, CONTRACT],
+    packages: [SDK, /^zod$/],
+    onDemand: [RUN_STORE],
+  },
   deployment: {
     files: /^client\/deploy\//,
-    rooms: [/^client\/(?!runner|cli)/, CONTRACT],
+    rooms: [/^client\/(?!runner|cli|console\/)/, CONTRACT],
     packages: [SDK, /^@aws-cdk\/toolkit-lib$/],
   },
   client: {
@@ -72,7 +87,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 
 const OWN_FOLDERS = /^(lib|client|lambdas|bin|examples)\//;
 
-/** The imports of a TypeScript source, relative ones resolved against the importer. */
+/** Returns the imports of a TypeScript source. Relative imports are resolved from the importer. */
 export function importsOf(importer: string, source: string): FoundImport[] {
   const file = ts.createSourceFile(importer, source, ts.ScriptTarget.Latest);
   const found: FoundImport[] = [];
@@ -96,7 +111,7 @@ export function importsOf(importer: string, source: string): FoundImport[] {
   return found;
 }
 
-/** One line for each import that breaks the rules. */
+/** Returns one line for each import that breaks the rules. */
 export function breachesOf(imports: readonly FoundImport[]): string[] {
   return imports
     .filter((found) => !isAllowed(found))
@@ -109,7 +124,7 @@ function isAllowed({ importer, imported, onDemand }: FoundImport): boolean {
   if (room === undefined) return false;
   if (!OWN_FOLDERS.test(imported)) return room.packages.some((pattern) => pattern.test(imported));
   if (ownRoom(importer) === ownRoom(imported)) return true;
-  // Programs must not be imported on demand either, because they run when they are loaded.
+  // A program must not be imported at all, not even on demand, because it runs when it is loaded.
   if (/^(bin\/|client\/runner)/.test(imported)) return false;
   const rooms = onDemand ? [...room.rooms, ...(room.onDemand ?? [])] : room.rooms;
   return rooms.some((pattern) => pattern.test(imported));
@@ -119,7 +134,10 @@ function roomOf(file: string): Room | undefined {
   return Object.values(ROOMS).find((room) => room.files.test(file));
 }
 
-/** Returns the part of the path that identifies the room of a handler. Each handler is a room of its own. */
+/**
+ * Returns the part of a path that identifies its room. For a handler, this includes the handler's folder, because no
+ * handler may import another.
+ */
 function ownRoom(file: string): string | undefined {
   return roomOf(file)?.files.exec(file)?.[0];
 }

@@ -12,7 +12,7 @@ export async function sourceFiles(): Promise<string[]> {
   );
   return listed
     .flat()
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
     .filter((file) => !file.includes('node_modules/'));
 }

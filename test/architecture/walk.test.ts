@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import { describe, expect, it } from '@jest/globals';
 
-/** Maximum number of files that a reader of one run has to open. */
+/** Maximum number of files in the list of files for one run. */
 const FILES_MAX = 63;
 
-/** Returns the files of the table of steps in "One run through the code". */
+/** Returns the files in the tables of "One run through the code". */
 function walkedFiles(): string[] {
   const page = readFileSync('docs/architecture.md', 'utf8');
   const [, section = ''] = page.split('\n## One run through the code\n');

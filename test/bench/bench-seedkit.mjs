@@ -8,7 +8,7 @@ import { startLocalPlace } from '../../dist/lib/local/index.js';
 
 const NAME = 'bench';
 
-/** Deploys a seedkit to a local AWS that runs so many builds at once. */
+/** Deploys a seedkit to a local AWS that runs up to `buildConcurrency` builds at the same time. */
 export async function openBenchSeedkit(buildConcurrency) {
   const scratch = mkdtempSync(path.join(tmpdir(), 'codeseeder-bench-'));
   const place = await startLocalPlace({ buildConcurrency });

@@ -1,5 +1,6 @@
-// Measures the client's time and memory, and compares each row with its bound. Run `npm run build` first, then
-// `npm run bench` for all rows or `npm run bench -- pack` for one. Exits with 1 when a row exceeds its bound.
+// Measures the client's time and memory, and compares each result with its upper bound. Run `npm run build` first,
+// then `npm run bench` for all benchmarks or `npm run bench -- pack` for one. Exits with 1 when a result exceeds its
+// bound.
 import { printRow } from './row.mjs';
 
 const BENCHES = {

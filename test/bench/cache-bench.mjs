@@ -1,6 +1,6 @@
-// Measures the second run of a Python function with ten requirements, and of `npm ci` of this project's own lock file, as a
-// share of the first one, which fills the cache: by the clock, and by the processor time of the build's commands.
-// Uses the package indexes that pip and npm are set to.
+// Compares a run that uses a cache with the run that filled it: for a Python function with ten requirements, and for
+// `npm ci` of this project's lock file. Measures elapsed time, and the processor time of the build's commands. Uses
+// the package indexes for which pip and npm are configured.
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,7 +17,7 @@ const REQUIREMENTS = [
   ...['boto3', 'certifi', 'click', 'mypy_extensions', 'packaging'],
   ...['python_dateutil', 'pyyaml', 's3transfer', 'urllib3', 'wheel'],
 ];
-/** The second run must take less than half of the first. */
+/** The run that uses the cache must take less than half of the time. */
 const BOUND = 0.5;
 const PAIRS = { python: 3, npm: 2 };
 
@@ -42,7 +42,10 @@ export async function* rows() {
   }
 }
 
-/** Returns what submits the run of a pair. The lock of a pair gives its runs a cache of their own. */
+/**
+ * Returns a function that submits one run of a pair. The runs of a pair share a lock, which gives them a cache that
+ * no other pair uses.
+ */
 function pythonRun(kit, scratch) {
   const folder = path.join(scratch, 'report');
   mkdirSync(folder);
@@ -118,7 +121,9 @@ async function timed(submit, hit) {
 /** Command that prints the processor time of the build's shell and its commands. */
 const TIMES = { postBuildCommands: ['times'] };
 
-/** Returns the time that the command `times` printed: four times such as `0m1.250s`. */
+/**
+ * Returns the processor time that the command `times` printed, which is the sum of four values such as `0m1.250s`.
+ */
 async function cpuSecondsOf(run) {
   let seconds = 0;
   for await (const { message } of run.logs()) {

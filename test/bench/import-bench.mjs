@@ -11,7 +11,10 @@ const RATIO_MAX = 1.3;
 
 const client = pathToFileURL(path.join(REPOSITORY, 'dist/client/index.js')).href;
 
-/** Measures importing modules in a new process: milliseconds without the start of the process, and peak memory. */
+/**
+ * Measures importing modules in a new process. Returns milliseconds, without the time to start the process, and peak
+ * memory.
+ */
 function importCost(specifiers) {
   const imports = specifiers.map((specifier) => `await import(${JSON.stringify(specifier)});`).join('');
   const program = `const t = performance.now(); ${imports} const ms = performance.now() - t; process.stdout.write(JSON.stringify({ ms, peakMb: process.resourceUsage().maxRSS / 1024 }));`;
@@ -25,7 +28,7 @@ function importCost(specifiers) {
 export async function* rows() {
   const ours = [];
   const theirs = [];
-  // Alternates, because a slow moment of the machine must affect both.
+  // Measures both alternately, so that a slow moment of the machine affects both.
   for (let run = 0; run <= RUNS; run += 1) {
     const pair = [importCost([client]), importCost(['@aws-sdk/client-s3', '@aws-sdk/client-sfn'])];
     if (run > 0) [ours, theirs].forEach((list, index) => list.push(pair[index]));

@@ -1,4 +1,4 @@
-// Makes folders of 2 GB, with text that compresses like code.
+// Creates folders of 2 GB that contain text which compresses like code.
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
@@ -7,7 +7,7 @@ const MANY = 54_000;
 const FEW = 4;
 const FOLDER_FILES = 100;
 
-/** 4 MB of words. Each file takes a part with another start. */
+/** Returns 4 MB of words. Each file contains a part of this text that begins at another offset. */
 function someText() {
   const words = Array.from({ length: 4_000 }, (_, index) => `name${(index * 7919) % 4_000}`);
   let text = '';

@@ -1,17 +1,17 @@
-// Measures maps of a command without work in the local AWS, at different concurrencies: against the same number of single runs
-// that one client keeps going, and against a pool of plain child processes on this machine.
+// Measures maps over a command that does nothing, in the local AWS, with different concurrencies. Compares each map
+// with single runs of which one client keeps as many in progress, and with child processes on this machine.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 import { openBenchSeedkit } from './bench-seedkit.mjs';
 
-/** Concurrencies, with the number of inputs. */
+/** Concurrency and number of inputs of each map. */
 const MAPS = [
   { concurrency: 1, inputs: 100 },
   { concurrency: 8, inputs: 1_000 },
   { concurrency: 64, inputs: 1_000 },
 ];
-/** Longest time of a map, as a multiple of the time of single runs. */
+/** Maximum duration of a map, as a multiple of the duration of single runs. */
 const BOUND = 1.5;
 const COMMAND = 'test "$CODESEEDER_INPUT" -ge 0';
 

@@ -16,9 +16,12 @@ export interface MeteredRun {
   readonly status: string | undefined;
   readonly transitions: number;
   readonly historyEvents: number;
-  /** Requests by service and operation, such as `dynamodb UpdateItem`, and invocations, such as `lambda wake-run`. */
+  /**
+   * Requests by service and operation, such as `dynamodb UpdateItem`, and invocations by handler, such as `lambda
+   * wake-run`.
+   */
   readonly requests: Readonly<Record<string, number>>;
-  /** Price in USD, without the requests of a waiting client and without the build. */
+  /** Price in USD, without the build and without the requests of a client that waits. */
   readonly usd: number;
 }
 
@@ -32,12 +35,15 @@ const RUN_ID = 'metered';
 const LOOK_EVERY_MS = 60_000;
 /** Minutes by which the timeout of a build exceeds its duration. */
 const SPARE_MINUTES = 10;
-/** The shortest share of a phase's time that the simulation draws. */
+/** Minimum share of a phase's usual duration in the simulation. */
 const SHORTEST_SHARE = 0.2;
 
 type Counts = Record<string, number>;
 
-/** Runs a command in the simulated account, with the real state machine and handlers, and counts what AWS charges for. */
+/**
+ * Runs a command in the simulated account, with the real state machine and handlers. Counts everything that AWS
+ * charges for.
+ */
 export async function meterRun({ buildMinutes, hasEvents }: RunToMeter): Promise<MeteredRun> {
   const requests: Counts = {};
   const counts = { transitions: 0, historyEvents: 0, gigabyteSeconds: 0, writeUnits: 0 };
@@ -57,7 +63,7 @@ export async function meterRun({ buildMinutes, hasEvents }: RunToMeter): Promise
     onWrite: (before, after) => (counts.writeUnits += writeUnitsOf(before, after)),
     meter: meterInto(counts, requests),
   });
-  // Late and doubled events are faults, too.
+  // Switches off faults of the simulated network, including late and repeated events.
   world.network.isFaulty = false;
   await submit(world, buildMinutes);
   for (;;) {
@@ -102,8 +108,9 @@ async function submit(world: World, buildMinutes: number): Promise<void> {
 }
 
 /**
- * The index by day has the whole item. The index by build has keys, which change once. The index by facet has keys: a change
- * deletes an entry and puts another.
+ * Returns the write units of an item and its index entries. The index by day contains the whole item. The index by
+ * build contains only keys, which change once. The index by facet contains only keys: a change of them deletes an
+ * entry and adds another.
  */
 function writeUnitsOf(before: Item | undefined, after: Item): number {
   const units = Math.ceil(Buffer.byteLength(JSON.stringify(after)) / 1_024);
@@ -132,10 +139,10 @@ function priceOf(
   );
 }
 
-/** @throws Error for a request whose price is not known here */
+/** Returns the price of a request. @throws Error for a request without a known price */
 function priceOfRequest(name: string): number {
   const [service = '', operation = ''] = name.split(' ');
-  // Writes are charged by their units.
+  // Writes are charged by write units, which are counted separately.
   if (FREE.includes(service) || WRITES.includes(operation)) return 0;
   if (service === 'lambda') return PRICES.invocation.usd;
   if (service === 'events') return PRICES.event.usd;

@@ -21,7 +21,10 @@ import { medianOf } from './row.mjs';
 const REPOSITORY = path.resolve(import.meta.dirname, '../..');
 const TURNS = 5;
 const ONCE = path.join(import.meta.dirname, 'pack-once.mjs');
-/** The cache stores no digest of a file that changed less than two seconds ago. */
+/**
+ * Time to wait before packing. The digest cache stores no digest of a file that was changed less than two seconds
+ * ago.
+ */
 const SETTLED_MS = 2_500;
 const COMPARED = 'node_modules/aws-cdk-lib';
 const FUNCTION_ONCE = path.join(import.meta.dirname, 'pack-function-once.mjs');
@@ -64,7 +67,7 @@ async function* againstZip(scratch) {
   const turns = [];
   for (let turn = 0; turn <= TURNS; turn += 1) {
     const measured = await oneTurn(scratch, folder, turn);
-    // The first turn warms the caches of the file system.
+    // The first round is not counted, because it fills the file system's caches.
     if (turn > 0) turns.push(measured);
   }
   const of = (what) => medianOf(turns.map(what));
@@ -130,7 +133,10 @@ async function* inFunction(scratch) {
   }
 }
 
-/** Throws when a run packs too few files, or other files than the run before: its time would not be comparable. */
+/**
+ * Throws when a run packed too few files, or other files than the run before, because their times could not be
+ * compared.
+ */
 function requireSameLayers(first, second, installed) {
   const atLeast = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
@@ -143,7 +149,10 @@ function requireSameLayers(first, second, installed) {
     throw new Error('The same function gave other layers the second time.');
 }
 
-/** Measures zip, then packing the folder with no cache, unchanged, and with one changed file. Checks each result. */
+/**
+ * Measures one round: zip, then packing the folder without a cache, unchanged, and with one changed file. Checks each
+ * result.
+ */
 async function oneTurn(scratch, folder, turn) {
   const [zipFile, ourFile, cache] = ['zip.zip', 'ours.zip', 'cache'].map((name) => path.join(scratch, name));
   [zipFile, ourFile, cache].forEach((file) => rmSync(file, { recursive: true, force: true }));

@@ -1,7 +1,8 @@
-// Measures a run without work in the local AWS: from submitting it to its value, from the end of its build to its value,
-// and eight runs at once. Then counts, in simulated time, what runs with longer builds take of AWS: the transitions that AWS
-// charges most for, history events, requests and invocations by service, and their price in us-east-1 without the build's own
-// (prices.ts has the source of each price).
+// Measures a run whose command does nothing in the local AWS: from submission to value, from the end of its build to
+// its value, and eight runs at the same time. Then counts what runs with longer builds use of AWS, in simulated time:
+// state transitions, which are the largest part of the price, history events, and requests and invocations by
+// service. Also computes their price in us-east-1, without that of the build (prices.ts has the source of each
+// price).
 import { tsImport } from 'tsx/esm/api';
 
 import { openBenchSeedkit } from './bench-seedkit.mjs';
@@ -12,7 +13,10 @@ const RUNS = 15;
 const AT_ONCE = 8;
 const RUNS_AT_ONCE = 64;
 
-/** Lengths of builds, with the most transitions that a run may have. `former` is what runs had while they asked for the build's end. */
+/**
+ * Durations of builds. `bound` is the maximum number of transitions of a run. `former` is the number in the version
+ * that polled the build until it ended.
+ */
 const BUILDS = [
   { length: '1 min', minutes: 1, bound: 25, former: 94 },
   { length: '10 min', minutes: 10, bound: 35, former: 238 },
@@ -45,7 +49,7 @@ async function* meteredRows() {
   }
 }
 
-/** @returns such as `s3 2, lambda 14` */
+/** Returns the numbers of requests by service, such as `s3 2, lambda 14`. */
 function byService(requests) {
   const counts = new Map();
   for (const [request, count] of Object.entries(requests)) {

@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 const importsOf = (file: string) => imports[file]?.imports.filter(({ external }) => external !== true) ?? [];
 
-/** Returns the files that are loaded with some files. */
+/** Returns the given files and all files that they load when they start. */
 function loadedWith(files: readonly string[]): string[] {
   const loaded = new Set(files);
   for (const file of loaded) {
@@ -38,7 +38,7 @@ function loadedWith(files: readonly string[]): string[] {
   return [...loaded];
 }
 
-/** Returns the packages whose code is in some files: esbuild names each module above its code. */
+/** Returns the packages whose code is in the files. esbuild writes the path of each module above its code. */
 function packagesIn(files: readonly string[]): string[] {
   const modules = files.flatMap((file) =>
     [...readFileSync(path.join(PROJECT, file), 'utf8').matchAll(/^ *\/\/ (node_modules\/.+)$/gm)].map(

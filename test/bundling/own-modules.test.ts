@@ -16,7 +16,10 @@ const { BANNER, MODULE_URL, ownModules } = (await import(MODULE)) as {
 const projects = createProjects();
 afterAll(() => projects.removeAll());
 
-/** Bundles the project's module `src/main.ts` as the command line is bundled. @returns the bundle's path */
+/**
+ * Bundles the module `src/main.ts` of a project in the same way as the command line.
+ * @returns path and text of the bundle
+ */
 async function bundled(files: Readonly<Record<string, string>>): Promise<{ file: string; text: string }> {
   const project = await projects.make();
   await project.write({
@@ -45,7 +48,7 @@ async function bundled(files: Readonly<Record<string, string>>): Promise<{ file:
 }
 
 describe('ownModules', () => {
-  it('ownModules gives each bundled module the URL of the file that tsc makes of it', async () => {
+  it('`ownModules` gives each bundled module the URL of the file that tsc makes of it', async () => {
     const { file } = await bundled({
       'src/main.ts': "export { here } from './deep/other.js'; export const main: string = import.meta.url;",
       'src/deep/other.ts': "export const here = new URL('./program.js', import.meta.url).href;",
@@ -58,7 +61,7 @@ describe('ownModules', () => {
     });
   });
 
-  it('ownModules includes only the members of the SDK that sources use', async () => {
+  it('`ownModules` includes only the members of the SDK that sources use', async () => {
     const { file, text } = await bundled({
       'src/main.ts': "const { Used } = await import('@aws-sdk/client-x'); export const value = Used;",
     });
@@ -67,7 +70,7 @@ describe('ownModules', () => {
     expect(text).not.toContain('unused');
   });
 
-  it('ownModules refuses an import of the SDK whose members cannot be determined, and names the file', async () => {
+  it('`ownModules` refuses an import of the SDK whose members cannot be determined, and names the file', async () => {
     const source = "export const client = await import('@aws-sdk/client-x');";
 
     await expect(bundled({ 'src/main.ts': source })).rejects.toThrow(

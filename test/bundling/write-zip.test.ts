@@ -27,11 +27,11 @@ beforeEach(async () => {
 afterAll(() => projects.removeAll());
 
 describe('writeZip', () => {
-  it('writeZip returns the same bytes for any order of the files', async () => {
+  it('`writeZip` returns the same bytes for any order of the files', async () => {
     expect(await writeZip([...files].reverse())).toEqual(await writeZip(files));
   });
 
-  it('writeZip writes a zip that Python reads, with fixed times and modes', async () => {
+  it('`writeZip` writes a zip that Python reads, with fixed times and modes', async () => {
     await writeFile(project.at('one.zip'), await writeZip(files));
     const program = `
 import json, sys, zipfile
@@ -46,7 +46,7 @@ print(json.dumps([[i.filename, list(i.date_time), oct(i.external_attr >> 16), zi
     ]);
   });
 
-  it('writeZip rejects if a file is missing', async () => {
+  it('`writeZip` rejects if a file is missing', async () => {
     await expect(writeZip([{ path: 'a.py', source: project.at('gone.py') }])).rejects.toThrow('gone.py');
   });
 });

@@ -20,11 +20,11 @@ describe('whereToSee', () => {
   const url = (account: string) =>
     executionConsoleUrl(`arn:aws:states:us-east-1:${account}:execution:codeseeder-demo:run-1`);
 
-  it('whereToSee returns the URL of the console for a run in AWS', () => {
+  it('`whereToSee` returns the URL of the console for a run in AWS', () => {
     expect(whereToSee('run-1', url('123456789012'))).toBe(url('123456789012'));
   });
 
-  it('whereToSee returns the command that shows a run in a local AWS, which has no console', () => {
+  it('`whereToSee` returns the command that shows a run in a local AWS, which has no console', () => {
     expect(whereToSee('run-1', url('000000000000'))).toBe('codeseeder runs show run-1');
   });
 });

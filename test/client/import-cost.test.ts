@@ -12,7 +12,7 @@ let folder: string;
 let client: string;
 
 beforeAll(async () => {
-  // Inside the repository, because the client must find its packages as when it is installed.
+  // The folder is inside the repository, so that the copied client finds its packages as an installed one does.
   folder = await mkdtemp(path.join(REPOSITORY, 'node_modules', '.client-'));
   await build({
     entryPoints: [path.join(REPOSITORY, 'client/index.ts')],
@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Returns the packages whose CommonJS files a new process has loaded after importing modules. */
+/** Returns the packages of which a new process loads CommonJS files when it imports the given modules. */
 async function packagesLoadedBy(...specifiers: readonly string[]): Promise<string[]> {
   const program = `
     import { createRequire } from 'node:module';

@@ -43,10 +43,10 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   RunTable: 'codeseeder-demo-runs',
 };
 
-/** Content of the mocked bucket, by key. */
+/** Content of the objects in the mocked bucket, by key. */
 export const bucket = new Map<string, Buffer>();
 
-/** Configuration of the SDK; nothing is ever sent. */
+/** Configuration of the SDK clients. The clients are mocked, so nothing is sent. */
 export const AWS = {
   region: 'eu-west-1',
   credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' },
@@ -78,7 +78,7 @@ function describeObject(content: Buffer) {
   return { ContentLength: content.length, ChecksumSHA256, ETag: `"${ChecksumSHA256}"` };
 }
 
-/** Puts an object as S3 does, with `If-None-Match`. */
+/** Stores an object as S3 does. With `If-None-Match`, an existing object is an error. */
 export async function putObject({ Key = '', Body, IfNoneMatch }: PutObjectCommandInput) {
   const chunks: Buffer[] = [];
   if (typeof Body === 'string' || Body instanceof Uint8Array) chunks.push(Buffer.from(Body));
@@ -105,7 +105,7 @@ export function mockStack(status: string, outputs: Readonly<Record<string, strin
   });
 }
 
-/** Mocks the table to return these records one after the other, and then always the last one. */
+/** Mocks the table: the reads return the given records in order, then always the last one. */
 export function mockRecords(...records: readonly (RunRecord | undefined)[]): void {
   let look = 0;
   const next = () => {
@@ -124,7 +124,7 @@ export function mockExecution(execution: Partial<DescribeExecutionOutput>): void
   states.on(DescribeExecutionCommand).resolves({ stateMachineArn: MACHINE, ...execution });
 }
 
-/** Puts a result into the bucket. @returns the members of its run's record that name it */
+/** Stores a result in the bucket. @returns the members of a run's record that refer to it */
 export function putResult(text: string): { outputKey: string; result: ContentDigest } {
   const outputKey = outputPrefix('arn:aws:codebuild:eu-west-1:000000000000:build/codeseeder-demo:1');
   const content = Buffer.from(text);
@@ -132,7 +132,7 @@ export function putResult(text: string): { outputKey: string; result: ContentDig
   return { outputKey, result: contentDigest(content) };
 }
 
-/** Returns a record that has not expired. */
+/** Returns a record whose expiry is in the future. */
 export function aRecord(overrides: Partial<RunRecord> = {}): RunRecord {
   return aRunRecord({ expiresAt: Math.floor(Date.now() / 1_000) + 3_600, ...overrides });
 }

@@ -4,7 +4,10 @@ import { describe, expect, it } from '@jest/globals';
 
 const client = path.resolve(import.meta.dirname, '../../client');
 
-/** Parses each file of a folder as Python 3.8 and prints imports that are neither standard nor local. */
+/**
+ * Python program that parses each file of a folder with the grammar of Python 3.8, and prints imports that are
+ * neither of the standard library nor local.
+ */
 const FOREIGN_IMPORTS = `
 import ast, pathlib, sys
 folder = pathlib.Path(sys.argv[1])

@@ -9,7 +9,7 @@ import { fileOf } from '../../client/remote-function.js';
 import { remoteMarkOf } from '../../client/remote-mark.js';
 
 describe('fileOf', () => {
-  it('fileOf accepts import.meta, a URL or a path', () => {
+  it('`fileOf` accepts import.meta, a URL or a path', () => {
     const file = path.resolve('src/deploy.ts');
     const { href: url } = pathToFileURL(file);
 
@@ -24,7 +24,7 @@ describe('fileOf', () => {
   });
 
   it.each([[{}], [undefined], [{ url: undefined }]])(
-    'remoteFunction throws an error that recommends __filename if its first argument is %j',
+    '`remoteFunction` throws an error that recommends __filename if its first argument is %j',
     async (meta) => {
       const fn = seedkit('demo').remoteFunction(meta as ImportMeta, () => 1);
 
@@ -65,7 +65,7 @@ describe('remoteMarkOf', () => {
   });
 
   it.each([[undefined], [null], [{}], [() => 1], [createRequire]])(
-    'remoteMarkOf returns undefined for %p',
+    '`remoteMarkOf` returns undefined for %p',
     (value) => {
       expect(remoteMarkOf(value)).toBeUndefined();
     },

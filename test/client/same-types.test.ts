@@ -4,11 +4,11 @@ import * as inBuild from '../../client/in-build/index.js';
 import * as client from '../../client/index.js';
 import type { RemoteFunction, Run } from '../../client/index.js';
 
-/** Whether two types are identical. The compiler checks it when it checks this file. */
+/** `true` if two types are identical. The compiler evaluates it when it checks this file. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 function holds<_Claim extends true>(): void {
-  // The compiler has checked the claim.
+  // Nothing to do at run time: the compiler has already checked the types.
 }
 
 const kit = inBuild.seedkit('any');

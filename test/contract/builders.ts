@@ -12,7 +12,7 @@ import {
 
 export const A_SHA256 = 'a'.repeat(64);
 
-/** A layer of a bundle that is valid as it is. */
+/** Returns a valid layer of a bundle. */
 export function aLayer(overrides: Partial<LayerReference> = {}): LayerReference {
   const digest = overrides.digest ?? A_SHA256;
   return {
@@ -24,24 +24,24 @@ export function aLayer(overrides: Partial<LayerReference> = {}): LayerReference 
   };
 }
 
-/** A zip that was not packed by the client. */
+/** Returns a layer that the client has not packed. */
 export function aPrebuiltLayer(): LayerReference {
   const { checksumSha256, sizeBytes } = aLayer();
   const sha256 = Buffer.from(checksumSha256, 'base64').toString('hex');
   return { key: prebuiltLayerKey(sha256), checksumSha256, sizeBytes };
 }
 
-/** An invocation of a Node function that is valid as it is. */
+/** Returns a valid invocation of a Node.js function. */
 export function aNodeInvocation(): Invocation {
   return { kind: 'node', target: { module: 'src/index.ts', exportName: 'go' }, args: [] };
 }
 
-/** The input of a run: the key of an invocation and its digest. */
+/** Returns the input of a run: the key of an invocation and its digest. */
 export function anInput(invocation: unknown, runId = 'run-1'): RunInput {
   return { key: invocationKey(runId), ...contentDigest(Buffer.from(JSON.stringify(invocation))) };
 }
 
-/** A run request that is valid as it is. */
+/** Returns a valid run request. */
 export function aRunRequest(overrides: Partial<RunRequest> = {}): RunRequest {
   const runId = overrides.runId ?? 'run-1';
   return {
@@ -55,7 +55,7 @@ export function aRunRequest(overrides: Partial<RunRequest> = {}): RunRequest {
   };
 }
 
-/** The record of a run that has just been queued. */
+/** Returns the record of a run that has just been queued. */
 export function aRunRecord(overrides: Partial<RunRecord> = {}): RunRecord {
   return {
     runId: 'run-1',

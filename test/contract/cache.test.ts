@@ -26,7 +26,7 @@ describe('the cache of a request', () => {
 });
 
 describe('the report of a build about its cache', () => {
-  it('parseCacheReport reads the key, the hits, seconds and bytes', () => {
+  it('`parseCacheReport` reads the key, the hits, seconds and bytes', () => {
     expect(parseCacheReport('npm-1 fallback miss 1500 20 4096')).toEqual({
       key: 'npm-1',
       hit: 'fallback',
@@ -45,5 +45,5 @@ describe('the report of a build about its cache', () => {
     'a b exact - 0 0 1',
     'npm-1 exact - 0 0 1 more',
     'x exact - -1 0 1',
-  ])('parseCacheReport ignores %j', (text) => expect(parseCacheReport(text)).toBeUndefined());
+  ])('`parseCacheReport` ignores %j', (text) => expect(parseCacheReport(text)).toBeUndefined());
 });

@@ -11,7 +11,7 @@ import {
 const LAMBDA = { environmentType: 'LINUX_LAMBDA_CONTAINER', computeType: 'BUILD_LAMBDA_2GB' } as const;
 const FLEET = 'arn:aws:codebuild:eu-central-1:123456789012:fleet/team';
 
-/** Lists the refused options of a build, each with the message. */
+/** Returns the refused options of a build, each with its message. */
 function refused(build: BuildOptions): string[] {
   const { error } = buildOptionsSchema.safeParse(build);
   return (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
@@ -21,6 +21,8 @@ describe('compute of a build', () => {
   it.each<[BuildOptions, RegExp]>([
     [{ ...LAMBDA, timeoutMinutes: 10 }, /^timeoutMinutes: .* end after at most 15 minutes/],
     [{ ...LAMBDA, privileged: true }, /^privileged: Lambda compute runs no Docker/],
+    [{ ...LAMBDA, debugSession: true }, /^debugSession: Lambda compute has no debug sessions/],
+    [{ ...LAMBDA, debugSession: 'on-failure' }, /^debugSession: /],
     [{ ...LAMBDA, fleet: FLEET }, /^fleet: /],
     [{ ...LAMBDA, abortPhasesOnFailure: false }, /^abortPhasesOnFailure: .* not support on-failure/],
     [{ ...LAMBDA, image: 'aws/codebuild/standard:8.0' }, /^image: .* does not run on Lambda compute/],

@@ -25,7 +25,7 @@ function isAccepted(text: string, by: (text: string) => unknown): boolean {
 }
 
 describe('scanJson', () => {
-  it('scanJson returns the text of each outermost member, the last of two with one name', () => {
+  it('`scanJson` returns the text of each outermost member, the last of two with one name', () => {
     const members = scan(' {"a": [1, {"b": "}"}] , "\\u0061b":"x\\"y" ,"a":null, "__proto__" : -1.5e+3} ');
 
     expect(new Map([...members].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]))).toEqual(
@@ -37,7 +37,7 @@ describe('scanJson', () => {
     );
   });
 
-  it('scanJson accepts the JSON of any value', () => {
+  it('`scanJson` accepts the JSON of any value', () => {
     fc.assert(
       fc.property(fc.json(), fc.constantFrom(undefined, 1, '\t'), (text, indent) => {
         expect(scan(JSON.stringify(JSON.parse(text), null, indent)).size).toBeGreaterThanOrEqual(0);
@@ -45,7 +45,7 @@ describe('scanJson', () => {
     );
   });
 
-  it('scanJson accepts exactly the texts that JSON.parse accepts', () => {
+  it('`scanJson` accepts exactly the texts that JSON.parse accepts', () => {
     const piece = fc.constantFrom(
       ...[
         '{',
@@ -88,13 +88,13 @@ describe('scanJson', () => {
     );
   });
 
-  it('scanJson refuses text that is not UTF-8, and says where text is not JSON', () => {
+  it('`scanJson` refuses text that is not UTF-8, and says where text is not JSON', () => {
     expect(faultOf(Buffer.from([0x22, 0xff, 0x22])).message).toBe('it is not UTF-8');
     expect(faultOf('{"a":tru}').message).toBe('unexpected "t" at byte 5');
     expect(faultOf('{"a":1').message).toBe('unexpected the end at byte 6');
   });
 
-  it('scanJson refuses text that is nested too deep, of any depth', () => {
+  it('`scanJson` refuses text that is nested too deep, of any depth', () => {
     const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 
     expect(scan(nested(MESSAGE_MAX_DEPTH)).size).toBe(0);
@@ -105,7 +105,7 @@ describe('scanJson', () => {
     expect(faultOf('['.repeat(5_000_000)).kind).toBe('tooDeep');
   });
 
-  it('scanJson counts each value and each name', () => {
+  it('`scanJson` counts each value and each name', () => {
     const objects = (count: number) => `[${'{},'.repeat(count - 2)}{}]`;
     const properties = (count: number) => `[{"":0${',"":0'.repeat((count - 4) / 2)}}]`;
 
@@ -118,7 +118,7 @@ describe('scanJson', () => {
     }
   });
 
-  it('scanJson refuses an object with more members than a message has', () => {
+  it('`scanJson` refuses an object with more members than a message has', () => {
     const text = JSON.stringify(
       Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`m${index}`, 0])),
     );

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { findJsonFault, JSON_VALUES_MAX } from '../../lib/contract/index.js';
 
 describe('findJsonFault', () => {
-  it('findJsonFault counts values and names of properties as the check of JSON text does', () => {
+  it('`findJsonFault` counts values and names of properties as the check of JSON text does', () => {
     const objects = (count: number) => Array(count - 1).fill({});
     const properties = (count: number) => Array((count - 1) / 3).fill({ name: 0 });
 

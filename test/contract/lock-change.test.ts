@@ -43,7 +43,9 @@ afterAll(async () => {
   await context.dispose();
 });
 
-/** Returns the table in the local DynamoDB and the table of simulations, which must behave in the same way. */
+/**
+ * Returns a table in the local DynamoDB and a table of the simulated account. Both must behave in the same way.
+ */
 function tables(): LockTable[] {
   const operations = new LockItems().operations;
   const simulated = sdkClient(DynamoDBClient, {
@@ -88,7 +90,7 @@ const leave =
 
 let count = 0;
 
-/** Makes changes one after the other in both tables. @returns whether each change was made, and the final lock */
+/** Makes the same changes in both tables. @returns whether each change was accepted, and the final lock */
 async function changed(...steps: Step[]): Promise<{ made: boolean[]; lock: Partial<LockState> }> {
   count += 1;
   const name = `lock-${count}`;

@@ -40,7 +40,7 @@ describe('The lock of a request', () => {
 
   it('`lockMode` is one of three, needs a `lock`, and is `wait` by default', () => {
     expect(() => parseRunRequest({ ...aRunRequest(), lockMode: 'refuse' })).toThrow(
-      'lockMode: pass lockMode with lock only',
+      'lockMode: pass lockMode only together with lock',
     );
     expect(() => parseRequestedRun({ ...EVENT, lock: 'a', lockMode: 'never' })).toThrow('lockMode');
     expect(wantedLock({ lock: 'a' })).toEqual({ name: 'a', mode: 'wait' });

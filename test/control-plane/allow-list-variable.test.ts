@@ -12,7 +12,7 @@ function listOf(sizeBytes: number) {
 }
 
 describe('allowListVariable', () => {
-  it('allowListVariable returns a list as JSON', () => {
+  it('`allowListVariable` returns a list as JSON', () => {
     const list = listOf(ALLOW_LIST_MAX_BYTES);
     const variable = withTemplateApp((app) => {
       const stack = new Stack(app, 'Stack');
@@ -21,7 +21,7 @@ describe('allowListVariable', () => {
     expect(JSON.parse(variable)).toEqual(list);
   });
 
-  it('allowListVariable refuses a list that is too long, with its size and a remedy', () => {
+  it('`allowListVariable` refuses a list that is too long, with its size and a remedy', () => {
     const list = listOf(ALLOW_LIST_MAX_BYTES + 2);
     expect(() => withTemplateApp((app) => allowListVariable(new Stack(app, 'Stack'), list))).toThrow(
       /^The allow list has 3502 bytes; at most 3500 .* Use patterns that end in \*/,

@@ -1,5 +1,5 @@
 declare module 'asl-validator' {
-  /** Checks a definition in the states language. */
+  /** Checks a definition in the Amazon States Language. */
   export default function validate(definition: object): {
     readonly isValid: boolean;
     readonly errors: readonly unknown[];

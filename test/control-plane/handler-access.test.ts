@@ -6,6 +6,7 @@ import { permissionsOf, statementsOf } from '../seedkit/statements.js';
 const TABLE = 'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-runs';
 const LOCKS = 'arn:aws:dynamodb:eu-central-1:123456789012:table/codeseeder-demo-locks';
 const MACHINE = 'arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo';
+const MAP_EXECUTIONS = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo_maps:*';
 const EXECUTIONS = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:*';
 const PROJECT = 'arn:aws:codebuild:eu-central-1:123456789012:project/codeseeder-demo';
 const BUS = 'arn:aws:events:eu-central-1:123456789012:event-bus/codeseeder-demo';
@@ -172,7 +173,8 @@ describe('handlerAccess', () => {
       'ControlPlaneHandlersReconcileRunRoleDefaultPolicy',
       {
         'states:ListExecutions': [MACHINE],
-        'states:DescribeExecution': [EXECUTIONS],
+        'states:DescribeExecution': [EXECUTIONS, MAP_EXECUTIONS],
+        'states:StopExecution': [EXECUTIONS],
         'codebuild:ListBuildsForProject': [PROJECT],
         'codebuild:BatchGetBuilds': [PROJECT],
         'codebuild:StopBuild': [PROJECT],
@@ -181,10 +183,10 @@ describe('handlerAccess', () => {
         'dynamodb:GetItem': [LOCKS, TABLE],
         'dynamodb:UpdateItem': [LOCKS, TABLE],
         'dynamodb:Scan': [LOCKS],
-        'dynamodb:Query': [`${TABLE}/index/byDay`],
+        'dynamodb:Query': [`${TABLE}/index/byDay`, `${TABLE}/index/byFacet`],
         'states:SendTaskSuccess': [MACHINE],
         'states:SendTaskFailure': [MACHINE],
-        's3:GetObject': [`${BUCKET}/runs/*/trigger.json`],
+        's3:GetObject': [`${BUCKET}/maps/*/map.json`, `${BUCKET}/runs/*/trigger.json`],
         's3:ListBucket': [BUCKET],
         'events:PutEvents': [BUS],
         'sqs:SendMessage': [DEAD_LETTERS],
@@ -227,7 +229,7 @@ describe('handlerAccess', () => {
     }
   });
 
-  it('start-build may pass the allowed roles only to CodeBuild', () => {
+  it('`start-build` may pass the allowed roles only to CodeBuild', () => {
     const role = 'arn:aws:iam::123456789012:role/team-*';
     const allowing = synthesizedTemplate({ allow: { roles: [role] } });
     const statements = statementsOf(allowing, 'ControlPlaneHandlersStartBuildRoleDefaultPolicy');

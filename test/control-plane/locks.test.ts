@@ -19,10 +19,10 @@ const MINUTE_MS = 60_000;
 const INVOCATION = Buffer.from(JSON.stringify({ kind: 'commands', target: ['true'] }));
 
 let world: World;
-/** Requests of handlers and transitions of the machine, by name. */
+/** Number of calls of each handler and service operation, and of state transitions. */
 let counts: Record<string, number>;
 
-/** Opens an account with the real handlers and state machine, in simulated time. */
+/** Opens a simulated account with the real handlers and state machine, in simulated time. */
 function open(options: { readonly losesEvents?: boolean; readonly buildMinutes?: number } = {}): void {
   const { losesEvents = false, buildMinutes = 3 } = options;
   counts = {};
@@ -74,7 +74,7 @@ const minutes = (count: number) => world.time.sleep(count * MINUTE_MS);
 const record = (runId: string): Partial<RunRecord> => world.record(runId) ?? {};
 const statuses = () => Object.fromEntries(world.records().map(({ runId, status }) => [runId, status]));
 
-/** Submits runs one after another, each after the one before is in the queue. */
+/** Submits runs one after the other. Waits until each run is in the queue before it submits the next. */
 async function submitInOrder(...runIds: string[]): Promise<void> {
   for (const runId of runIds) {
     await submit(runId);
@@ -82,7 +82,7 @@ async function submitInOrder(...runIds: string[]): Promise<void> {
   }
 }
 
-/** Returns the runs in the order of their builds. */
+/** Returns the ids of the runs in the order in which their builds started. */
 function buildOrder(): string[] {
   return world.builds
     .all()
@@ -122,9 +122,9 @@ describe('Runs with one lock', () => {
     await minutes(10);
     const { transition, ...calls } = counts;
 
-    // InitializeRun, PrepareRun, RecordQueued, EmitQueued, StartBuild, RecordBuilding, EmitBuilding, WaitForBuild,
-    // CollectOutcome, RecordOutcome, EmitOutcome, RecordAnnounced, DidRunSucceed, RunSucceeded; and further checks of
-    // the build.
+    // Besides one transition for each check of the build, there are 13: InitializeRun, PrepareRun, RecordQueued,
+    // EmitQueued, StartBuild, RecordBuilding, EmitBuilding, CollectOutcome, RecordOutcome, EmitOutcome,
+    // RecordAnnounced, DidRunSucceed and RunSucceeded.
     expect(transition).toBe(13 + (counts['poll-build'] ?? 0));
     expect(calls['await-lock']).toBeUndefined();
     expect(calls['dynamodb:GetItem']).toBe(2);
@@ -156,7 +156,7 @@ describe('Runs with one lock', () => {
 
   it('A run that replaces others cancels the runs that wait, not the holder of the lock, even if their waits are not ended at once', async () => {
     await submitInOrder('a', 'b', 'c');
-    // The call that ends the wait of b is lost; the sweep repeats it.
+    // The first call that ends the wait of b has no effect. The sweep must repeat it.
     const fail = jest.spyOn(world.executions.operations, 'SendTaskFailure').mockReturnValueOnce({});
     await submit('d', { lock: 'dev', lockMode: 'replace' });
     await minutes(0.5);

@@ -17,7 +17,7 @@ const STATES = {
 };
 const CAUGHT = { state: 'CollectOutcome', error: 'Lambda.Unknown', cause: '' };
 
-/** Evaluates each expression in a value. An undefined result is an error, as in the service. */
+/** Evaluates each expression in a value. As in Step Functions, an undefined result is an error. */
 async function evaluated(value: unknown, bindings: Record<string, unknown>): Promise<unknown> {
   if (typeof value === 'string' && value.startsWith('{%')) {
     const result: unknown = await jsonata(value.slice(2, -2)).evaluate({}, bindings);
@@ -105,7 +105,7 @@ describe('catchAsVariable', () => {
       { Error: 'E', Cause: { nested: true } },
       { error: 'E', cause: '{"nested":true}' },
     ],
-  ])('catchAsVariable assigns strings for the error output %j', async (errorOutput, strings) => {
+  ])('`catchAsVariable` assigns strings for the error output %j', async (errorOutput, strings) => {
     expect(await evaluated(caught, { states: { errorOutput } })).toEqual({
       caught: { state: 'PrepareRun', ...strings },
     });

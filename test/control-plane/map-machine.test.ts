@@ -38,7 +38,10 @@ describe('The state machine of maps', () => {
       total: 600,
       succeeded: 570,
       failed: 30,
+      announcedAt: expect.any(String),
     });
+    // An announced map is none that the sweep looks at.
+    expect(record).not.toHaveProperty('facet');
     expect(maps.table.mostRunning).toBe(64);
   });
 
@@ -84,7 +87,13 @@ describe('The state machine of maps', () => {
 
     const sent = maps.place.events.filter(({ detailType }) => detailType === MAP_STATE_CHANGE);
     const [running, ended] = sent.map(({ detail }) => parseMapStateChange(JSON.parse(detail)));
-    const { runId: _key, day: _day, expiresAt: _expiry, ...record } = maps.state().record;
+    const {
+      runId: _key,
+      day: _day,
+      expiresAt: _expiry,
+      announcedAt: _announced,
+      ...record
+    } = maps.state().record;
     expect(sent.map(({ source }) => source)).toEqual(['codeseeder', 'codeseeder']);
     expect(ended).toEqual({ version: 1, ...record });
     expect(ended).toMatchObject({ status: 'FAILED', name: 'halves', stoppedBy: 0, succeeded: 0, failed: 1 });

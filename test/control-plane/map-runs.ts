@@ -1,6 +1,6 @@
 /**
- * Maps in the real interpreter, with the real handler, an in-memory table, and runs that only wait and end. The clock
- * runs faster than real time.
+ * Runs maps in the interpreter of the local AWS, with the real handler and a table in memory. The machine of runs is
+ * replaced by one that only waits and ends. The clock runs faster than real time.
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
@@ -33,7 +33,7 @@ const BUCKET = 'bucket';
 const RUN_MACHINE = 'arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo';
 const SEAL_KEY = 'ab'.repeat(32);
 
-/** Returns the definition of the state machine of maps, as deployed. */
+/** Returns the definition of the maps' state machine as it is deployed. */
 export function mapMachineDefinition(): Record<string, unknown> {
   const machines = resourcesOf('AWS::StepFunctions::StateMachine', synthesizedTemplate());
   const machine = machines.find(
@@ -45,10 +45,10 @@ export function mapMachineDefinition(): Record<string, unknown> {
 
 type Item = Record<string, AttributeValue>;
 
-/** A table with the expressions that maps use. */
+/** An in-memory table that supports the expressions of maps. */
 class MemoryTable {
   readonly items = new Map<string, Item>();
-  /** Maximum number of runs that were in progress at the same time. */
+  /** Largest number of runs that were in progress at the same time. */
   mostRunning = 0;
   private running = 0;
 
@@ -96,6 +96,8 @@ class MemoryTable {
       const attribute = names[name] ?? '';
       if (condition === undefined || item[attribute] === undefined) item[attribute] = value(operand);
     }
+    for (const name of UpdateExpression.split('REMOVE ')[1]?.split(', ') ?? [])
+      delete item[names[name] ?? ''];
     this.items.set(keyOf(Key), item);
   }
 }
@@ -111,7 +113,7 @@ interface Asked {
 
 const keyOf = (item: Item): string => String(item['runId']?.S);
 
-/** An SDK client whose commands are answered by a function. */
+/** Returns an SDK client whose responses come from a function. */
 function client<Client>(
   answer: (operation: string, input: Record<string, unknown>) => Promise<unknown>,
 ): Client {
@@ -134,7 +136,7 @@ function s3Of(objects: Objects): S3Client {
   });
 }
 
-/** The run of an input: how it ends, and after how many seconds. */
+/** How the run of an input ends, and after how many seconds. */
 export interface Run {
   readonly end: 'SUCCEEDED' | 'FAILED';
   readonly seconds: number;
@@ -162,7 +164,7 @@ export interface OpenedMaps {
 
 export const MAP_ID = 'map-1';
 
-/** The machine that drives runs, reduced to a wait and an end, which it records. */
+/** Replacement for the machine of runs. It only waits, records the end, and ends. */
 const RUN_DEFINITION = {
   QueryLanguage: 'JSONata',
   StartAt: 'Work',
@@ -189,8 +191,8 @@ const RUN_DEFINITION = {
 };
 
 /**
- * Returns a clock that runs faster than real time. It cannot skip to the next sleeper, because files are written in
- * real time.
+ * Returns a clock that runs faster than real time. It cannot jump to the end of the next sleep, because writing files
+ * takes real time.
  */
 function quickClock(speed: number): Clock {
   const startMs = systemClock.now();
@@ -202,8 +204,8 @@ function quickClock(speed: number): Clock {
 
 /**
  * Opens Step Functions with both machines.
- * @param speed factor by which the clock is faster
- * @param quotasOf returns the account's quotas
+ * @param speed factor by which the clock is faster than real time
+ * @param quotasOf returns the quotas of the account
  */
 export async function openMaps(
   speed = 20,
@@ -266,7 +268,9 @@ export async function openMaps(
   };
 }
 
-/** Puts what a run does into its request, where the reduced machine finds it. */
+/**
+ * Adds the planned end and duration of a run to its request, from which the replacement machine reads them.
+ */
 function withPlan(answer: object, runs: readonly Run[]): object {
   if (!('request' in answer) || answer.request === null) return answer;
   const request = answer.request as { mapIndex: number };
@@ -322,7 +326,7 @@ function stateOf(table: MemoryTable, total: number) {
   return { record, started: all('started'), succeeded: all('succeeded'), failed: all('failed'), reasons };
 }
 
-/** Starts the execution of a run beforehand, as a start whose answer was lost did. */
+/** Starts the execution of a run before the map does, as an earlier attempt does whose response was lost. */
 export async function startRunBefore({ place }: OpenedMaps, index: number, run: Run): Promise<void> {
   const runId = `${MAP_ID}-${index}`;
   const input = JSON.stringify({ runId, labels: { end: run.end, seconds: '0' } });
@@ -334,7 +338,7 @@ export async function startRunBefore({ place }: OpenedMaps, index: number, run: 
   await place.ended(executionArn);
 }
 
-/** Stops the execution of a run, as a client does, and records it, as `reconcile-run` does. */
+/** Stops the execution of a run as a client does, and records its end as `reconcile-run` does. */
 export async function stopRun({ place, table }: OpenedMaps, index: number): Promise<void> {
   const runId = `${MAP_ID}-${index}`;
   table.items.set(runId, { runId: { S: runId }, status: { S: 'CANCELED' } });
@@ -344,7 +348,7 @@ export async function stopRun({ place, table }: OpenedMaps, index: number): Prom
       await place.call('StopExecution', { executionArn, error: 'RunCanceled' });
       return;
     } catch {
-      // The run is counted as started before its execution starts.
+      // Waits, because the run is counted as started before its execution exists.
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }

@@ -17,7 +17,7 @@ const tasks = states.filter(([, { Type }]) => Type === 'Task');
 
 describe('runDefinition', () => {
   it('The definition is valid in the states language', () => {
-    // A separate definition, because the validator changes its argument.
+    // Uses a new copy of the definition, because the validator changes its argument.
     const { isValid, errors } = validate(synthesizedDefinition());
     expect({ isValid, errors }).toEqual({ isValid: true, errors: [] });
   });
@@ -129,7 +129,7 @@ describe('runDefinition', () => {
   });
 });
 
-/** Failure codes that a run can end with. */
+/** Failure codes with which a run can end. */
 const REFUSED_BY_HANDLERS = Object.entries(FAILURES)
   .filter(([, { seen }]) => seen !== 'caller')
   .map(([code]) => code);

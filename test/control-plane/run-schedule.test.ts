@@ -30,7 +30,7 @@ function templateWith(name: string, options: Partial<Scheduled> = {}) {
   });
 }
 
-/** Returns the deployed rule of a schedule. */
+/** Returns the rule of a schedule from the deployed template. */
 function ruleOf(template: ReturnType<typeof templateWith>): TemplateResource['Properties'] {
   const rules = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Events::Rule');
   const found = rules.find(({ Properties }) => Properties['Name'] === RULE);
@@ -79,7 +79,7 @@ describe('addSchedule', () => {
     const clock = simulatedClock(Date.parse('2030-01-01T00:00:00Z'));
     const context = await openTestPlaceContext();
     const events = await openTestEvents({ ...context, clock });
-    // The shortest interval, because a delivery may take up to two simulated hours.
+    // Uses the shortest interval, because a delivery may take up to two simulated hours.
     const schedule = Schedule.rate(Duration.minutes(1));
     await events.provide('AWS::Events::Rule', ruleOf(templateWith('nightly', { schedule })) as JsonObject);
     await until(() => events.received.length >= 10);
@@ -95,7 +95,7 @@ describe('addSchedule', () => {
         });
       }),
     );
-    // Simulated time continues during a delivery, so the scheduled times are not known in advance.
+    // Simulated time continues during a delivery, so only the form of the times can be checked.
     for (const start of starts) {
       expect(start).toEqual({
         trigger: 'SCHEDULE',

@@ -29,8 +29,8 @@ function ruleOf(on: On): Record<string, unknown> {
   return rule?.Properties ?? {};
 }
 
-/** Returns whether the rule for some runs gets the event of a run with these members. */
-function hears(
+/** Returns whether the rule for the given runs matches the event of a run with this record. */
+function matches(
   runs: Extract<On, { runs: unknown }>['runs'],
   record: Parameters<typeof aRunRecord>[0],
 ): boolean {
@@ -71,7 +71,7 @@ describe('Rules on state changes', () => {
     });
   });
 
-  it('A rule without filters hears every state change of runs, a rule on maps those of maps', () => {
+  it('A rule without filters matches every state change of runs, and a rule for maps matches those of maps', () => {
     expect(ruleOf({ runs: {} })).toMatchObject({
       EventPattern: { source: ['codeseeder'], 'detail-type': [RUN_STATE_CHANGE] },
     });
@@ -90,22 +90,22 @@ describe('Rules on state changes', () => {
     } as const;
     const labels = { stage: 'prod', team: 'network', more: 'x' };
     const run = { status: 'FAILED', target: 'npm test', labels, lock: 'network' } as const;
-    expect(hears(filters, run)).toBe(true);
-    expect(hears(filters, { ...run, target: 'cd x', name: 'nightly' })).toBe(true);
-    expect(hears(filters, { ...run, status: 'SUCCEEDED' })).toBe(false);
-    expect(hears(filters, { ...run, target: 'npm tests' })).toBe(false);
-    expect(hears(filters, { ...run, labels: { stage: 'prod' } })).toBe(false);
-    expect(hears(filters, { ...run, labels: { ...labels, stage: 'dev' } })).toBe(false);
-    expect(hears(filters, { ...run, lock: undefined })).toBe(false);
+    expect(matches(filters, run)).toBe(true);
+    expect(matches(filters, { ...run, target: 'cd x', name: 'nightly' })).toBe(true);
+    expect(matches(filters, { ...run, status: 'SUCCEEDED' })).toBe(false);
+    expect(matches(filters, { ...run, target: 'npm tests' })).toBe(false);
+    expect(matches(filters, { ...run, labels: { stage: 'prod' } })).toBe(false);
+    expect(matches(filters, { ...run, labels: { ...labels, stage: 'dev' } })).toBe(false);
+    expect(matches(filters, { ...run, lock: undefined })).toBe(false);
   });
 
   it.each(['a.b', 'exists', 'with space', 'ü"\\'])(
     'A run is heard by its label %j, and not without it',
     (label) => {
       const filters = { labels: { [label]: 'x' } };
-      expect(hears(filters, { labels: { [label]: 'x', other: 'y' } })).toBe(true);
-      expect(hears(filters, { labels: { [label]: 'y' } })).toBe(false);
-      expect(hears(filters, { labels: { other: 'x' } })).toBe(false);
+      expect(matches(filters, { labels: { [label]: 'x', other: 'y' } })).toBe(true);
+      expect(matches(filters, { labels: { [label]: 'y' } })).toBe(false);
+      expect(matches(filters, { labels: { other: 'x' } })).toBe(false);
     },
   );
 
@@ -138,7 +138,7 @@ describe('Rules on state changes', () => {
     [
       'the label $or',
       { runs: { labels: { $or: 'x' } } },
-      '"$or": EventBridge takes $or in a pattern for an operator',
+      '"$or": EventBridge reads $or in a pattern as an operator',
     ],
     ['no label', { runs: { labels: {} } }, 'labels: no label; leave labels out to match any'],
     [
@@ -161,7 +161,7 @@ describe('Rules on state changes', () => {
           labels: Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`l${n}`, 'x'.repeat(256)])),
         },
       },
-      'makes an event pattern of 4343 characters, and EventBridge takes at most 4096. Use fewer values',
+      'makes an event pattern of 4343 characters, and EventBridge accepts at most 4096. Use fewer values',
     ],
   ])('A rule with %s is refused at synthesis, with the value and the fix', (_what, on, message) => {
     expect(() => stackWith(on)).toThrow(refusal);

@@ -23,7 +23,10 @@ export interface Definition {
 
 let synthesized: string | undefined;
 
-/** Returns the definition of the state machine of the seedkit `demo`, as deployed in `eu-central-1` of account `123456789012`. */
+/**
+ * Returns the definition of the state machine of the seedkit `demo`, as deployed in `eu-central-1` of account
+ * `123456789012`.
+ */
 export function synthesizedDefinition(): Definition {
   synthesized ??= definitionText();
   return JSON.parse(synthesized) as Definition;
@@ -37,21 +40,21 @@ function definitionText(): string {
   return resolved(template, machine?.Properties['DefinitionString']) as string;
 }
 
-/** Returns a state. @throws Error if the machine does not have it */
+/** Returns a state. @throws Error if the machine has no state with this name */
 export function state(name: string): StateDefinition {
   const found = synthesizedDefinition().States[name];
   if (found === undefined) throw new Error(`no state ${name}`);
   return found;
 }
 
-/** Returns the next state for each error that a state catches. */
+/** Returns the errors that a state catches, each with the state that follows. */
 export function catchesOf(name: string): Record<string, string> {
   return Object.fromEntries(
     (state(name).Catch ?? []).flatMap(({ ErrorEquals, Next }) => ErrorEquals.map((error) => [error, Next])),
   );
 }
 
-/** Returns the states that may follow a state. */
+/** Returns the names of all states that may follow a state. */
 export function nextOf({ Next, Default, Catch, Choices }: StateDefinition): unknown[] {
   const branches = [...(Catch ?? []), ...((Choices as { Next: string }[] | undefined) ?? [])];
   return [Next, Default, ...branches.map((branch) => branch.Next)].filter((next) => next !== undefined);

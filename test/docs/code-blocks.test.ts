@@ -144,7 +144,7 @@ describe('Commands in the text of pages', () => {
   });
 
   it('Commands in the text of pages have flags and operands that the command accepts', () => {
-    // Usage lines of the reference are made from the program itself.
+    // Leaves out usage lines, which are generated from the program.
     const whole = mentioned.filter(
       (text) => known.some((name) => text.startsWith(`${name} `)) && !/\[|\.\.\./.test(text),
     );
@@ -159,7 +159,7 @@ describe('Commands in the text of pages', () => {
   });
 });
 
-/** Returns the words behind each `codeseeder` of a command, as bash splits them. */
+/** Returns the arguments after each `codeseeder` in a command, split as bash splits them. */
 function codeseederWords(command: string): string[][] {
   const shim = 'npx() { shift; for word in "$@"; do printf "%s\\0" "$word"; done; printf "\\n\\0"; }\n';
   const uncommented = command.replaceAll(/\s+#\s.*$/gm, '');

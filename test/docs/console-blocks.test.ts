@@ -18,7 +18,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-docs-'));
-  // `npx codeseeder` of a project that has this package installed.
+  // Makes `npx codeseeder` run the built package, as in a project that has installed it.
   await mkdir(path.join(folder, 'node_modules'));
   await symlink(ROOT, path.join(folder, 'node_modules/codeseeder'));
   await writeFile(
@@ -31,7 +31,7 @@ beforeAll(async () => {
   for (const { text, directives } of blocks) {
     if (directives['file'] !== undefined) await writeFile(path.join(folder, directives['file']), text);
   }
-  // Where `codeseeder local` looks for the data of a local AWS unless a flag names another folder.
+  // The default folder in which `codeseeder local` stores the data of a local AWS.
   const dataFolder = path.join(folder, 'state/codeseeder/my-kit');
   kit = await startLocalSeedkit({ name: 'my-kit', dataFolder });
 });

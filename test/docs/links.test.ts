@@ -50,7 +50,7 @@ describe('Links in the pages of the repository', () => {
   });
 });
 
-/** Returns the links of a page: inline links, images and addresses in angle brackets, outside of code. */
+/** Returns the links of a page outside of code: inline links, images and URLs in angle brackets. */
 function linksOf(page: string): Link[] {
   if (!existsSync(path.join(ROOT, page))) return [];
   const text = readPage(page)
@@ -61,14 +61,14 @@ function linksOf(page: string): Link[] {
   return [...inline, ...angled].map(([, target = '']) => ({ page, target }));
 }
 
-/** Returns the path that a relative link names, from the project's root. */
+/** Returns the path of a relative link's target, from the project's root. */
 function fileOf(page: string, target: string): string | undefined {
   if (/^[a-z+]+:/.test(target)) return undefined;
   const [file = ''] = target.split('#');
   return file === '' ? page : path.join(path.dirname(page), decodeURIComponent(file));
 }
 
-/** Returns the anchors that GitHub gives the headings of a page. */
+/** Returns the anchors that GitHub creates for the headings of a page. */
 function anchorsOf(page: string): Set<string> {
   const text = readPage(page).replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
   return new Set([...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => anchorOf(heading)));

@@ -4,18 +4,19 @@ import path from 'node:path';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** Folders whose pages are not ours or not checked in. */
+/** Folders whose pages do not belong to the project or are not in the repository. */
 const SKIPPED = /^(node_modules|dist|cdk\.out|coverage|\.git|\.codeseeder|test)$/;
 
-/** A fenced block of code. */
+/** A fenced code block. */
 export interface CodeBlock {
   readonly page: string;
-  /** Line of its first fence, counted from 1. */
+  /** Line of the opening fence, counted from 1. */
   readonly line: number;
   readonly language: string;
   readonly text: string;
   /**
-   * Directives in HTML comments right above the block: `<!-- name: value -->`, and the lines of `<!-- setup ... -->`.
+   * Directives in HTML comments directly above the block: `<!-- name: value -->`, and the lines of `<!-- setup ...
+   * -->`.
    */
   readonly directives: Readonly<Record<string, string>>;
 }
@@ -29,7 +30,7 @@ export function pages(folder = ''): string[] {
   });
 }
 
-/** Returns the pages whose code blocks are checked: those that users and contributors follow. */
+/** Returns the pages whose code blocks are checked: those for users and contributors. */
 export function followedPages(): string[] {
   return pages().filter((page) => /^(README|CONTRIBUTING|SECURITY)\.md$|^docs\//.test(page));
 }
@@ -63,7 +64,7 @@ function directivesAbove(before: string): Record<string, string> {
   return directives;
 }
 
-/** Returns the commands of a console block: what follows `$ `, with the lines that continue it. */
+/** Returns the commands of a console block: the text after each `$ `, with its continuation lines. */
 export function commandsOf({ text }: CodeBlock): string[] {
   return text
     .split(/^\$ /m)

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { readPage, ROOT } from './pages.js';
 
-/** Paths of the project in code spans of pages for maintainers, such as `lib/contract/failures.ts`. */
+/** Matches a path of the project in a code span, such as `lib/contract/failures.ts`. */
 const PATH = /`((?:bin|bundling|client|docs|examples|lambdas|lib|test|\.github|\.ci)(?:\/[\w.*-]+)*\/?)`/g;
 
 describe('Pages for maintainers', () => {

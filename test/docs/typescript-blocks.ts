@@ -7,7 +7,10 @@ import { ROOT, type CodeBlock } from './pages.js';
 
 const COMPILER = path.join(ROOT, 'node_modules/typescript-native/bin/tsc');
 
-/** A folder in the project, because blocks import the project's package by its name. Git and the linter ignore it. */
+/**
+ * The folder is inside the project, because the blocks import the project's package by name. Git and the linter
+ * ignore it.
+ */
 const PARENT = path.join(ROOT, '.codeseeder');
 
 /** Returns one line for each error: page, line of the block, message. */
@@ -49,7 +52,10 @@ function compile(folder: string): string[] {
   return status === 0 || lines.length > 0 ? lines : [`${COMPILER} exited with ${status}`];
 }
 
-/** Blocks of one page import each other by the names that their `module` or `file` directive gives. */
+/**
+ * Returns the name of a block's file. Blocks of one page can import each other by the names in their directives
+ * `module` or `file`.
+ */
 function fileOf({ page, line, directives }: CodeBlock): string {
   const name = directives['module'] ?? directives['file'] ?? `block-${line}.ts`;
   return path.join(page.replace(/\W/g, '-'), name);

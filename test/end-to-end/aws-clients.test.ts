@@ -19,7 +19,6 @@ import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
 const BOTO3_CALLS = path.join(import.meta.dirname, 'boto3-calls.py');
 
-// Each call of the AWS CLI starts a Python process.
 let place: SharedSeedkit;
 let folder: string;
 let record: RunRecord;
@@ -39,7 +38,7 @@ function output(name: string): string {
   return place.outputs[name] ?? '';
 }
 
-/** The printed variables, without any other source of credentials. */
+/** Returns the variables that `local up` prints. The environment has no other source of credentials. */
 function variables(overrides: Readonly<Record<string, string>> = {}) {
   return { HOME: folder, ...place.environment, ...overrides };
 }
@@ -126,7 +125,7 @@ describe('The AWS CLI', () => {
 
 describe('boto3', () => {
   withBoto3(
-    'boto3 with the printed environment shows a run, and each service refuses wrong credentials with its own error',
+    '`boto3` with the printed environment shows a run, and each service refuses wrong credentials with its own error',
     async () => {
       const args = [
         output('Bucket'),
@@ -172,7 +171,10 @@ describe('boto3', () => {
 describe('A web page', () => {
   const ORIGIN = 'http://evil.example';
 
-  /** Names of executions, and ids of builds, that the page's requests could have started. Other files start others. */
+  /**
+   * Returns the executions and builds that requests of a web page could have started. Leaves out those of other test
+   * files.
+   */
   async function startedByPage(): Promise<unknown> {
     const { executions = [] } = await new SFNClient({}).send(
       new ListExecutionsCommand({ stateMachineArn: output('StateMachineArn') }),
@@ -184,7 +186,7 @@ describe('A web page', () => {
     return [...names, ...builds.filter(isWithoutCaller).map(({ id }) => id)];
   }
 
-  /** Returns whether a build has no variable of a run, nor that of `reference-client.test.ts`. */
+  /** Returns whether a build was started neither by a run nor by `reference-client.test.ts`. */
   function isWithoutCaller({ environment }: Build): boolean {
     const names = environment?.environmentVariables?.map(({ name }) => name);
     return !names?.some((name) => name === BUILD_VARIABLES.runId || name === 'GIVEN');

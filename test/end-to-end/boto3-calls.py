@@ -1,4 +1,4 @@
-"""Calls a local AWS with boto3, configured by the environment, and prints the results as JSON."""
+"""Calls a local AWS with boto3, which the environment configures, and prints the results as JSON."""
 
 import io
 import json
@@ -48,7 +48,7 @@ def refusals(**credentials):
     for service, call in CALLS.items():
         client = boto3.client(service, config=Config(retries={"total_max_attempts": 1}), **credentials)
         try:
-            # A list request shows the refusal without an upload of 20 MB.
+            # For S3, a list request is enough to be refused. An upload of 20 MB is not needed.
             client.list_objects_v2(Bucket=bucket) if service == "s3" else call(client)
             codes[service] = "taken"
         except ClientError as error:

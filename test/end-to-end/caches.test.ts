@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Makes a folder with a link, an empty folder and a mode, unless the cache has it. */
+/** If there is no cached copy, creates an empty folder, a link, and an executable file. */
 const INSTALL = [
   'echo "found $CODESEEDER_CACHE_HIT"',
   '[ "$CODESEEDER_CACHE_HIT" != miss ] || { mkdir -p tools/empty ~/.tool && echo 1 > tools/a && ln -s a tools/b && chmod 750 tools/a && echo home > ~/.tool/x; }',
@@ -51,7 +51,7 @@ describe('the cache of a run', () => {
     expect(third).toMatchObject({ hit: 'fallback' });
     expect(third?.key).not.toBe(first?.key);
     expect(await runWith(cache)).toMatchObject({ hit: 'exact', key: third?.key });
-    // Other paths are another cache.
+    // A build that caches other paths uses another cache.
     expect(await runWith({ ...cache, paths: ['tools'] }, ['true'])).toMatchObject({ hit: 'miss' });
   });
 

@@ -5,7 +5,7 @@ import { AwsError, type LocalPlace, type PlaceCall, startLocalPlace } from '../.
 import { synthesizedSeedkit } from '../local/place/seedkit-assembly.js';
 
 let place: LocalPlace;
-/** The number of next calls to fail, and their error, by operation. */
+/** For each operation, the number of next calls that fail, and their error. */
 const refused = new Map<string, { left: number; code: string; message: string }>();
 
 function refuseSome({ operation }: PlaceCall): void {

@@ -16,7 +16,10 @@ import {
 import { type Intercept, type LocalPlace, startLocalPlace } from '../../lib/local/index.js';
 import { synthesizedSeedkit } from '../local/place/seedkit-assembly.js';
 
-/** Another principal that may write to the bucket. Acts once, before a handler of the control plane is called. */
+/**
+ * Another principal that may write to the bucket. It acts once, right before a handler of the control plane is
+ * called.
+ */
 let attack: { readonly before: string; readonly act: () => Promise<unknown> } | undefined;
 
 const intercept: Intercept = async (call, proceed) => {
@@ -50,13 +53,13 @@ afterAll(async () => {
   await place.close();
 });
 
-/** Replaces an object by what the bucket policy does not refuse: by deleting it first. */
+/** Replaces an object although the bucket policy forbids overwriting: deletes it first. */
 async function put(Key: string, Body: string): Promise<void> {
   await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, IfNoneMatch: '*' }));
 }
 
-/** Has another principal act on the run's files once, before a handler is called for it. */
+/** Lets another principal change a run's files once, right before a handler is called for this run. */
 function attacks(before: string, act: () => Promise<unknown>): void {
   attack = { before: `-${before}`, act };
 }
@@ -65,7 +68,7 @@ const VALUES = 'test/fixtures/functions/values.ts';
 const ADD_PROD = { kind: 'node', target: { module: VALUES, exportName: 'add' }, args: [400, 4] };
 const OWN = 3;
 
-/** Calls `add(1, 2)` in a run. @returns its value, or the code of its failure */
+/** Calls `add(1, 2)` in a run. @returns its value, or the failure code */
 async function addInRun(runId: string): Promise<unknown> {
   const run = await kit.submitFunction(VALUES, 'add', [1, 2], { runId });
   return valueOrCode(run);
@@ -205,7 +208,7 @@ describe('A principal that may delete from the bucket and write to it', () => {
   });
 });
 
-/** Returns the prefix of the output of a run whose build has ended. */
+/** Waits for the end of a run's build. @returns the key prefix of its output */
 async function outputOf(runId: string): Promise<string> {
   const { buildId = '' } = (await (await kit.attach(runId)).record()) ?? {};
   const { endpoint, region, credentials } = place;
@@ -215,7 +218,7 @@ async function outputOf(runId: string): Promise<string> {
   return outputPrefix(builds?.[0]?.arn ?? '');
 }
 
-/** Passes the detail of a `Run Requested` event to the handler `start-run`. */
+/** Invokes the handler `start-run` with the detail of a `Run Requested` event. */
 async function startRun(detail: object): Promise<unknown> {
   const { endpoint, region, credentials } = place;
   const event = { 'detail-type': 'Run Requested', id: 'event-1', detail };

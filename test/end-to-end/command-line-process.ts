@@ -5,13 +5,13 @@ import type { Readable } from 'node:stream';
 
 export const PROJECT = path.resolve(import.meta.dirname, '../..');
 
-/** The built command line. */
+/** Path of the built command line. */
 export const COMMAND_LINE = path.join(PROJECT, 'dist/bin/codeseeder.js');
 
-/** Cache folder that all tests share: only the first one synthesizes an assembly. */
+/** Cache folder that all tests share, so that only the first one synthesizes an assembly. */
 export const CACHE = path.join(PROJECT, 'node_modules/.cache/codeseeder-test');
 
-/** The exit code and the output of a process that has ended. */
+/** Exit code and output of a process that has ended. */
 export interface Ended {
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -22,7 +22,7 @@ export interface Ended {
 export interface Running {
   readonly process: ChildProcessByStdio<null, Readable, Readable>;
   readonly ended: Promise<Ended>;
-  /** Its standard output so far. */
+  /** Returns its standard output so far. */
   printed(): string;
   /** Waits until stdout or stderr contains a text. */
   untilPrinted(text: string): Promise<void>;
@@ -30,7 +30,10 @@ export interface Running {
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Starts a process without jest's Node options. `variables` are added to the environment; undefined removes one. */
+/**
+ * Starts a process without Jest's Node.js options. `variables` are added to the environment; undefined removes a
+ * variable.
+ */
 export function start(
   command: string,
   args: readonly string[],
@@ -40,7 +43,7 @@ export function start(
   const plain = {
     NODE_OPTIONS: undefined,
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined,
-    // `nohup` sets it, from which codeseeder concludes that it must outlive its parent.
+    // `nohup` sets this variable. If it is set, codeseeder continues after its parent has ended.
     _: undefined,
   };
   const child = spawn(command, [...args], {

@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { RunRecord } from '../../client/index.js';
-import { runMain } from '../client/cli/a-terminal.js';
+import { main } from '../../client/cli/main.js';
+import { aTerminal, runMain } from '../client/cli/a-terminal.js';
 import {
   COMMAND_LINE,
   codeseeder,
@@ -22,7 +24,7 @@ const VALUES = `${FUNCTIONS}/values.ts`;
 let folder: string;
 let data: string;
 let place: Running;
-/** The variables of a shell after `eval` of the lines that `local up` printed. */
+/** The variables that the lines printed by `local up` export. */
 let exported: Variables;
 
 beforeAll(async () => {
@@ -53,7 +55,10 @@ function run(args: readonly string[], variables: Variables = {}) {
   return codeseeder(args, { ...exported, ...variables });
 }
 
-/** Runs `codeseeder` with the exported variables in this process, for a variation of a command that `run` starts. */
+/**
+ * Runs `codeseeder` with the exported variables in this process. For variations of a command that `run` already
+ * starts in a process of its own.
+ */
 function runHere(args: readonly string[]) {
   return runMain(args, { environment: exported, workingFolder: PROJECT });
 }
@@ -84,7 +89,7 @@ describe('`codeseeder local up`', () => {
     expect(second.stderr).toContain(`process ${place.process.pid}`);
   });
 
-  // test/client/cli/main.test.ts has the other usage errors.
+  // The other usage errors are tested in test/client/cli/main.test.ts.
   it.each([
     [['nonsense'], "unknown command 'nonsense'"],
     [['local', 'up', 'Not-A-Name'], 'Not-A-Name'],
@@ -293,6 +298,48 @@ describe('`codeseeder runs`', () => {
       .split('\n')
       .map(parsed<{ message: string; timestampMs: number }>);
     expect(ofFunction(lines.map(({ message }) => message).join('\n'))).toEqual(expected);
+  });
+
+  it('`runs shell` opens a shell in a build that waits at its breakpoint, and the shell resumes it', async () => {
+    const args = ['--run-id', 'looked-into', '--detach', '--debug-pause', 'before-target'];
+    await runHere(['run', ...args, '--', 'cat from-shell.txt']);
+    const typed = [
+      'cd "$CODEBUILD_SRC_DIR"; echo "typed: $CODESEEDER_RUN_ID" | tee from-shell.txt',
+      // The build may not have reached its breakpoint yet.
+      'while [ -n "$(codebuild-resume)" ]; do sleep 0.1; done',
+    ].join('\n');
+    const openShell = () =>
+      runMain(['runs', 'shell', 'looked-into'], {
+        environment: exported,
+        workingFolder: PROJECT,
+        stdin: Readable.from([`${typed}\n`]),
+      });
+    let shell = await openShell();
+    while (/not started|not ready|no record/.test(shell.stderr)) shell = await openShell();
+    expect(shell).toMatchObject({ exitCode: 0, stdout: 'typed: looked-into\n' });
+    const waited = await runHere(['runs', 'wait', 'looked-into', '--json']);
+    const log = await runHere(['runs', 'logs', 'looked-into']);
+    expect(waited.exitCode).toBe(0);
+    expect(log.stdout).toContain('typed: looked-into');
+    const late = await runHere(['runs', 'shell', 'looked-into']);
+    expect(late).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('it has ended: SUCCEEDED') });
+    const without = await runHere(['runs', 'shell', ID]);
+    expect(without.stderr).toContain('without a debug session');
+  });
+
+  it('`runs list --watch` prints the list and ends with 130 when it is interrupted', async () => {
+    const controller = new AbortController();
+    const terminal = aTerminal({
+      environment: exported,
+      workingFolder: PROJECT,
+      interrupted: controller.signal,
+    });
+    const ended = main(['runs', 'list', '--watch', '--target', `${VALUES}#printLines`], terminal);
+    while (!terminal.stdout.text.includes(ID)) await new Promise((resolve) => setTimeout(resolve, 25));
+    controller.abort(new Error('received SIGINT'));
+
+    expect(await ended).toBe(130);
+    expect(terminal.stdout.text).toMatch(/^looked-at  SUCCEEDED  \S+  \d+\.\d  \S+#printLines\n$/);
   });
 
   it('`runs show` exits with 3 for an id that does not exist', async () => {

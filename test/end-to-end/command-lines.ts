@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Number of times that a process is read. Its command line changes only by `exec`, which follows its start within 25
- * times 20 ms.
+ * Number of times that the command line of each process is read. The command line changes only when the process calls
+ * `exec`. It does so soon after its start: within 25 reads with 20 ms between them.
  */
 const READS = 25;
 
@@ -15,7 +15,7 @@ export async function commandLinesDuring<T>(
   let isRunning = true;
   const ended = running.finally(() => (isRunning = false));
   while (isRunning) {
-    // Reads of /proc do not wait for a disk, and cost less than asynchronous ones.
+    // Reads synchronously: /proc is in memory, and synchronous reads need less processor time than asynchronous ones.
     for (const pid of readdirSync('/proc')) {
       const count = reads.get(pid) ?? 0;
       if (count === READS || !/^\d/.test(pid)) continue;

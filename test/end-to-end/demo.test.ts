@@ -13,16 +13,19 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Makes a TMPDIR for one demo. Processes of the demo are found by it, since they have it in their environment. */
+/**
+ * Creates a TMPDIR for one demo. The demo's processes have this variable in their environment, by which they are
+ * found.
+ */
 async function openTrace(name: string) {
   const TMPDIR = path.join(folder, name);
   await mkdir(TMPDIR);
   const marker = `TMPDIR=${TMPDIR}`;
   return {
     variables: { TMPDIR, CODESEEDER_SEEDKIT: undefined, AWS_ENDPOINT_URL: undefined },
-    /** Files in TMPDIR, without the cache of tsx. */
+    /** Returns the files that are left in TMPDIR, without the cache of tsx. */
     leftFiles: async () => (await readdir(TMPDIR)).filter((name) => !/^tsx-\d+$/.test(name)),
-    /** Command lines of the processes with this TMPDIR. */
+    /** Returns the command lines of the running processes with this TMPDIR. */
     async leftProcesses(): Promise<string[]> {
       const ids = (await readdir('/proc')).filter((id) => /^\d+$/.test(id));
       const lines = ids.map(async (id) => {
@@ -35,7 +38,7 @@ async function openTrace(name: string) {
   };
 }
 
-/** Returns the lines of the output below a title. */
+/** Returns the lines of the output that follow a title. */
 function under(title: string, { stdout }: Ended): string[] {
   const [, part = ''] = stdout.split(title);
   return (part.split('\n\n')[0] ?? '')

@@ -18,11 +18,11 @@ import { sharedSeedkit } from './local-seedkit.js';
 
 beforeAll(() => sharedSeedkit());
 
-/** A fixed id, because a random one would need a new synthesis for every test run. */
+/** A fixed id. A random one would require a new synthesis in every test run. */
 const ID = ['--deploy-id', 'deploy'];
-/** The roles of the bootstrap, and one of CloudFormation. */
+/** Options with a role for deployments. */
 const ROLES = ['--role-arn', 'arn:aws:iam::000000000000:role/deployment'];
-/** Changed options: an update fails while another stack has the domain. */
+/** Options of an update. The update fails while another stack has a CodeArtifact domain of the same name. */
 const CHANGED = ['--build-image', 'node:24', '--deploy-codeartifact'];
 const STACK = 'aws-codeseeder-kit';
 
@@ -69,10 +69,13 @@ const statusOfTable = (TableName = '') =>
     ({ name }: Error) => name,
   );
 
-/** Deploys a seedkit while its event bus exists already, and again when the bus is gone. */
+/**
+ * Deploys a seedkit while its event bus already exists, which fails. Then deletes the bus and deploys again.
+ */
 async function createInTwoAttempts() {
   const events = new EventBridgeClient({});
-  // The version that `cdk bootstrap` stores, and that the toolkit asks for before it uses the roles.
+  // The version of the bootstrap stack that `cdk bootstrap` stores. The toolkit reads it before it uses the bootstrap
+  // roles.
   const version = { Name: '/cdk-bootstrap/hnb659fds/version', Value: '30', Type: 'String' } as const;
   await new SSMClient({}).send(new PutParameterCommand(version));
   await events.send(new CreateEventBusCommand({ Name: 'codeseeder-kit' }));
@@ -86,7 +89,10 @@ async function createInTwoAttempts() {
   return { failed, status, refusedRun, created: await deployed(...options) };
 }
 
-/** Runs a command, and changes options while a domain is in the way and again when it is gone. */
+/**
+ * Runs a command. Then updates the seedkit while another stack has the domain, which fails, and again without that
+ * stack.
+ */
 async function updateInTwoAttempts() {
   const kit = seedkit('kit');
   await kit.commands(['echo hello']);
@@ -98,7 +104,7 @@ async function updateInTwoAttempts() {
   return { failed, afterFailure, updated, runs: await kit.runs.list(), unchanged: await deployed() };
 }
 
-/** Destroys the seedkit, tries to deploy it over its retained data, and then destroys the data. */
+/** Destroys the seedkit, tries to deploy it although its data was retained, and then destroys the data. */
 async function destroyInTwoSteps({ outputs }: Deployed) {
   const destroyed = await codeseeder(['destroy', 'seedkit', 'kit', ...ROLES]);
   const Bucket = outputs['Bucket'];
@@ -119,7 +125,7 @@ describe('`codeseeder deploy` and `codeseeder destroy`', () => {
   let update: Awaited<ReturnType<typeof updateInTwoAttempts>>;
   let destruction: Awaited<ReturnType<typeof destroyInTwoSteps>>;
 
-  // Five commands load the CDK: four minutes at a load of 20 per processor.
+  // The timeout allows for five commands that load the CDK, which take four minutes at a load of 20 per processor.
   beforeAll(async () => {
     creation = await createInTwoAttempts();
     update = await updateInTwoAttempts();

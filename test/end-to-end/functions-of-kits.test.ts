@@ -7,7 +7,7 @@ import { createProjects, type Project } from '../client/bundle/project.js';
 import { COMMAND_LINE, PROJECT, start, type Ended } from './command-line-process.js';
 import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
-/** The name of the shared seedkit. */
+/** Name of the shared seedkit. */
 const NAME = 'e2e';
 const projects = createProjects();
 let place: SharedSeedkit;
@@ -19,7 +19,7 @@ afterAll(async () => {
   await projects.removeAll();
 });
 
-/** Makes a project with this package installed. */
+/** Creates a project in which this package is installed. */
 async function aProject(files: Readonly<Record<string, string>>): Promise<Project> {
   const project = await projects.make();
   await project.write({ 'package.json': '{"name":"user","version":"1.0.0"}', ...files });
@@ -34,7 +34,7 @@ const run = (project: Project, ...words: readonly string[]) =>
   inProject(project, [COMMAND_LINE, 'run', ...words]);
 
 describe('CommonJS modules', () => {
-  /** The output of `tsc`. */
+  /** CommonJS code as `tsc` compiles it. */
   const DEPLOY = `'use strict';
     Object.defineProperty(exports, '__esModule', { value: true });
     exports.deploy = void 0;

@@ -31,12 +31,12 @@ const call = (runId: string, target: readonly string[]) => [
 
 const gateOf = (runId: string) => path.join(gates, runId);
 
-/** A command that prints `is under way` when it starts, and ends when its gate file exists. */
+/** Returns a command that prints `is under way` when it starts, and ends when its gate file exists. */
 const gated = (runId: string) => ['--', `echo is under way; ${untilOpen(gateOf(runId))}; echo is through`];
 
 const untilOpen = (gate: string) => `until [ -e ${gate} ]; do sleep 0.1; done`;
 
-/** Opens the gate of a run. @returns the run's record after its end */
+/** Creates the gate file of a run. @returns the run's record after its end */
 async function openGate(runId: string): Promise<RunRecord> {
   await writeFile(gateOf(runId), '');
   return endOf(runId);
@@ -62,7 +62,7 @@ async function startGatedRunOnTerminal(runId: string, target = gated(runId)) {
   return running;
 }
 
-/** Waits until no process has the text in its command line. */
+/** Waits until no process has this text in its command line. */
 async function untilNoneRuns(words: string): Promise<void> {
   for (;;) {
     const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
@@ -72,7 +72,7 @@ async function untilNoneRuns(words: string): Promise<void> {
   }
 }
 
-/** Cancels a run without a terminal by a signal, and checks its record, event and processes. */
+/** Sends a signal to a client without a terminal, and checks the run's record, event and processes. */
 async function expectCanceledBy(signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
   const runId = `off-${signal}`;
   const running = await startGatedRun(runId);
@@ -146,7 +146,7 @@ describe('Ctrl-C on a terminal', () => {
     running.type('\x03');
     await running.shows(QUESTION);
     running.type('\n');
-    // Ctrl-C discards typed text that has not been read, so the prompt must have read it before.
+    // Ctrl-C discards typed text that was not read yet, so waits until the prompt has read it.
     await running.shows(CURSOR_HIDDEN, 2);
     await writeFile(first, '');
     await running.shows('goes on\r\n');
@@ -210,7 +210,7 @@ describe('A client that is killed', () => {
   beforeAll(async () => {
     temporary = await mkdtemp(path.join(tmpdir(), 'codeseeder-dying-'));
   });
-  // A killed client cannot remove its own temporary files.
+  // A client that was killed cannot remove its temporary files, so the last test removes them.
   afterAll(async () => {
     const left = await readdir(temporary);
     await rm(temporary, { recursive: true });
@@ -240,7 +240,7 @@ describe('A client that is killed', () => {
   it('A client that is killed before StartExecution answers leaves one run, whose value can be waited for', async () => {
     expect(await dying('started', 'StartExecution')).toMatchObject({ exitCode: null });
 
-    // A pipeline that is repeated submits the same run id and gets the same run.
+    // A pipeline that is started again submits the same run id, and gets the run that exists.
     const [value, repeated] = await Promise.all([
       kit.attach('started').then((run) => run.result()),
       codeseeder(call('started', ADD)),

@@ -24,7 +24,7 @@ let folder: string;
 
 beforeAll(async () => {
   const assembly = await synthesizedSeedkit();
-  // With plain unpacking, links and modes are not restored, so that the build must restore them.
+  // With plain unpacking, CodeBuild restores neither links nor modes, so the build must do it.
   place = await startLocalPlace({ unpacking: 'plain' });
   const [stack] = await place.deploy(assembly.folder);
   bucket = stack?.outputs['Bucket'] ?? '';
@@ -39,7 +39,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Makes a folder whose layer no other test has. */
+/** Creates a folder with a layer that no other test has. */
 async function aFolder(name: string): Promise<string> {
   const app = path.join(folder, name);
   await mkdir(path.join(app, 'bin'), { recursive: true });
@@ -72,7 +72,10 @@ async function keyOf(events: readonly ProgressEvent[]): Promise<string> {
   return layerKey(packed?.layers[1]?.digest ?? '');
 }
 
-/** Puts an object in place of another, as a principal with the right to delete can. The bucket refuses to overwrite one. */
+/**
+ * Replaces an object as a principal with the right to delete can: deletes it first, because the bucket does not allow
+ * overwriting.
+ */
 async function put(Key: string, Body: Buffer): Promise<void> {
   const ChecksumSHA256 = createHash('sha256').update(Body).digest('base64');
   await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
@@ -143,7 +146,7 @@ describe('Layers that do not match their digest', () => {
     },
   );
 
-  /** Returns a valid layer zip with other files. */
+  /** Returns the zip of another layer. */
   async function zipOfAnother(): Promise<Buffer> {
     const other = await runTool(await aFolder('another'));
     await other.outcome();

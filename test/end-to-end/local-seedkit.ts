@@ -6,7 +6,7 @@ import path from 'node:path';
 
 import { COMMAND_LINE, start, type Running } from './command-line-process.js';
 
-/** A seedkit in its own local AWS, which runs in another process. */
+/** A seedkit in a local AWS of its own, which runs in another process. */
 export interface LocalSeedkit {
   readonly name: string;
   readonly endpoint: string;
@@ -26,9 +26,9 @@ export interface LocalSeedkit {
 export interface LocalSeedkitOptions {
   readonly name?: string;
   readonly concurrency?: number;
-  /** Data folder of an earlier local AWS. @default a new temporary folder */
+  /** Data folder of an earlier local AWS with this seedkit. @default a new temporary folder */
   readonly dataFolder?: string;
-  /** @default a free port */
+  /** Port of the local AWS. @default a free port */
   readonly port?: number;
 }
 
@@ -60,15 +60,15 @@ export async function startLocalSeedkit(options: LocalSeedkitOptions = {}): Prom
   };
 }
 
-/** A seedkit that other test files use at the same time. */
+/** A seedkit that several test files use at the same time. */
 export interface SharedSeedkit extends Pick<LocalSeedkit, 'name' | 'dataFolder' | keyof Description> {
-  /** A folder that builds see, in the PATH of the local AWS. */
+  /** A folder that builds can see, because it is in the PATH of the local AWS. */
   readonly seenByBuilds: string;
 }
 
 /**
- * Returns the seedkit that test files share, and sets the environment of this process for its SDK clients. For files that
- * look only at runs, keys and rules of their own.
+ * Returns the seedkit that test files share, and sets the environment of this process for its SDK clients. Use it in
+ * files that look only at runs, keys and rules of their own.
  */
 export async function sharedSeedkit(): Promise<SharedSeedkit> {
   const socket = connect(process.env['CODESEEDER_TEST_SEEDKIT'] ?? '').setEncoding('utf8');

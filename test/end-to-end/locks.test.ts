@@ -15,7 +15,9 @@ beforeAll(async () => {
   kit = seedkit(place.name);
 });
 
-/** Returns commands that write when their build begins and ends, with the fencing number. */
+/**
+ * Returns commands that append a line with the fencing number to a file when they begin and when they end.
+ */
 function noting(file: string, name: string, seconds: number): string[] {
   const note = (what: string) => `echo "${what} ${name} $CODESEEDER_LOCK_TOKEN" >> ${file}`;
   return [note('begin'), `sleep ${seconds}`, note('end')];

@@ -24,7 +24,7 @@ describe('Logs', () => {
     expect(received).toHaveLength(LINES);
     const expected = Array.from({ length: LINES }, (_, index) => `line ${String(index).padStart(24, '0')}`);
     const wrong = received.findIndex((line, index) => line !== expected[index]);
-    // Shows the lines around the first one that is wrong.
+    // On a failure, shows the lines around the first wrong one.
     expect(wrong === -1 ? [] : received.slice(Math.max(0, wrong - 2), wrong + 3)).toEqual([]);
     await expect(run.result()).resolves.toBe(LINES);
   });

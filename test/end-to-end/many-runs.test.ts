@@ -12,8 +12,8 @@ import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
 /**
- * Number of runs: three times the ten handlers, and almost four times the eight builds, that the local AWS runs at the
- * same time.
+ * Number of runs. It is three times the ten handlers, and almost four times the eight builds, that the local AWS can
+ * run at the same time.
  */
 const RUNS = 30;
 const labels = { part: 'many-runs' };
@@ -44,7 +44,7 @@ describe('Runs', () => {
   });
 });
 
-/** Counts the builds of runs by status. */
+/** Counts the builds of the given runs by status. */
 async function buildStatuses(runIds: ReadonlySet<string>): Promise<Record<string, number>> {
   const client = new CodeBuildClient({});
   const counts: Record<string, number> = {};

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type MapResult, type RemoteMap, seedkit } from '../../client/index.js';
@@ -30,7 +31,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Starts a map by the command line, and kills the command as soon as the map has started. @returns the map's id */
+const nextLook = () => new Promise((resolve) => setTimeout(resolve, 100));
+
+/**
+ * Starts a map with the command line, and kills the command as soon as the map has started.
+ * @returns the map's id
+ */
 async function startAndKill(args: readonly string[]): Promise<string> {
   const { NODE_OPTIONS: _, ...env } = process.env;
   const client = spawn(process.execPath, [COMMAND_LINE, 'map', '-s', place.name, ...args], { env });
@@ -100,6 +106,31 @@ describe('Maps', () => {
       againOf: mapId,
       status: 'SUCCEEDED',
     });
+  });
+
+  it('A map whose execution is stopped in the console is recorded as canceled and announced, and its runs and builds end', async () => {
+    const kit = seedkit(place.name);
+    const map = await kit.mapCommands(['sleep 600'], ['a', 'b', 'c'], { concurrency: 2 });
+    while ((await kit.runs.list({ map: map.id, status: 'BUILDING' })).length < 2) await nextLook();
+    await new SFNClient({}).send(new StopExecutionCommand({ executionArn: map.executionArn }));
+
+    const { detail } = await received(
+      (event) =>
+        event['detail-type'] === MAP_STATE_CHANGE &&
+        event.detail.mapId === map.id &&
+        'failed' in event.detail,
+    );
+    expect(detail).toMatchObject({ status: 'CANCELED', total: 3, succeeded: 0, failed: 2 });
+    for (;;) {
+      const runs = await kit.runs.list({ map: map.id });
+      if (runs.every(({ status }) => status === 'CANCELED')) break;
+      await nextLook();
+    }
+    const buildIds = (await kit.runs.list({ map: map.id })).map(({ buildId = '' }) => buildId);
+    const { builds = [] } = await new CodeBuildClient({}).send(new BatchGetBuildsCommand({ ids: buildIds }));
+    expect(builds.map(({ buildStatus }) => buildStatus)).toEqual(['STOPPED', 'STOPPED']);
+    const listed = await kit.maps.list();
+    expect(listed.find(({ mapId }) => mapId === map.id)).toMatchObject({ status: 'CANCELED', failed: 2 });
   });
 
   it("A map with onError 'stop' starts no run after the first failure, and does not stop the runs in progress", async () => {

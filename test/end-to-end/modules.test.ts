@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-packages-'));
   python = await quickPython();
   place = await sharedSeedkit();
-  // A fixed id, because a random one would need a new synthesis for every test run.
+  // A fixed id. A random one would require a new synthesis in every test run.
   const options = ['--deploy-codeartifact', '--deploy-id', 'module'];
   const deployed = await codeseeder(['deploy', 'seedkit', NAME, ...options]);
   expect(deployed).toMatchObject({ exitCode: 0 });
@@ -30,7 +30,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Writes an npm package with a command and a Python package of the same version, which both print a text. */
+/**
+ * Writes an npm package with a command and a Python package of the same version, both of which print a text.
+ */
 async function packagesThatSay(text: string, version = '1.2.3'): Promise<{ npm: string; python: string }> {
   const npm = path.join(folder, 'npm');
   await mkdir(npm, { recursive: true });
@@ -91,7 +93,7 @@ describe('Deployed modules', () => {
     const deployAndRun = async () => {
       const onProgress = (event: unknown) => events.push(event);
       await deployModules(NAME, { '@team/hail': npm, 'greeting-tool': python }, { onProgress });
-      // Exports the token reversed: the token itself must appear nowhere.
+      // Exports the token in reverse, because the token itself must not appear anywhere.
       const exportReversedToken = 'export NEKOT="$(sed -n s/.*_authToken=//p "$HOME/.npmrc" | rev)"';
       return kit.commands([exportReversedToken], {
         build: { packages: { '@team/hail': '3.0.0' }, exportedVariables: ['NEKOT'] },

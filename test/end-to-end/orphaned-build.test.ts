@@ -48,7 +48,7 @@ async function recordOf(runId: string): Promise<Partial<RunRecord>> {
   return unmarshall(Item);
 }
 
-/** Invokes the handler with the event of its schedule. */
+/** Invokes `reconcile-run` with the event of its schedule. */
 async function sweep(): Promise<unknown> {
   const { Payload, FunctionError } = await new LambdaClient({}).send(
     new InvokeCommand({

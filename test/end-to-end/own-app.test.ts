@@ -27,7 +27,7 @@ interface Up {
   readonly stacks: readonly { readonly stackName: string; readonly outputs: Record<string, string> }[];
 }
 
-/** The template of the app's second stack in its assembly. */
+/** File name of the template of the app's second stack. */
 const TEMPLATE = 'OwnData.template.json';
 
 interface Template {
@@ -35,7 +35,7 @@ interface Template {
 }
 
 let folder: string;
-/** The assembly of the app, as it synthesized it for `local up`. */
+/** Folder of the assembly that the app synthesized for `local up`. */
 let assembly: string;
 let localAws: Running;
 let up: Up;
@@ -63,14 +63,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Returns the command of an app with one more resource in OwnData. It copies the assembly: to synthesize takes seconds. */
+/**
+ * Returns the command of an app whose stack OwnData has one more resource. The app copies the assembly and changes
+ * it, because synthesizing takes seconds.
+ */
 async function appWith(type: string, ofAssembly = assembly): Promise<string> {
   const changed = await mkdtemp(path.join(folder, 'app-'));
   await cp(ofAssembly, changed, { recursive: true });
   const template = JSON.parse(await readFile(path.join(changed, TEMPLATE), 'utf8')) as Template;
   template.Resources['Added'] = { Type: type };
   await writeFile(path.join(changed, TEMPLATE), JSON.stringify(template));
-  // The toolkit uploads a template under the hash that the assembly gives.
+  // The assembly contains the hash under which the toolkit uploads a template.
   const [, hash = ''] =
     /"([0-9a-f]{64})":[^{}]*\{[^{}]*"OwnData Template"/.exec(
       await readFile(path.join(changed, 'OwnData.assets.json'), 'utf8'),
@@ -84,12 +87,12 @@ async function appWith(type: string, ofAssembly = assembly): Promise<string> {
   return copyOf(changed);
 }
 
-/** Returns the command of the app, which also copies its assembly. */
+/** Returns a command that runs the app and then copies its assembly. */
 const keeping = (copy: string) => `${APP} && cp -r "$CDK_OUTDIR" '${copy}'`;
 
 const copyOf = (ofAssembly: string) => `cp -r '${ofAssembly}/.' "$CDK_OUTDIR"`;
 
-/** Options for clients of the local AWS. */
+/** Returns options for SDK clients of the local AWS. */
 function aws() {
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = up.environment;
   const region = up.environment['AWS_REGION'] ?? '';
@@ -109,7 +112,7 @@ async function scheduledRun(): Promise<RunRecord> {
 
 const outputOf = (output: string) => up.stacks[1]?.outputs[output] ?? '';
 
-/** Starts the machine of the app that runs commands, and waits for its end. */
+/** Starts the app's state machine that runs commands, and waits for its end. */
 async function released(input: { readonly major: number }) {
   const sfn = new SFNClient(aws());
   const stateMachineArn = outputOf('ReleaseArn');

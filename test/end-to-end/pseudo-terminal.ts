@@ -3,23 +3,26 @@ import { once } from 'node:events';
 
 import { COMMAND_LINE, PROJECT, type Variables } from './command-line-process.js';
 
-/** A `codeseeder` process on its own pseudo-terminal. */
+/** A `codeseeder` process on a pseudo-terminal of its own. */
 export interface OnTerminal {
-  /** The output of the terminal so far. */
+  /** Returns the output of the terminal so far. */
   shown(): string;
   /** Waits until the terminal has shown a text `times` times. @default 1 */
   shows(text: string, times?: number): Promise<void>;
-  /** Types a text. `\x03` is Ctrl-C. */
+  /** Types keys. `\x03` is Ctrl-C. */
   type(keys: string): void;
-  /** Closes the terminal, as closing its window does. */
+  /** Closes the terminal, as when a user closes its window. */
   hangUp(): void;
   readonly ended: Promise<number | null>;
 }
 
-/** Python program that runs a command on a pseudo-terminal and copies between it and its own pipes. */
+/**
+ * Python program that runs a command on a pseudo-terminal. It copies data between that terminal and its own stdin and
+ * stdout.
+ */
 const COPY = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])) & 255)';
 
-/** Sets the size of the terminal and executes the command. */
+/** Command that sets the size of the terminal and then executes its arguments. */
 const SIZED = ['sh', '-c', 'stty cols 120 rows 40; exec "$@"', 'sh'];
 
 /** Starts `codeseeder` on a pseudo-terminal. */

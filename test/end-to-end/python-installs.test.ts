@@ -11,7 +11,10 @@ import { writeWheel } from './small-wheel.js';
 const PROJECT = path.resolve(import.meta.dirname, '../fixtures/python/project');
 const PASSWORD = 'sesame-street';
 
-/** Returns the names and versions of installed packages, without those of every virtual environment. */
+/**
+ * Python function that returns names and versions of the installed packages. Leaves out those that every virtual
+ * environment has.
+ */
 const INSTALLED = `
 def f():
     import importlib.metadata as metadata
@@ -34,7 +37,9 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
 }
 
-/** Configures the developer's pip to install from a folder only. Builds use the same configuration. */
+/**
+ * Configures the developer's pip to install from a folder only. The local AWS passes these settings on to builds.
+ */
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder python '));
   await mkdir(at('index'));

@@ -18,13 +18,13 @@ beforeAll(async () => {
   python = await quickPython();
   place = await sharedSeedkit();
   kit = seedkit(place.name, {
-    // Uses no package index: the installed packages are in the bundle.
+    // Uses no package index, because the packages to install are in the bundle.
     environment: { PIP_NO_INDEX: '1', SHOP: 'corner', TEST_PYTHON: python },
     localModules: { shop: fixture('shop') },
   });
 });
 
-/** The local package that the requirements file names by path. */
+/** A requirements file, and the local package to which it refers by path. */
 const REQUIREMENTS = {
   requirementsFiles: { 'requirements.txt': fixture('requirements.txt') },
   dirs: { 'vendor/project': fixture('project') },

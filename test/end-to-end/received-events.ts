@@ -16,7 +16,7 @@ import {
 import { faultsOfEvent } from '../event-schema.js';
 import type { SharedSeedkit } from './local-seedkit.js';
 
-/** A rule and a log group of this test file, because files share a seedkit. */
+/** Names of a rule and a log group that only this test file uses, because files share a seedkit. */
 const RULE = `of-${randomUUID()}`;
 const LOG_GROUP = `/aws/events/${RULE}`;
 
@@ -26,7 +26,7 @@ export interface Received {
   readonly detail: RunStateChange & RunRefused & Pick<MapStateChange, 'total' | 'succeeded' | 'failed'>;
 }
 
-/** Adds a rule to the seedkit's bus that writes the events of sources to a log group. */
+/** Adds a rule to the seedkit's bus that writes events to a log group. @param source sources of the events */
 export async function subscribe(
   { outputs }: Pick<SharedSeedkit, 'outputs'>,
   source: readonly string[] = [EVENT_SOURCE],
@@ -45,7 +45,10 @@ export async function subscribe(
   await events.send(new PutTargetsCommand({ Rule: RULE, EventBusName, Targets: [{ Id: 'log', Arn }] }));
 }
 
-/** Returns the events that the rule has received, in order. Each of codeseeder must hold to its JSON schema. */
+/**
+ * Returns the events that the rule has received, in order. Throws if an event of codeseeder does not match its JSON
+ * schema.
+ */
 export async function allReceived(): Promise<Received[]> {
   const client = new CloudWatchLogsClient({});
   const received: Received[] = [];
@@ -55,7 +58,7 @@ export async function allReceived(): Promise<Received[]> {
   return received;
 }
 
-/** Returns an event that its JSON schema accepts, or one of another application. @throws Error that names the faults */
+/** Checks an event of codeseeder against its JSON schema. @throws Error that lists the faults */
 function checked(event: Received): Received {
   if (event.source !== EVENT_SOURCE) return event;
   const faults = faultsOfEvent(event['detail-type'], event.detail);

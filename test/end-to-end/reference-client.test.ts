@@ -1,9 +1,10 @@
 /**
- * The Python client of aws-codeseeder 1.3.1 against a seedkit of ours. boto3 always makes the same calls as the client.
- * To let the package itself make them, clone its source and set the variable below. pip must find its dependencies in
- * its index or in a folder of wheels (`PIP_NO_INDEX=1 PIP_FIND_LINKS=/that/folder`, with setuptools and wheel among
- * them), for this test and for its builds. It writes to `/var/scripts` and `/tmp/codeseeder_export.sh`. If builds have
- * no namespaces of their own, run it on a machine where it may write there:
+ * Tests a seedkit with the Python client of aws-codeseeder 1.3.1. A boto3 script always makes the same calls as this
+ * client. To also run the real package, clone its source and set the variable below. pip must find the package's
+ * dependencies in its index or in a folder of wheels, for this test and for its builds: `PIP_NO_INDEX=1
+ * PIP_FIND_LINKS=/that/folder`, with wheels of setuptools and wheel in the folder. The package writes to
+ * `/var/scripts` and `/tmp/codeseeder_export.sh`. If builds are not isolated by namespaces, run the test on a machine
+ * where these files may be changed:
  *
  *     git clone https://github.com/awslabs/aws-codeseeder /somewhere && git -C /somewhere checkout cb74017
  *     CODESEEDER_REFERENCE_SOURCE=/somewhere npm test -- test/end-to-end/reference-client.test.ts
@@ -25,7 +26,10 @@ import { sharedSeedkit, startLocalSeedkit, type LocalSeedkit, type SharedSeedkit
 const SCRIPTS = path.join(import.meta.dirname, 'reference-client');
 const SOURCE = process.env['CODESEEDER_REFERENCE_SOURCE'];
 
-/** A call of the client: an operation and the members of its input. */
+/** Five builds that each install the package at once take one minute on two processors, and over four if these are busy. */
+const INSTALLATIONS_MS = 900_000;
+
+/** An operation that the client called, and the names of the members of its input. */
 interface Call {
   readonly operation: string;
   readonly members: readonly string[];
@@ -63,7 +67,7 @@ const START_BUILD: Call = {
 };
 const DELETE_OBJECTS: Call = { operation: 'DeleteObjects', members: ['Bucket', 'Delete'] };
 
-/** The calls of version 1.3.1 in order, with each poll listed once. */
+/** The calls that the client of version 1.3.1 makes, in order. Repeated polls are listed once. */
 const CALLS: readonly Call[] = [
   { operation: 'DescribeStacks', members: ['StackName'] },
   DELETE_OBJECTS,
@@ -81,16 +85,17 @@ const CALLS_OF_FAILURE = [...CALLS, { operation: 'GetCallerIdentity', members: [
 
 const VALUE = { sum: 42, project: 'e2e', quoted: 'it\'s "so"\n' };
 
-// The package polls its builds every five seconds, and installs itself in each.
 let place: SharedSeedkit | LocalSeedkit;
-/** A local AWS with the pip settings that the package needs. */
+/**
+ * A local AWS of its own with the pip settings that the package needs; undefined if the shared one is used.
+ */
 let own: LocalSeedkit | undefined;
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-reference-'));
   if (SOURCE) {
-    // Of /tmp, builds see only what the pip settings of the local AWS name.
+    // Builds see a path in /tmp only if the pip settings of the local AWS contain it.
     const links = [path.join(folder, 'wheels'), process.env['PIP_FIND_LINKS'] ?? ''];
     process.env['PIP_FIND_LINKS'] = links.join(' ').trim();
     own = await startLocalSeedkit();
@@ -105,13 +110,15 @@ afterAll(async () => {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Other paths than the client's, for builds that share the machine. */
+/** If builds share the machine's folders, other paths than the client's are used. */
 const OWN_PATHS: Environment =
   isolationHere.kind === 'namespaces'
     ? {}
     : { REFERENCE_SCRIPTS: '$HOME/scripts', REFERENCE_EXPORTS: '$HOME/codeseeder_export.sh' };
 
-/** Runs a script with the printed variables, without any other source of credentials. */
+/**
+ * Runs a script with the variables that `local up` prints. The environment has no other source of credentials.
+ */
 async function call(script: string, args: readonly string[], python = 'python3', more: Environment = {}) {
   const environment = {
     HOME: folder,
@@ -138,7 +145,7 @@ async function keysBelow(prefix: string): Promise<(string | undefined)[]> {
 
 describe('boto3', () => {
   let added: Promise<Report> | undefined;
-  /** Calls `add`, the first time. @returns the report of that call */
+  /** Calls `add` once for all tests. @returns the report of that call */
   const add = () => (added ??= call('client-calls.py', [place.name, 'add', '[[20], {"b": 22}]']));
   const fail = () => call('client-calls.py', [place.name, 'fail', '[[], {}]']);
 
@@ -202,7 +209,7 @@ describe('boto3', () => {
     );
 
     expect(FunctionError).toBeUndefined();
-    // Other files have runs in this list, and the handler may end some of them.
+    // The list also contains runs of other test files, and the handler may end some of them.
     const records = await kit.runs.list({ limit: 1_000 });
     const ids = records.map((record) => record.runId);
     expect(ids).toContain(runId);
@@ -226,7 +233,7 @@ describe('The package aws-codeseeder', () => {
       const { exitCode, stderr } = await start(command[0], command.slice(1), variables).ended;
       if (exitCode !== 0) throw new Error(stderr);
     };
-    // Building leaves files in the source.
+    // Uses a copy of the source, because building the wheel writes files to it.
     await cp(source, path.join(folder, 'source'), { recursive: true });
     await run('python3', '-m', 'venv', path.join(folder, 'venv'));
     await run(python, '-m', 'pip', 'wheel', '--no-deps', '-w', wheels, path.join(folder, 'source'));
@@ -234,19 +241,23 @@ describe('The package aws-codeseeder', () => {
     return { python, variables };
   }
 
-  test(`The package aws-codeseeder returns the value of a function and reports one that fails${reason}`, async () => {
-    const { python, variables } = await pythonWithPackage(SOURCE ?? '');
-    const more = { ...variables, CODEBUILD_ROLE_ARN: place.outputs['CodeBuildRoleArn'] ?? '' };
-    const succeeded = await call('real-package.py', ['add', '[[20], {"b": 22}]'], python, more);
-    const failed = await call('real-package.py', ['fail', '[[], {}]'], python, more);
+  test(
+    `The package aws-codeseeder returns the value of a function and reports one that fails${reason}`,
+    async () => {
+      const { python, variables } = await pythonWithPackage(SOURCE ?? '');
+      const more = { ...variables, CODEBUILD_ROLE_ARN: place.outputs['CodeBuildRoleArn'] ?? '' };
+      const succeeded = await call('real-package.py', ['add', '[[20], {"b": 22}]'], python, more);
+      const failed = await call('real-package.py', ['fail', '[[], {}]'], python, more);
 
-    expect(succeeded).toMatchObject({ value: VALUE, variables: { SEEN: 'by the caller' } });
-    expect(succeeded.lines).toContain('adding 20 and 22');
-    expect(succeeded.calls).toEqual(CALLS_OF_SUCCESS);
-    expect(failed).toMatchObject({ status: 'FAILED', account: '000000000000' });
-    expect(failed.lines).toContain('RuntimeError: failed as asked');
-    expect(failed.calls).toEqual(CALLS_OF_FAILURE);
-  });
+      expect(succeeded).toMatchObject({ value: VALUE, variables: { SEEN: 'by the caller' } });
+      expect(succeeded.lines).toContain('adding 20 and 22');
+      expect(succeeded.calls).toEqual(CALLS_OF_SUCCESS);
+      expect(failed).toMatchObject({ status: 'FAILED', account: '000000000000' });
+      expect(failed.lines).toContain('RuntimeError: failed as asked');
+      expect(failed.calls).toEqual(CALLS_OF_FAILURE);
+    },
+    INSTALLATIONS_MS,
+  );
 
   const [testApart, reasonApart] =
     isolationHere.kind === 'namespaces' ? [test, reason] : [it.skip, ` (${isolationHere.reason})`];
@@ -267,5 +278,6 @@ describe('The package aws-codeseeder', () => {
 
       expect(values).toEqual([{ ...VALUE, sum: 1 }, null, { ...VALUE, sum: 3 }, null, { ...VALUE, sum: 5 }]);
     },
+    INSTALLATIONS_MS,
   );
 });

@@ -10,14 +10,14 @@ import { received, subscribe } from './received-events.js';
 
 const RUNNING = 'cut-off';
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
-/** A command line that no other process has; it identifies the build's process. */
+/** A command that no other process has, by which the build's process is found. */
 const SLEEP = `sleep ${90_000 + process.pid}.25`;
 
 let place: LocalSeedkit;
 let kit: Seedkit;
 let finished: Run<unknown>;
 let queued: Run<unknown>;
-/** The `codeseeder run` that was waiting when the local AWS was killed. */
+/** Exit code and output of the `codeseeder run` that was waiting when the local AWS was killed. */
 let waited: Ended;
 
 beforeAll(async () => {
@@ -44,7 +44,10 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await sleep(50);
 }
 
-/** Returns the ids of processes with the text in their command line, without shells that will start one. */
+/**
+ * Returns the ids of processes whose command line starts with this text. A shell that will start the command does not
+ * match.
+ */
 async function processesOf(command: string): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));

@@ -23,7 +23,7 @@ beforeAll(async () => {
   kit = seedkit(place.name);
 });
 
-/** Returns the error of a run that fails. */
+/** Returns the error with which a run fails. */
 async function failureOf(
   exportName: string,
   args: readonly unknown[],
@@ -38,7 +38,10 @@ async function failureOf(
   );
 }
 
-/** Waits for the end of a build, since a canceled run's record ends before its build stops. @returns its status */
+/**
+ * Waits for the end of a build, because the record of a canceled run ends before its build.
+ * @returns the build's status
+ */
 async function endOfBuild(buildId: string): Promise<string | undefined> {
   const codeBuild = new CodeBuildClient({});
   for (;;) {
@@ -206,7 +209,7 @@ describe('Runs', () => {
     expect(await found({ labels, status: 'SUCCEEDED', target: 'echo found' })).toEqual([run.id]);
     expect(await found({ target: 'the found one' })).toEqual([run.id]);
     expect(await found({ labels, status: 'QUEUED' })).toEqual([]);
-    // Read from the index itself, because runs of the first minutes are found by time, too.
+    // Reads the index itself, because the client finds runs of the first minutes without it.
     const { Items } = await new DynamoDBClient({}).send(
       new QueryCommand({
         TableName: `codeseeder-${place.name}-runs`,

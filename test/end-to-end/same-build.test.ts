@@ -15,10 +15,10 @@ let place: LocalPlace;
 let kit: Seedkit;
 let bucket: string;
 let s3: S3Client;
-/** The StartBuild requests, by run. */
+/** The StartBuild request of each run. */
 const asked = new Map<string, object>();
 
-/** Records the StartBuild request that `prepare-run` returns, without token and queue timeout. */
+/** Records the StartBuild request that `prepare-run` returns, without idempotency token and queue timeout. */
 const watchStarts: Intercept = async (call, proceed) => {
   const answer = await proceed();
   if (call.operation === 'Invoke' && call.functionName?.includes('prepare-run') === true) {

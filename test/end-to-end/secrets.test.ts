@@ -30,7 +30,7 @@ def seen():
     return ["%o" % (os.stat(file).st_mode & 0o777), hashlib.sha256(token.encode()).hexdigest()]
 `;
 const TOLD = 'told-by-the-function';
-/** Functions that throw an error that shows a secret in message, stack and cause, and export it. */
+/** Functions that throw an error whose message, stack and cause contain a secret, and export the secret. */
 const TELLS_IN_TYPESCRIPT = `
 export function tells(): never {
   const secret: string = process.env.TOLD ?? '';
@@ -48,7 +48,7 @@ def tells():
 const VALUES = [PASSWORD, PARAMETER, TOKEN];
 
 let place: SharedSeedkit;
-/** Folder with the files that values are read from. */
+/** Folder with files that contain the values. */
 let folder: string;
 let kit: Seedkit;
 const startedAtMs = Date.now();
@@ -66,7 +66,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const setSecret = (Name: string, SecretString: string) =>
   new SecretsManagerClient({}).send(new CreateSecretCommand({ Name, SecretString }));
 
-/** Sets a value from a file through stdin. */
+/** Sets a value by passing a file to the command's stdin. */
 async function setByInput(kind: 'secret' | 'parameter', name: string, value: string): Promise<Ended> {
   const file = path.join(folder, path.basename(name));
   await writeFile(file, `${value}\n`, { mode: 0o600 });
@@ -85,7 +85,10 @@ async function setByInput(kind: 'secret' | 'parameter', name: string, value: str
   return start('bash', words).ended;
 }
 
-/** Returns the files that the local AWS wrote since this test file started, without the store of the secrets. */
+/**
+ * Returns the content of the files that the local AWS wrote since this test file started, without those of the
+ * secrets' store.
+ */
 const filesOfPlace = () => filesWrittenSince(startedAtMs, place.dataFolder, 'store');
 
 /** Returns everything that the client and events report about a run. */
@@ -190,7 +193,7 @@ describe('Secrets and parameters', () => {
     for (const text of [reports, commandLines, await filesOfPlace()]) expect(text).not.toContain(TOKEN);
   });
 
-  /** Options of a function that reveals its secret, and of a command that also exports it. */
+  /** Options of a function that reveals its secret, and whose build exports the secret, too. */
   const telling = {
     build: {
       environment: { TOLD: { type: 'SECRETS_MANAGER' as const, value: 'codeseeder/e2e/told' } },
@@ -199,7 +202,7 @@ describe('Secrets and parameters', () => {
     },
   };
 
-  /** Starts a function that reveals its secret, with the command line. @returns the run's end */
+  /** Runs a function that reveals its secret with the command line. @returns how the command ended */
   async function tellInTypeScript(runId: string): Promise<Ended> {
     await writeFile(path.join(folder, 'package.json'), '{"type":"module"}');
     await writeFile(path.join(folder, 'tells.ts'), TELLS_IN_TYPESCRIPT);

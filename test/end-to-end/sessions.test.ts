@@ -39,7 +39,10 @@ function clientOptions(account: Account) {
   return { endpoint, region, credentials };
 }
 
-/** Options that assume a role of one account, at the local AWS of the same or another account. */
+/**
+ * Returns options that assume a role of an account. The request goes to the local AWS of the same or of another
+ * account.
+ */
 const deployer = (account: Account, placeOf = account): AwsOptions => ({
   ...clientOptions(placeOf),
   assumeRole: { roleArn: `arn:aws:iam::${account}:role/deployer`, sessionName: 'release' },

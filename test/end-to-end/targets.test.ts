@@ -78,6 +78,53 @@ describe('A published target', () => {
     });
   });
 
+  it('Publications of one name at the same time each get a version of their own, whose runs have its code', async () => {
+    const editions = ['a', 'b', 'c'];
+    const versions = await Promise.all(
+      editions.map((edition) =>
+        kit.publish(
+          'at-once',
+          { commands: [`test "$CODESEEDER_INPUT" = ${edition}`] },
+          { alias: `is-${edition}` },
+        ),
+      ),
+    );
+    expect(versions.map(({ version }) => version).toSorted()).toEqual([1, 2, 3]);
+    const { versions: listed, aliases } = await kit.targets.show('at-once');
+    expect(listed.map(({ publication }) => publication).toSorted()).toEqual(
+      versions.map(({ publication }) => publication).toSorted(),
+    );
+    const ofEdition = editions.map((edition, index) => [`is-${edition}`, versions[index]?.version]);
+    expect(aliases).toEqual(Object.fromEntries(ofEdition));
+    await expect(kit.target('at-once@is-b')('b')).resolves.toBeNull();
+  });
+
+  it('A run of a target runs the same version again, also when a newer one exists, with the cache that was published', async () => {
+    const commands = [
+      'echo "$CODESEEDER_INPUT" > input',
+      '[ -e kept/file ] || { mkdir -p kept; touch kept/file; }',
+    ];
+    const cache = { key: 'of-a-target', paths: ['kept'] };
+    await kit.publish('caches', { commands }, { cache, labels: { edition: '1' } });
+    const first = await kit.target('caches').submit('hello');
+    expect((await first.outcome()).record.cache).toMatchObject({ hit: 'miss' });
+    await kit.publish('caches', { commands: ['false'] });
+
+    const again = await kit.again(first.id);
+    expect((await again.outcome()).record).toMatchObject({
+      retryOf: first.id,
+      trigger: 'TARGET',
+      published: { name: 'caches', version: 1 },
+      labels: { edition: '1' },
+      cache: { hit: 'exact' },
+    });
+    const third = await kit.targets.again(again.id);
+    expect((await third.outcome()).record.published).toEqual({ name: 'caches', version: 1 });
+
+    await kit.targets.remove('caches@1');
+    await expect(kit.again(first.id)).rejects.toMatchObject({ code: 'PublishedTargetNotFound' });
+  });
+
   it('A name that no target has is refused with the nearest names, and a removed version is gone', async () => {
     await kit.publish('tidies', { commands: ['true'] });
     const missing = await cli('start', 'tidied');

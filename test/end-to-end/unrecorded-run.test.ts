@@ -17,7 +17,7 @@ let prepare: () => void;
 const isPrepared = new Promise<void>((resolve) => (prepare = resolve));
 let wasPreparing: () => void;
 const isPreparing = new Promise<void>((resolve) => (wasPreparing = resolve));
-/** Requests of handlers to send events. */
+/** The requests of handlers to send an event. */
 const announced: string[] = [];
 
 const isOf = (call: PlaceCall, handler: HandlerName) =>
@@ -31,7 +31,8 @@ beforeAll(async () => {
         wasPreparing();
         await isPrepared;
       }
-      // AWS sends no event of the execution's end: its delivery is best effort.
+      // Simulates that AWS does not deliver the event of the execution's end. Step Functions sends such events on a
+      // best-effort basis.
       if (call.from === 'place' && isOf(call, 'reconcile-run')) return undefined as never;
       if (call.from !== 'place' && call.operation === 'PutEvents') announced.push(call.operation);
       return proceed();

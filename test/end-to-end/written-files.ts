@@ -2,10 +2,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Returns the content of the files below a folder of a local AWS that were written since a time. Runs of other test files
- * may remove files and folders while they are read.
+ * Returns the content of all files below a folder of a local AWS that were written since a time. Ignores files that
+ * disappear while they are read, because runs of other test files may remove them.
  *
- * @param without name of a folder directly below it that is left out
+ * @param without name of a folder directly below `folder` that is left out
  */
 export async function filesWrittenSince(sinceMs: number, folder: string, without?: string): Promise<string> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(missing([]));
@@ -21,7 +21,7 @@ export async function filesWrittenSince(sinceMs: number, folder: string, without
   return texts.join('\n');
 }
 
-/** Returns a handler that replaces the error of a missing file, and throws any other. */
+/** Returns an error handler that returns `instead` if a file does not exist, and throws any other error. */
 const missing =
   <T>(instead: T) =>
   (error: NodeJS.ErrnoException): T => {

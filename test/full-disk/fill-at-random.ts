@@ -26,20 +26,23 @@ export interface FullDiskReport {
   readonly faults: readonly string[];
 }
 
-/** Writers of each service at the same time. */
+/** Number of writers of each service that write at the same time. */
 const WRITERS = 3;
-/** A restart after so many instants keeps the small disk from filling with old data. */
+/**
+ * Size of the small disk. The local AWS starts again with a new folder after some instants, so that old data does not
+ * fill the disk.
+ */
 const DISK_MEGABYTES = 48;
 const INSTANTS_PER_FOLDER = 10;
 
 interface Load {
   readonly acknowledged: Acknowledged;
   refused: number;
-  /** Writes of the current instant that were acknowledged since there is space again. */
+  /** Number of writes that were acknowledged since the disk had space again. */
   sinceSpace: number;
 }
 
-/** Fills the disk again and again while clients write, and looks for acknowledged writes that are missing. */
+/** Fills the disk repeatedly while clients write. Returns the acknowledged writes that are missing. */
 export async function fillAtRandom(options: {
   readonly instants: number;
   readonly seed: number;
@@ -90,7 +93,7 @@ async function fillOneFolder(round: {
     await writeThrough(place, disk, random, load, instant);
     if (load.sinceSpace === 0) faults.push(`${instant}: no write was accepted after there was space again`);
   }
-  // As a start after kill -9 finds the files.
+  // Copies the files in the state in which `kill -9` would leave them.
   const killed = mkdtempSync(join(tmpdir(), 'codeseeder-killed-'));
   cpSync(dataFolder, killed, { recursive: true });
   await place.close();
@@ -99,7 +102,7 @@ async function fillOneFolder(round: {
   return { load, faults };
 }
 
-/** Writes while the disk is filled and freed at random instants. */
+/** Writes while the disk is filled and emptied at random times. */
 async function writeThrough(
   place: LocalPlace,
   disk: ReturnType<typeof mountSmallDisk>,

@@ -1,7 +1,7 @@
 /**
- * Fills the disk of a local AWS at random instants under load: `npm run soak:full-disk -- --instants 100 --seed 1`.
- * Needs root, to mount a small file system. Exits with 1 when an acknowledged write is missing, or when the local AWS does
- * not accept writes once there is space again.
+ * Fills the disk of a local AWS at random times under load: `npm run soak:full-disk -- --instants 100 --seed 1`.
+ * Needs root, to mount a small file system. Exits with 1 when an acknowledged write is missing, or when the local AWS
+ * does not accept writes after the disk has space again.
  */
 import { parseArgs } from 'node:util';
 

@@ -5,7 +5,7 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
 import type { LocalPlace } from '../../lib/local/local-place.js';
 
-/** Values by name, of each service that is written to. */
+/** Written values by name, for each service. */
 export interface Acknowledged {
   readonly parameters: Map<string, string>;
   readonly items: Map<string, string>;
@@ -13,7 +13,7 @@ export interface Acknowledged {
   readonly events: Map<string, string>;
 }
 
-/** Reads what a local AWS has of the writes that it acknowledged. */
+/** Reads all values that were written and acknowledged. */
 export async function readAcknowledged(
   { endpoint, region, credentials }: LocalPlace,
   { parameters, objects }: Acknowledged,

@@ -5,14 +5,17 @@ import { nastyJson, nastyNumber, nastyText, objectOf } from './nasty.js';
 /** An operation of a service. */
 export interface Operation {
   readonly name: string;
-  /** Generates inputs of the operation's shape. */
+  /** Generates inputs that have the members of the operation, with random values. */
   readonly inputs: fc.Arbitrary<Record<string, unknown>>;
 }
 
-/** Names of existing resources, by the end of a member's name. */
+/** Names of existing resources for members whose name matches. */
 export type KnownValues = readonly (readonly [RegExp, readonly unknown[]])[];
 
-/** The first item of an SDK schema is its kind. @see https://smithy.io/2.0/spec/idl.html */
+/**
+ * The kinds of shapes in the SDK's schemas, where the first item of a schema is its kind.
+ * @see https://smithy.io/2.0/spec/idl.html
+ */
 const STRING = 0;
 const NUMERIC = 1;
 const BOOLEAN = 2;

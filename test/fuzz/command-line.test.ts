@@ -49,7 +49,7 @@ const OPTIONS = [
   '--data',
   '--account',
 ];
-/** Generates texts that are no valid seedkit name: no command deploys, starts or finds anything. */
+/** Generates texts that are not valid seedkit names, so that no command deploys, starts or finds anything. */
 const words = nastyText.filter((text) => !/^[a-z][a-z0-9-]*$/.test(text));
 
 describe('The command line', () => {
@@ -62,7 +62,7 @@ describe('The command line', () => {
       );
       await holds(
         fc.asyncProperty(lines, async ([command, more]) => {
-          // Without a valid seedkit name, no service is called.
+          // Passes an invalid seedkit name, so that no service is called.
           const args = [...command, '--seedkit', 'Not One', ...more];
           const { exitCode, stdout, stderr } = await runMain(args, { workingFolder: folder });
           expect([0, 1, 2, 3]).toContain(exitCode);

@@ -153,7 +153,7 @@ describe('Parsers of the contract', () => {
   });
 });
 
-/** Returns the parsed value or the CodeseederError. Throws any other error. */
+/** Returns the parsed value, or the CodeseederError that was thrown. Throws any other error. */
 function attempt(read: () => unknown): unknown {
   try {
     return read();
@@ -163,7 +163,10 @@ function attempt(read: () => unknown): unknown {
   }
 }
 
-/** A value that is passed through, such as the request in a handler's input, may be too deep for JSON.stringify. */
+/**
+ * Returns whether a value can be written as JSON. A value that parsers pass through, such as the request in a
+ * handler's input, may be nested too deeply.
+ */
 function isShallow(value: unknown): boolean {
   try {
     JSON.stringify(value);

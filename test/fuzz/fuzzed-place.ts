@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { startLocalPlace, type LocalPlace } from '../../lib/local/index.js';
 
 export interface FuzzedPlace extends LocalPlace {
-  /** Folder with the data, and files that tests look for. */
+  /** Folder that contains the data, and files that requests must not be able to read. */
   readonly dataFolder: string;
   /** The internal errors that the local AWS reported. */
   readonly problems: string[];
@@ -14,7 +14,7 @@ export interface FuzzedPlace extends LocalPlace {
 
 const ROLE = 'arn:aws:iam::123456789012:role/fuzz';
 
-/** One resource of each kind, because requests must get beyond "not found". */
+/** One resource of each type, so that requests do not all fail with "not found". */
 const RESOURCES = {
   Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'fuzz' } },
   Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'fuzz' } },

@@ -16,7 +16,7 @@ import { nastyText } from './nasty.js';
 
 const PYTHON = { kind: 'python', target: { module: 'm', functionName: 'f' }, args: [], kwargs: {} };
 
-/** Texts that a shell runs if it reads them as more than a word. */
+/** Texts that a shell executes if they are not quoted correctly. */
 const BAITS = [
   '$(canary)',
   '`canary`',
@@ -48,7 +48,7 @@ const bait = fc.oneof(
   },
   { weight: 1, arbitrary: nastyText },
 );
-/** Generates texts with a valid start. */
+/** Generates texts that begin with a valid text. */
 const led = (...starts: string[]) =>
   fc.tuple(fc.constantFrom(...starts), bait).map(([start, end]) => start + end);
 const few = <T>(values: fc.Arbitrary<T>) => fc.array(values, { maxLength: 3 });
@@ -80,7 +80,10 @@ const overrides = fc.record(
   { requiredKeys: ['build'] },
 );
 
-/** Keeps the options that the contract accepts. The others have their own tests, and would end the run before a shell. */
+/**
+ * Keeps the options that the contract accepts. Other options have their own tests, and would end the run before a
+ * shell starts.
+ */
 function accepted(build: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const takes = (name: string, value: unknown) => buildOptionsSchema.safeParse({ [name]: value }).success;
   return Object.fromEntries(
@@ -97,7 +100,7 @@ function accepted(build: Readonly<Record<string, unknown>>): Record<string, unkn
 
 let home: string;
 let source: string;
-/** The first command of a run empties it. */
+/** The input folder, which the first command of a run empties. */
 let input: string;
 beforeAll(() => {
   home = mkdtempSync(path.join(tmpdir(), "codeseeder $(canary) 'it' "));
@@ -173,9 +176,9 @@ describe('Run requests', () => {
         }),
         60,
       );
-      // Otherwise no value reached a shell.
+      // Fails if too few values were passed to a shell.
       expect(prepared).toBeGreaterThan(20);
-      // Otherwise no shell could have run a value.
+      // Fails if a shell cannot run the program that the values try to start.
       runPhases(JSON.stringify({ version: 0.2, phases: { build: { commands: ['"$(canary)"'] } } }), {});
       expect(existsSync(path.join(home, 'fired'))).toBe(true);
     },

@@ -16,7 +16,10 @@ import { jsonText, mutated, nastyText, wellFormed } from './nasty.js';
 import { expectJsonAnswer, expectNoFault } from './own-answer.js';
 import { sendSigned } from './signed-request.js';
 
-/** By signing name: the prefix of the operations, the SDK, and a valid request. */
+/**
+ * The services by signing name: prefix of `x-amz-target`, SDK package, and an operation that succeeds with an empty
+ * request.
+ */
 const SERVICES = {
   logs: { target: 'Logs_20140328', client: logs, right: 'DescribeLogGroups' },
   codebuild: { target: 'CodeBuild_20161006', client: codebuild, right: 'ListProjects' },
@@ -83,7 +86,7 @@ describe.each(Object.keys(SERVICES) as Service[])('%s', (service) => {
       headers: { 'x-amz-target': `${target}.${operation}`, 'content-type': 'application/x-amz-json-1.1' },
     });
 
-  /** Returns the operations that the local AWS supports. */
+  /** Returns the operations of the service in the local AWS. */
   async function operationNames(): Promise<string[]> {
     const { body } = await call('None', '{}');
     const names = /it has (.*)\.$/.exec((JSON.parse(body) as { message: string }).message)?.[1] ?? '';

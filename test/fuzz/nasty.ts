@@ -68,7 +68,7 @@ export const nastyText: fc.Arbitrary<string> = fc.oneof(
   },
 );
 
-/** Replaces lone surrogates, which UTF-8 cannot encode. */
+/** Replaces characters that UTF-8 cannot encode (lone surrogates). */
 export function wellFormed(text: string): string {
   return Buffer.from(text).toString('utf8');
 }
@@ -79,11 +79,11 @@ export const nastyNumber: fc.Arbitrary<number> = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 );
 
-/** Replacements of markers: nesting too deep for a recursive parser. */
+/** Marker in generated values, and its replacement: JSON that is nested too deeply for a recursive parser. */
 const DEEP = '@deep@';
 const DEEP_TEXT = `${'[{"a":'.repeat(5_000)}1${'}]'.repeat(5_000)}`;
 
-/** Generates JSON of any shape, with own members such as `__proto__`. */
+/** Generates JSON of any shape, including objects with a member `__proto__`. */
 export const nastyJson: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -95,12 +95,12 @@ export const nastyJson: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((t
   ),
 })).value;
 
-/** Defines a member. An assignment to `__proto__` would set the prototype. */
+/** Returns an object with the entries as members. Assigning `__proto__` would set the prototype instead. */
 export function objectOf(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
   return Object.fromEntries(entries);
 }
 
-/** Returns the JSON text of a value, with one deep nesting at most. */
+/** Returns the JSON text of a value. Replaces at most one marker by deeply nested JSON. */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value).replace(`"${DEEP}"`, () => DEEP_TEXT);
 }

@@ -37,7 +37,7 @@ const KNOWN: KnownValues = [
   [/^ChangeSetName$/, ['fuzz']],
 ];
 
-/** Encodes members as a form, with lists as `Name.member.1`. */
+/** Converts a value to the members of a Query request, with lists as `Name.member.1`. */
 function flat(value: unknown, name: string, form: URLSearchParams): URLSearchParams {
   if (typeof value !== 'object' || value === null)
     form.append(name, wellFormed(String(value)).slice(0, 60_000));

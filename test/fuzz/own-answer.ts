@@ -6,7 +6,7 @@ import type { WireAnswer } from './signed-request.js';
 
 const STACK_LINE = /\n\s+at .*[:(]\d+:\d+\)?/;
 
-/** Expects success, or a client error in the service's JSON with a code and a message. */
+/** Expects success, or a client error as JSON with a code and a message. */
 export function expectJsonAnswer(answer: WireAnswer, request: string): void {
   const { status, body } = answer;
   if (status >= 500) throw new Error(`${request}: ${status} ${body}`);
@@ -20,7 +20,7 @@ export function expectJsonAnswer(answer: WireAnswer, request: string): void {
   expectNoInternals(content.message ?? '');
 }
 
-/** Expects success, or a client error in the service's XML. S3 answers 501 for what it does not support. */
+/** Expects success, or a client error as XML. S3 returns status 501 for unsupported features. */
 export function expectXmlAnswer(answer: WireAnswer, request: string): void {
   const { status, body } = answer;
   if (status >= 500 && status !== 501) throw new Error(`${request}: ${status} ${body}`);
@@ -30,7 +30,7 @@ export function expectXmlAnswer(answer: WireAnswer, request: string): void {
   expectNoInternals(body);
 }
 
-/** Expects no stack trace and no path of this machine in a message. */
+/** Expects that a message contains no stack trace and no path of this machine. */
 function expectNoInternals(text: string): void {
   expect(text).not.toMatch(STACK_LINE);
   expect(text).not.toContain(import.meta.dirname);

@@ -19,7 +19,10 @@ import { jsonText, mutated, nastyJson, nastyText } from './nasty.js';
 
 type ErrorClass = abstract new (...args: never[]) => Error;
 
-/** Returns the parsed value, or undefined when the parser throws its own error. Throws any other error. */
+/**
+ * Returns the parsed value, or undefined when the parser throws an error of the expected class. Throws any other
+ * error.
+ */
 function read<T>(parse: () => T, own: ErrorClass): T | undefined {
   try {
     return parse();

@@ -34,7 +34,7 @@ export const buildArbitrary: fc.Arbitrary<Record<string, unknown>> = fc.record(
   { requiredKeys: [] },
 );
 
-/** Generates a run request, whose options may break the contract. */
+/** Generates a run request. Its options may be invalid. */
 export const requestArbitrary: fc.Arbitrary<unknown> = fc
   .record({
     build: fc.oneof(fc.constant({}), buildArbitrary),

@@ -79,7 +79,7 @@ const PAYLOADS = [
 ];
 
 const texts = nastyText.map(wellFormed);
-/** Keeps the characters that Node accepts in a header. */
+/** Generates header values. Removes characters that Node.js does not accept in a header. */
 const headerValues = texts.map((text) => text.replace(/[^\t\x20-\x7e]/g, '').slice(0, 2_000));
 const some = (names: readonly string[], values: fc.Arbitrary<string>) =>
   fc.dictionary(fc.constantFrom(...names), values, { maxKeys: 3 });
@@ -103,7 +103,7 @@ const requests: fc.Arbitrary<RequestToSign> = fc
     service: 's3',
     ...rest,
     method,
-    // Node sends no body with HEAD and GET.
+    // Node.js sends no body with HEAD and GET.
     body: method === 'GET' || method === 'HEAD' ? '' : body,
     path: `/${path.join('/')}`,
     ...(payloadHash !== undefined && { payloadHash }),
@@ -112,7 +112,7 @@ const requests: fc.Arbitrary<RequestToSign> = fc
 let place: FuzzedPlace;
 beforeAll(async () => {
   place = await startFuzzedPlace();
-  // Prevents the deletion of the bucket, which is possible while it is empty.
+  // Prevents requests from deleting the bucket, which must be empty for that.
   await s3({ method: 'PUT', path: '/fuzz/kept', body: 'kept' });
 });
 afterAll(() => place.dispose());

@@ -21,12 +21,12 @@ export interface PlaceAddress {
 export interface RequestToSign {
   readonly service: string;
   readonly method?: string;
-  /** Percent-encoded, as it is sent. */
+  /** Path as it is sent: percent-encoded. */
   readonly path?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
-  /** Replaces the hash of the body. */
+  /** Overrides the hash of the body. */
   readonly payloadHash?: string;
 }
 
@@ -37,10 +37,10 @@ export interface WireAnswer {
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-/** Longest time for an answer, in milliseconds. */
+/** Maximum time for a response, in milliseconds. */
 const ANSWER_MS = 20_000;
 
-/** Sends a signed request with unchanged text, without the corrections of an SDK. */
+/** Signs and sends a request without changing its text, as an SDK would do. */
 export function sendSigned(place: PlaceAddress, request: RequestToSign): Promise<WireAnswer> {
   const { method = 'POST', path = '/', body = '' } = request;
   const query = Object.entries(request.query ?? {})
@@ -51,7 +51,7 @@ export function sendSigned(place: PlaceAddress, request: RequestToSign): Promise
   return send(place.port, { method, path: query === '' ? path : `${path}?${query}`, headers, body });
 }
 
-/** Sends a request unchanged. */
+/** Sends a request without changing it. */
 export function send(
   port: number,
   request: { method: string; path: string; headers: Readonly<Record<string, string>>; body: string | Buffer },
@@ -105,7 +105,7 @@ function signedHeaders(place: PlaceAddress, request: RequestToSign, query: strin
   };
 }
 
-/** S3 signs the path encoded once, all other services encoded twice. */
+/** Returns the path in the canonical request: encoded once for S3, and twice for all other services. */
 function canonicalPath(service: string, path: string): string {
   return encodeUriPath(service === 's3' ? (decodeUriPart(path) ?? path) : path);
 }

@@ -22,27 +22,29 @@ import { createActiveTable } from '../local/dynamodb/create-active-table.js';
 const TABLE = 'acknowledged';
 const SECRET = 'acknowledged';
 const LOG = { logGroupName: '/acknowledged', logStreamName: 'acknowledged' };
-/** Clients do not retry: a retry would hide which write was acknowledged. */
+/**
+ * Options of clients that do not retry. After a retry, it would not be known which write was acknowledged.
+ */
 const ONCE = { maxAttempts: 1 };
 
-/** The acknowledged value of one key, and values that may have been written after it. */
+/** The last acknowledged value of one key, and values whose write may have happened after it. */
 interface Register {
   /** Value of the last acknowledged write. */
   acknowledged?: string;
-  /** Values of later writes without an answer. */
+  /** Values of later writes that received no response. */
   attempted: string[];
 }
 
 /** Writes to one service of the local AWS, and reads the values back. */
 export interface Writer {
   readonly name: string;
-  /** Writes once. @throws any error when the local AWS does not answer */
+  /** Writes a value once. @throws any error when the local AWS does not respond */
   write(): Promise<void>;
   /** Returns a sentence for each acknowledged write that is missing or incomplete. */
   breaches(): Promise<string[]>;
 }
 
-/** Creates a writer that overwrites one value. */
+/** Returns a writer that overwrites one value. */
 function replacing(
   name: string,
   { write, read }: { write: (value: string) => Promise<unknown>; read: () => Promise<string | undefined> },
@@ -70,7 +72,7 @@ function replacing(
   };
 }
 
-/** Creates a writer that adds values under new names. */
+/** Returns a writer that adds values under new names. */
 function adding(
   name: string,
   { write, read }: { write: (value: string) => Promise<unknown>; read: () => Promise<ReadonlySet<string>> },
@@ -107,7 +109,7 @@ async function createPlaces(): Promise<void> {
   await logs.send(new CreateLogStreamCommand(LOG));
 }
 
-/** Overwrites one object of up to 400 KB; an incomplete write has another length or content. */
+/** Overwrites one object with up to 400 KB. An incomplete object has a wrong length or content. */
 function objects(bucket: string): Writer {
   const client = new S3Client({ ...ONCE, forcePathStyle: true });
   const place = { Bucket: bucket, Key: 'acknowledged' };
@@ -179,7 +181,7 @@ function logEvents(): Writer {
   });
 }
 
-/** Source of the events that the writer puts. */
+/** Source of the events that {@link events} puts. */
 export const EVENTS_OF_WRITER = 'kills';
 
 /** Puts events for a rule. An accepted event must be delivered at least once. */

@@ -31,16 +31,19 @@ export interface KillReport {
 
 const LONGEST_LIFE_MS = 3_000;
 const LONGEST_START_MS = 1_500;
-/** One start in five is killed before it is complete. */
+/** Of five starts, one is killed before it is complete. */
 const STARTS_TO_ONE_KILLED = 4;
-/** Longest time until an event reaches the target of its rule. */
+/** Maximum time until an event reaches the target of its rule. */
 const DELIVERY_MS = 10_000;
-/** A status event that a kill lost is repaired by the sweep, which runs every five minutes. */
+/**
+ * Time for `reconcile-run`, which runs every five minutes, to record the end of a run whose status event was lost in
+ * a kill.
+ */
 const SETTLING_MS = 6 * 60_000;
 
 /**
- * Writes to a local AWS and submits runs while it is killed with SIGKILL repeatedly. Checks after each kill that every
- * acknowledged write is present and that no process is left.
+ * Writes to a local AWS and submits runs, and kills the local AWS with SIGKILL repeatedly. After each kill, checks
+ * that every acknowledged write exists and that no process of a build is left.
  */
 export async function killRounds(options: KillOptions): Promise<KillReport> {
   const moments = momentsOf(options);
@@ -71,7 +74,10 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
   }
 }
 
-/** Returns for each kill the time before it, and the time before the kill of the next start, if that is killed too. */
+/**
+ * Returns, for each kill, the time before it. `startMs` is the time after which the next start is killed as well, or
+ * null.
+ */
 function momentsOf({ kills, seed }: KillOptions): { lifeMs: number; startMs: number | null }[] {
   const upTo = (max: number) => fc.noBias(fc.integer({ min: 0, max }));
   const moment = fc.record({
@@ -110,7 +116,8 @@ async function liveAndBeKilled(
   const submitting = Array.from({ length: runsEach }, (_, index) =>
     runs.submit(`round-${round}-${index}`).catch(() => undefined),
   );
-  // On a busy machine, each life may end before the first submission is acknowledged. Then no run would be checked.
+  // Waits for the first submission. On a busy machine, every kill could otherwise come before a submission is
+  // acknowledged, and no run would be checked.
   if (round === 1) await submitting[0];
   await sleep(lifeMs);
   await place.kill();
@@ -138,7 +145,9 @@ async function breachesOf(
   return [...lost.flat(), ...(await runs.breachesSoFar()), ...(await orphans(place))];
 }
 
-/** Finds processes of builds that a killed local AWS left: their HOME is below the data folder. */
+/**
+ * Returns the processes of builds that a killed local AWS left running. Their HOME is below the data folder.
+ */
 async function orphans({ dataFolder, pid }: LocalSeedkit): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((id) => /^\d+$/.test(id) && Number(id) !== pid);
   const read = (id: string, file: string) => readFile(`/proc/${id}/${file}`, 'utf8').catch(() => '');
@@ -160,7 +169,7 @@ async function descendsFrom(id: string, ancestor: number): Promise<boolean> {
   return false;
 }
 
-/** Returns the breaches that are left after the time for deliveries. */
+/** Returns the breaches that still exist after the maximum time for deliveries. */
 async function lasting(look: () => Promise<string[]>): Promise<string[]> {
   let found: string[] = [];
   await until(DELIVERY_MS, async () => (found = await look()).length === 0);

@@ -4,31 +4,31 @@ import { CodeseederError, type RunRecord, type Seedkit } from '../../client/inde
 import { isTerminal } from '../../lib/contract/index.js';
 import { allReceived, type Received } from '../end-to-end/received-events.js';
 
-/** Commands that take different times. */
+/** Commands with different durations. */
 const COMMANDS = ['true', 'sleep 0.3', 'sleep 2', 'exit 3', 'sleep 600'];
-/** Limit of the list of runs, above the number of runs. */
+/** Maximum number of runs to list. It is larger than the number of runs. */
 const ALL = { limit: 100_000 };
 
-/** The runs that were submitted to a local AWS, with checks of their ends. */
+/** The runs that were submitted to a local AWS, and checks of how they ended. */
 export interface SubmittedRuns {
   /** Returns the number of acknowledged submissions. */
   count(): number;
-  /** Submits one run. @throws any error when the local AWS does not answer */
+  /** Submits one run. @throws any error when the local AWS does not respond */
   submit(runId: string): Promise<void>;
   /**
-   * Returns a sentence for each run that is missing and for each end that has changed. Can be called while runs are
-   * active.
+   * Returns a sentence for each run that is missing, and for each run whose end has changed. Can be called while runs
+   * are active.
    */
   breachesSoFar(): Promise<string[]>;
   /** Returns whether the end of each run is recorded and announced. */
   haveEnded(): Promise<boolean>;
-  /** Returns the breaches after all runs have ended. */
+  /** Returns all breaches. Call it after all runs have ended. */
   breaches(): Promise<string[]>;
 }
 
 export function submittedRuns(kit: Seedkit): SubmittedRuns {
   const acknowledged = new Set<string>();
-  /** The first end read of each run. */
+  /** For each run, the end that was read first. */
   const ends = new Map<string, string>();
 
   function changedEnd(record: RunRecord): string[] {
@@ -81,7 +81,7 @@ async function isGone(kit: Seedkit, runId: string): Promise<string[]> {
   }
 }
 
-/** Checks that a run which passed returns the value of its own build, and that any other has a failure. */
+/** Checks that a successful run has the value of its own build, and that any other run has a failure. */
 function wrongValue({ runId, status, exportedVariables, failure }: RunRecord): string[] {
   if (status !== 'SUCCEEDED')
     return failure === undefined ? [`the run ${runId} is ${status} and does not say why`] : [];

@@ -37,7 +37,7 @@ const environment = {
   [HANDLER_VARIABLES.hasPackages]: 'false',
 };
 
-/** Runs plain Node in the folder, with nothing of this project's environment. */
+/** Runs Node.js in the folder, without the environment of this project. */
 function node(args: string[], env: Record<string, string> = {}) {
   return spawnSync(process.execPath, args, {
     cwd: folder,
@@ -50,7 +50,10 @@ const load = 'import(process.argv[1]).then(({ handler }) => console.log(typeof h
 const bundleOf = (handler: string) =>
   pathToFileURL(path.join(folder, 'dist/lambdas', handler, 'index.mjs')).href;
 
-/** Output of tsc for a source that exists, for one that was deleted, and files that other programs wrote. */
+/**
+ * Files in `dist`: compiled from a source that exists, compiled from a source that was deleted, and written by other
+ * programs.
+ */
 const LIVE = ['bin/live.js', 'lib/a/live.js', 'lib/a/live.js.map', 'lib/a/live.d.ts', 'client/live.js'];
 const GONE = ['bin/gone.js', 'lib/b/gone.js', 'lib/b/gone.js.map', 'lib/b/gone.d.ts', 'client/gone.js'];
 const OTHERS = ['.tsbuildinfo', 'lib/a/gone.json', 'runner/gone.js', 'runner-python/gone.js'];
@@ -94,7 +97,7 @@ describe('the source map of a handler', () => {
   const read = (name: string) => readFileSync(path.join(folder, 'dist/lambdas/start-build', name), 'utf8');
   const payload = () => JSON.parse(read('index.mjs.map')) as SourceMapPayload;
 
-  /** Where the map says that the first occurrence of a text in the bundle was written. */
+  /** Returns the source position that the source map has for the first occurrence of a text in the bundle. */
   function sourceOf(text: string): { originalSource?: string; originalLine?: number } {
     const before = read('index.mjs').split(text, 1).join().split('\n');
     return new SourceMap(payload()).findEntry(before.length - 1, before.at(-1)!.length);

@@ -12,7 +12,7 @@ import { marshalledTransition } from '../../lib/run-store/record.js';
 import { A_SHA256, aLayer } from '../contract/builders.js';
 import { synthesizedDefinition } from '../control-plane/synthesized-definition.js';
 
-/** A record with everything that a record can have. */
+/** A record with all members. */
 const record = {
   runId: 'run-1',
   status: 'BUILDING',
@@ -46,9 +46,10 @@ const record = {
   mapId: 'map-1',
   mapIndex: 0,
   trigger: 'CLIENT',
-  // A member of this name makes the SDK take its object for an instance of a class.
+  // With a member of this name, the SDK treats the object as an instance of a class.
   labels: { team: 'a', M: 'b', BOOL: 'c', constructor: 'd' },
   published: { name: 'nightly-deploy', version: 3 },
+  debugSession: true,
   lock: 'network-dev',
   lockToken: 1_800_000_001,
   cache: { key: 'npm-1', hit: 'exact', installs: 'miss', restoreSeconds: 1.5, saveSeconds: 0, bytes: 1 },
@@ -56,7 +57,7 @@ const record = {
   expiresAt: 1_800_000_000,
 } satisfies Required<RunRecord>;
 
-/** Returns the type names of an attribute value and of all values inside it. */
+/** Returns the type names of an attribute value and of all values in it. */
 function typesOf(value: unknown): string[] {
   const [[type, content] = ['', undefined], ...more] = Object.entries(value as object);
   if (more.length > 0) return ['not one type'];
@@ -65,8 +66,8 @@ function typesOf(value: unknown): string[] {
 }
 
 /**
- * Step Functions' SDK integration spells some types of attribute values in its own way, such as `Bool` and `Nul`, so
- * the state machine may pass on only values of types whose names are the same.
+ * Type names that are the same in DynamoDB and in Step Functions' SDK integration. Other types have different names
+ * there, such as `Bool` and `Nul`, so the state machine must not pass such values on.
  */
 const ALIKE = ['S', 'N', 'M', 'L'];
 

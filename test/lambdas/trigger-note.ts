@@ -5,7 +5,7 @@ import type { RunRequest } from '../../lib/contract/index.js';
 import { putTrigger } from '../../lib/run-store/put-trigger.js';
 import { objectWith } from './s3-answers.js';
 
-/** Puts the object with the trigger into the bucket, as `start-run` stores it for a request, or removes it. */
+/** Stores the trigger of a request in the bucket, as `start-run` does. Removes it if there is no request. */
 export async function noteIsOf(
   request: RunRequest | undefined,
   s3: Pick<AwsClientStub<S3Client>, 'on'>,

@@ -10,11 +10,11 @@ interface Work {
 }
 
 let context: TestPlaceContext;
-/** How many deletions are still refused, as on a full disk. */
+/** Number of further deletions that fail, as on a full disk. */
 let refused = 0;
 let waits: number[];
 
-/** Returns a store that refuses deletions. */
+/** Returns a store whose deletions fail. */
 function onFullDisk(store: DurableStore): DurableStore {
   const refuse = <T>(collection: Collection<T>): Collection<T> => ({
     ...collection,

@@ -8,7 +8,7 @@ import type { WireService } from '../../lib/local/wire/wire-service.js';
 import { openTestPlaceContext } from './test-place-context.js';
 import { aRequest } from './wire/test-request.js';
 
-/** Folders of services by the names that requests are signed for. */
+/** Folders of the services by the service's name in signatures. */
 const FOLDERS: Readonly<Record<string, string>> = {
   codeartifact: 'codeartifact',
   codebuild: 'codebuild',
@@ -21,7 +21,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   sts: 'identity',
 };
 
-/** A service refuses an operation that it does not have with a list of those that it has. */
+/** Returns the operations of a service: its error for an unknown operation lists them. */
 async function operationsOf(service: WireService): Promise<string[]> {
   const message = await service.handle(aRequest({ path: '/none' })).then(String, String);
   return (/it has ([\w, ]+)\./.exec(message)?.[1] ?? '').split(', ');

@@ -5,16 +5,18 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that skips to the next sleeper when nothing else runs, so that hours pass at once. */
+/**
+ * A clock that jumps to the end of the next sleep when no other code runs, so that hours pass immediately.
+ */
 export interface SimulatedClock extends Clock {
-  /** Milliseconds of each sleep that was started. */
+  /** Durations of all sleeps that were started, in milliseconds. */
   readonly sleeps: number[];
 }
 
 const QUIET_TURNS = 3;
 const LONG_TURN_MS = 5;
 
-/** @param startMs initial time, in milliseconds since the epoch */
+/** Creates the clock. @param startMs initial time, in milliseconds since the epoch */
 export function simulatedClock(startMs = Date.parse('2030-01-01T00:00:00.000Z')): SimulatedClock {
   let nowMs = startMs;
   let leaping = false;
@@ -29,8 +31,8 @@ export function simulatedClock(startMs = Date.parse('2030-01-01T00:00:00.000Z'))
     next.wake();
     soon();
   };
-  // Promises settle before the next iteration of the event loop, so after some quick iterations only sleepers are
-  // left. Work that takes long makes an iteration long, and the clock waits for it.
+  // The clock moves after several quick turns of the event loop: promises settle between turns, so only sleeping code
+  // is left then. A turn that takes long means that other code is working, and the clock waits for it.
   const soon = () => {
     if (leaping || sleepers.size === 0) return;
     leaping = true;

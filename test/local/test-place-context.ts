@@ -9,7 +9,7 @@ import type { PlaceContext } from '../../lib/local/place-context.js';
 import { NO_QUOTAS } from '../../lib/local/quotas/quotas.js';
 
 export interface TestPlaceContext extends PlaceContext {
-  /** Problems reported so far. */
+  /** Messages of the problems that were reported. */
   readonly problems: string[];
   /** Sets the value of `endpoint()`. */
   setEndpoint(endpoint: string): void;
@@ -18,8 +18,8 @@ export interface TestPlaceContext extends PlaceContext {
 }
 
 /**
- * Makes a context in a temporary folder. The caller closes an overridden `store` or `dataFolder`. With both
- * overridden there is no temporary folder.
+ * Creates a context in a temporary folder. The caller must close a `store` or `dataFolder` that it passes. If it
+ * passes both, no temporary folder is created.
  */
 export async function openTestPlaceContext(overrides: Partial<PlaceContext> = {}): Promise<TestPlaceContext> {
   const { store: storeOfCaller, dataFolder: folderOfCaller } = overrides;

@@ -8,14 +8,15 @@ import type { PackageCase } from './package-cases.js';
 const SOURCE = 'deploy.ts';
 const TSX = pathToFileURL(path.join(PROJECT, 'node_modules/tsx/dist/loader.mjs')).href;
 const VALUE = 'value.json';
-// Writes the value to a file, because the function may print. Exits although handles may be open.
+// Program that calls the function and writes its value to a file, because the function may print. Exits even if
+// handles are open.
 const KEEP_VALUE = `import { writeFileSync } from 'node:fs';
 const { [process.argv[2]]: called } = await import('./${SOURCE}');
 writeFileSync('${VALUE}', JSON.stringify({ value: (await called()) ?? null }));
 process.exit(0);
 `;
 
-/** Packs this checkout with `npm pack`, without a new build. */
+/** Creates the tarball of this checkout with `npm pack`. Does not build first. */
 export async function packCheckout(folder: string): Promise<string> {
   const packing = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
   const file = (await succeeded(start('npm', packing).ended)).trim().split('\n').at(-1);
@@ -23,9 +24,9 @@ export async function packCheckout(folder: string): Promise<string> {
   return path.join(folder, file);
 }
 
-/** A project with one function, the packages that it imports, and the tarball of this package. */
+/** A project that contains one function, the packages that it imports, and this package. */
 export interface CaseProject {
-  /** Calls the function in Node with tsx. Prints the value as `codeseeder run --json` does. */
+  /** Calls the function in Node.js with tsx. Prints the value in the same form as `codeseeder run --json`. */
   callAtHome(): Promise<Ended>;
   /** Runs the function in a build with `codeseeder run --json`. */
   runInBuild(): Promise<Ended>;

@@ -3,7 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Ended } from '../end-to-end/command-line-process.js';
 import type { CaseProject } from './case-project.js';
 
-/** Returns undefined when the function has the same value locally and in the build, or the difference in one line. */
+/**
+ * Compares the value of a function on this machine with its value in a build. Returns undefined if they are equal,
+ * otherwise the difference in one line.
+ */
 export async function differenceOf(project: CaseProject): Promise<string | undefined> {
   const home = valueOf(await project.callAtHome());
   if ('failed' in home) return `fails at home: ${home.failed}`;

@@ -1,23 +1,24 @@
 /**
- * Uses npm packages in functions, in real builds of a local AWS: `npm run soak:packages`, or `-- sharp pino` for some
- * of them. `-- --keep` keeps their projects. Each is installed from the registry into a project of its own
- * with the packed tarball of this checkout; its function (test/fixtures/packages) must give in the build what it gives
- * at home. Prints a row for each and `N passed, M failed`; ends with 1 when any failed.
- *
- * These ten packages are the most likely ones in deployment code. Each has a property that makes packing hard:
- * - aws-cdk-lib: what such code is mostly written with; reads assets and WebAssembly beside itself.
- * - @aws-sdk/client-s3, for all of the SDK's clients: calls AWS; plain code, and much of it.
- * - esbuild: bundles what is deployed; a binary of the platform, found from beside the package.
- * - typescript: compiles and checks what is deployed; reads the language's types beside itself.
- * - knex with pg: migrates a database after a deployment; names its drivers as optional peers and by computed imports.
- * - typeorm with sql.js: the same with decorators and dozens of optional drivers; sql.js is WebAssembly.
- * - sharp: makes the images of a site; a native addon that loads a library of another package.
- * - pino: logs; its transports are workers that load packages named in strings.
- * - playwright-core: tests what was deployed; reads files beside itself.
- * - shelljs: shell scripts in JavaScript; imports its commands by computed names and starts a script beside itself.
- *
- * Not included are packages of plain code, which every bundler supports (yaml, execa, axios, ...), and packages that
- * only run in deployed code (express).
+ * Runs functions that use npm packages in builds of a local AWS: `npm run soak:packages`, or `-- sharp pino` for some
+ * packages only. `-- --keep` keeps the projects. Each package is installed from the registry into its own project,
+ * together with the tarball of this checkout. Its function (test/fixtures/packages) must return the same value in the
+ * build as on this machine. Prints a row for each package, then `N passed, M failed`. Exits with 1 if any failed.
+ * These ten packages are the most likely ones in deployment code. Each has a property that makes packing difficult:
+ * - aws-cdk-lib: most deployment code uses it. Reads assets and WebAssembly from its own folder.
+ * - @aws-sdk/client-s3: calls AWS, as all clients of the SDK do. Consists of many files of plain code.
+ * - esbuild: bundles code before a deployment. Searches for a binary of the platform relative to its own folder.
+ * - typescript: compiles and checks code. Reads type declarations from its own folder.
+ * - knex with pg: migrates a database after a deployment. Its drivers are optional peer dependencies, loaded by
+ *   computed imports.
+ * - typeorm with sql.js: migrates a database, too. Uses decorators and dozens of optional drivers; sql.js is
+ *   WebAssembly.
+ * - sharp: makes images of a website. A native addon that loads a library of another package.
+ * - pino: logs. Its transports are worker threads that load packages by name.
+ * - playwright-core: tests a deployment. Reads files from its own folder.
+ * - shelljs: runs shell commands in JavaScript. Loads its commands by computed names, and starts a script from its
+ *   own folder.
+ * Packages of plain code (yaml, execa, axios, ...) are not included, because every bundler supports them. Packages
+ * that run only in deployed code (express) are not included either.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

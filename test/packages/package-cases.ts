@@ -1,13 +1,16 @@
-/** A package, and a typical function that must return the same in a build as locally. */
+/** A package, and a typical function that must return the same value in a build as on this machine. */
 export interface PackageCase {
   readonly name: string;
-  /** The packages to install, with exact versions: a later failure is then caused by this project. */
+  /**
+   * The packages to install, with exact versions, so that a new failure is caused by this project and not by a
+   * package.
+   */
   readonly install: readonly string[];
-  /** The export of `test/fixtures/packages/NAME.ts` to call, without arguments. */
+  /** Name of the exported function in `test/fixtures/packages/NAME.ts`. It is called without arguments. */
   readonly functionName: string;
 }
 
-/** The ten packages most likely in deployment code. `main.ts` gives the reason for each. */
+/** The ten packages that are most likely in deployment code. The comment in `main.ts` has the reasons. */
 export const PACKAGE_CASES: readonly PackageCase[] = [
   {
     name: 'aws-cdk-lib',
@@ -30,8 +33,8 @@ export const PACKAGE_CASES: readonly PackageCase[] = [
 ];
 
 /**
- * Returns the cases with these names, or all without names.
- * @throws Error for a name that no case has
+ * Returns the cases with these names, or all cases if there are no names.
+ * @throws Error for an unknown name
  */
 export function casesNamed(names: readonly string[]): readonly PackageCase[] {
   const unknown = names.filter((wanted) => !PACKAGE_CASES.some(({ name }) => name === wanted));

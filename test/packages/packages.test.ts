@@ -45,38 +45,38 @@ describe('The cases of `npm run soak:packages`', () => {
 });
 
 describe('compareValues', () => {
-  it('compareValues finds no difference between equal values', async () => {
+  it('`compareValues` finds no difference between equal values', async () => {
     expect(await difference(gives({ a: [1, null] }), gives({ a: [1, null] }))).toBeUndefined();
   });
 
-  it('compareValues shows both values when they differ', async () => {
+  it('`compareValues` shows both values when they differ', async () => {
     expect(await difference(gives([1]), gives(['1']))).toBe('gives ["1"] in the build, [1] at home');
   });
 
-  it('compareValues distinguishes an absent member from null', async () => {
+  it('`compareValues` distinguishes an absent member from null', async () => {
     expect(await difference(gives({ a: null }), gives({}))).toBe('gives {} in the build, {"a":null} at home');
   });
 
-  it('compareValues reports how the run failed', async () => {
+  it('`compareValues` reports how the run failed', async () => {
     const failure = { code: 'RemoteError', message: 'TypeError:\n  no' };
     const failed = { exitCode: 1, stdout: JSON.stringify({ status: 'FAILED', failure }), stderr: 'stack' };
 
     expect(await difference(gives(1), failed)).toBe('fails in the build: RemoteError: TypeError: no');
   });
 
-  it('compareValues repeats the message of the command line when there was no run', async () => {
+  it('`compareValues` repeats the message of the command line when there was no run', async () => {
     const refused = { exitCode: 2, stdout: '', stderr: 'PackFailed: no\n' };
 
     expect(await difference(gives(1), refused)).toBe('fails in the build: PackFailed: no');
   });
 
-  it('compareValues counts a value with a failed exit code as a failure', async () => {
+  it('`compareValues` counts a value with a failed exit code as a failure', async () => {
     expect(await difference(gives(1), { ...gives(1), exitCode: 1 })).toMatch(
       /^fails in the build: ended with 1/,
     );
   });
 
-  it('compareValues reports a function that fails locally, and starts no build', async () => {
+  it('`compareValues` reports a function that fails locally, and starts no build', async () => {
     const home = { exitCode: 1, stdout: '', stderr: 'Error: gone' };
     const project = { callAtHome: async () => home, runInBuild: () => Promise.reject(new Error('started')) };
 

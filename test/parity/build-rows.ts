@@ -1,12 +1,12 @@
 import type { ParityRow } from './parity-row.js';
 
-/** Section E: builds. */
+/** Section E of the comparison with aws-codeseeder: builds. */
 export const BUILD_ROWS: readonly ParityRow[] = [
   {
     id: 'E.docker',
     reference: 'docker logins from a secret, failure tolerated and said',
     tests: [
-      'client/runner-logins/docker-logins: docker logs in to each registry of the secret, with the password on standard input only',
+      'client/runner-logins/docker-logins: `docker` logs in to each registry of the secret, with the password on standard input only',
       'client/runner-logins/docker-logins: A failed docker login is logged without the password, and does not end the build or other logins',
     ],
   },
@@ -31,7 +31,7 @@ export const BUILD_ROWS: readonly ParityRow[] = [
     reference: 'secret::key picks another key',
     tests: [
       'client/runner-logins/mirrors: The credentials of a mirror are those of the key that the variable names',
-      'client/runner-logins/docker-logins: docker logins use the entries of the key that the variable names',
+      'client/runner-logins/docker-logins: Logins to docker registries use the entries of the key that the variable names',
     ],
   },
   {
@@ -63,9 +63,9 @@ export const BUILD_ROWS: readonly ParityRow[] = [
     id: 'E.ignored',
     reference: 'what bundles leave out, by path segments below the folder; changeable; .gitignore',
     tests: [
-      'client/bundle/files/collect-files: collectFiles lists a folder with dotfiles and build output, but without packages, history and caches',
-      'client/bundle/files/folder-filter: folderFilter drops all patterns before `!*`',
-      'client/bundle/files/folder-filter: folderFilter applies `.gitignore` files only if `gitignore` is set',
+      'client/bundle/files/collect-files: `collectFiles` lists a folder with dotfiles and build output, but without packages, history and caches',
+      'client/bundle/files/folder-filter: `folderFilter` drops all patterns before `!*`',
+      'client/bundle/files/folder-filter: `folderFilter` applies `.gitignore` files only if `gitignore` is set',
     ],
   },
 ];

@@ -1,6 +1,6 @@
 import type { ParityRow } from './parity-row.js';
 
-/** Section C: the command line. */
+/** Section C of the comparison with aws-codeseeder: the command line. */
 export const COMMAND_LINE_ROWS: readonly ParityRow[] = [
   {
     id: 'C.1',
@@ -29,7 +29,7 @@ export const COMMAND_LINE_ROWS: readonly ParityRow[] = [
     reference: 'deploy modules NAME --module pkg:dir...',
     tests: [
       'end-to-end/modules: Builds install the deployed packages, and the new content after the same version is deployed again',
-      'client/modules: readLocalModules refuses %j',
+      'client/modules: `readLocalModules` refuses %j',
     ],
   },
   {

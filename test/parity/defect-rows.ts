@@ -1,6 +1,8 @@
 import type { ParityRow } from './parity-row.js';
 
-/** Section F: defects of aws-codeseeder, with the tests that show that this project does not have them. */
+/**
+ * Section F of the comparison with aws-codeseeder: its defects. The tests show that this project does not have them.
+ */
 export const DEFECT_ROWS: readonly ParityRow[] = [
   {
     id: 'F.1',
@@ -27,7 +29,7 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     id: 'F.4',
     reference: 'deleting 1,000 keys makes 1,000 requests',
     tests: [
-      'client/deploy/empty-bucket: emptyBucket deletes 1,000 keys with each request, with versions and delete markers',
+      'client/deploy/empty-bucket: `emptyBucket` deletes 1,000 keys with each request, with versions and delete markers',
     ],
   },
   {
@@ -42,7 +44,7 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     reference: 'the mirror secret is dead; a missing npm token becomes the text None',
     tests: [
       'client/runner-logins/mirrors: The secret of one kind of packages takes precedence over that of both',
-      'client/runner-logins/mirrors: npm credentials with %s end the build and write nothing',
+      'client/runner-logins/mirrors: Credentials of npm with %s end the build and write nothing',
     ],
   },
   {
@@ -54,19 +56,19 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     id: 'F.8',
     reference: 'a rolled-back stack counts as deployed',
     tests: [
-      'client/deploy/stack-state: seedkitDeployed for a stack that is %s with the outputs %j returns %s',
+      'client/deploy/stack-state: `seedkitDeployed` for a stack that is %s with the outputs %j returns %s',
     ],
   },
   {
     id: 'F.9',
     reference: 'a build already finished at the first poll returns nothing',
-    tests: ['lambdas/poll-build/poll-build: poll-build returns the task token if the build is complete'],
+    tests: ['lambdas/poll-build/poll-build: `poll-build` returns the task token if the build is complete'],
   },
   {
     id: 'F.10',
     reference: 'an unknown phase name raises',
     tests: [
-      'lambdas/poll-build/poll-build: poll-build records a phase with an unknown name as CodeBuild names it',
+      'lambdas/poll-build/poll-build: `poll-build` records a phase with an unknown name as CodeBuild names it',
       'lambdas/collect-outcome/collect-outcome: A failure in a phase whose name is unknown is reported by that name',
     ],
   },
@@ -82,8 +84,8 @@ export const DEFECT_ROWS: readonly ParityRow[] = [
     id: 'F.12',
     reference: 'files below a path with /build/ and dotfiles are dropped',
     tests: [
-      'client/bundle/files/collect-files: collectFiles lists a folder below a folder with an ignored name',
-      'client/bundle/files/collect-files: collectFiles lists a folder with dotfiles and build output, but without packages, history and caches',
+      'client/bundle/files/collect-files: `collectFiles` lists a folder below a folder with an ignored name',
+      'client/bundle/files/collect-files: `collectFiles` lists a folder with dotfiles and build output, but without packages, history and caches',
     ],
   },
   {

@@ -1,6 +1,6 @@
 import type { ParityRow } from './parity-row.js';
 
-/** Section A: functions. */
+/** Section A of the comparison with aws-codeseeder: functions. */
 export const FUNCTION_ROWS: readonly ParityRow[] = [
   {
     id: 'A.1',
@@ -67,7 +67,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     tests: [
       'end-to-end/deploy: A seedkit keeps its data and options when it is deployed again, also after a deployment that failed',
       'end-to-end/deploy: `destroy` leaves a table and a key, and `deploy` refuses to replace them until they are destroyed too',
-      'client/deploy/empty-bucket: emptyBucket deletes 1,000 keys with each request, with versions and delete markers',
+      'client/deploy/empty-bucket: `emptyBucket` deletes 1,000 keys with each request, with versions and delete markers',
       'client/deploy/stack-state: Without a stack, a seedkit is not deployed and there is nothing to destroy',
     ],
   },
@@ -76,7 +76,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     reference: 'deploy_modules: local packages into CodeArtifact, replacing the same version',
     tests: [
       'end-to-end/modules: Builds install the deployed packages, and the new content after the same version is deployed again',
-      'client/modules: deployModules deletes and publishes nothing if one package cannot be built',
+      'client/modules: `deployModules` deletes and publishes nothing if one package cannot be built',
     ],
   },
   {

@@ -7,7 +7,10 @@ const COMMANDS =
 const PYTHON =
   'lambdas/prepare-run/python-buildspec: The buildspec of a Python function installs its bundle, modules and tools into a virtual environment';
 
-/** Section B: options. Each can be set for the kit, and overridden or added to for a function and a call. */
+/**
+ * Section B of the comparison with aws-codeseeder: options. Each can be set for the kit, and overridden or extended
+ * for a function and a call.
+ */
 export const OPTION_ROWS: readonly ParityRow[] = [
   {
     id: 'B.merge',
@@ -35,7 +38,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'requirements_files {name: file}',
     tests: [
       'client/submit/submit-python: Submitting a Python function packs the local modules of kit and call, and the requirements',
-      'client/runner-python/install: install.py calls pip for requirements, then projects, then modules, from the bundle’s folder',
+      'client/runner-python/install: `install.py` calls pip for requirements, then projects, then modules, from the bundle’s folder',
     ],
   },
   { id: 'B.codebuild_image', reference: 'codebuild_image', tests: [MERGED, PASSED_ON] },
@@ -89,14 +92,17 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'dirs {name: dir}',
     tests: [
       MERGED,
-      'client/bundle/files/collect-files: collectFiles lists a folder with dotfiles and build output, but without packages, history and caches',
+      'client/bundle/files/collect-files: `collectFiles` lists a folder with dotfiles and build output, but without packages, history and caches',
       'end-to-end/runs: Commands run in one shell, with folders, and end with the first that fails',
     ],
   },
   {
     id: 'B.files',
     reference: 'files {name: file}, the name may hold /',
-    tests: [MERGED, 'client/bundle/files/collect-files: collectFiles lists a file under the path of its key'],
+    tests: [
+      MERGED,
+      'client/bundle/files/collect-files: `collectFiles` lists a file under the path of its key',
+    ],
   },
   {
     id: 'B.env_vars',

@@ -30,7 +30,7 @@ beforeAll(async () => {
   );
 });
 
-/** Returns whether the file or folder has a test, or a table of tests, with this title. */
+/** Returns whether a file, or a file of a folder, has a test or a table of tests with this title. */
 function hasTest(reference: string): boolean {
   const [place = '', title = ''] = reference.split(/: (.*)/);
   const spellings = [`'${title.replaceAll("'", "\\'")}'`, `"${title}"`, `\`${title}\``];

@@ -2,7 +2,7 @@ import type { ParityRow } from './parity-row.js';
 
 const OUTPUTS = 'seedkit: The stack exports each output of the contract except those of CodeArtifact';
 
-/** Section D: the stack `aws-codeseeder-<name>`. */
+/** Section D of the comparison with aws-codeseeder: the stack `aws-codeseeder-<name>`. */
 export const STACK_ROWS: readonly ParityRow[] = [
   {
     id: 'D.build_image',
@@ -13,7 +13,7 @@ export const STACK_ROWS: readonly ParityRow[] = [
     id: 'D.deploy_id',
     reference: 'deploy_id: six letters, kept on update',
     tests: [
-      'client/deploy/settings-context: contextToDeploy creates a deploy id once, accepts a given one, and never changes a deployed one',
+      'client/deploy/settings-context: `contextToDeploy` creates a deploy id once, accepts a given one, and never changes a deployed one',
       'seedkit: The stack refuses a deploy id that is not six letters',
     ],
   },
@@ -40,7 +40,7 @@ export const STACK_ROWS: readonly ParityRow[] = [
     tests: [
       "seedkit: The build role has the contract's name and only the resources policy",
       "seedkit: policyArns are attached to the build role beside the seedkit's own policy",
-      'seedkit: permissionsBoundary applies to every role',
+      'seedkit: `permissionsBoundary` applies to every role',
       'seedkit: The path prefixes apply to every role and managed policy',
     ],
   },

@@ -20,17 +20,17 @@ import {
 } from '../client/mocked-account.js';
 import { resetSleep } from '../client/run/simulated-sleep.js';
 
-// Loaded after its clock was replaced.
+// Imported only now, after its timer module was replaced by a simulated one.
 const { connect } = await import('../../client/connection/connection.js');
 const { createRun } = await import('../../client/run/run-handle.js');
 
-/** What one of the three readers of an execution's end says about its run. */
+/** The end of a run as one of the three readers of its execution reports it. */
 interface End {
   readonly status: unknown;
   readonly code?: unknown;
 }
 
-/** Long ago, so that the client does not wait for `reconcile-run` to record the end. */
+/** Times in the past, so that the client does not wait for `reconcile-run` to record the end. */
 const TIMES = { startDate: new Date(0), stopDate: new Date(60_000) };
 
 const EXECUTION = executionArnOf(MACHINE, 'run-1');
@@ -67,6 +67,7 @@ async function endByReconciling(): Promise<End> {
       project: 'codeseeder-demo',
       eventBus: 'bus',
       stateMachineArn: MACHINE,
+      mapMachineArn: `${MACHINE}_maps`,
       recordExpirationDays: 10,
       sleep: () => Promise.resolve(),
       log: { info: () => {}, warn: () => {}, error: () => {} },
@@ -134,15 +135,15 @@ afterEach(() => {
 describe.each(ENDS)('An execution without a record that %s', (name, execution, end) => {
   beforeEach(() => mockExecution({ ...TIMES, ...execution() }));
 
-  it(`status() of the client returns the end of an execution that ${name}`, async () => {
+  it(`\`status()\` of the client returns the end of an execution that ${name}`, async () => {
     expect(await aRun().status()).toBe(end.status);
   });
 
-  it(`outcome() of the client returns the end of an execution that ${name}`, async () => {
+  it(`\`outcome()\` of the client returns the end of an execution that ${name}`, async () => {
     expect(await endByOutcome()).toEqual(end);
   });
 
-  it(`reconcile-run records the end of an execution that ${name}`, async () => {
+  it(`\`reconcile-run\` records the end of an execution that ${name}`, async () => {
     expect(await endByReconciling()).toEqual(end);
   });
 });

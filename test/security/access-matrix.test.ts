@@ -24,7 +24,7 @@ describe('The access matrix', () => {
   });
 });
 
-/** Returns the actions and resources of statements that no call of a row uses. */
+/** Returns the actions and resources of statements that no call of a row needs. */
 function unused(
   statements: readonly Statement[],
   uses: (statement: Statement, call: Call) => boolean,
@@ -54,7 +54,8 @@ describe('The rows of the access matrix', () => {
     const applying = new Set(
       ROWS.flatMap((row) => row.calls).flatMap((call) => PRINCIPALS.flatMap((name) => deciding(name, call))),
     );
-    // A statement for the account's root grants nothing by itself: it lets the policies of the account's roles decide.
+    // A statement for the account's root grants nothing by itself. It delegates the decision to the policies of the
+    // account's roles.
     const others = resourceStatements.filter(
       ({ principal }) => !JSON.stringify(principal).includes(':root"') && principal !== undefined,
     );
@@ -71,7 +72,9 @@ describe('The rows of the access matrix', () => {
   });
 });
 
-/** Returns whether a part of a statement is about a call, whatever the statement's conditions and effect. */
+/**
+ * Returns whether a part of a statement applies to a call, regardless of the statement's conditions and effect.
+ */
 function appliesTo(part: Statement, call: Call): boolean {
   return isPermitted([{ ...part, effect: 'Allow', condition: undefined }], {
     ...call,

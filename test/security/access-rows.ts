@@ -22,11 +22,11 @@ import {
 import type { Call, Context } from './policy-evaluator.js';
 import type { PrincipalName } from './principals.js';
 
-/** A row of the matrix: calls that the same principals may make. */
+/** A row of the access matrix: calls that the same principals may make. */
 export interface AccessRow {
   readonly what: string;
   readonly calls: readonly Call[];
-  /** The principals that may make all of the calls. All others may make none of them. */
+  /** The principals that may make all of these calls. Any other principal may make none of them. */
   readonly by: readonly PrincipalName[];
 }
 
@@ -52,8 +52,8 @@ const PROGRAMS = ['place-layers.sh', 'cache.sh', 'registry-logins.mjs', 'registr
   object(`runs/run/input/${name}`),
 );
 /**
- * Objects that do not belong to the run. Some are below another folder, because the `*` of a pattern may also match a
- * run's id with a folder.
+ * Objects that do not belong to the run. In some keys a further folder follows the run's id, because the `*` of a
+ * pattern also matches slashes.
  */
 const OTHERS_OF_RUN = [
   'other',
@@ -181,11 +181,8 @@ const OBJECTS: readonly AccessRow[] = [
     [],
     ...put(OVERWRITE, ...MAP_FILES),
   ),
-  row(
-    'Read what a map runs, and the note that cancels it',
-    ['Client', 'Reader', 'Releaser', 'drive-map'],
-    ...get(MAP, MAP_CANCEL),
-  ),
+  row('Read what a map runs', ['Client', 'Reader', 'Releaser', 'reconcile-run', 'drive-map'], ...get(MAP)),
+  row('Read the note that cancels a map', ['Client', 'Reader', 'Releaser', 'drive-map'], ...get(MAP_CANCEL)),
   row('Read the inputs of a map', ['Client', 'Reader', 'Releaser', 'map machine'], ...get(MAP_INPUTS)),
   row(
     'Write the list of the children of a map',
@@ -198,7 +195,7 @@ const OBJECTS: readonly AccessRow[] = [
     ['Client', 'Reader', 'Releaser', 'map machine'],
     ...get(MAP_CHILDREN),
   ),
-  // One role for all builds: a namespace keeps their caches apart, not a policy.
+  // All builds have one role. Caches are kept apart by their namespace, not by a policy.
   row(
     'Read and replace the cache of any build',
     ['Build'],
@@ -241,7 +238,7 @@ const RUNS: readonly AccessRow[] = [
     ['Client', 'start-run', 'start-target', 'map machine'],
     ...on(MACHINE, 'states:StartExecution'),
   ),
-  row('Cancel a run', ['Client', 'map machine'], ...on(EXECUTION, 'states:StopExecution')),
+  row('Cancel a run', ['Client', 'reconcile-run', 'map machine'], ...on(EXECUTION, 'states:StopExecution')),
   row(
     'See the state of a run',
     ['Client', 'Reader', 'Releaser', 'start-run', 'start-target', 'reconcile-run', 'map machine'],
@@ -251,6 +248,11 @@ const RUNS: readonly AccessRow[] = [
     'Read the history of a run',
     ['Client', 'Reader', 'Releaser'],
     ...on(EXECUTION, 'states:GetExecutionHistory'),
+  ),
+  row(
+    "Read the definition of a run's state machine",
+    ['Client', 'Reader', 'Releaser'],
+    ...on(EXECUTION, 'states:DescribeStateMachineForExecution'),
   ),
   row(
     'List runs',
@@ -271,13 +273,18 @@ const RUNS: readonly AccessRow[] = [
   row('Cancel a map', ['Client', 'map machine'], ...on(MAP_EXECUTION, 'states:StopExecution')),
   row(
     'See the state of a map',
-    ['Client', 'Reader', 'Releaser', 'map machine'],
+    ['Client', 'Reader', 'Releaser', 'reconcile-run', 'map machine'],
     ...on(MAP_EXECUTION, 'states:DescribeExecution'),
   ),
   row(
     'Read the history of a map',
     ['Client', 'Reader', 'Releaser'],
     ...on(MAP_EXECUTION, 'states:GetExecutionHistory'),
+  ),
+  row(
+    "Read the definition of a map's state machine",
+    ['Client', 'Reader', 'Releaser'],
+    ...on(MAP_EXECUTION, 'states:DescribeStateMachineForExecution'),
   ),
   row(
     'See or stop the child executions of a map',
@@ -378,7 +385,7 @@ const RUNS: readonly AccessRow[] = [
   ),
   row(
     'Find runs by facet',
-    ['Client', 'Reader', 'Releaser'],
+    ['Client', 'Reader', 'Releaser', 'reconcile-run'],
     ...on(`${TABLE}/index/byFacet`, 'dynamodb:Query'),
   ),
   row(
@@ -439,6 +446,40 @@ const secret = (...names: string[]): Call[] =>
   names.flatMap((name) => on(at('secretsmanager', `secret:${name}`), 'secretsmanager:GetSecretValue'));
 const parameter = (name: string): Call[] => on(at('ssm', `parameter/${name}`), 'ssm:GetParameters');
 
+const TASK = 'arn:aws:ecs:eu-central-1:999999999999:task/cluster/0f1e';
+const DEBUG_SESSIONS: readonly AccessRow[] = [
+  row(
+    'Open a shell in a build that has a debug session',
+    ['Debugger'],
+    ...PROJECTS.flatMap((arn) => on(`${arn.replace(':project/', ':build/')}:0f1e`, 'ssm:StartSession')),
+    ...on(TASK, 'ssm:StartSession'),
+  ),
+  row(
+    'Open the channel of a session, with its token',
+    ['Debugger', 'Build', 'build of another seedkit'],
+    ...on(at('ssm', 'session/someone-0f1e'), 'ssmmessages:OpenDataChannel'),
+  ),
+  row('Open a shell on an EC2 instance', [], ...on(at('ec2', 'instance/i-0f1e'), 'ssm:StartSession')),
+  row(
+    'Resume or end a session of its own',
+    ['Debugger'],
+    ...when(
+      { 'aws:userid': 'AROA0F1E:someone' },
+      ...on(at('ssm', 'session/AROA0F1E:someone-0f1e'), 'ssm:ResumeSession', 'ssm:TerminateSession'),
+    ),
+  ),
+  row(
+    'Connect a build with Session Manager',
+    ['Build', 'build of another seedkit'],
+    ...on(
+      '*',
+      'ssmmessages:CreateControlChannel',
+      'ssmmessages:CreateDataChannel',
+      'ssmmessages:OpenControlChannel',
+      'ssmmessages:OpenDataChannel',
+    ),
+  ),
+];
 const BUILDS: readonly AccessRow[] = [
   row('Start a build', ['start-build'], ...start({}), ...start({ [IMAGE]: 'node:24' })),
   row('Start a build with another image', [], ...start({ [IMAGE]: 'evil/image' })),
@@ -446,9 +487,10 @@ const BUILDS: readonly AccessRow[] = [
   row('Start a build of another project', [], ...on(at('codebuild', 'project/prod'), 'codebuild:StartBuild')),
   row(
     'Look at a build',
-    ['start-build', 'poll-build', 'wake-run', 'collect-outcome', 'reconcile-run', 'Releaser'],
+    ['start-build', 'poll-build', 'wake-run', 'collect-outcome', 'reconcile-run', 'Releaser', 'Debugger'],
     ...PROJECTS.flatMap((arn) => on(arn, 'codebuild:BatchGetBuilds')),
   ),
+  ...DEBUG_SESSIONS,
   row(
     'Stop a build',
     ['start-build', 'collect-outcome', 'reconcile-run'],
@@ -810,7 +852,7 @@ const KEYS: readonly AccessRow[] = [
   row('Change or delete the key', [], ...on(KEY, 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion')),
 ];
 
-/** Every row of the matrix, by the section of the page. */
+/** All rows of the access matrix, by section of the page. */
 export const ACCESS_ROWS: Readonly<Record<string, readonly AccessRow[]>> = {
   'Objects in the bucket': OBJECTS,
   'Runs and records': RUNS,

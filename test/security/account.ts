@@ -1,4 +1,4 @@
-/** ARNs of the seedkit `demo` as the tests resolve its template. */
+/** Returns the ARN of a resource of the seedkit `demo` in the account and region of the tests. */
 export const at = (service: string, resource: string): string =>
   `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
 

@@ -15,7 +15,7 @@ const ECR = '123456789012.dkr.ecr.eu-central-1.amazonaws.com';
 
 type Principal = 'StartBuild' | 'Build';
 
-/** A resource or option that a request names, and the AWS call that results. */
+/** A build option with a resource, and the AWS call that this option causes. */
 interface Named {
   readonly build: BuildOptions;
   readonly by: Principal;
@@ -104,7 +104,7 @@ function isAcceptedBy(variant: VariantName, { build }: Named): boolean {
 }
 
 describe('The allow list', () => {
-  it.each(LISTED)('prepare-run and IAM allow %s when it is listed', (_what, named) => {
+  it.each(LISTED)('`prepare-run` and IAM allow %s when it is listed', (_what, named) => {
     expect(isAcceptedBy('full', named)).toBe(true);
     expect(isPermittedIn('full', named)).toBe(true);
   });
@@ -128,7 +128,7 @@ describe('The allow list', () => {
       'privileged mode off',
       started({ privileged: false }, { 'codebuild:environment.privilegedMode': 'false' }),
     ],
-  ])('prepare-run and IAM allow %s without a list', (_what, named) => {
+  ])('`prepare-run` and IAM allow %s without a list', (_what, named) => {
     expect(isAcceptedBy('minimal', named)).toBe(true);
     expect(isPermittedIn('minimal', named)).toBe(true);
   });

@@ -9,7 +9,10 @@ const LAYER = 'bundles/a.zip';
 const INPUT = 'runs/run/input/invocation.json';
 const TLS = { 'aws:SecureTransport': 'true' };
 
-/** How the operations that create objects look to IAM. All of them are the action `s3:PutObject`. */
+/**
+ * Condition keys of the operations that create objects. For IAM, all of these operations are the action
+ * `s3:PutObject`.
+ */
 const OPERATIONS: Record<string, Context> = {
   'PutObject with If-None-Match': { 's3:if-none-match': '*', 's3:ObjectCreationOperation': 'true' },
   'CompleteMultipartUpload with If-None-Match': {

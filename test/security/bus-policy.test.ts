@@ -18,7 +18,10 @@ function mayPut(role: string, ...sources: string[]): boolean {
   return isAllowed(policies, { action: 'events:PutEvents', resource: BUS, context }, { arn: role });
 }
 
-/** Returns the ARN of a role as the test's template has it: a reference, because CloudFormation names the role. */
+/**
+ * Returns the ARN of a role in the test's template: a reference to the resource, because CloudFormation generates the
+ * role's name.
+ */
 function roleOf(start: string): string {
   const { template } = synthesizedVariant('full');
   const [id] = Object.keys(template.Resources).filter(

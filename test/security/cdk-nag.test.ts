@@ -5,7 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 
 import { POLICY_OF_OWNER, synthesizedVariant, type VariantName } from './seedkit-variants.js';
 
-/** Returns the findings of cdk-nag as `<rule> <construct>`. */
+/** Returns the findings of cdk-nag in the form `<rule> <construct>`. */
 function findings(app: App): string[] {
   const { violations } = new AwsSolutionsChecks(app).validateScope(app);
   return violations
@@ -17,7 +17,7 @@ function findings(app: App): string[] {
     .sort();
 }
 
-/** Returns the reasons of all suppressions, with their rules. */
+/** Returns the rule and the reason of each suppression. */
 function reasons(app: App): [string, string][] {
   return app.node
     .findAll()
@@ -29,13 +29,13 @@ function reasons(app: App): [string, string][] {
 
 describe('cdk-nag', () => {
   it.each<VariantName>(['minimal', 'unencrypted'])(
-    'cdk-nag reports nothing for a seedkit that is %s',
+    '`cdk-nag` reports nothing for a seedkit that is %s',
     (variant) => {
       expect(findings(synthesizedVariant(variant).app)).toEqual([]);
     },
   );
 
-  it('cdk-nag reports only choices of the owner for a seedkit with all options', () => {
+  it('`cdk-nag` reports only choices of the owner for a seedkit with all options', () => {
     const { app } = synthesizedVariant('full');
     const inClientPolicy = (pattern: string) =>
       `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${pattern}] Seedkit/ClientPolicy/Resource`;
@@ -66,7 +66,7 @@ describe('cdk-nag', () => {
     for (const [rule, reason] of reasons(synthesizedVariant('full').app)) {
       expect(rule).toMatch(/^(AwsSolutions|CloudFormation-Validate)/);
       expect(reason).toMatch(/^[A-Z].{20,}\.$/);
-      // Suppressing a whole rule would hide later findings.
+      // Only single findings of this rule may be suppressed. Suppressing the whole rule would hide new findings.
       expect(rule).not.toBe('AwsSolutions-IAM5');
     }
   });

@@ -37,7 +37,7 @@ const key = (action: string, service: string): Call => ({
   context: through(service),
 });
 
-/** The IAM actions of each call that the client makes. */
+/** The IAM actions that each call of the client needs. */
 const CALLS: Record<string, Call[]> = {
   DescribeStacksCommand: on(
     'cloudformation:DescribeStacks',
@@ -45,7 +45,7 @@ const CALLS: Record<string, Call[]> = {
   ),
   HeadObjectCommand: [
     ...on('s3:GetObject', BUNDLE),
-    // Without it, S3 answers 403 instead of 404 for a missing bundle.
+    // Without this action, S3 returns status 403 instead of 404 for a missing bundle.
     ...on('s3:ListBucket', BUCKET),
     key('kms:Decrypt', 's3'),
   ],
@@ -54,7 +54,7 @@ const CALLS: Record<string, Call[]> = {
   CreateMultipartUploadCommand: [
     ...put(PART, BUNDLE),
     key('kms:GenerateDataKey', 's3'),
-    // S3 decrypts the parts to join them.
+    // S3 needs it to join the parts of an encrypted upload.
     key('kms:Decrypt', 's3'),
   ],
   UploadPartCommand: put(PART, BUNDLE),
@@ -63,6 +63,7 @@ const CALLS: Record<string, Call[]> = {
   StartExecutionCommand: on('states:StartExecution', MACHINE),
   StopExecutionCommand: on('states:StopExecution', EXECUTION),
   DescribeExecutionCommand: on('states:DescribeExecution', EXECUTION),
+  DescribeStateMachineForExecutionCommand: on('states:DescribeStateMachineForExecution', EXECUTION),
   paginateGetExecutionHistory: on('states:GetExecutionHistory', EXECUTION),
   BatchGetItemCommand: [...on('dynamodb:BatchGetItem', TABLE), key('kms:Decrypt', 'dynamodb')],
   GetItemCommand: [...on('dynamodb:GetItem', TABLE, LOCKS), key('kms:Decrypt', 'dynamodb')],
@@ -72,7 +73,7 @@ const CALLS: Record<string, Call[]> = {
   GetLogEventsCommand: on('logs:GetLogEvents', LOG),
 };
 
-/** The IAM actions of the calls that release a lock, which need rights of their own. */
+/** The IAM actions for the calls that release a lock. A separate policy allows them. */
 const RELEASE_CALLS: Record<string, Call[]> = {
   BatchGetBuildsCommand: on('codebuild:BatchGetBuilds', PROJECT),
   SendTaskSuccessCommand: on('states:SendTaskSuccess', MACHINE),
@@ -86,14 +87,14 @@ const listTargets = on('s3:ListBucket', BUCKET).map((call) => ({
   context: { 's3:prefix': 'published/targets/' },
 }));
 
-/** The IAM actions of the calls that publish and remove targets, which need rights of their own. */
+/** The IAM actions for the calls that publish and remove targets. A separate policy allows them. */
 const PUBLISH_CALLS: Record<string, Call[]> = {
   UploadPartCopyCommand: [...put(PART, PUBLISHED), ...on('s3:GetObject', BUNDLE)],
   DeleteObjectCommand: on('s3:DeleteObject', PUBLISHED),
   paginateListObjectsV2: on('s3:ListBucket', BUCKET),
 };
 
-/** The IAM actions of the calls that start a target and read its runs. */
+/** The IAM actions for the calls that start a target and read its runs. A separate policy allows them. */
 const START_CALLS: Record<string, Call[]> = {
   InvokeCommand: on('lambda:InvokeFunction', at('lambda', 'function:codeseeder-demo-start-target')),
   ListObjectsV2Command: listTargets,
@@ -153,12 +154,15 @@ const FORBIDDEN: Call[] = [
   key('kms:PutKeyPolicy', 's3'),
 ];
 
-/** Folders whose calls need other rights: deployment, the commands of the local AWS, and programs in builds. */
+/**
+ * Folders whose calls need other rights than the client: deployments, the commands of the local AWS, and programs in
+ * builds.
+ */
 const NOT_THE_CLIENT = /^(deploy|cli\/local|cli\/deploy|runner|in-build|modules)/;
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** Commands and paginators of the SDK in a source text. */
+/** Returns the SDK commands and paginators in a source text. */
 function callsIn(source: string): string[] {
   if (!source.includes('Command') && !source.includes('paginate')) return [];
   return [...source.matchAll(/\b(?:new (\w+Command)|(paginate\w+))\(/g)].map(
@@ -166,7 +170,7 @@ function callsIn(source: string): string[] {
   );
 }
 
-/** The functions of lib/run-store and lib/s3-objects.ts by name, with their source. */
+/** Returns the source of each function of lib/run-store and lib/s3-objects.ts, by name. */
 function sharedFunctions(): Map<string, string> {
   const folder = path.join(ROOT, 'lib/run-store');
   const files = [...readdirSync(folder), '../s3-objects.ts'];
@@ -180,7 +184,7 @@ function sharedFunctions(): Map<string, string> {
   return new Map(functions);
 }
 
-/** Finds the commands and paginators of the SDK that the client uses, itself and through shared functions. */
+/** Returns the SDK commands and paginators that the client uses, directly and through these functions. */
 function usedCalls(): string[] {
   const folder = path.join(ROOT, 'client');
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -230,7 +234,7 @@ describe('The client policy', () => {
 });
 
 describe('grantReadRuns', () => {
-  it('grantReadRuns allows the calls that read and none that write', () => {
+  it('`grantReadRuns` allows the calls that read and none that write', () => {
     for (const [name, calls] of Object.entries(CALLS)) {
       const isAllowed = calls.every((call) => permitted('ReaderDefaultPolicy', call));
       expect([name, isAllowed]).toEqual([name, !WRITES.includes(name)]);
@@ -239,7 +243,7 @@ describe('grantReadRuns', () => {
 });
 
 describe('grantReleaseLocks', () => {
-  it('grantReleaseLocks allows the calls that read and those that release a lock, and none that start or cancel runs', () => {
+  it('`grantReleaseLocks` allows the calls that read and those that release a lock, and none that start or cancel runs', () => {
     for (const [name, calls] of Object.entries({ ...CALLS, ...RELEASE_CALLS })) {
       const isAllowed = calls.every((call) => permitted('ReleaserDefaultPolicy', call));
       expect([name, isAllowed]).toEqual([name, !WRITES.includes(name)]);

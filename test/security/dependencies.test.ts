@@ -20,7 +20,7 @@ interface Manifest {
   readonly devDependencies: Record<string, string>;
 }
 
-/** Licences whose only condition is the notice. */
+/** Licences that require only that their notice is included. */
 const LICENCES = [
   '0BSD',
   'Apache-2.0',
@@ -39,7 +39,7 @@ const INSTALL_SCRIPTS: Record<string, string> = {
 };
 
 const { packages } = read<{ packages: Record<string, LockedPackage> }>('package-lock.json');
-/** All packages by install folder. */
+/** All packages by the folder in which they are installed. */
 const locked = Object.entries(packages).filter(([folder]) => folder !== '');
 /** Production and peer dependencies. */
 const shipped = locked.filter(([, { dev }]) => dev !== true);
@@ -48,7 +48,7 @@ function read<Content>(file: string): Content {
   return JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')) as Content;
 }
 
-/** The report of npm audit; undefined when the registry cannot be reached. */
+/** Returns the report of `npm audit`; undefined if the registry cannot be reached. */
 async function audit(): Promise<{ vulnerabilities: Record<string, unknown> } | undefined> {
   const options = ['audit', '--omit=dev', '--json', '--fetch-retries=0', '--fetch-timeout=10000'];
   const output = await new Promise<string>((resolve) => {
@@ -74,7 +74,7 @@ describe('Dependencies', () => {
   it('Every dependency is locked with the digest of its content', () => {
     expect(locked.length).toBeGreaterThan(200);
     const unlocked = locked.filter(
-      // A bundled dependency is covered by the digest of the package that contains it.
+      // A bundled dependency needs no digest of its own. That of the package that contains it covers it.
       ([, { version, integrity, inBundle }]) =>
         version === undefined || (integrity?.startsWith('sha512-') !== true && inBundle !== true),
     );
@@ -110,9 +110,10 @@ const report = await audit();
 
 describe('npm advisories', () => {
   if (report === undefined) {
-    it.skip('npm advisories name no production dependency (the registry cannot be reached)', () => undefined);
+    it.skip('Advisories of npm name no production dependency (the registry cannot be reached)', () =>
+      undefined);
   } else {
-    it('npm advisories name no production dependency', () => {
+    it('Advisories of npm name no production dependency', () => {
       expect(Object.keys(report.vulnerabilities)).toEqual([]);
     });
   }

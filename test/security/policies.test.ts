@@ -7,7 +7,10 @@ import { synthesizedVariant, VARIANT_NAMES, type VariantName } from './seedkit-v
 const NO_RESOURCE = 'The action takes no resource.';
 const THE_KEY_ITSELF = 'In a key’s own policy the resource is the key.';
 
-/** The actions allowed on any resource, with the reason, by the type of the resource with the policy. */
+/**
+ * The actions that may be allowed for all resources, with the reason, by the type of the resource that has the
+ * policy.
+ */
 const ANY_RESOURCE: Record<string, Record<string, string>> = {
   'AWS::IAM::Policy': {
     'logs:CreateLogDelivery': NO_RESOURCE,
@@ -35,7 +38,10 @@ const ANY_RESOURCE: Record<string, Record<string, string>> = {
   'AWS::KMS::Key': { '(any)': THE_KEY_ITSELF },
 };
 
-/** Condition keys that limit a service to its source, and services without such keys, with the reason to trust them. */
+/**
+ * Condition keys with which a statement for a service must name the source. For a service without such keys, the
+ * reason why it is trusted.
+ */
 const SOURCES: Record<string, RegExp | string> = {
   'codebuild.amazonaws.com': /^(aws:SourceAccount,)aws:SourceArn$/,
   'states.amazonaws.com': /^(aws:SourceAccount,)aws:SourceArn$/,
@@ -45,7 +51,7 @@ const SOURCES: Record<string, RegExp | string> = {
     'Lambda documents no source for it, and a role can only be passed to Lambda within its own account.',
 };
 
-/** Returns each statement with the type of its resource. */
+/** Returns each statement with the type of the resource that has it. */
 function statements(variant: VariantName): [string, Statement][] {
   const { template } = synthesizedVariant(variant);
   return Object.entries(statementsById(template)).flatMap(([logicalId, found]) =>

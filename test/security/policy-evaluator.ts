@@ -1,10 +1,12 @@
 import type { Statement } from '../seedkit/statements.js';
 
-/** One call to AWS as IAM sees it. */
+/** One call to AWS in the form in which IAM evaluates it. */
 export interface Call {
   readonly action: string;
   readonly resource: string;
-  /** Condition keys of the request, in any case. A key with a list is multivalued. */
+  /**
+   * Condition keys of the request. Their names are not case-sensitive. A key with a list has several values.
+   */
   readonly context?: Context;
 }
 
@@ -31,8 +33,8 @@ export function isPermitted(statements: readonly Statement[], call: Call): boole
 }
 
 /**
- * Returns whether IAM allows a call within one account: a statement of the caller's or of the resource's policy allows it
- * and none denies it. A service has only what a resource's policy allows.
+ * Returns whether IAM allows a call within one account: a statement of the caller's or of the resource's policy must
+ * allow it, and none may deny it. For a service as the caller, only the policies of resources count.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  * @throws Error for an unknown condition operator
@@ -56,14 +58,15 @@ export function matchingStatements(
   ];
 }
 
-/** Returns whether a statement of a resource's policy is about a caller. */
+/** Returns whether the principal of a statement includes a caller. */
 function names({ principal }: Statement, caller: Caller | undefined): boolean {
   if (principal === '*') return true;
   const { AWS, Service } = (principal ?? {}) as Record<'AWS' | 'Service', string | string[] | undefined>;
   if ([AWS].flat().includes('*')) return true;
   if (caller === undefined) return false;
   if ('service' in caller) return [Service].flat().includes(caller.service);
-  // A statement for the principal `root` matches no caller: it only lets the policies of the account's roles decide.
+  // The principal `root` matches no caller: such a statement only delegates the decision to the policies of the
+  // account's roles.
   return [AWS].flat().includes(caller.arn);
 }
 
@@ -88,7 +91,10 @@ function lowerCased(context: Context): LowerCased {
   return new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
 }
 
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+/**
+ * Returns whether a condition operator holds for a value.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
 function holds(
   operator: string,
   patterns: readonly string[],
@@ -130,14 +136,23 @@ function compares(
   }
 }
 
-/** Variables of IAM, such as `${aws:PrincipalArn}`. The tests' templates have references without a colon. */
+/**
+ * Matches a variable of IAM, such as `${aws:PrincipalArn}`. References in the tests' templates contain no colon, so
+ * they do not match.
+ */
 const VARIABLES = /\$\{[^}]+:[^}]+\}/;
 const VARIABLE = /^\$\{([^}]+:[^}]+)\}$/;
 
-/** Expressions of patterns that have no variable. Each pattern is compared thousands of times. */
+/**
+ * Regular expressions of patterns without a variable. They are cached, because each pattern is compared thousands of
+ * times.
+ */
 const expressions = new Map<string, RegExp>();
 
-/** Compares with `*`, `?` and variables. A variable without a value, or with a list, matches nothing. */
+/**
+ * Compares a text with a pattern that may contain `*`, `?` and variables. A variable without a value, or with
+ * several, matches nothing.
+ */
 function isLike(pattern: string, text: string, context: LowerCased = new Map()): boolean {
   let expression = expressions.get(pattern);
   if (expression === undefined) {

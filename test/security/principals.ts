@@ -5,13 +5,14 @@ import { BUS, BUILD_ARN } from './account.js';
 import { isAllowed, matchingStatements, type Call, type Caller, type Context } from './policy-evaluator.js';
 import { synthesizedVariant } from './seedkit-variants.js';
 
-/** The principals whose access the matrix shows. */
+/** The principals in the access matrix. */
 export type PrincipalName =
   | 'Client'
   | 'Reader'
   | 'Inbox'
   | 'Releaser'
   | 'Publisher'
+  | 'Debugger'
   | 'Starter'
   | 'Inbox of a target'
   | 'Bus'
@@ -25,7 +26,7 @@ export type PrincipalName =
   | 'build of another seedkit'
   | 'nobody';
 
-/** A principal: its policies, its ARN, and the condition keys of each of its requests. */
+/** A principal: its policies, its ARN, and the condition keys that all its requests have. */
 interface Principal {
   readonly identity: readonly Statement[];
   readonly caller: Caller;
@@ -34,13 +35,14 @@ interface Principal {
 
 const ACCOUNT = '123456789012';
 
-/** Policies of principals, by the start of the logical id. */
+/** The beginning of the logical id of each principal's policy. */
 const POLICIES: Partial<Record<PrincipalName, string>> = {
   Client: 'ClientPolicy',
   Reader: 'ReaderDefaultPolicy',
   Inbox: 'SenderDefaultPolicy',
   Releaser: 'ReleaserDefaultPolicy',
   Publisher: 'PublisherPolicy',
+  Debugger: 'DebuggerPolicy',
   Starter: 'TargetPolicy',
   'Inbox of a target': 'ButtonDefaultPolicy',
   Build: 'BuildResourcesPolicy',
@@ -57,12 +59,18 @@ function handlerPolicy(handler: HandlerName): string {
 
 const { template } = synthesizedVariant('full');
 
-/** Principals that have a policy in the template, with its statements. */
+/** Statements of the principals that have a policy in the template. */
 export const policiesOfTemplate: ReadonlyMap<PrincipalName, readonly Statement[]> = new Map(
-  Object.entries(POLICIES).map(([name, start]) => [name as PrincipalName, statementsOf(template, start)]),
+  Object.entries(POLICIES).map(([name, start]) => [
+    name as PrincipalName,
+    // The rights of a build to connect with Session Manager are in a policy of their own.
+    name === 'Build'
+      ? [...statementsOf(template, start), ...statementsOf(template, 'BuildDebugSessions')]
+      : statementsOf(template, start),
+  ]),
 );
 
-/** Statements of the policies of bucket, bus, key, queues and handlers. */
+/** Statements of the resource policies: those of bucket, bus, key, queues and handlers. */
 export const resourceStatements: readonly Statement[] = [
   ...Object.entries(statementsById(template)).flatMap(([logicalId, statements]) =>
     isResourcePolicy(template.Resources[logicalId]?.Type) ? statements : [],
@@ -76,7 +84,7 @@ function isResourcePolicy(type: string | undefined): boolean {
   return /^AWS::(S3::BucketPolicy|SQS::QueuePolicy|Events::EventBusPolicy|KMS::Key)$/.test(type ?? '');
 }
 
-/** Returns the statement that Lambda makes of a permission. */
+/** Returns the statement that Lambda adds to a function's policy for a permission. */
 function permission(properties: unknown): Statement {
   const { Action, FunctionName, Principal, SourceArn } = properties as Record<string, string>;
   return {
@@ -89,7 +97,7 @@ function permission(properties: unknown): Statement {
   };
 }
 
-/** The template's own statements with the names of a seedkit whose name starts like this one's. */
+/** Returns the statements of another seedkit, whose name begins with the name of this one. */
 function ofAnotherSeedkit(statements: readonly Statement[]): readonly Statement[] {
   const text = JSON.stringify(statements);
   const renamed = text
@@ -118,7 +126,10 @@ const SERVICES: Partial<Record<PrincipalName, string>> = {
   'CloudWatch Logs': 'logs.eu-central-1.amazonaws.com',
 };
 
-/** The role of a principal as the template refers to it, so that a policy that names the role finds it. */
+/**
+ * Returns the ARN of a principal's role in the form in which the template refers to it, so that policies that contain
+ * this reference match.
+ */
 function roleOf(name: PrincipalName): string {
   const start = POLICIES[name]?.replace(/DefaultPolicy$/, '');
   const id = Object.keys(template.Resources).find(
@@ -152,6 +163,7 @@ export const PRINCIPALS: readonly PrincipalName[] = [
   'Inbox',
   'Releaser',
   'Publisher',
+  'Debugger',
   'Starter',
   'Inbox of a target',
   'Bus',
@@ -174,7 +186,7 @@ export function may(name: PrincipalName, call: Call): boolean {
   return isAllowed(policies, asked, caller);
 }
 
-/** Returns the statements that decide about a principal's call. */
+/** Returns the statements that apply to a principal's call. */
 export function deciding(name: PrincipalName, call: Call): readonly Statement[] {
   const { policies, asked, caller } = question(name, call);
   return matchingStatements(policies, asked, caller);
@@ -184,7 +196,7 @@ function question(name: PrincipalName, call: Call) {
   const found = principals.get(name);
   if (found === undefined) throw new Error(`no principal ${name}`);
   const asked = { ...call, context: { ...found.context, ...call.context } };
-  // A key's policy applies to this key only, although its resource is `*`.
+  // The policy of a key applies only to this key, although its resource is `*`.
   const isOfKey = (statement: Statement) => statement.actions.some((action) => action.startsWith('kms:'));
   const resource = resourceStatements.filter(
     (statement) => !isOfKey(statement) || call.resource.endsWith(':key/the-key'),

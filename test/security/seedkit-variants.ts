@@ -7,7 +7,7 @@ import { SeedkitStack, type SeedkitStackProps } from '../../lib/cdk.js';
 import type { SynthesizedTemplate } from '../seedkit/synthesized-template.js';
 import { withTemplateApp } from '../seedkit/template-app.js';
 
-/** An allow list with a name and a pattern of each kind. */
+/** An allow list with one name and one pattern for each type of resource. */
 export const ALLOWED = {
   roles: ['arn:aws:iam::123456789012:role/deployer', 'arn:aws:iam::123456789012:role/team-*'],
   projects: ['windows', 'other-*'],
@@ -18,6 +18,7 @@ export const ALLOWED = {
   ],
   images: ['node:24', '123456789012.dkr.ecr.eu-central-1.amazonaws.com/tools:*'],
   privileged: true,
+  debugSessions: true,
 };
 
 export const POLICY_OF_OWNER = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
@@ -27,7 +28,7 @@ interface Variant {
   readonly extend?: (stack: SeedkitStack) => void;
 }
 
-/** Seedkits that together have every resource and policy. */
+/** Seedkits that together contain every resource and policy. */
 const VARIANTS = {
   minimal: { props: () => ({}) },
   unencrypted: { props: () => ({ encryption: false, codeArtifact: true }) },
@@ -48,7 +49,7 @@ const VARIANTS = {
         schedule: Schedule.cron({ hour: '2', minute: '0' }),
         request: { invocation: { kind: 'commands', target: ['true'] } },
       });
-      // Roles of the owner with one grant each.
+      // Roles of a user's stack, each with one grant.
       const role = (id: string) => new Role(stack, id, { assumedBy: new AccountRootPrincipal() });
       stack.grantSubmit(role('Submitter'));
       stack.grantReadRuns(role('Reader'));
@@ -70,14 +71,14 @@ export interface SynthesizedVariant {
 
 function importedBucket(app: App): IBucket {
   const stack = new Stack(app, 'Logs');
-  // The CDK warns about an empty stack.
+  // Adds a resource, because the CDK warns about an empty stack.
   new CfnWaitConditionHandle(stack, 'Something');
   return Bucket.fromBucketName(stack, 'AccessLogs', 'the-access-logs');
 }
 
 const made = new Map<VariantName, SynthesizedVariant>();
 
-/** Returns a seedkit `demo` in its own app, which is synthesized once. */
+/** Returns a seedkit `demo` in an app of its own. Each variant is synthesized once. */
 export function synthesizedVariant(name: VariantName): SynthesizedVariant {
   const variant = made.get(name) ?? makeVariant(VARIANTS[name]);
   made.set(name, variant);
@@ -96,7 +97,7 @@ function makeVariant(variant: Variant): SynthesizedVariant {
   });
 }
 
-/** Returns a seedkit `demo` with the given options only. */
+/** Returns a seedkit `demo` with only the given options. */
 export function synthesizedWith(props: Partial<SeedkitStackProps>): SynthesizedVariant {
   return synthesized(
     (app, handlersFolder) =>

@@ -7,7 +7,7 @@ import { onlyResource, resourcesOf } from './template-resources.js';
 
 const template = synthesizedTemplate();
 
-/** Secrets that builds may read without an entry in the allow list. */
+/** The secrets that builds may read even if the allow list has no entry for them. */
 const OWN_SECRETS = {
   'secretsmanager:GetSecretValue': [
     'arn:aws:secretsmanager:eu-central-1:123456789012:secret:codeseeder/demo/*',

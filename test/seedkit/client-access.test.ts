@@ -59,7 +59,7 @@ describe('client policy', () => {
     expect(permissionsOf(statementsOf(template, 'ClientPolicy'))).toEqual(submit);
   });
 
-  it('grantSubmit gives a role the rights of a client', () => {
+  it('`grantSubmit` gives a role the rights of a client', () => {
     const granting = synthesizedTemplate({}, (stack) => {
       const role = (id: string) =>
         new Role(stack, id, { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });

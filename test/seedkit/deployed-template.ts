@@ -2,7 +2,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 
 import type { SynthesizedTemplate } from './synthesized-template.js';
 
-/** The resources of a template as CloudFormation sends them to a region's services. */
+/** The resources of a template with the property values that a region's services receive. */
 export interface DeployedTemplate {
   readonly resources: Readonly<Record<string, { readonly type: string; readonly properties: unknown }>>;
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -14,10 +14,10 @@ const ACCOUNT = '123456789012';
 type Arguments = readonly unknown[];
 
 /**
- * Resolves a template for a region: its conditions, pseudo parameters and parameters' defaults. What only a deployment
- * knows, such as the ARN of a resource, becomes a text such as `${Key.Arn}`.
+ * Resolves a template for a region: conditions, pseudo parameters, and defaults of parameters. A value that is known
+ * only after a deployment, such as an ARN, becomes a text such as `${Key.Arn}`.
  *
- * @throws Error if something refers to a resource that its condition leaves out
+ * @throws Error for a reference to a resource that is not created because of its condition
  */
 export function deployedTemplate(template: SynthesizedTemplate, region: string): DeployedTemplate {
   const { Conditions: conditions = {} } = template as { Conditions?: Record<string, unknown> };

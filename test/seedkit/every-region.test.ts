@@ -8,7 +8,10 @@ import { synthesizedTemplate } from './synthesized-template.js';
 const LONGEST_NAME = 'a'.repeat(27);
 const REGIONS = RegionInfo.regions.map(({ name }) => name);
 
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html and each service's own quotas */
+/**
+ * The limits are from https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html and the quotas of
+ * each service.
+ */
 describe('longest seedkit name', () => {
   const template = synthesizedTemplate({ seedkitName: LONGEST_NAME });
 
@@ -49,7 +52,8 @@ describe('longest seedkit name', () => {
   it.each(['ClientPolicy', 'BuildResourcesPolicy'])(
     'The document of %s fits with the longest seedkit name',
     (id) => {
-      // Policies are counted without white space; Fn::Join and Ref only make the template's text longer.
+      // IAM counts the characters of a policy without white space. Fn::Join and Ref make the template's text longer
+      // than the policy, so this is an upper limit.
       expect(JSON.stringify(statementsOf(template, id)).length).toBeLessThanOrEqual(6_144);
     },
   );

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { HANDLERS } from '../../lib/contract/index.js';
 
-/** Creates a folder with empty handlers, for templates that are not deployed. */
+/** Calls a function with a temporary folder of empty handlers, for templates that are not deployed. */
 export function withHandlersFolder<Result>(use: (folder: string) => Result): Result {
   const folder = mkdtempSync(path.join(tmpdir(), 'codeseeder-handlers-'));
   try {

@@ -78,7 +78,7 @@ describe('RunHandlers', () => {
     }
   });
 
-  it('prepare-run gets the allow list', () => {
+  it('`prepare-run` gets the allow list', () => {
     const allowing = synthesizedTemplate({ allow: { images: ['node:*'], privileged: true } });
     const prepare = resourcesOf('AWS::Lambda::Function', allowing).find(
       ({ Properties }) => Properties['FunctionName'] === 'codeseeder-demo-prepare-run',
@@ -91,6 +91,7 @@ describe('RunHandlers', () => {
       secrets: [],
       images: ['node:*'],
       privileged: true,
+      debugSessions: false,
     });
   });
 });

@@ -6,7 +6,10 @@ import { everyOption } from './option-sets.js';
 import { SCHEMA_REGIONS } from './schema-check.js';
 import { synthesizedTemplate } from './synthesized-template.js';
 
-/** Longest ARNs that only a deployment knows, by a part of the resource's logical id. */
+/**
+ * The longest possible ARNs of resources whose ARN is known only after a deployment. The first matching part of the
+ * logical id applies.
+ */
 const OPEN_ARNS: readonly (readonly [RegExp, string])[] = [
   [/Bucket/, `arn:aws:s3:::codeseeder-${'a'.repeat(27)}-123456789012-abcdef`],
   [/Key/, `arn:aws:kms:ap-southeast-1:123456789012:key/${'0'.repeat(36)}`],
@@ -29,7 +32,10 @@ const REGIONS = SCHEMA_REGIONS.filter(
   (region) => !REGIONS_WITHOUT.codeArtifact.includes(region) && !REGIONS_WITHOUT.codeBuild.includes(region),
 );
 
-/** Most characters of the policy in a property. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/**
+ * Maximum number of characters of a policy, by resource type and property.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const POLICIES = [
   ['AWS::IAM::ManagedPolicy', 'PolicyDocument', 6_144],
   ['AWS::IAM::Policy', 'PolicyDocument', 10_240],
@@ -40,10 +46,10 @@ const POLICIES = [
   ['AWS::SQS::QueuePolicy', 'PolicyDocument', 20_480],
 ] as const;
 
-/** Counts the characters of a policy. IAM does not count white space, and there is none within the texts. */
+/** Counts the characters of a policy as IAM does, without white space. The texts in a policy contain none. */
 function sizeOf(document: unknown): number {
   return JSON.stringify(document).replaceAll(
-    // A variable of IAM has a colon in its name. IAM counts the variable, not its value.
+    // A variable of IAM has a colon in its name and stays unchanged, because IAM counts the variable itself.
     /\$\{([^}:]*)\}/g,
     (_text, reference: string) => OPEN_ARNS.find(([part]) => part.test(reference))?.[1] ?? '',
   ).length;

@@ -38,7 +38,10 @@ afterAll(async () => {
   await context.dispose();
 });
 
-/** Makes the checks of a deployment to a local AWS, and throws if it would refuse the template. Creates nothing. */
+/**
+ * Checks a template as a deployment to a local AWS does, without creating anything. Throws if the local AWS would
+ * refuse it.
+ */
 function checkLocally(template: SynthesizedTemplate): void {
   const { account, region, partition } = context;
   const plan = planStack(
@@ -89,7 +92,7 @@ describe('template that the local AWS refuses', () => {
 
 describe('seedkit with every option', () => {
   it.each([
-    // The CDK refuses CodeArtifact at synthesis in regions that do not have it.
+    // `false` means that the CDK refuses CodeArtifact, because the region does not have it.
     ['aws-cn', 'cn-north-1', false],
     ['aws-us-gov', 'us-gov-west-1', false],
     ['aws', 'eu-central-1', true],

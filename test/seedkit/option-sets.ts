@@ -5,10 +5,12 @@ import type { SeedkitStackProps } from '../../lib/cdk.js';
 
 type Options = Partial<SeedkitStackProps>;
 
-/** An account that only the options name, which distinguishes their ARNs from the template's own. */
+/**
+ * An account that occurs only in the options, so that ARNs of the options can be told from those of the template.
+ */
 export const ELSEWHERE = '999999999999';
 
-/** The value of each option in the account of a partition. */
+/** Returns the value of each option, with ARNs in the given partition. */
 export function optionsOf(partition: string): Record<string, Options> {
   const arn = (service: string, region: string, resource: string) =>
     `arn:${partition}:${service}:${region}:${ELSEWHERE}:${resource}`;
@@ -32,6 +34,7 @@ export function optionsOf(partition: string): Record<string, Options> {
         secrets: [arn('secretsmanager', 'eu-central-1', 'secret:team')],
         images: ['node:*'],
         privileged: true,
+        debugSessions: true,
       },
     },
     retention: {
@@ -44,14 +47,14 @@ export function optionsOf(partition: string): Record<string, Options> {
   };
 }
 
-/** Returns a different pair of the five sets after the first for each of up to ten options. */
+/** Pairs of the sets 1 to 5. Each option has another pair, so there can be ten options. */
 const PLACES = [1, 2, 3, 4, 5].flatMap((first) =>
   [1, 2, 3, 4, 5].filter((second) => second > first).map((second) => [first, second]),
 );
 
 /**
- * Returns six sets of options. For any two options there is a set with both, with each alone, and with neither: all are on
- * in the first set, and each is on in two of the other five.
+ * Returns six sets of options. For any two options there is a set with both, one with each of them alone, and one
+ * with neither: set 0 contains all options, and each option is in two of the sets 1 to 5.
  */
 export function optionSets(): [string, Options][] {
   const all = Object.entries(optionsOf('aws'));
@@ -64,7 +67,7 @@ export function optionSets(): [string, Options][] {
   });
 }
 
-/** Returns all options in the account of a partition. */
+/** Returns all options, with ARNs in the given partition. */
 export function everyOption(partition: string): Options {
   return Object.assign({}, ...Object.values(optionsOf(partition))) as Options;
 }

@@ -29,7 +29,7 @@ function project(template: SynthesizedTemplate): Record<string, unknown> {
 }
 
 describe('policyArns', () => {
-  it("policyArns are attached to the build role beside the seedkit's own policy", () => {
+  it("`policyArns` are attached to the build role beside the seedkit's own policy", () => {
     const template = synthesizedTemplate({ policyArns: [READ_ONLY] });
     const role = ofType(template, 'AWS::IAM::Role').find(({ Properties }) => Properties['RoleName']);
     expect(role?.Properties['ManagedPolicyArns']).toEqual([
@@ -38,7 +38,7 @@ describe('policyArns', () => {
     ]);
   });
 
-  it('policyArns may be known only at deployment', () => {
+  it('`policyArns` may be known only at deployment', () => {
     const arn = { 'Fn::ImportValue': 'team-policy' };
     const template = synthesizedTemplate({ policyArns: [Fn.importValue('team-policy')] });
     const role = ofType(template, 'AWS::IAM::Role').find(({ Properties }) => Properties['RoleName']);
@@ -55,7 +55,7 @@ describe('policyArns', () => {
 });
 
 describe('permissionsBoundary', () => {
-  it('permissionsBoundary applies to every role', () => {
+  it('`permissionsBoundary` applies to every role', () => {
     const arn = 'arn:aws:iam::123456789012:policy/boundary';
     const template = synthesizedTemplate({ permissionsBoundary: PermissionsBoundary.fromArn(arn) });
     const boundaries = ofType(template, 'AWS::IAM::Role').map(
@@ -128,7 +128,7 @@ describe('vpc', () => {
       'ec2:DescribeSubnets': ['*'],
       'ec2:DescribeVpcs': ['*'],
       'ec2:CreateNetworkInterface': network,
-      // Of these, the action takes the interface only.
+      // For this action, IAM supports only the network interface as resource.
       'ec2:DeleteNetworkInterface': network,
       'ec2:CreateNetworkInterfacePermission': [ec2('network-interface/*')],
     });

@@ -12,7 +12,7 @@ import { withTemplateApp } from './template-app.js';
 const ACCOUNT = '123456789012';
 const IN_FRANKFURT = { env: { account: ACCOUNT, region: 'eu-central-1' } };
 
-/** Checks a policy of one statement, whose resources depend on its stack. */
+/** Checks the size of a policy with one statement. @param resourcesOf returns the statement's resources */
 function check(resourcesOf: (stack: Stack) => string[], props: StackProps = {}): void {
   withTemplateApp((app) => {
     const stack = new Stack(app, 'Stack', props);
@@ -21,7 +21,7 @@ function check(resourcesOf: (stack: Stack) => string[], props: StackProps = {}):
   });
 }
 
-/** Creates a policy of these resources and one more, which makes the policy exactly as long as given. */
+/** Adds a resource to the given ones, so that the policy has exactly this number of characters. */
 function filledUp(characters: number, resources: readonly string[]): string[] {
   const document = (last: string) =>
     JSON.stringify({
@@ -32,7 +32,7 @@ function filledUp(characters: number, resources: readonly string[]): string[] {
 }
 
 describe('checkPolicySize', () => {
-  it('checkPolicySize refuses more than 6,144 characters with the size and a remedy', () => {
+  it('`checkPolicySize` refuses more than 6,144 characters with the size and a remedy', () => {
     expect(() => check(() => filledUp(6_144, ['y']))).not.toThrow();
     expect(() => check(() => filledUp(6_145, ['y']))).toThrow(
       expect.objectContaining({
@@ -46,7 +46,7 @@ describe('checkPolicySize', () => {
   it.each([
     ['us-east-1', {}],
     ['eu-central-1', IN_FRANKFURT],
-  ])('checkPolicySize counts the deployed names of resources, in %s', (region, props) => {
+  ])('`checkPolicySize` counts the deployed names of resources, in %s', (region, props) => {
     const at = (service: string) => `arn:aws:${service}:${region}:${ACCOUNT}:`;
     const deployed = [
       `arn:aws:s3:::bucket-${ACCOUNT}/runs/*`,
@@ -70,7 +70,7 @@ describe('checkPolicySize', () => {
     expect(() => check((stack) => made(stack, filledUp(6_145, deployed).slice(-1)), props)).toThrow('6145');
   });
 
-  it('checkPolicySize does not count values that are known only at deployment', () => {
+  it('`checkPolicySize` does not count values that are known only at deployment', () => {
     expect(() => check(() => [Fn.importValue('x'.repeat(7_000)), 'y'])).not.toThrow();
   });
 });

@@ -13,7 +13,7 @@ function hasCodeArtifact(region: string): boolean {
   return !REGIONS_WITHOUT.codeArtifact.includes(region);
 }
 
-/** Lists what the schemas of a region refuse in a template. */
+/** Returns the problems that a region's schemas find in a template. */
 function refusedIn(region: string, template: SynthesizedTemplate): string[] {
   const { resources } = deployedTemplate(template, region);
   return Object.entries(resources).flatMap(([logicalId, { type, properties }]) => {

@@ -7,7 +7,7 @@ const PSEUDO_PARAMETERS: Record<string, string> = {
   'AWS::URLSuffix': 'amazonaws.com',
 };
 
-/** Ends of the ARNs of resources, by type and property of the name. */
+/** Returns the end of a resource's ARN from its properties, by type. */
 const ARN_OF: Record<string, (properties: Record<string, unknown>) => string> = {
   'AWS::Lambda::Function': ({ FunctionName }) =>
     `lambda:eu-central-1:123456789012:function:${text(FunctionName)}`,
@@ -21,7 +21,7 @@ const ARN_OF: Record<string, (properties: Record<string, unknown>) => string> = 
   'AWS::S3::Bucket': () => 's3:::the-bucket',
 };
 
-/** Values of `Ref`, by type and property of the name. */
+/** Returns the value of `Ref` from a resource's properties, by type. */
 const REF_OF: Record<string, (properties: Record<string, unknown>) => string> = {
   'AWS::DynamoDB::Table': ({ TableName }) => text(TableName),
   'AWS::Events::EventBus': ({ Name }) => text(Name),
@@ -70,7 +70,7 @@ function attribute(template: SynthesizedTemplate, logicalId: string, name: strin
   return `arn:aws:${arn(resolvedProperties(template, resource))}`;
 }
 
-/** A resource's policy may refer to the resource itself, so only its name is resolved. */
+/** Resolves only the names of a resource, because its policy may refer to the resource itself. */
 function resolvedProperties(template: SynthesizedTemplate, { Properties }: TemplateResource) {
   const names = Object.entries(Properties).filter(([name]) => name.endsWith('Name'));
   return resolved(template, Object.fromEntries(names)) as Record<string, unknown>;

@@ -45,7 +45,10 @@ describe('RunRules', () => {
           source: ['aws.states'],
           'detail-type': ['Step Functions Execution Status Change'],
           detail: {
-            stateMachineArn: ['arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo'],
+            stateMachineArn: [
+              'arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo',
+              'arn:aws:states:eu-central-1:123456789012:stateMachine:codeseeder-demo_maps',
+            ],
             status: ['ABORTED', 'TIMED_OUT', 'FAILED'],
           },
         },

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** Part of a resource type's schema, as `test/fixtures/region-schemas/make.mjs` keeps it. */
+/** A part of a resource type's schema, as `test/fixtures/region-schemas/make.mjs` writes it. */
 export interface Schema {
   readonly [keyword: string]: unknown;
 }
 
 interface Variants {
-  /** Regions without the type. */
+  /** Regions that do not have the type. */
   readonly missing: readonly string[];
   readonly common: Schema;
   readonly others: readonly { readonly regions: readonly string[]; readonly schema: Schema }[];
@@ -29,12 +29,12 @@ export function schemaOf(type: string, region: string): Schema | undefined {
   return variants.others.find(({ regions }) => regions.includes(region))?.schema ?? variants.common;
 }
 
-/** Returns whether a text has a part that only a deployment would know. */
+/** Returns whether a text contains a value that is known only after a deployment. */
 export function isOpen(text: string): boolean {
   return text.includes('${');
 }
 
-/** Lists where a value breaks a schema, each as a path and the broken rule. */
+/** Returns the problems of a value: the path of each, and the violated rule. */
 export function problemsOf(value: unknown, schema: Schema, root: Schema = schema, path = ''): string[] {
   return Object.entries(schema).flatMap(([keyword, rule]) => {
     const check = CHECKS[keyword];
@@ -58,7 +58,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const closedText = (value: unknown) => (typeof value === 'string' && !isOpen(value) ? value : undefined);
 const unless = (holds: boolean, problem: string) => (holds ? [] : [problem]);
 
-/** Returns a pattern of the schemas, which are written for several languages. */
+/** Converts a pattern of the schemas to a regular expression of JavaScript. */
 function expressionOf(pattern: string): RegExp {
   return new RegExp(pattern.replace(/\\Z$/, '$'), /\\p\{/i.test(pattern) ? 'u' : '');
 }
@@ -78,7 +78,7 @@ const numberOf = (value: unknown) => (typeof value === 'number' ? value : undefi
 function typeNames(value: unknown): readonly string[] {
   if (Array.isArray(value)) return ['array'];
   if (isObject(value)) return ['object'];
-  // CloudFormation converts between text and the other simple types.
+  // Returns all types that a value may have, because CloudFormation converts between text and other simple types.
   if (typeof value === 'string' && /^(true|false)$/.test(value)) return ['string', 'boolean'];
   if (typeof value === 'string' && /^-?\d+$/.test(value)) return ['string', 'integer', 'number'];
   if (typeof value === 'string') return ['string'];

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 
-/** Settings that make the CDK's validation of templates fail instead of warn. */
+/** Context key with which the CDK's validation of templates fails instead of warning. */
 const STRICT = '@aws-cdk/core:validateAgainstDefaultRules';
 
 /** Runs the app as the `cdk` command does. */
@@ -38,7 +38,7 @@ const REFUSED: readonly (readonly [context: Record<string, unknown>, message: st
   [{ name: 'demo', vpcId: 'vpc-11111111' }, 'subnetIds and securityGroupIds are missing'],
 ];
 
-/** Runs the app for each context in CONTEXTS, and prints the code that it would exit with and what it says. */
+/** Program that runs the app for each context in CONTEXTS, and prints its exit code and output. */
 const RUN_EACH = `
 let said;
 process.stderr.write = (text) => void (said += text);
@@ -53,7 +53,7 @@ for (const context of JSON.parse(process.env.CONTEXTS)) {
 process.exitCode = 0;
 console.log(JSON.stringify(answers));`;
 
-/** Runs the app for each context in one process, because loading the CDK takes a second. */
+/** Runs the app for all contexts in one process, because loading the CDK takes a second. */
 function runAppForEach(contexts: readonly unknown[]): { status: number; stderr: string }[] {
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', RUN_EACH], {
     encoding: 'utf8',

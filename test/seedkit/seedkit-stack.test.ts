@@ -136,7 +136,7 @@ describe('seedkit with every option', () => {
       const definition = JSON.parse(String(Properties['DefinitionString'])) as { TimeoutSeconds: number };
       return [Properties['StateMachineName'], definition.TimeoutSeconds];
     });
-    // A map lasts no longer than its inputs are kept.
+    // The timeout of a map is not longer than the time for which its inputs are kept.
     expect(timeouts).toEqual([
       ['codeseeder-demo', 7_200],
       ['codeseeder-demo_maps', 7 * 86_400],

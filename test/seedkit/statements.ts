@@ -1,7 +1,7 @@
 import { resolved } from './resolved-template.js';
 import type { SynthesizedTemplate } from './synthesized-template.js';
 
-/** A policy statement whose actions and resources are always lists, even with one element. */
+/** A policy statement. Actions and resources are lists, even if the template has a single value. */
 export interface Statement {
   readonly sid: string | undefined;
   readonly effect: string;
@@ -21,7 +21,7 @@ export function statementsById(template: SynthesizedTemplate): Record<string, St
   );
 }
 
-/** Returns the statements of the only resource whose logical id starts with a text. */
+/** Returns the statements of the resource whose logical id starts with a text. There must be exactly one. */
 export function statementsOf(template: SynthesizedTemplate, start: string): Statement[] {
   const found = Object.entries(statementsById(template)).filter(
     ([logicalId, statements]) => logicalId.startsWith(start) && statements.length > 0,
@@ -30,7 +30,10 @@ export function statementsOf(template: SynthesizedTemplate, start: string): Stat
   return found[0]![1];
 }
 
-/** Returns each allowed action with its resources; for uses of the key also with the services. */
+/**
+ * Returns the resources of each allowed action. For actions on the key, also returns the services through which they
+ * are allowed.
+ */
 export function permissionsOf(statements: readonly Statement[]): Record<string, string[]> {
   const permissions: Record<string, string[]> = {};
   for (const { effect, actions, resources, condition } of statements) {

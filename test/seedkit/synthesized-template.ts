@@ -16,7 +16,7 @@ export interface SynthesizedTemplate {
   readonly Outputs: Record<string, { Value: unknown; Export: { Name: string } }>;
 }
 
-/** Synthesizes a seedkit named `demo`, with the additions of `extend` to its stack. */
+/** Synthesizes a seedkit `demo`. @param extend adds resources to its stack */
 export function synthesizedTemplate(
   props: Partial<SeedkitStackProps> = {},
   extend: (stack: SeedkitStack) => void = () => undefined,

@@ -4,12 +4,14 @@ import { App, DefaultStackSynthesizer, type IReusableStackSynthesizer } from 'aw
 
 import { withHandlersFolder } from './handlers-folder.js';
 
-/** Calls a function with an app for templates that are not deployed and a temporary handlers folder. */
+/**
+ * Calls a function with a CDK app and a temporary folder of handlers, for templates that are not deployed.
+ */
 export function withTemplateApp<Result>(use: (app: App, handlersFolder: string) => Result): Result {
   return withHandlersFolder((handlersFolder) => {
     const app = new App({
       analyticsReporting: false,
-      // The validation takes seconds for each template. One test of the whole app runs it.
+      // The validation takes seconds for each template, so only one test of the whole app uses it.
       builtinCloudFormationValidation: false,
       outdir: path.join(handlersFolder, 'cdk.out'),
       defaultStackSynthesizer: new DefaultStackSynthesizer({

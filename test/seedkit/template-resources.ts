@@ -11,7 +11,7 @@ export function resourcesOf(type: string, from: SynthesizedTemplate): TemplateRe
     }));
 }
 
-/** Returns the only resource of a type. */
+/** Returns the resource of a type. There must be exactly one. */
 export function onlyResource(type: string, from: SynthesizedTemplate): TemplateResource {
   const [resource, ...others] = resourcesOf(type, from);
   if (resource === undefined || others.length > 0)
@@ -19,7 +19,7 @@ export function onlyResource(type: string, from: SynthesizedTemplate): TemplateR
   return resource;
 }
 
-/** Returns the table of a name. */
+/** Returns the table with a name. */
 export function tableOf(name: string, from: SynthesizedTemplate): TemplateResource | undefined {
   return resourcesOf('AWS::DynamoDB::Table', from).find(({ Properties }) => Properties['TableName'] === name);
 }

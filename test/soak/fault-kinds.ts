@@ -1,4 +1,4 @@
-/** Kinds of faults of a call, in the soak against a local AWS and in simulated time. */
+/** Kinds of faults that a call can have, in a local AWS and in simulated time. */
 export const CALL_FAULTS = [
   'throttled',
   'failed before',

@@ -10,13 +10,13 @@ import { CALL_FAULTS } from './fault-kinds.js';
 const KINDS = [...CALL_FAULTS, 'handler killed'] as const;
 export type FaultKind = (typeof KINDS)[number];
 
-/** What happens to events of builds, which AWS delivers best effort. */
+/** Faults of build events. AWS delivers events on a best-effort basis. */
 const EVENT_KINDS = ['event lost', 'event late', 'event doubled'] as const;
 
 /** Share of the events of builds that are lost, late or doubled. */
 const EVENT_SHARE = 0.4;
 
-/** An event of a build may be later than the end of its run. */
+/** Maximum delay of a late event. It may arrive after the end of its run. */
 const LATEST_EVENT_MS = 20_000;
 
 interface Fault {
@@ -49,7 +49,10 @@ const FAULTS: Readonly<Record<string, string>> = {
 };
 const LONGEST_WAIT_MS = 2_500;
 
-/** Creates an interceptor that makes calls fail at random. @param share share of calls with a fault, 0 to 1 */
+/**
+ * Returns an interceptor that makes calls fail at random.
+ * @param share share of calls with a fault, 0 to 1
+ */
 export function randomFaults({ seed, share }: { seed: number; share: number }): Faults {
   const stream = faultStream(seed, share);
   const eventStream = eventFaults(seed, share === 0 ? 0 : EVENT_SHARE);
@@ -76,7 +79,10 @@ export function randomFaults({ seed, share }: { seed: number; share: number }): 
   };
 }
 
-/** Returns the same faults in the same order for the same seed. Which call gets which depends on the order of calls. */
+/**
+ * Returns a function that returns the next fault. Equal seeds give the same faults in the same order, but which call
+ * gets a fault depends on the order of the calls.
+ */
 function faultStream(seed: number, share: number): () => Fault | null {
   const fault = fc.record({
     kind: fc.constantFrom(...KINDS),
@@ -108,7 +114,10 @@ function eventFaults(seed: number, share: number): () => (typeof EVENT_KINDS)[nu
   };
 }
 
-/** Delays, repeats or drops an event. EventBridge invokes Lambda asynchronously, so it gets no answer of the function. */
+/**
+ * Delays, repeats or drops an event. EventBridge invokes functions asynchronously, so it receives no response of the
+ * function.
+ */
 async function injectEventFault<Answer>(
   kind: (typeof EVENT_KINDS)[number],
   proceed: () => Promise<Answer>,
@@ -125,7 +134,7 @@ async function injectEventFault<Answer>(
   return undefined as Answer;
 }
 
-/** Replaces a kill by a lost answer for callers that are not handlers. */
+/** Only handlers can be killed. For other callers, a kill becomes a lost response. */
 function fitting(kind: FaultKind, { functionName }: PlaceCall): FaultKind | null {
   return kind === 'handler killed' && functionName === undefined ? 'dropped after the work' : kind;
 }
@@ -173,7 +182,7 @@ async function injectFault<Answer>(
   }
 }
 
-/** Closes the file of an answer that nobody reads. */
+/** Closes the file behind a response that nobody reads. */
 function discard(answer: unknown): void {
   const body = typeof answer === 'object' && answer !== null && 'body' in answer ? answer.body : undefined;
   if (body instanceof Readable) body.destroy();
@@ -183,7 +192,7 @@ function broken({ service }: PlaceCall): AwsError {
   return new AwsError(FAULTS[service] ?? 'InternalFailure', 'The service failed (soak)', 500);
 }
 
-/** Kills a process of this local AWS that runs the function, if there is one. */
+/** Kills a worker process of this local AWS that runs the function, if there is one. */
 function killWorker(functionName: string): void {
   const wanted = `AWS_LAMBDA_FUNCTION_NAME=${functionName.split(':').at(-1)}`;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -194,7 +203,7 @@ function killWorker(functionName: string): void {
       process.kill(Number(pid), 'SIGKILL');
       return;
     } catch {
-      // The process has ended meanwhile.
+      // The process has ended in the meantime.
     }
   }
 }

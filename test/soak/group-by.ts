@@ -1,4 +1,4 @@
-/** Does the same as `Map.groupBy`, which Node.js 20 does not have. */
+/** Replaces `Map.groupBy`, which Node.js 20 does not have. */
 export function groupBy<Item>(items: Iterable<Item>, keyOf: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {

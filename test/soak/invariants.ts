@@ -2,10 +2,20 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Build } from '@aws-sdk/client-codebuild';
 
-import { isTerminal, type LockState, type RunRecord, type RunStateChange } from '../../lib/contract/index.js';
+import {
+  isTerminal,
+  type LockState,
+  type RunRecord,
+  type RunRefused,
+  type RunStateChange,
+} from '../../lib/contract/index.js';
 import { groupBy } from './group-by.js';
 import { lockBreaches } from './lock-invariants.js';
-import { proofOf, type RunPlan, runNumber } from './run-plans.js';
+import { proofOf } from './planned-commands.js';
+import type { StoredVersion } from './publisher.js';
+import { type RunPlan, runNumber } from './run-plans.js';
+import { editionOf, refusalBreaches, targetBreaches } from './target-invariants.js';
+import { addedBy } from './target-plans.js';
 
 /** The kinds of broken invariants. */
 export type BreachKind =
@@ -22,12 +32,15 @@ export type BreachKind =
   | 'lock held twice'
   | 'lock out of order'
   | 'lock left'
+  | 'wrong version'
+  | 'not refused'
+  | 'wrong map'
   | 'wrong result';
 
 export interface Breach {
   readonly kind: BreachKind;
   readonly runId: string;
-  /** Description of the breach for the report. */
+  /** What is wrong, as a sentence for the report. */
   readonly message: string;
 }
 
@@ -56,14 +69,18 @@ export function watchEnds(): EndsWatch {
   };
 }
 
-/** Reads the data that the invariants are checked with. */
+/** Reads the data that the invariants compare. */
 export interface Facts {
   records(): Promise<RunRecord[]>;
   events(): Promise<RunStateChange[]>;
   builds(): Promise<Build[]>;
   locks(): Promise<LockState[]>;
+  /** Returns every `Run Refused`. */
+  refusals(): Promise<RunRefused[]>;
+  /** Returns all versions of the published targets. */
+  versions(): Promise<StoredVersion[]>;
   hasExecution(runId: string): Promise<boolean>;
-  /** Returns the value of a run that passed. */
+  /** Returns the value of a successful run. */
   valueOf(runId: string): Promise<unknown>;
 }
 
@@ -72,14 +89,17 @@ export interface AskedRun {
   readonly runId: string;
   readonly plan: RunPlan;
   readonly acknowledged: boolean;
+  /** Number of the newest version of the target that was published before the request. */
+  readonly newestBefore?: number;
 }
 
-/** Checks the invariants, which hold once the faults are over and the sweep has run. */
+/** Checks the invariants. Call it after the faults were switched off and `reconcile-run` has run. */
 export async function breachesOf(asked: readonly AskedRun[], facts: Facts): Promise<Breach[]> {
   const records = new Map((await facts.records()).map((record) => [record.runId, record]));
   const events = groupBy(await facts.events(), ({ runId }) => runId);
   const allBuilds = await facts.builds();
   const builds = groupBy(allBuilds, runOfBuild);
+  const [refusals, versions] = [await facts.refusals(), await facts.versions()];
   const found = [
     ...[...builds].flatMap(([runId, ofRun]) => goesOn(runId, ofRun)),
     ...lockBreaches([...records.values()], allBuilds, await facts.locks()),
@@ -87,6 +107,11 @@ export async function breachesOf(asked: readonly AskedRun[], facts: Facts): Prom
   for (const run of asked) {
     const { runId } = run;
     const record = records.get(runId);
+    if (run.plan.target?.chosen === 'missing') {
+      const exists = record !== undefined || (await facts.hasExecution(runId));
+      found.push(...refusalBreaches(run, { exists, refusals }));
+      continue;
+    }
     if (record === undefined) {
       if (run.acknowledged || (await facts.hasExecution(runId)))
         found.push({ kind: 'no record', runId, message: `${runId} was accepted and has no record` });
@@ -97,6 +122,7 @@ export async function breachesOf(asked: readonly AskedRun[], facts: Facts): Prom
       ...unannounced(record, events.get(runId) ?? []),
       ...builtTwice(record, builds.get(runId) ?? []),
       ...stopped(run, record, builds.get(runId) ?? []),
+      ...targetBreaches(run, record, builds.get(runId) ?? [], versions),
       ...(await unproven(run, record, facts)),
     );
   }
@@ -149,7 +175,7 @@ function builtTwice({ runId, buildId }: RunRecord, builds: readonly Build[]): Br
   });
 }
 
-/** Checks that the build of a run was stopped only if the run was canceled. */
+/** Checks that a build was stopped only if its run was canceled. */
 function stopped({ runId, plan }: AskedRun, { buildId }: RunRecord, builds: readonly Build[]): Breach[] {
   const isCanceled = plan.does === 'sleeps' || plan.canceledAfterMs !== null;
   const build = builds.find(({ id, buildStatus }) => id === buildId && buildStatus === 'STOPPED');
@@ -158,19 +184,27 @@ function stopped({ runId, plan }: AskedRun, { buildId }: RunRecord, builds: read
   return [{ kind: 'build stopped', runId, message }];
 }
 
-/** Checks that a run which passed has the proof that only its own build can make, and that it could pass. */
-async function unproven({ runId, plan }: AskedRun, record: RunRecord, facts: Facts): Promise<Breach[]> {
+/**
+ * Checks that a successful run has a value that only its own build can have returned, and that its plan allows it to
+ * succeed.
+ */
+async function unproven(run: AskedRun, record: RunRecord, facts: Facts): Promise<Breach[]> {
+  const { runId, plan } = run;
   if (record.status !== 'SUCCEEDED') {
     if (record.failure !== undefined) return [];
     return [{ kind: 'no reason', runId, message: `${runId} is ${record.status} without a reason` }];
   }
   const wrong = (message: string): Breach[] => [{ kind: 'wrong result', runId, message }];
-  if (plan.does === 'adds' && plan.asked !== 'by an event') {
+  const edition = editionOf(run, record);
+  const isByEvent = plan.asked === 'by an event' && edition === undefined;
+  if (plan.does === 'adds' && !isByEvent) {
     const value = await facts.valueOf(runId);
-    return value === runNumber(runId) + 1 ? [] : wrong(`${runId} returned ${String(value)}`);
+    return value === runNumber(runId) + addedBy(edition ?? 1)
+      ? []
+      : wrong(`${runId} returned ${String(value)}`);
   }
   const proof = record.exportedVariables?.['PROOF'];
-  const mayPass = plan.does === 'passes' || plan.asked === 'by an event';
+  const mayPass = plan.does === 'passes' || isByEvent;
   if (mayPass && proof === proofOf(runId)) return [];
   return wrong(`${runId}, which ${plan.does}, passed with the proof ${String(proof)}`);
 }

@@ -19,25 +19,28 @@ export interface LargeMapOptions {
 }
 
 export interface LargeMapReport {
-  /** Minutes of the map, in simulated time. */
+  /** Duration of the map in simulated minutes. */
   readonly minutes: number;
   readonly mostRunning: number;
   /** Number of refused or delayed calls by operation. */
   readonly throttled: Readonly<Record<string, number>>;
-  /** Bytes of the heap in use after each tenth of the inputs. */
+  /** Size of the heap after each tenth of the inputs, in bytes. */
   readonly keptBytes: readonly number[];
   readonly breaches: readonly string[];
 }
 
-/** Seconds that each run takes, in simulated time. */
+/** Duration of each run in simulated seconds. */
 const RUN_SECONDS = 60;
-/** How much quicker the simulated time is. At this speed, 1,000 runs a minute keep one processor busy. */
+/**
+ * Factor by which simulated time is faster than real time. At this speed, 1,000 runs per simulated minute keep one
+ * processor busy.
+ */
 const SPEED = 2;
 const FAILS = (index: number) => index % 20 === 7;
 
 /**
- * Runs one map over many inputs, with the real handler and both state machines in the real interpreter, in simulated time
- * and under an account's quotas. Checks that each input ran once and was counted once.
+ * Runs one map over many inputs in simulated time, with the real handler, both state machines in the interpreter of
+ * the local AWS, and an account's quotas. Checks that each input ran once and was counted once.
  */
 export async function largeMap({
   inputs,
@@ -82,7 +85,7 @@ export async function largeMap({
 const minutesSince = (beganMs: number, { nowMs }: OpenedMaps): number =>
   Math.round((nowMs() - beganMs) / 6_000) / 10;
 
-/** Counts what quotas refuse or delay. */
+/** Returns quotas that count the calls that they refuse or delay. */
 function counting(quotas: Quotas, counts: Record<string, number>): Quotas {
   const count = ({ service, operation }: LimitedCall) => {
     const name = `${service} ${operation}`;
@@ -133,7 +136,7 @@ function breachesOf(
   ];
 }
 
-/** Returns the bytes of the heap that are in use after a garbage collection. */
+/** Returns the size of the heap after a garbage collection, in bytes. */
 function usedBytes(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();

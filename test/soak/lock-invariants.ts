@@ -4,20 +4,20 @@ import { BUILD_VARIABLES, type LockState, type RunRecord } from '../../lib/contr
 import { groupBy } from './group-by.js';
 import type { Breach } from './invariants.js';
 
-/** A build of a run that holds a lock. */
+/** A build of a run that has a lock. */
 interface LockedBuild {
   readonly runId: string;
   readonly lock: string;
   readonly buildId: string | undefined;
-  /** The fencing number that the build sees. */
+  /** The fencing number in the build's environment. */
   readonly token: number;
   readonly fromMs: number;
   readonly toMs: number;
 }
 
 /**
- * Checks that no two builds with the same lock run at the same time, that later builds have larger fencing numbers, and
- * that no lock has a holder or a queue when all runs are over.
+ * Checks that two builds with the same lock never run at the same time, that later builds have larger fencing
+ * numbers, and that no lock has a holder or a queue after all runs have ended.
  */
 export function lockBreaches(
   records: readonly RunRecord[],
@@ -74,8 +74,8 @@ function left({ lock, holder, waiting, replaced }: LockState): Breach[] {
 }
 
 /**
- * Checks one write to a lock: runs join the queue at its end, and the first run in the queue gets the lock. A run that
- * ends or is replaced may leave the queue from any position.
+ * Checks one write to a lock: new runs are added to the end of the queue, and only the first run in the queue gets
+ * the lock. A run that ends or is replaced may leave the queue from any position.
  */
 export function queueBreach(before: LockState, after: LockState): Breach[] {
   const { lock } = after;

@@ -1,8 +1,8 @@
 /**
  * Runs the soak in a local AWS: `npm run soak -- --runs 2000 --seed 1 --faults 0.04 --customers 12 --quotas aws`. In
- * simulated time, hours pass in seconds: `npm run soak -- --simulated --runs 100000 --seed 1`, in accounts of 2,000 runs,
- * each with the next seed. One map over many inputs, in simulated time too: `npm run soak -- --map 10000 --concurrency 1000`.
- * Ends with 1 when any invariant was broken.
+ * simulated time, where hours pass in seconds, use `npm run soak -- --simulated --runs 100000 --seed 1`. This
+ * simulates accounts of 2,000 runs, each with the next seed. For one map over many inputs, also in simulated time,
+ * use `npm run soak -- --map 10000 --concurrency 1000`. Exits with 1 if any invariant was broken.
  */
 import { parseArgs } from 'node:util';
 
@@ -76,7 +76,8 @@ async function tellLargeMap(inputs: number): Promise<void> {
 }
 
 function tell(report: SoakReport): void {
-  say(`runs ${report.runs}, acknowledged ${report.accepted}\nends:\n${listed(report.ends)}`);
+  say(`runs ${report.runs}, acknowledged ${report.accepted}, of targets ${report.ofTargets}`);
+  say(`ends:\n${listed(report.ends)}\nmaps:\n${listed(report.maps)}`);
   say(`throttled:\n${listed(report.throttled)}`);
   say(`faults:\n${listed(report.faults)}`);
   say(`given up on ${report.givenUp.length}`);

@@ -53,7 +53,7 @@ describe('Two hundred runs at once under the request rates of AWS, in simulated 
     expect(world.builds.all()).toHaveLength(RUNS);
     const announced = world.changes.filter(({ status }) => status === 'SUCCEEDED').map(({ runId }) => runId);
     expect([announced.length, new Set(announced).size]).toEqual([RUNS, RUNS]);
-    // Without throttled requests, the test would prove nothing.
+    // Fails if no requests were throttled, because the test would then check nothing.
     expect(world.network.throttled['BatchGetBuilds']).toBeGreaterThan(RUNS);
     expect(world.network.throttled['StartBuild']).toBeGreaterThan(RUNS);
   }, 180_000);

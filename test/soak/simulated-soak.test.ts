@@ -21,6 +21,23 @@ describe('The soak in simulated time', () => {
     expect(throttled['StartBuild']).toBeGreaterThan(0);
   });
 
+  it('The soak detects a start-target that starts the newest version whatever the request names', async () => {
+    const { breaches, ofTargets } = await simulatedSoak({
+      runs: 60,
+      seed: 9,
+      customers: 30,
+      replaceHandlers: ({ 'start-target': real, ...others }) => ({
+        ...others,
+        'start-target': async (event, make) => {
+          const start = event as { readonly target: string };
+          return real?.({ ...start, target: start.target.split('@')[0] }, make);
+        },
+      }),
+    });
+    expect(ofTargets).toBeGreaterThan(3);
+    expect(kindsOf(breaches)).toContain('wrong version');
+  });
+
   it('The soak detects a poll-build that stops builds because a check failed', async () => {
     const stopping: PollBuild = async (input, dependencies) => {
       const { codebuild } = dependencies;

@@ -34,8 +34,8 @@ describe('The soak', () => {
       if (call.service !== 'dynamodb' || call.from !== 'place' || call.operation !== 'UpdateItem')
         return proceed();
       updates += 1;
-      // The machine updates the record in RecordBuilding, RecordOutcome and RecordAnnounced. The update of
-      // RecordOutcome is dropped.
+      // The machine updates the record in RecordBuilding, RecordOutcome and RecordAnnounced. This drops the second
+      // update.
       return updates === 2 ? ({} as Awaited<ReturnType<typeof proceed>>) : proceed();
     };
     const report = await soak({
@@ -49,7 +49,8 @@ describe('The soak', () => {
       deliveryMs: 0,
     });
 
-    // On a slow machine the sweep sees the run before it is announced, and records an end other than the announced one.
+    // On a slow machine, `reconcile-run` may read the run before its event is sent. It then records another end than
+    // the event contains.
     const kinds = report.breaches.filter(({ runId }) => runId === 'soak-1-0').map(({ kind }) => kind);
     expect(kinds).toContainEqual(expect.stringMatching(/^(not ended|announced otherwise)$/));
   });

@@ -1,25 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { TooManyRequestsException } from '@aws-sdk/client-lambda';
 
-import { seedkit, type Seedkit } from '../../client/index.js';
-import { isTerminal, type RunRecord, seedkitNames } from '../../lib/contract/index.js';
-import { startLocalPlace, type Intercept, type QuotasOption } from '../../lib/local/index.js';
-import { randomFaults } from './faults.js';
+import { seedkit } from '../../client/index.js';
+import { type RunRecord, seedkitNames } from '../../lib/contract/index.js';
+import {
+  type LocalPlace,
+  startLocalPlace,
+  type Intercept,
+  type QuotasOption,
+} from '../../lib/local/index.js';
+import { type Faults, randomFaults } from './faults.js';
 import { groupBy } from './group-by.js';
-import { type AskedRun, type Breach, breachesOf, type EndsWatch, watchEnds } from './invariants.js';
+import { type Breach, breachesOf, type EndsWatch, watchEnds } from './invariants.js';
 import { countThrottles } from './count-throttles.js';
+import { heldLockBreaches, readLockReports } from './held-locks.js';
+import { mapBreaches, runsOfMap } from './map-invariants.js';
+import { type MapPlan, randomMapPlans } from './map-plans.js';
+import { findMaps } from './serve-map.js';
 import { openObserver, type Observer } from './observer.js';
-import { ask, randomPlans, type RunPlan } from './run-plans.js';
+import { LOCK_REPORTS_VARIABLE } from './planned-commands.js';
+import { openPublisher } from './publisher.js';
+import { randomPlans, type RunPlan } from './run-plans.js';
+import {
+  type Asked,
+  cancel,
+  LOOK_EVERY_MS,
+  type Parts,
+  type Plans,
+  serveCustomers,
+} from './serve-customers.js';
+import { versionBreaches } from './target-invariants.js';
 
 export interface SoakOptions {
-  /** The cloud assembly of the seedkit. */
+  /** Folder of the seedkit's cloud assembly. */
   readonly assemblyFolder: string;
-  /** The seedkit's name there. */
+  /** Name of the seedkit in the assembly. */
   readonly seedkit: string;
-  /** The runs, or the number of random ones. */
+  /** The plans of the runs, or the number of random plans. */
   readonly runs: number | readonly RunPlan[];
-  /** Seed of the random runs and faults. Which call gets which fault still depends on timing. */
+  /** The maps. @default one random map for every 25 random runs */
+  readonly maps?: readonly MapPlan[];
+  /** Seed of the random runs and faults. Which call gets a fault still depends on timing. */
   readonly seed: number;
   /** Share of calls with a fault, 0 to 1. @default 0.04 */
   readonly faultShare?: number;
@@ -27,13 +52,16 @@ export interface SoakOptions {
   readonly quotas?: QuotasOption;
   /** Number of customers. Each requests a run, waits for it and requests the next. @default 12 */
   readonly customers?: number;
-  /** Interceptor of the calls that the faults let through. @default passes every call on */
+  /** Intercepts calls that have no fault. @default makes every call */
   readonly intercept?: Intercept;
-  /** Longest time that a customer waits for one run, in milliseconds. @default 45 seconds */
+  /** Maximum time for which a customer waits for one run, in milliseconds. @default 45 seconds */
   readonly patienceMs?: number;
-  /** Longest time for runs to end after the faults, in milliseconds. @default 8 minutes: a retry waits up to one minute */
+  /**
+   * Maximum time for runs to end after the faults were switched off, in milliseconds.
+   * @default 8 minutes, because a retry waits up to one minute
+   */
   readonly settlingMs?: number;
-  /** Longest time until an accepted event reaches its targets, in milliseconds. @default 1 minute */
+  /** Maximum time until an accepted event reaches its targets, in milliseconds. @default 1 minute */
   readonly deliveryMs?: number;
   readonly onProgress?: (line: string) => void;
 }
@@ -42,12 +70,16 @@ export interface SoakReport {
   readonly seed: number;
   readonly runs: number;
   readonly accepted: number;
+  /** Number of runs of published targets that started. */
+  readonly ofTargets: number;
+  /** Number of maps by status. */
+  readonly maps: Readonly<Record<string, number>>;
   /** Number of runs by status and failure code. */
   readonly ends: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
   /** Number of calls that were refused because of quotas, by operation. */
   readonly throttled: Readonly<Record<string, number>>;
-  /** Runs that ended with a ControlPlaneError, with its message. */
+  /** Messages of the runs that ended with a ControlPlaneError. */
   readonly givenUp: readonly string[];
   readonly breaches: readonly Breach[];
 }
@@ -55,17 +87,14 @@ export interface SoakReport {
 const CUSTOMERS = 12;
 const BUILD_CONCURRENCY = 6;
 const PATIENCE_MS = 45_000;
-/** Delay before the cancel of a run that sleeps. */
-const SLEEPER_CANCELED_AFTER_MS = 3_000;
 const SETTLING_MS = 8 * 60_000;
 const DELIVERY_MS = 60_000;
-const LOOK_EVERY_MS = 1_000;
-/** Share of the running builds for which, at each look, an end event is sent too early. */
+/** Share of the running builds for which an early end event is sent each time the records are read. */
 const EARLY_SHARE = 0.1;
 
 /**
- * Runs many runs in a local AWS while calls between its parts fail at random. Checks that each run has one end, which
- * is recorded, announced and agrees with its build.
+ * Runs many runs in a local AWS while calls between its services fail at random. Checks that each run has exactly one
+ * end, which is recorded, sent as an event, and agrees with its build.
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const faults = randomFaults({ seed: options.seed, share: options.faultShare ?? 0.04 });
@@ -74,141 +103,147 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     faults.intercept(call, () =>
       throttles.intercept(call, () => (options.intercept ?? passOn)(call, proceed)),
     );
-  const place = await startLocalPlace({
-    buildConcurrency: BUILD_CONCURRENCY,
-    quotas: options.quotas ?? 'none',
-    intercept,
-  });
-  Object.assign(process.env, place.environment());
+  const reports = await mkdtemp(path.join(tmpdir(), 'codeseeder-soak-'));
+  const before = { ...process.env };
+  // Of the temporary folder, builds see only folders in PATH.
+  process.env['PATH'] = [process.env['PATH'], reports].join(path.delimiter);
+  process.env[LOCK_REPORTS_VARIABLE] = reports;
   try {
-    const [stack] = await place.deploy(options.assemblyFolder);
-    const outputs = stack?.outputs ?? {};
-    const eventBus = outputs['EventBus'] ?? '';
-    const observer = await openObserver({
-      runTable: outputs['RunTable'] ?? '',
-      lockTable: seedkitNames.lockTable(options.seedkit),
-      eventBus,
-      stateMachineArn: outputs['StateMachineArn'] ?? '',
-      reconcileFunction: seedkitNames.handler(options.seedkit, 'reconcile-run'),
-      wakeFunction: seedkitNames.handler(options.seedkit, 'wake-run'),
-      account: place.account,
-      region: place.region,
+    const place = await startLocalPlace({
+      buildConcurrency: BUILD_CONCURRENCY,
+      quotas: options.quotas ?? 'none',
+      intercept,
     });
-    const kit = seedkit(options.seedkit);
-    const ends = watchEnds();
-    const watching = watch(observer, ends, options.faultShare !== 0);
-    faults.arm(true);
-    const asked = await serveCustomers(options, { kit, observer, eventBus });
-    faults.arm(false);
-    options.onProgress?.('the faults are over; waiting for what goes on');
-    await settle(asked, options.settlingMs ?? SETTLING_MS, { kit, observer });
-    const facts = { ...observer, valueOf: async (runId: string) => (await kit.attach(runId)).result() };
-    const lasting = await lastingBreaches(options.deliveryMs ?? DELIVERY_MS, async () => {
-      const found = await breachesOf(asked, facts);
-      // The build that held a lock may have ended after the last sweep.
-      if (found.some(({ kind }) => kind === 'lock left')) await observer.sweep().catch(ifThrottled);
-      return found;
-    });
-    await watching.end();
-    const breaches = [...ends.breaches, ...lasting];
-    const records = await observer.records();
-    return {
-      seed: options.seed,
-      runs: asked.length,
-      accepted: asked.filter(({ acknowledged }) => acknowledged).length,
-      ends: Object.fromEntries([...groupBy(records, endOf)].map(([end, ended]) => [end, ended.length])),
-      faults: faults.counts(),
-      throttled: throttles.counts,
-      givenUp: records.flatMap(({ runId, failure }) =>
-        failure?.code === 'ControlPlaneError' ? [`${runId}: ${failure.message}`] : [],
-      ),
-      breaches,
-    };
+    Object.assign(process.env, place.environment());
+    try {
+      const found = await soakIn(place, options, faults, reports);
+      return { ...found, seed: options.seed, faults: faults.counts(), throttled: throttles.counts };
+    } finally {
+      await place.close();
+    }
   } finally {
-    await place.close();
+    process.env = before;
+    await rm(reports, { recursive: true, force: true });
   }
+}
+
+type Found = Omit<SoakReport, 'seed' | 'faults' | 'throttled'>;
+
+async function soakIn(
+  place: LocalPlace,
+  options: SoakOptions,
+  faults: Faults,
+  reports: string,
+): Promise<Found> {
+  const [stack] = await place.deploy(options.assemblyFolder);
+  const outputs = stack?.outputs ?? {};
+  const parts = await openParts(place, options.seedkit, outputs);
+  const { kit, observer } = parts;
+  const plans = plansOf(options);
+  const actions = new Set(plans.runs.flatMap(({ target, does }) => (target ? [does] : [])));
+  const publisher = await openPublisher(kit, [...actions]);
+  const ends = watchEnds();
+  const watching = watch(observer, ends, options.faultShare !== 0);
+  const { customers = CUSTOMERS, patienceMs = PATIENCE_MS, onProgress } = options;
+  faults.arm(true);
+  const asked = await serveCustomers(plans, { ...parts, publisher }, { customers, patienceMs, onProgress });
+  faults.arm(false);
+  onProgress?.('the faults are over; waiting for what goes on');
+  await settle(asked, options.settlingMs ?? SETTLING_MS, { kit, observer });
+  const lasting = await lastingBreaches(options.deliveryMs ?? DELIVERY_MS, async () => {
+    const found = await allBreaches(asked, { ...parts, publisher }, reports);
+    // Calls `reconcile-run` again, because a build with a lock may have ended after the last call.
+    if (found.some(({ kind }) => kind === 'lock left')) await observer.sweep().catch(ifThrottled);
+    return found;
+  });
+  await watching.end();
+  const [records, maps] = [await observer.records(), await observer.maps()];
+  return {
+    runs: asked.runs.length,
+    accepted: asked.runs.filter(({ acknowledged }) => acknowledged).length,
+    ofTargets: records.filter(({ published }) => published !== undefined).length,
+    maps: counts(maps, ({ status }) => status),
+    ends: counts(records, endOf),
+    givenUp: records.flatMap(({ runId, failure }) =>
+      failure?.code === 'ControlPlaneError' ? [`${runId}: ${failure.message}`] : [],
+    ),
+    breaches: [...ends.breaches, ...lasting],
+  };
+}
+
+function plansOf({ seed, runs, maps }: SoakOptions): Plans {
+  if (typeof runs !== 'number') return { seed, runs, maps: maps ?? [] };
+  return { seed, runs: randomPlans(seed, runs), maps: maps ?? randomMapPlans(seed, runs) };
+}
+
+async function openParts(
+  { account, region }: LocalPlace,
+  name: string,
+  outputs: Readonly<Record<string, string>>,
+): Promise<Omit<Parts, 'publisher'>> {
+  const [eventBus, bucket] = [outputs['EventBus'] ?? '', outputs['Bucket'] ?? ''];
+  const observer = await openObserver({
+    runTable: outputs['RunTable'] ?? '',
+    lockTable: seedkitNames.lockTable(name),
+    bucket,
+    eventBus,
+    stateMachineArn: outputs['StateMachineArn'] ?? '',
+    reconcileFunction: seedkitNames.handler(name, 'reconcile-run'),
+    wakeFunction: seedkitNames.handler(name, 'wake-run'),
+    account,
+    region,
+  });
+  return { kit: seedkit(name), observer, eventBus, bucket };
+}
+
+/** Checks all invariants: of runs, among them those of maps, of maps, of published versions, and of locks as builds saw them. */
+async function allBreaches(
+  asked: Asked,
+  { kit, observer, publisher }: Parts,
+  reports: string,
+): Promise<Breach[]> {
+  const records = new Map((await observer.records()).map((record) => [record.runId, record]));
+  const maps = await findMaps(observer, kit);
+  const runsOfMaps = maps.flatMap((map) => {
+    const plan = asked.maps.find(({ name }) => name === map.record.name);
+    return plan === undefined ? [] : runsOfMap(map, plan, records);
+  });
+  const facts = { ...observer, valueOf: async (runId: string) => (await kit.attach(runId)).result() };
+  return [
+    ...(await breachesOf([...asked.runs, ...runsOfMaps], facts)),
+    ...mapBreaches(asked.maps, maps, records),
+    ...versionBreaches(publisher.acknowledged, await observer.versions()),
+    ...heldLockBreaches(await readLockReports(reports), await observer.builds()),
+  ];
+}
+
+function counts<Item>(items: readonly Item[], keyOf: (item: Item) => string): Record<string, number> {
+  return Object.fromEntries([...groupBy(items, keyOf)].map(([key, group]) => [key, group.length]));
 }
 
 const passOn: Intercept = (_call, proceed) => proceed();
 const endOf = ({ status, failure }: { status: string; failure?: { code: string } | undefined }) =>
   failure === undefined ? status : `${status} ${failure.code}`;
 
-interface Parts {
-  readonly kit: Seedkit;
-  readonly observer: Observer;
-  readonly eventBus: string;
-}
-
-async function serveCustomers(
-  { seed, runs, customers = CUSTOMERS, patienceMs = PATIENCE_MS, onProgress }: SoakOptions,
-  { kit, observer, eventBus }: Parts,
-): Promise<AskedRun[]> {
-  const plans = [...(typeof runs === 'number' ? randomPlans(seed, runs) : runs).entries()];
-  const asked: AskedRun[] = [];
-  const serve = async () => {
-    for (let next = plans.shift(); next !== undefined; next = plans.shift()) {
-      const [number, plan] = next;
-      const runId = `soak-${seed}-${number}`;
-      const over = new AbortController();
-      const canceling = cancelLater(plan, runId, kit, over.signal);
-      const acknowledged = await ask(plan, runId, kit, eventBus);
-      asked.push({ runId, plan, acknowledged });
-      if (asked.length % 100 === 0) onProgress?.(`${asked.length} runs`);
-      await untilOver(runId, observer, acknowledged ? patienceMs : 2 * LOOK_EVERY_MS);
-      over.abort();
-      await canceling;
-    }
-  };
-  await Promise.all(Array.from({ length: customers }, serve));
-  return asked;
-}
-
-/** Cancels a run after a while. A cancel that fails is repeated until the run is over, because a run that sleeps keeps its build. */
-async function cancelLater(plan: RunPlan, runId: string, kit: Seedkit, over: AbortSignal): Promise<void> {
-  const afterMs = plan.canceledAfterMs ?? (plan.does === 'sleeps' ? SLEEPER_CANCELED_AFTER_MS : null);
-  if (afterMs === null) return;
-  await sleep(afterMs);
-  while (!(await cancel(runId, kit)) && !over.aborted) await sleep(LOOK_EVERY_MS);
-}
-
-/** @returns whether the cancel was accepted. The run may not exist, may have ended, or the call had a fault. */
-async function cancel(runId: string, kit: Seedkit): Promise<boolean> {
-  try {
-    await (await kit.attach(runId)).cancel('The soak has no use for it.');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function untilOver(runId: string, observer: Observer, limitMs: number): Promise<void> {
-  const deadline = Date.now() + limitMs;
-  while (Date.now() < deadline) {
-    const record = await observer.record(runId);
-    // The machine records an end before it announces it. A run that is announced without an end is broken: waiting does not help.
-    if (record !== undefined && (isTerminal(record.status) || record.announcedAt !== undefined)) return;
-    await sleep(LOOK_EVERY_MS / 2);
-  }
-}
-
-/** Cancels sleeping runs and invokes the sweep until every run has ended and is announced. */
+/** Cancels runs that sleep, and calls `reconcile-run` until every run and map has ended and its event was sent. */
 async function settle(
-  asked: readonly AskedRun[],
+  asked: Asked,
   limitMs: number,
   { kit, observer }: Pick<Parts, 'kit' | 'observer'>,
 ): Promise<void> {
   const deadline = Date.now() + limitMs;
-  const sleepers = asked.filter(({ plan }) => plan.does === 'sleeps');
+  const sleepers = asked.runs.filter(({ plan }) => plan.does === 'sleeps');
   while (Date.now() < deadline) {
     const records = await observer.records();
     const open = new Set(
       records.filter(({ announcedAt }) => announcedAt === undefined).map(({ runId }) => runId),
     );
-    const missing = asked.filter(({ runId }) => !records.some((record) => record.runId === runId));
+    const missing = asked.runs.filter(({ runId }) => !records.some((record) => record.runId === runId));
     const unrecorded = await Promise.all(missing.map(({ runId }) => observer.hasExecution(runId)));
-    if (open.size === 0 && !unrecorded.includes(true)) break;
+    const isMapOpen = (await observer.maps()).some(({ status }) => status === 'RUNNING');
+    if (open.size === 0 && !isMapOpen && !unrecorded.includes(true)) break;
     await Promise.all(sleepers.filter(({ runId }) => open.has(runId)).map(({ runId }) => cancel(runId, kit)));
-    // A sweep that is refused under the quotas is made again.
+    // A call that the quotas refuse is repeated in the next round.
     await observer.sweep().catch(ifThrottled);
     await sleep(2 * LOOK_EVERY_MS);
   }
@@ -218,7 +253,10 @@ function ifThrottled(error: unknown): void {
   if (!(error instanceof TooManyRequestsException)) throw error;
 }
 
-/** Checks again until nothing is broken: events may not have reached the rule's target or start-run yet. */
+/**
+ * Checks until there is no breach or the time is over, because events may not have reached the rule's target or
+ * start-run yet.
+ */
 async function lastingBreaches(limitMs: number, check: () => Promise<Breach[]>): Promise<Breach[]> {
   const deadline = Date.now() + limitMs;
   for (;;) {
@@ -228,7 +266,7 @@ async function lastingBreaches(limitMs: number, check: () => Promise<Breach[]>):
   }
 }
 
-/** Sends the event that a build has ended for some builds that are still running. */
+/** Sends an end event for some builds that are still running. */
 async function wakeEarly(records: readonly RunRecord[], observer: Observer): Promise<void> {
   for (const { status, buildId } of records) {
     if (status === 'BUILDING' && buildId !== undefined && Math.random() < EARLY_SHARE)
@@ -244,7 +282,7 @@ function watch(observer: Observer, ends: EndsWatch, withEarlyEvents: boolean): {
       const records = await observer.records();
       ends.look(records);
       if (withEarlyEvents) await wakeEarly(records, observer);
-      // The more runs there are, the longer a look takes: looks use at most a tenth of the time.
+      // Reading takes longer with more runs. This pause limits it to a tenth of the time.
       await sleep(Math.max(LOOK_EVERY_MS, 9 * (performance.now() - lookedAt)));
     }
   })();

@@ -1,4 +1,4 @@
-/** Finds the pages that messages of the product point to. */
+/** Finds the pages to which messages of the product refer. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
@@ -6,10 +6,10 @@ import ts from 'typescript';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PRODUCT = ['bin', 'client', 'lambdas', 'lib'];
 
-/** A path of a page, as a user finds it in the folder of the installed package. */
+/** Matches the path of a page as it is in the folder of the installed package. */
 const PAGE = /(?<![\w/.-])(?:dist\/)?(?:docs|lib)\/[\w/.-]*\.md/g;
 
-/** Returns each page that a string of the product's sources names, with the source. */
+/** Returns each page to which a string in the product's sources refers, with the source file. */
 export function pagesInMessages(): { readonly source: string; readonly page: string }[] {
   return PRODUCT.flatMap((folder) =>
     readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -24,7 +24,7 @@ export function pagesInMessages(): { readonly source: string; readonly page: str
 
 function stringsOf(source: string): string[] {
   const text = readFileSync(path.join(ROOT, source), 'utf8');
-  // Most sources name no page.
+  // Skips most files without parsing them.
   if (!text.includes('.md')) return [];
   const strings: string[] = [];
   const visit = (node: ts.Node): void => {

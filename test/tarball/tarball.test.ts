@@ -8,7 +8,7 @@ import { pagesInMessages } from './pages-in-messages.js';
 
 const MAX_BYTES = 5_000_000;
 
-/** Programs that the command line and the library start by their paths. */
+/** Programs that the command line and the library start by path. */
 const PROGRAMS = [
   'dist/bin/seedkit.js',
   'dist/client/deploy/toolkit-process.js',
@@ -18,7 +18,7 @@ const PROGRAMS = [
 ];
 
 interface Packed {
-  /** Bytes of the tarball. */
+  /** Size of the tarball in bytes. */
   readonly size: number;
   readonly files: readonly { readonly path: string }[];
 }
@@ -26,7 +26,7 @@ interface Packed {
 let packed: Packed;
 
 beforeAll(() => {
-  // Without scripts, which would build what other tests are using.
+  // Runs no scripts, because they would build files that other tests are using.
   const listed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -49,6 +49,9 @@ describe('The packed tarball', () => {
     'dist/THIRD-PARTY-LICENSES',
     'dist/bundled/THIRD-PARTY-LICENSES',
     'dist/bundled/local.js',
+    'dist/console/index.html',
+    'dist/console/app.js',
+    'dist/console/THIRD-PARTY-LICENSES',
     'dist/bin/codeseeder.js',
     'dist/runner/runner.mjs',
     'dist/lambdas/start-run/index.mjs',

@@ -149,7 +149,9 @@ function patternsIn(folder: string, place: string): MarkedPattern[] {
   }
 }
 
-/** Returns the nearest folder above that has a `.git`, else the folder itself. */
+/**
+ * Returns the folder, or the nearest folder above it, that contains a `.git`. If none does, returns the folder itself.
+ */
 function repositoryAround(folder: string): string {
   for (let current = folder; ; current = path.dirname(current)) {
     if (existsSync(path.join(current, '.git'))) return current;

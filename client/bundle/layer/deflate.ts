@@ -40,7 +40,7 @@ function seemsCompressible(data: Uint8Array): boolean {
   const samples = Array.from({ length: SAMPLES }, (_, index) =>
     data.subarray(index * stride, index * stride + SAMPLE_BYTES),
   );
-  // Compresses each sample separately, because one that shrinks a lot would hide the others.
+  // Compresses each sample separately. If they were joined, incompressible samples could hide one that shrinks.
   return samples.some(
     (sample) =>
       deflateRawSync(sample, { level: 1, windowBits: 12, memLevel: 5 }).length < WORTHWHILE * sample.length,

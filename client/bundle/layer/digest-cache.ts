@@ -25,7 +25,10 @@ const PART = 'digests';
 const HEADER = Buffer.from('codeseeder digests 1\n');
 const BOUNDS = { files: 100, bytes: 200 * 1024 ** 2 };
 
-/** Digests of younger files are not stored: a file that changes twice within a clock tick keeps its times. */
+/**
+ * Digests of files that changed more recently are not stored: a second change in the same clock tick would not change
+ * the times.
+ */
 const TOO_RECENT_MS = 2_000;
 
 /** Number of values in a row: size, time of modification, time of change, inode and CRC-32. */
@@ -67,7 +70,8 @@ function tableOf(files: readonly (readonly [SourceFile, ContentDigest])[], folde
 }
 
 function isTooRecent({ mtimeMs, ctimeMs }: FileStats, readAtMs: number): boolean {
-  // A time of change in the future comes from another clock. A time of modification can be set to any value.
+  // A ctime in the future, which comes from another clock, counts as too recent. An mtime does not, because a program
+  // can set it to any time.
   return ctimeMs > readAtMs - TOO_RECENT_MS || Math.abs(mtimeMs - readAtMs) < TOO_RECENT_MS;
 }
 

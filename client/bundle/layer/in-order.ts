@@ -7,7 +7,8 @@ export async function* inOrder<T>(jobs: Iterable<() => Promise<T>>, window: numb
   const take = (): Promise<T> | undefined => started.shift();
   for (const job of jobs) {
     const result = job();
-    // A job may fail while an earlier job is awaited. Its error is thrown when it is its turn.
+    // Prevents an unhandled rejection if a job fails while an earlier job is awaited. Its error is thrown after the
+    // results before it.
     result.catch(() => undefined);
     started.push(result);
     const first = started.length >= window ? take() : undefined;

@@ -10,7 +10,7 @@ export class OutputMemory {
     return kind === 'batch' || kind === 'chunk' ? this.#free.pop() : undefined;
   }
 
-  /** Registers a result that came from another thread. */
+  /** Records that the memory of a result from another thread is in use. Only such memory is kept when it is freed. */
   register<R extends PackTasks[PackTaskKind]['result']>(result: R): R {
     if ('bytes' in result) this.#inUse.add(result.bytes.buffer);
     return result;

@@ -26,7 +26,10 @@ const IDLE_MS = 1_000;
 
 let shared: { workers: Workers; users: number; idle?: NodeJS.Timeout } | undefined;
 
-/** Calls `use` with the pool. All callers in a process share its threads, so there are never more than processors. */
+/**
+ * Calls `use` with the pool. All callers in a process share its threads, so there are never more threads than
+ * processors.
+ */
 export async function withPool<T>(
   { workers = MAX_WORKERS, signal }: PoolNeeds,
   use: (pool: PackPool) => Promise<T>,

@@ -101,7 +101,7 @@ class Thread {
     const options = process.versions['pnp'] === undefined ? { execArgv: [], env: {} } : {};
     this.#worker = new Worker(program, {
       eval: true,
-      // V8 would let the small amount of garbage of a thread grow to 50 MB.
+      // Limits the memory for new objects: without a limit, V8 lets the garbage of each thread grow to 50 MB.
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
       ...options,
     });

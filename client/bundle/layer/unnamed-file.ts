@@ -47,7 +47,7 @@ export async function writeChunks(handle: FileHandle, chunks: AsyncIterable<Uint
   for await (const chunk of chunks) {
     await written;
     written = writeAt(handle, chunk, position);
-    // The error is thrown before the next chunk, or at the end.
+    // Prevents an unhandled rejection. The error is thrown before the next chunk, or at the end.
     written.catch(() => undefined);
     position += chunk.length;
   }

@@ -23,7 +23,7 @@ export interface ZipContents {
   readonly key: string;
   /** Digest of the layer. */
   readonly digest: string;
-  /** Sorted by path, the manifest included. */
+  /** All files, including the manifest, sorted by path. */
   readonly files: readonly DigestedFile[];
 }
 

@@ -72,7 +72,7 @@ export interface ZipDirectory {
   readonly offset: number;
 }
 
-/** Returns the end of central directory record of a zip, after that of zip64 if it is needed. */
+/** Returns the end of central directory record of a zip. If zip64 is needed, its two records come first. */
 export function endOfZip(directory: ZipDirectory, limits: ZipLimits): Buffer {
   const { entries, sizeBytes, offset } = directory;
   const isZip64 = entries >= limits.entries || needsZip64(limits, sizeBytes, offset);

@@ -9,7 +9,7 @@ import { temporaryName } from './cache-folder.js';
 export interface ZipFile {
   readonly write: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
   readonly read: (start?: number, end?: number) => Readable;
-  /** Appends bytes and renames the file so that later calls find it. If that fails, the file has no name. */
+  /** Appends bytes and renames the file so that later calls find it. If that fails, `dispose` removes the file. */
   readonly keep: (file: string, more: readonly Uint8Array[], position: number) => Promise<void>;
   readonly dispose: () => Promise<void>;
 }

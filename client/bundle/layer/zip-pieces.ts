@@ -17,14 +17,17 @@ import {
 import type { DigestedFile } from './digested-file.js';
 import { sizeOf, type CopiedFile, type ZipStep } from './zip-steps.js';
 
-/** Makes a piece of the zip. Pieces are made in parallel; their bytes are requested in order, with their offset. */
+/**
+ * A function that makes a piece of the zip. Pieces are made in parallel. Their bytes are then requested in order, each
+ * with the offset of the piece.
+ */
 export type ZipPiece = () => Promise<(offset: number) => readonly Uint8Array[]>;
 
 /** The tools that make the pieces of a zip. */
 export interface PieceMaker {
   readonly pool: PackPool;
   readonly limits: ZipLimits;
-  /** The former zip. */
+  /** Reads the zip of the layer that an earlier call wrote. */
   readonly former?: SegmentReader | undefined;
   /** Receives each file when its position is known. */
   readonly place: (listed: DigestedFile, placed: Placement) => void;

@@ -20,8 +20,9 @@ const BATCH_BYTES = 512 * 1024;
 const COPY_FILES = 1_000;
 const COPY_BYTES = 1024 ** 2;
 /**
- * If the files that are not found by their path are smaller than this together, they are compressed again instead of
- * being searched under other paths. The layer's manifest, which always changes, is below it: 1 MB for 7,000 files.
+ * Minimum total size of the files to search in the former zip under other paths. The files that it does not have under
+ * their own paths are searched by content only if they are larger together: compressing less takes less time than
+ * searching. The layer's manifest is one of these files after every change, and has 1 MB for 7,000 files.
  */
 const MOVED_BYTES = 2 * 1024 ** 2;
 /** Files from this size on are compressed in chunks. */

@@ -34,13 +34,13 @@ export interface BundledModules {
   readonly code: readonly LayerEntry[];
   /** Packages that are included as files. */
   readonly packages: readonly LayerEntry[];
-  /** Commands that install packages in the build, because those of this machine do not run there. */
+  /** Commands that install packages in the build, because the installed ones are for the platform of this machine. */
   readonly installCommands: readonly string[];
 }
 
 /**
- * Bundles modules together with the packages that can be bundled, and finds the packages and files that stay files.
- * The output has no path of this machine.
+ * Bundles modules together with the packages that can be bundled, and finds the packages and files that are included as
+ * files. The output has no path of this machine.
  *
  * @throws CodeseederError `PackFailed` naming file and line, `TargetNotFound` for a missing export
  */

@@ -45,7 +45,7 @@ const ROUNDS_MAX = 50;
 
 /**
  * Compiles modules repeatedly until a round finds nothing new. A round may find modules that are loaded by a computed
- * name, files that stay files, and packages that must stay files because another one loads them.
+ * name, files to include, and packages that cannot be bundled because another package loads them.
  */
 export async function discoverModules(
   targets: readonly string[],
@@ -121,7 +121,7 @@ async function nextRound(
   };
 }
 
-/** Returns whether a file is codeseeder's own: it is outside `node_modules` if it is linked from a clone. */
+/** Returns whether a file belongs to codeseeder, also if the package is linked from a clone outside `node_modules`. */
 function isOfThisPackage(file: string): boolean {
   return file.startsWith(path.join(CLIENT_FOLDER, path.sep));
 }

@@ -42,7 +42,10 @@ const SOURCES = /\.[cm]?[jt]sx?$/;
 /** Marks a call of `build.resolve` by the plugin itself. */
 const OWN_CALL = Symbol('own call');
 
-/** Returns a plugin that decides for each import whether it is bundled, stays a file, or fails at run time. */
+/**
+ * Returns a plugin that decides for each import whether it is bundled, loaded from a file at run time, or left to fail
+ * at run time.
+ */
 export function modulePlugin(options: ModulePluginOptions): Plugin {
   const { plan, findings, packages, places, readOwn } = options;
   return {
@@ -111,7 +114,7 @@ async function resolveImport(
   return placeResolved(args, found.path, options);
 }
 
-/** Decides whether an import of a known file is bundled or stays a file. */
+/** Decides whether the file of an import is bundled, or loaded as a file at run time. */
 function placeResolved(
   { kind, importer, path: specifier }: OnResolveArgs,
   file: string,
@@ -147,9 +150,9 @@ function isAddon(file: string): boolean {
 }
 
 /**
- * Handles an import that does not resolve on this machine. It fails in the build when it is evaluated, as it does here.
- * Refuses an import that every run evaluates. A package with such an import is included as files, so that Node resolves
- * it as it does here.
+ * Handles an import that does not resolve on this machine. Refuses an import that every run evaluates. Any other import
+ * fails when it is evaluated, as on this machine. A package with such an import is included as files, so that Node
+ * resolves the import as on this machine.
  */
 function unresolved(
   args: OnResolveArgs,

@@ -18,7 +18,7 @@ const JAVASCRIPT = /\.[cm]?js$/;
 
 /**
  * Follows the imports of JavaScript files that are included as they are. Ignores other files.
- * @throws CodeseederError `PackFailed` if one imports TypeScript, which Node cannot load there
+ * @throws CodeseederError `PackFailed` if such a file imports TypeScript, which Node cannot load in the build
  */
 export async function followNative(
   start: readonly string[],
@@ -30,7 +30,7 @@ export async function followNative(
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (files.has(file) || !JAVASCRIPT.test(file)) continue;
     files.add(file);
-    // Node distinguishes CommonJS from ES modules by the manifest.
+    // Node distinguishes CommonJS from ES modules by the `package.json`.
     const manifest = nearestAbove(file, 'package.json');
     if (manifest !== undefined) files.add(manifest);
     const imports = importsOf(await readOwn(file));

@@ -26,10 +26,12 @@ export interface OwnModule {
 /** The name to which esbuild compiles `import.meta`, in modules that it compiles directly. */
 export const META_NAME = 'codeseeder$own';
 
-/** Prefix of the specifier of a virtual module with the `import.meta` of one module, whose path follows. */
+/**
+ * Prefix of the specifier of a virtual module with the `import.meta` of one module. The path of that module follows it.
+ */
 export const META_SPECIFIER = 'codeseeder:meta:';
 
-/** How the build finds a compiled module at run time, for each use whose value may name one. */
+/** How a value that names a module is looked up at run time, by its use. */
 const LOOKED_UP: Partial<Record<ReferenceUse, ModuleUse>> = {
   import: 'import',
   require: 'require',

@@ -37,9 +37,9 @@ const MODULE_USES: ReadonlySet<ReferenceUse> = new Set(['import', 'require', 'wo
 /**
  * Finds the files that a pattern may mean: the file that it names, all files of the folder that it names, or those that
  * match its unknown parts. An unknown part after a `/` matches one or more names; any other matches a part of a name.
- * Names that begin with a dot match no unknown part. Files in folders such as `node_modules` match only if the pattern
- * names them. If a path does not exist, placeholders in it, such as those of a template or a glob, count as unknown
- * parts.
+ * No unknown part matches a name that begins with a dot. Files in folders such as `node_modules` match only if the
+ * pattern names them. If a path does not exist, placeholders in it, such as those of a template or a glob, count as
+ * unknown parts.
  */
 export async function findPatternFiles(pattern: PathPattern, search: PatternSearch): Promise<PatternFiles> {
   const isExact = !pattern.parts.includes(null);

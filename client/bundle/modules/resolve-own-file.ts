@@ -8,7 +8,7 @@ export function resolveOwnFile(spelling: string): string | undefined {
   return filesOfSpelling(spelling).find(isFile);
 }
 
-/** Returns the nearest file with a name in the folders above a file. */
+/** Returns the nearest file with the given name in the folders above a file. */
 export function nearestAbove(file: string, name: string): string | undefined {
   for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
     const candidate = path.join(folder, name);

@@ -29,20 +29,20 @@ export interface PackageOptions {
 /** The packages of a bundle. */
 export interface PackedPackages {
   readonly entries: readonly LayerEntry[];
-  /** Commands that install packages in the build, because those of this machine do not run there. */
+  /** Commands that install packages in the build, because the installed ones are for the platform of this machine. */
   readonly installCommands: readonly string[];
 }
 
-/** The packages of one bundle that stay files. Each round of packing may add some. */
+/** The packages of one bundle that are kept as files. Each round of packing may add some. */
 export interface KeptPackages {
   /** Folders of the packages in `bundledPackages`, which are bundled even if packing would keep them as files. */
   readonly forcedToBundle: ReadonlySet<string>;
   /**
-   * Returns whether a package stays files.
+   * Returns whether a package is kept as files.
    * @param file the imported file of the package
    */
   isKept(folder: string, file: string): boolean;
-  /** Keeps a package that cannot be bundled as files from now on. */
+  /** Keeps a package as files from now on, because it cannot be bundled. */
   keep(folder: string): void;
   /** Keeps the package of an import. Ignores a package that is not installed: its import fails at run time. */
   keepImport(imported: PackageImport): void;
@@ -52,10 +52,10 @@ export interface KeptPackages {
   pack(complete: CompletePackages, base: string): Promise<PackedPackages>;
 }
 
-/** All packages that stay files. */
+/** All packages that are kept as files. */
 export interface CompletePackages {
   readonly closure: PackageClosure;
-  /** How the build installs them, if those of this machine do not run there. */
+  /** How the build installs the packages, if the installed ones are for the platform of this machine. */
   readonly install: InstallPlan | undefined;
 }
 

@@ -62,7 +62,7 @@ function belowOwnFolder(sources: Readonly<Record<string, string>>): Record<strin
   );
 }
 
-/** Lists the archives of `--find-links`: those in a folder, or beside a page. */
+/** Lists the archives of `--find-links`: those in a folder, or beside an HTML page. */
 async function collectLinks(source: string, place: string): Promise<Listing> {
   const isFolder = (await kindAt(source)) === 'folder';
   const [folder, below] = isFolder ? [source, place] : [path.dirname(source), path.posix.dirname(place)];

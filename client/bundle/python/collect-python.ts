@@ -9,7 +9,7 @@ import { collectOwn, pythonRules } from './collect-named.js';
 import { collectRequirements } from './collect-requirements.js';
 import { kindAt } from './local-reference.js';
 import { packingPlace } from './named.js';
-import { lookAtFolder } from './python-project.js';
+import { readPythonFolder } from './python-project.js';
 
 /** The Python code of a bundle. */
 export interface PythonContents {
@@ -60,7 +60,7 @@ async function placeOf(name: string, folder: string, installer?: PythonInstaller
       `${JSON.stringify(name)} is not the name of a local module; use letters, digits, dots, hyphens and underscores.`,
     );
   }
-  const { isProject } = await lookAtFolder(folder, installer);
+  const { isProject } = await readPythonFolder(folder, installer);
   return `${isProject ? BUNDLE_PATHS.pythonProjects : BUNDLE_PATHS.pythonModules}/${name}`;
 }
 

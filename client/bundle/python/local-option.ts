@@ -49,7 +49,10 @@ async function includedFile(option: PipOption, expanded: string, beside: string)
   return { ...option, include, parts: [{ named: { kind: 'requirements', path: include }, form: 'beside' }] };
 }
 
-/** Searches relative to the file, then to the working folder. pip only warns if the folder is missing. */
+/**
+ * Finds the folder relative to the file, or else to the working folder. Ignores a missing folder, as pip does with a
+ * warning.
+ */
 async function linksFolder(
   option: PipOption,
   expanded: string,

@@ -4,7 +4,7 @@ import path from 'node:path';
 /** A file or folder on this machine that a requirement names, with the text around its path. */
 export interface LocalReference {
   readonly before: string;
-  /** As it is written; decoded if it is a URL. */
+  /** The path as it is written; decoded if the reference is a URL. */
   readonly path: string;
   readonly form: 'path' | 'url';
   readonly after: string;
@@ -62,7 +62,7 @@ async function pathReference(
   return { before: '', path: bare, form: 'path', after, isRequired: looksLikePath || marker === '' };
 }
 
-/** Splits off the marker after a semicolon. The value of `--editable` cannot have one. */
+/** Splits off the environment marker after a semicolon. The value of `--editable` cannot have one. */
 function splitMarker(text: string, isEditable: boolean): { specifier: string; marker: string } {
   const semicolon = isEditable ? -1 : text.indexOf(';');
   if (semicolon < 0) return { specifier: text.trim(), marker: '' };

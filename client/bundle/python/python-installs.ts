@@ -5,14 +5,15 @@ import { digestLayer, type DigestSettings } from '../layer/digest-layer.js';
 import type { LayerEntry } from '../layer/layer.js';
 import type { PythonContents } from './collect-python.js';
 
-/** Files of a local project that say what it needs of indexes. */
+/** Files of a local project that declare the packages that it needs from package indexes. */
 const DEPENDENCIES = ['pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt'];
 
 /**
  * Returns a digest of what Python installs from indexes: the requirements files with all that they name, and the
  * dependencies of local projects. The code of projects is left out, because pip installs projects again in each build.
  * @param listed the user's `dirs` and `files`, where requirements may name a wheel
- * @returns null if uv installs local projects: it does not notice that their code changed
+ * @returns null if uv installs local projects. They must not be cached, because uv does not notice that their code
+ * changed
  */
 export async function digestPythonInstalls(
   entries: readonly LayerEntry[],

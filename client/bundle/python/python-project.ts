@@ -16,14 +16,14 @@ export interface PythonFolder {
 type Table = Readonly<Record<string, unknown>>;
 
 /**
- * Decides how the installer treats a folder. For pip a project has a `setup.py`, or a `pyproject.toml` with `[project]`
- * or `[build-system]` or beside a `setup.cfg`; a `pyproject.toml` with only `[tool...]` configures other tools. uv
- * installs a folder with a `uv.lock` only if it has a build system.
+ * Decides how the installer treats a folder. For pip, a folder is a project if it has a `setup.py`, or a
+ * `pyproject.toml` with `[project]` or `[build-system]` or beside a `setup.cfg`; a `pyproject.toml` with only
+ * `[tool...]` configures other tools. uv installs a folder with a `uv.lock` only if it has a build system.
  *
  * @throws CodeseederError `PackFailed` for invalid TOML, or a lock file that refers to a folder outside
  * @see https://docs.astral.sh/uv/concepts/projects/config/#build-systems
  */
-export async function lookAtFolder(folder: string, installer?: PythonInstaller): Promise<PythonFolder> {
+export async function readPythonFolder(folder: string, installer?: PythonInstaller): Promise<PythonFolder> {
   const has = async (name: string) => (await kindAt(path.join(folder, name))) === 'file';
   const settings = await readToml(path.join(folder, 'pyproject.toml'));
   if (installer !== 'pip' && settings !== undefined && (await has(UV_LOCK_FILE))) {

@@ -8,6 +8,6 @@ export type Part = string | { readonly named: Named; readonly form: 'path' | 'ur
 export interface ReadOption extends PipOption {
   /** The value, if it names a file or folder on this machine. */
   readonly parts?: readonly Part[];
-  /** The requirements file or constraints file that it names, on this machine. */
+  /** The requirements file or constraints file on this machine that the option names. */
   readonly include?: string;
 }

@@ -71,7 +71,7 @@ async function readLine(line: LogicalLine, beside: string, place: PackingPlace):
 async function requirementParts(text: string, isEditable: boolean, place: PackingPlace): Promise<Part[]> {
   const expanded = place.expand(text);
   const reference = await localReferenceOf(expanded, { isEditable, folder: place.folder });
-  // Does not expand a variable in a URL, which is often a password. The build expands it.
+  // Does not expand variables in a URL, because they are often passwords. The build expands them.
   if (reference === undefined) return [text.includes('://') ? text : expanded];
   const { before, form, after } = reference;
   const named = await nameReference(reference, isEditable, place);

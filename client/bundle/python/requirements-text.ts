@@ -52,7 +52,7 @@ export function logicalLines(lines: readonly string[]): LogicalLine[] {
       parts.push(line.replace(/^\\+|\\+$/g, ''));
       return;
     }
-    // The blank before the comment lets it match as a comment after a joined line.
+    // After lines are joined, only a `#` after a blank starts a comment, so a blank is added before it.
     parts.push(isComment ? ` ${line}` : line);
     end(index + 1);
   });

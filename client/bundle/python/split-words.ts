@@ -1,5 +1,5 @@
 /**
- * Splits text into words as Python's `shlex.split` does: at blanks, with single and double quotes and backslashes.
+ * Splits text into words as Python's `shlex.split` does: at whitespace, with single and double quotes and backslashes.
  *
  * @returns undefined if a quote is not closed
  */
@@ -22,7 +22,7 @@ export function splitWords(text: string): string[] | undefined {
   return word === undefined ? words : [...words, word];
 }
 
-/** A part of a text: blanks, a quoted text, a character after a backslash, or plain text. */
+/** A part of a text: whitespace, a quoted text, a character after a backslash, or plain text. */
 const PIECE =
   /(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\.)*)"|\\(?<escaped>.?)|(?<plain>[^\s'"\\]+)/gs;
 

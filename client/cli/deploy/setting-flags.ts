@@ -55,7 +55,7 @@ export function withSettingFlags(command: Command): Command {
       'managed policy of the build role (repeatable: the list replaces the deployed one)',
       collect,
     )
-    .addOption(reset('--no-policies', "no managed policies beside the seedkit's own", 'policyArn'))
+    .addOption(reset('--no-policies', "no managed policies besides the seedkit's own", 'policyArn'))
     .option('--deploy-codeartifact', 'with a CodeArtifact domain and repository for packages')
     .addOption(reset('--skip-codeartifact', 'without CodeArtifact', 'deployCodeartifact'))
     .option('--vpc-id <id>', 'VPC that builds run in; needs --subnet-id and --sg-id')
@@ -77,15 +77,18 @@ export function withSettingFlags(command: Command): Command {
     .option('--policy-path <path>', 'path of every managed policy; cannot change after the first deployment')
     .option('--encryption', "encrypt the data with a key of the seedkit's own (default)")
     .option('--no-encryption', "encrypt the data with AWS's keys")
-    .option('--docker-credentials-secret <secret>', 'secret that docker logs in with in every build')
-    .option('--no-docker-credentials-secret', 'no such secret')
+    .option(
+      '--docker-credentials-secret <secret>',
+      'secret with the credentials for docker login in every build',
+    )
+    .option('--no-docker-credentials-secret', 'no secret for docker login')
     .option('--mirror-credentials-secret <secret>', 'secret with credentials of package mirrors')
-    .option('--no-mirror-credentials-secret', 'no such secret')
+    .option('--no-mirror-credentials-secret', 'no secret for package mirrors')
     .option(
       '--allow <json>',
-      'what requests may name beyond the seedkit\'s own, such as {"images":["node:*"]}',
+      'resources that requests may use besides the seedkit\'s own, such as {"images":["node:*"]}',
     )
-    .option('--no-allow', "nothing beyond the seedkit's own");
+    .option('--no-allow', "no resources besides the seedkit's own");
   return withDataFlags(command);
 }
 
@@ -118,7 +121,7 @@ function withDataFlags(command: Command): Command {
     .addOption(
       new Option(
         '--synthesizer <synthesizer>',
-        'whose rights deploy: cli (default) your own, default the roles that cdk bootstrap made',
+        'rights to deploy with: cli (default) your own, default those of the roles that cdk bootstrap created',
       ).choices(['default', 'cli']),
     );
 }

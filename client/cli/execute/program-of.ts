@@ -13,7 +13,7 @@ export interface Program {
 }
 
 /**
- * Returns the program with which a build runs an invocation. It is part of the bundle.
+ * Returns the program with which a build runs an invocation. For a function, it is part of the bundle.
  *
  * @throws UsageError if the folder is not an unpacked bundle with this program
  */

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { parseSeedkitName } from '../../../lib/contract/index.js';
 import type { BuildIsolation, QuotasOption } from '../../../lib/local/index.js';
 import { UsageError } from '../exit-code.js';
+import { parsePort } from '../parse-port.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { exportsOf, findLocalAws, localAwsOf, type LocalFlags, withLocalFlags } from './local-flags.js';
 import { addRepairCommand } from './repair-command.js';
@@ -36,7 +37,7 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
     .addOption(
       new Option(
         '--quotas <account>',
-        'request rates: none, or those of an AWS account, over which calls are throttled',
+        'request rates above which calls are throttled: none, or those of an AWS account',
       )
         .choices(['none', 'aws', 'aws-new-account'] satisfies readonly QuotasOption[])
         .default('none'),
@@ -110,14 +111,6 @@ async function untilStopped(
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new UsageError(`--port takes a number from 1 to 65535, not ${JSON.stringify(text)}.`);
-  }
-  return port;
 }
 
 function parseCount(text: string): number {

@@ -28,7 +28,7 @@ export function dataFolderOf(seedkit: string, flags: LocalFlags, terminal: Termi
   return path.resolve(terminal.workingFolder, data);
 }
 
-/** Returns the running local AWS of a seedkit, or undefined if it is not up. */
+/** Returns the running local AWS of a seedkit, or undefined if it is not running. */
 export async function findLocalAws(seedkit: string, flags: LocalFlags, terminal: Terminal) {
   const { findRunningPlace } = await import('../../../lib/local/running-place.js');
   return findRunningPlace(dataFolderOf(seedkit, flags, terminal));
@@ -42,8 +42,9 @@ export interface LocalAwsClient {
 }
 
 /**
- * Reads endpoint and credentials of a running local AWS from its data folder. Access to the folder is the authorization.
- * @throws UsageError if it is not up
+ * Reads endpoint and credentials of a running local AWS from its data folder. Access to the folder is the
+ * authorization.
+ * @throws UsageError if it is not running
  */
 export async function localAwsOf(
   seedkit: string,

@@ -15,6 +15,7 @@ import { synthesizeApp } from '../../deploy/app-assembly.js';
 import { assemblyCacheFolder, synthesizeAssembly, type SeedkitContextText } from '../../deploy/assembly.js';
 import { deployedContext, findStack, refuseForeign, wasCreated } from '../../deploy/stack-state.js';
 import { UsageError } from '../exit-code.js';
+import { untilInterrupted } from '../signals.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { dataFolderOf, exportsOf, type LocalFlags } from './local-flags.js';
 
@@ -60,7 +61,7 @@ export async function up(seedkit: string, options: UpFlags, terminal: Terminal):
   }
 }
 
-/** Adds the cause of a problem with the data, which names a file and what to do about it. */
+/** Adds the cause of a problem with the data folder. The cause names a file, and says what to do about it. */
 function withCause(problem: string, cause: unknown): string {
   const isAboutData = cause instanceof Error && cause.name.startsWith('DataFolder');
   return isAboutData ? `${problem} ${cause.message}` : problem;
@@ -111,6 +112,9 @@ function seedkitStack(
   );
 }
 
+/** What requests may name in a seedkit that `local up` deploys. Shells in builds give no rights that its user lacks. */
+const LOCAL_ALLOW = JSON.stringify({ debugSessions: true });
+
 /** Returns the context to synthesize. The settings of an earlier deployment are kept. */
 async function contextOf(
   seedkit: string,
@@ -120,10 +124,5 @@ async function contextOf(
   const stack = await findStack(client, seedkitNames.stack(seedkit));
   if (stack !== undefined) refuseForeign(stack);
   const kept = stack !== undefined && wasCreated(stack.status) ? deployedContext(stack) : {};
-  return { ...kept, name: seedkit };
-}
-
-async function untilInterrupted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  return { allow: LOCAL_ALLOW, ...kept, name: seedkit };
 }

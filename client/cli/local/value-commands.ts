@@ -4,7 +4,7 @@ import type { ParameterType } from '@aws-sdk/client-ssm';
 import { CodeseederError, parseSeedkitName } from '../../../lib/contract/index.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { localAwsOf, type LocalFlags, withLocalFlags } from './local-flags.js';
-import { readValue } from './read-value.js';
+import { readInputValue } from './read-input-value.js';
 
 interface ValueFlags extends LocalFlags {
   readonly valueFile?: string | undefined;
@@ -46,7 +46,7 @@ async function setSecret(
   terminal: Terminal,
 ): Promise<void> {
   const configuration = await localAwsOf(seedkit, options, terminal);
-  const SecretString = await readValue(options.valueFile, terminal);
+  const SecretString = await readInputValue(options.valueFile, terminal);
   const { CreateSecretCommand, PutSecretValueCommand, ResourceExistsException, SecretsManagerClient } =
     await import('@aws-sdk/client-secrets-manager');
   const client = new SecretsManagerClient(configuration);
@@ -72,7 +72,7 @@ async function setParameter(
   terminal: Terminal,
 ): Promise<void> {
   const configuration = await localAwsOf(seedkit, options, terminal);
-  const Value = await readValue(options.valueFile, terminal);
+  const Value = await readInputValue(options.valueFile, terminal);
   const { PutParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm');
   const client = new SSMClient(configuration);
   try {

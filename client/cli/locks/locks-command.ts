@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
-import type { ReleaseOptions } from './release-lock.js';
+import type { ReleaseOptions } from './release-with-confirmation.js';
 import type { LocksOptions } from './show-locks.js';
 
 /** Adds `codeseeder locks list`, `show` and `release`. */
@@ -26,16 +26,16 @@ export function addLocksCommand(program: Command, terminal: Terminal): void {
       await unlessAborted(showLock(name, options, terminal), interrupted);
     });
   withSeedkitOptions(locks.command('release'))
-    .description('take a lock from the run that holds it, if that has ended, and give it to the next')
+    .description('release a lock whose run has ended, and give it to the next run')
     .argument('<name>', 'name of the lock')
     .option(
       '--force',
-      'also if the build of the run is still running: the build of the next run then runs at the same time',
+      'release it even if the build of its run is still running; the build of the next run then runs at the same time',
     )
     .option('--yes', 'do not ask for confirmation')
     .option('--json', 'print the lock with its next holder as JSON')
     .action(async (name: string, options: ReleaseOptions) => {
-      const { releaseLock } = await import('./release-lock.js');
-      await unlessAborted(releaseLock(name, options, terminal), interrupted);
+      const { releaseWithConfirmation } = await import('./release-with-confirmation.js');
+      await unlessAborted(releaseWithConfirmation(name, options, terminal), interrupted);
     });
 }

@@ -11,7 +11,7 @@ const LINE_MS = 10_000;
  * reported on standard error.
  *
  * @returns the exit code
- * @throws InterruptedError if the user left the map
+ * @throws InterruptedError if the user interrupted the command, while the map continues
  */
 export async function followResults(
   map: RemoteMap,

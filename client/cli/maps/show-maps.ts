@@ -56,7 +56,7 @@ export async function listMaps(options: ListOptions, terminal: Terminal): Promis
   );
 }
 
-/** Prints how far a map is and, after its end, each run that did not succeed. */
+/** Prints the progress of a map and, after its end, each run that did not succeed. */
 export async function showMap(id: string, options: MapsOptions, terminal: Terminal): Promise<void> {
   const map = await openSeedkit(options).maps.attach(id);
   const [record, progress] = await Promise.all([map.record(), map.progress()]);

@@ -6,7 +6,7 @@ import { openSeedkit } from '../open-seedkit.js';
 import { findFunction } from '../run/find-function.js';
 import { createJsonReader } from '../run/json-reader.js';
 import { markedFunction } from '../run/marked-function.js';
-import { readOptions } from '../run/prepare-run.js';
+import { readOptions } from '../run/load-run.js';
 import { openProgressDisplay } from '../run/progress-display.js';
 import { pythonCallOptions } from '../run/python-options.js';
 import type { RunTarget } from '../run/run-target.js';

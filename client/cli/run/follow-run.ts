@@ -28,7 +28,7 @@ export interface StartOptions {
  * Starts a run and waits for its end, unless `--detach` is given. After the start, signals apply to the run.
  *
  * @returns the exit code
- * @throws InterruptedError if the user canceled or left the run
+ * @throws InterruptedError if the user canceled the run, or ended the waiting
  */
 export async function startAndFollow(
   runId: string,
@@ -75,7 +75,7 @@ export interface WaitForOptions extends FollowOptions {
  * Waits for an existing run. A signal ends the waiting, not the run.
  *
  * @returns the exit code
- * @throws InterruptedError if the user left the run
+ * @throws InterruptedError if the user ended the waiting
  * @throws WaitedOutError if the run did not end within `--timeout`
  */
 export async function follow(run: Run, options: WaitForOptions, terminal: Terminal): Promise<number> {

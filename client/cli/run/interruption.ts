@@ -8,17 +8,20 @@ import type { ProgressDisplay } from './progress-display.js';
 /** The reason why a command that waits for a run ends. */
 type EndReason = EndSignal | 'end of the starter';
 
-/** Handles the signals of a command that starts a run and waits for it. */
+/**
+ * Handles the signals of a command that starts a run and waits for it. A command that leaves the run ends, while the
+ * run continues.
+ */
 export interface Interruption {
   /** Aborts on the first signal before there is a run. */
   readonly submitting: AbortSignal;
   /** Aborts when the command leaves the run. */
   readonly waiting: AbortSignal;
-  /** Applies signals to the run from now on, including one that came before. */
+  /** Applies signals to the run from now on, including a signal that came before. */
   follow(run: Run): void;
   /** Whether this command has requested the run's cancellation. */
   readonly isCanceling: boolean;
-  /** Waits for work until the command leaves the run. @throws InterruptedError when it leaves */
+  /** Waits for work until the command leaves the run. @throws InterruptedError when the command leaves the run */
   untilLeft<T>(work: Promise<T>): Promise<T>;
   /** Stops handling signals. */
   close(): void;
@@ -57,7 +60,7 @@ class RunInterruption implements Interruption {
   private readonly stopListening: (() => void)[];
   private followed: Run | undefined;
   private earlyReason: EndReason | undefined;
-  /** Whether a signal is being handled. Another one then leaves the run. */
+  /** Whether a signal is being handled. If another signal comes, the command leaves the run. */
   private isBusy = false;
 
   constructor(terminal: Terminal, display: ProgressDisplay, runId: string, endsWithStarter: boolean) {

@@ -22,7 +22,7 @@ export interface RequestedFunction extends SeedkitOption {
 }
 
 /**
- * Returns the remote function as the module's own code would call it, with the options of its kit and its own.
+ * Returns the remote function with the options of its kit and its own options, as its module would call it.
  *
  * @throws UsageError if `--seedkit` names another kit than the function's
  */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 
-import { COMPUTE_TYPES, ENVIRONMENT_TYPES, LOCK_MODES } from '../../../lib/contract/index.js';
+import { COMPUTE_TYPES, DEBUG_PAUSES, ENVIRONMENT_TYPES, LOCK_MODES } from '../../../lib/contract/index.js';
 import { parseRunOptions, type WrittenOptions } from '../../submit/parse-run-options.js';
 import { READY_CACHES } from '../../submit/ready-caches.js';
 import { UsageError } from '../exit-code.js';
@@ -14,7 +14,7 @@ interface OptionFlag {
   readonly option: string;
 }
 
-/** Flags of `codeseeder run`, by subject. `--options FILE.json` takes all other options. */
+/** Flags of `codeseeder run`, by subject. `--options FILE.json` accepts all other options. */
 export const OPTION_FLAGS: readonly OptionFlag[] = [
   // Flags for the content of the bundle.
   pairs('dirs', '--dir <[name=]dir>', 'folder to include; a command starts in the first one', collectDir),
@@ -30,7 +30,7 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   ),
   text(
     'prebuiltBundle',
-    '--prebuilt-bundle <place>',
+    '--prebuilt-bundle <location>',
     'bundle in S3 to use, [s3://]bucket/key; nothing is packed',
   ),
   text('minify', '--minify', "minify the function's code"),
@@ -49,7 +49,7 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   { option: 'cache', flag: cacheFlag() },
   {
     option: 'cache',
-    flag: new Option('--no-cache', 'restore and save nothing, also not what the build installs'),
+    flag: new Option('--no-cache', 'restore and save nothing, not even installed packages'),
   },
   // Flags for the build.
   count('build.timeoutMinutes', '--timeout <minutes>', 'maximum minutes of the build'),
@@ -70,6 +70,13 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   text('build.project', '--project <name>', 'CodeBuild project to build in'),
   text('build.fleet', '--fleet <arn>', 'reserved capacity fleet to build on'),
   text('build.privileged', '--privileged', 'allow docker inside the build'),
+  text('build.debugSession', '--debug-session', 'let `runs shell` open shells in the build while it runs'),
+  choice(
+    'build.debugSession',
+    '--debug-pause <place>',
+    'also pause the build there, until codebuild-resume is run in a shell',
+    DEBUG_PAUSES,
+  ),
   pairs('build.runtimeVersions', '--runtime-version <name=version>', 'language runtime, such as nodejs=24'),
   pairs(
     'build.packages',
@@ -91,7 +98,10 @@ export const OPTION_FLAGS: readonly OptionFlag[] = [
   ),
 ];
 
-/** A ready cache, or a key with its paths: `npm-{hash:package-lock.json}=~/.npm,node_modules`. */
+/**
+ * Creates the flag of caches. Its value is the name of a ready cache, or a key with paths:
+ * `npm-{hash:package-lock.json}=~/.npm,node_modules`.
+ */
 function cacheFlag(): Option {
   const flag = new Option(
     '--cache <cache>',
@@ -180,7 +190,7 @@ function repeatable(description: string): string {
 
 type Pairs = Readonly<Record<string, string>>;
 
-/** Reads `NAME=DIR`, or only a folder. `./a=b` is a folder. */
+/** Reads a value of `--dir`: `NAME=DIR`, or only a folder. A value such as `./a=b` is a folder. */
 function collectDir(value: string, pairs?: Pairs): Pairs {
   return /^\w[\w./-]*=/.test(value) ? collectPair('--dir', value, pairs) : { ...pairs, [DIR_NAME]: value };
 }

@@ -1,7 +1,7 @@
 import { newRunId } from '../../submit/new-run-id.js';
 import type { Terminal } from '../terminal.js';
 import { startAndFollow } from './follow-run.js';
-import { prepareRun } from './prepare-run.js';
+import { loadRun } from './load-run.js';
 import type { RunFlags } from './run-flags.js';
 import type { RunTarget } from './run-target.js';
 
@@ -10,6 +10,6 @@ import type { RunTarget } from './run-target.js';
  * @returns the exit code of the run
  */
 export async function startTarget(target: RunTarget, flags: RunFlags, terminal: Terminal): Promise<number> {
-  const { runId = newRunId(), start } = await prepareRun(target, flags, terminal);
+  const { runId = newRunId(), start } = await loadRun(target, flags, terminal);
   return startAndFollow(runId, start, flags, terminal);
 }

@@ -17,7 +17,7 @@ export interface CancelOptions extends SeedkitOption {
 interface Cancellation {
   readonly runId: string;
   readonly status: string;
-  /** Whether the run was canceled; false if it had already ended or ended by itself first. */
+  /** Whether the run was canceled; false if it had already ended, or ended before it could be canceled. */
   readonly canceled: boolean;
 }
 

@@ -5,7 +5,7 @@ import { collectPair } from '../run/collect.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
-import type { ListOptions } from './list-runs.js';
+import type { ListOptions } from './print-runs.js';
 
 /** Adds `codeseeder runs list`. */
 export function addListCommand(runs: Command, terminal: Terminal): void {
@@ -15,16 +15,22 @@ export function addListCommand(runs: Command, terminal: Terminal): void {
     .addOption(new Option('--status <status>', 'only runs of this status').choices(RUN_STATUSES))
     .option('-l, --label <name=value>', 'only runs with this label (repeatable)', collectLabel)
     .option('--target <name>', 'only runs of this target, such as src/deploy.ts#network, or of this name')
-    .addOption(new Option('--trigger <trigger>', 'only runs that were started so').choices(TRIGGERS))
+    .addOption(new Option('--trigger <trigger>', 'only runs with this trigger').choices(TRIGGERS))
     .option('--lock <name>', 'only runs with this lock')
     .option('--map <id>', 'only runs of this map')
-    .option('--since <time>', 'only runs from then on: ISO 8601, or a time ago such as 2h (default: 30 days)')
-    .option('--until <time>', 'only runs until then, in the same form')
+    .option(
+      '--since <time>',
+      'only runs queued since then: ISO 8601, or an age such as 2h (default: 30 days)',
+    )
+    .option('--until <time>', 'only runs queued until then, in the same form')
     .option('--after <id>', 'the next page: runs older than this one')
-    .option('--json', 'print the records as JSON')
-    .action(async (options: ListOptions) => {
-      const { listRuns } = await import('./list-runs.js');
-      await unlessAborted(listRuns(options, terminal), terminal.interrupted);
+    .option('-w, --watch', 'follow the list until Ctrl-C; without a terminal, print a line for each change')
+    .option('--json', 'print the records as JSON; with --watch, each change as one line')
+    .action(async (options: ListOptions & { readonly watch?: boolean }) => {
+      const { printRuns } = await import('./print-runs.js');
+      const { watchRuns } = await import('./watch-runs.js');
+      const work = options.watch === true ? watchRuns(options, terminal) : printRuns(options, terminal);
+      await unlessAborted(work, terminal.interrupted);
     });
 }
 

@@ -8,7 +8,7 @@ import { addListCommand } from './list-command.js';
 import type { LogsOptions, RunsOptions } from './show-runs.js';
 
 /**
- * Adds `codeseeder runs list`, `show`, `logs`, `wait`, `cancel` and `again`.
+ * Adds `codeseeder runs list`, `show`, `logs`, `shell`, `wait`, `cancel` and `again`.
  * @param end receives the exit code of commands that report the end of runs by it
  */
 export function addRunsCommand(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
@@ -33,6 +33,13 @@ export function addRunsCommand(program: Command, terminal: Terminal, end: (exitC
     .action(async (id: string, options: LogsOptions) => {
       const { printLog } = await import('./show-runs.js');
       await unlessAborted(printLog(id, options, terminal), interrupted);
+    });
+  withSeedkitOptions(runs.command('shell'))
+    .description("open a shell in a run's build, if the run has a debug session and its build runs")
+    .argument('<id>', 'id of the run')
+    .action(async (id: string, options: RunsOptions) => {
+      const { openShell } = await import('./open-shell.js');
+      end(await unlessAborted(openShell(id, options, terminal), interrupted));
     });
   addActions(runs, terminal, end);
 }

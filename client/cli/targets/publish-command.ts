@@ -41,7 +41,7 @@ export function addPublishCommand(
       if (flags.kwargs !== undefined) {
         throw new UsageError('A target is published without arguments. Give --kwargs to codeseeder start.');
       }
-      const { publish: run } = await import('./publish.js');
-      await run(name, target, flags, terminal);
+      const { publishAndPrint } = await import('./publish-and-print.js');
+      await publishAndPrint(name, target, flags, terminal);
     });
 }

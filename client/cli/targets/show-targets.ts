@@ -38,7 +38,7 @@ export async function showTarget(name: string, flags: TargetsFlags, terminal: Te
   printTarget(await openSeedkit(flags).targets.show(name), flags, terminal);
 }
 
-/** Lets an alias name a version. */
+/** Points an alias to a version. */
 export async function promoteTarget(
   reference: string,
   alias: string,

@@ -7,7 +7,7 @@ import type { StartFlags } from './start-published.js';
 
 const HELP =
   'What runs, and with which options, is part of the published version. Exit codes and signals are those of codeseeder ' +
-  'run. With the policy of targets alone, a run can be left but not canceled.';
+  'run. With only the policy of targets, you can leave a run but not cancel it.';
 
 const collectLabel = (text: string, labels?: Readonly<Record<string, string>>) =>
   collectPair('--label', text, labels);

@@ -29,7 +29,7 @@ export function addTargetsCommand(
       await unlessAborted(showTarget(name, flags, terminal), interrupted);
     });
   withSeedkitOptions(targets.command('promote'))
-    .description('let an alias name a version')
+    .description('point an alias to a version')
     .argument('<target>', 'NAME@VERSION, NAME@ALIAS, or NAME for the newest version')
     .argument('<alias>', 'alias, such as prod')
     .option('--json', 'print the target as JSON')
@@ -47,7 +47,7 @@ export function addTargetsCommand(
       await unlessAborted(removeTarget(reference, flags, terminal), interrupted);
     });
   withSeedkitOptions(targets.command('wait'))
-    .description('wait for the end of a run of a target, with the rights to start targets alone')
+    .description('wait for the end of a run of a target; needs only the rights to start targets')
     .argument('<run>', 'id of the run')
     .option('--json', 'print the result as JSON')
     .action(async (runId: string, flags: TargetsFlags) => {

@@ -7,14 +7,14 @@ from .fault import RunnerFault
 
 # Maximum length of a chain of causes in a result.
 CAUSES_MAX = 5
-# Longer texts are truncated, so that a failure is smaller than the largest value.
+# Longer texts are truncated, so that the description of an error does not exceed the size limit of a result.
 TEXT_MAX_CHARACTERS = 1000000
 
 
 def describe_error(error, hide_secrets, depth=CAUSES_MAX):
     """Describes an exception for `result.json`. A RunnerFault has a `code`, which is also its name.
 
-    Secrets are hidden before a text is cut: the rest of a secret that was cut would not be recognized.
+    Secrets are hidden before a text is truncated, because a part of a secret would not be recognized.
     """
     if isinstance(error, RunnerFault):
         return {"name": error.code, "message": bounded(hide_secrets(str(error))), "code": error.code}
@@ -40,7 +40,7 @@ def message_of(error):
     try:
         return str(error)
     except Exception as fault:
-        return "What was raised has no text: %s" % type(fault).__name__
+        return "The raised exception has no text: %s" % type(fault).__name__
 
 
 def cause_of(error):

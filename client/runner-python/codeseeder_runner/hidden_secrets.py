@@ -10,7 +10,7 @@ import urllib.parse
 
 from . import contract
 
-# Shorter lines and values of a secret are not hidden: brackets, `true` or `admin` are found in most texts.
+# Shorter lines and values of a secret are not hidden, because many texts contain brackets, `true` or `admin`.
 PART_MIN_CHARACTERS = 6
 
 
@@ -31,7 +31,8 @@ class HiddenSecrets:
 
 
 def hidden_texts(secrets):
-    """Returns the texts by which secrets could be read in a message: whole, by line, and the values of JSON.
+    """Returns the texts that would reveal a secret in a message: the whole secret, each of its lines, and each value of a
+    secret that is a JSON object or array.
 
     The longest text is first, because a secret may contain another one.
     """
@@ -87,7 +88,7 @@ def matches(path, pattern):
         with open(path, encoding="utf-8", errors="replace") as file:
             return [found.strip() for found in re.findall(pattern, file.read())]
     except OSError:
-        # The build has no such login.
+        # The file does not exist, because the build did not log in there.
         return []
 
 

@@ -14,9 +14,10 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9_$]+")
 
 
 class JsonFault(Exception):
-    """Raised for a part of a value that JSON cannot represent. `path` is such as `value.items[3].id`.
+    """Raised for a part of a value that JSON cannot represent.
 
-    `limit` is set for a value that is too large, such as `67108864 bytes`.
+    `path` names the part, such as `value.items[3].id`. `limit` is set for a value that is too large, such as
+    `67108864 bytes`.
     """
 
     def __init__(self, path, problem, limit=None):

@@ -22,12 +22,12 @@ def import_module(name):
         # Unlike `importlib.import_module`, it adds no frames to a traceback.
         __import__(name)
     except ModuleNotFoundError as error:
-        # The module may exist, and import another one that does not.
+        # The module may exist, and import a module that does not exist.
         if error.name is None or not (name + ".").startswith(error.name + "."):
             raise
         raise RunnerFault(
             "TargetNotFound",
-            "There is no Python module %s (%s). Take it along as a local module, or install it." % (name, error),
+            "There is no Python module %s (%s). Include it as a local module, or install it." % (name, error),
         ) from error
     return sys.modules[name]
 

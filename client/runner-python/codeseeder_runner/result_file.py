@@ -46,6 +46,6 @@ def to_bytes(value):
 def too_large(limit):
     return RunnerFault(
         "ResultTooLarge",
-        "The returned value is larger than %s as JSON. Write it to $CODESEEDER_OUTPUT_DIR or S3 and return where it is."
+        "The returned value is larger than %s as JSON. Write it to $CODESEEDER_OUTPUT_DIR or S3 and return its location."
         % limit,
     )

@@ -77,7 +77,8 @@ def read_invocation():
 
 
 def require_same_content(content, path):
-    """Compares the invocation with the SHA-256 in the build's own command, which nobody can change after the start."""
+    """Compares the invocation with the SHA-256 in the build's own command, which cannot change after the build has
+    started."""
     expected = os.environ.pop(contract.INVOCATION_SHA256_VARIABLE, None)
     found = hashlib.sha256(content).hexdigest()
     if expected is not None and found != expected:
@@ -109,7 +110,7 @@ def end_process(code, exported):
         threading._shutdown()
         atexit._run_exitfuncs()
     except BaseException:
-        # An exit function failed. The result is written already and does not change.
+        # A function that the target registered with `atexit` failed. The result is written already and does not change.
         pass
     watchdog.cancel()
     leave(code, exported)

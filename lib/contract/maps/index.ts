@@ -6,3 +6,4 @@ export * from './map-keys.js';
 export * from './map-messages.js';
 export * from './map-record.js';
 export * from './map-request.js';
+export * from './map-transitions.js';

@@ -8,7 +8,7 @@ export const MAP_STATE_CHANGE = 'Map State Change';
 
 /** Detail of `Map State Change`: the map's record without internal attributes. */
 export const mapStateChangeSchema = mapRecordSchema
-  .omit({ day: true, expiresAt: true })
+  .omit({ day: true, expiresAt: true, announcedAt: true })
   .extend({ version: z.literal(1) });
 export type MapStateChange = z.infer<typeof mapStateChangeSchema>;
 
@@ -16,6 +16,7 @@ export type MapStateChange = z.infer<typeof mapStateChangeSchema>;
 export function toMapStateChange({
   day: _day,
   expiresAt: _expiresAt,
+  announcedAt: _announcedAt,
   ...announced
 }: MapRecord): MapStateChange {
   return { version: 1, ...announced };

@@ -48,7 +48,7 @@ export const parseMapItem = (value: unknown) => parseWith(mapItemSchema, value, 
 export interface PreparedMap {
   /** The record to store, marshalled. */
   readonly item: Record<string, unknown>;
-  /** Detail of the event that the map is running. */
+  /** Detail of the event that announces that the map is running. */
   readonly event: Record<string, unknown>;
   readonly inputsKey: string;
   readonly childrenPrefix: string;
@@ -86,7 +86,7 @@ export const collectedMapSchema = z.object({
   cause: z.string(),
   /** The update that ends the map's record. */
   transition: marshalledTransitionSchema,
-  /** Detail of the event that the map has ended. */
+  /** Detail of the event that announces the end of the map. */
   event: mapStateChangeSchema,
   /** The execution's output. */
   output: z.object({

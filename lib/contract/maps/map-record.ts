@@ -48,6 +48,8 @@ export const mapRecordSchema = z.object({
   queuedAt: timestamp,
   /** When the map ended. */
   finishedAt: timestamp.optional(),
+  /** When the event of the end was sent. */
+  announcedAt: timestamp.optional(),
   /** Number of runs that succeeded, once the map has ended. */
   succeeded: z.int().nonnegative().optional(),
   /** Number of runs that did not succeed, once the map has ended. */

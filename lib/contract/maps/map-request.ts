@@ -25,7 +25,7 @@ export const MAP_NAME_MAX_CHARACTERS = 100;
 /** Largest `map.json`. */
 export const MAP_DESCRIPTION_MAX_BYTES = 8 * 1024 ** 2;
 
-/** First and last index of inputs that follow each other. */
+/** First and last index of consecutive inputs. */
 const rangeSchema = z
   .tuple([inputIndexSchema, inputIndexSchema])
   .refine(([first, last]) => first <= last, 'the first index must not be above the last');
@@ -44,7 +44,7 @@ export const mapDescriptionSchema = z.strictObject({
     .optional(),
   /** The code of the runs. A map of commands can omit it. */
   bundle: bundleReferenceSchema.optional(),
-  /** The code that each run calls, without positional arguments, which come from the input. */
+  /** The code that each run calls. It has no positional arguments, because those come from the input. */
   invocation: invocationSchema.refine(
     (invocation) => invocation.kind === 'commands' || invocation.args.length === 0,
     'the arguments are in the file of inputs',
@@ -55,7 +55,7 @@ export const mapDescriptionSchema = z.strictObject({
   ...cacheFields,
   /** Number of inputs. */
   total: z.int().min(1).max(MAP_INPUTS_MAX),
-  /** The indexes of the inputs, in ascending order. */
+  /** Ranges of the indexes of the inputs, in ascending order. */
   ranges: z.array(rangeSchema).min(1),
   concurrency: z.int().min(MAP_CONCURRENCY.min).max(MAP_CONCURRENCY.max),
   onError: z.enum(ON_ERROR),

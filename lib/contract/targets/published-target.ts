@@ -33,7 +33,7 @@ export const publishedRunSchema = z.strictObject({
 });
 export type PublishedRun = z.infer<typeof publishedRunSchema>;
 
-/** The published version in a request, with the publication that has the layers. */
+/** The published version in a request, with the id of the publication that stores its layers. */
 export const requestedVersionSchema = publishedRunSchema.extend({ publication: runIdSchema });
 export type RequestedVersion = z.infer<typeof requestedVersionSchema>;
 
@@ -44,7 +44,10 @@ const headSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('commands'), target: invocationArguments.commands }),
 ]);
 
-/** What a version runs: an object that never changes, whose digest the target's list of versions has. */
+/**
+ * The definition of a version: what it runs. It is stored in an object that never changes, whose digest is in the
+ * target's list of versions.
+ */
 export const targetDefinitionSchema = z
   .strictObject({
     version: z.literal(1),
@@ -81,7 +84,7 @@ export type TargetVersion = z.infer<typeof targetVersionSchema>;
 export const targetStateSchema = z.object({
   /** Name of the target. */
   name: targetNameSchema,
-  /** Number of the last version that was published, also if it was removed. */
+  /** Number of the last version that was published, even if it was removed. */
   lastVersion: z.int().nonnegative(),
   /** Versions by number, the oldest first. */
   versions: z.array(targetVersionSchema),
@@ -94,7 +97,7 @@ export type TargetState = z.infer<typeof targetStateSchema>;
 export const parseTargetState = (value: unknown, name: string): TargetState =>
   parseWith(targetStateSchema, value, `list of versions of the target ${name}`);
 
-/** Parses what a version runs. @throws CodeseederError `InvalidRequest` */
+/** Parses the definition of a version. @throws CodeseederError `InvalidRequest` */
 export const parseTargetDefinition = (value: unknown, subject: string): TargetDefinition =>
   parseWith(targetDefinitionSchema, value, subject);
 
@@ -103,7 +106,7 @@ export function newTarget(name: string): TargetState {
   return { name, lastVersion: 0, versions: [], aliases: {} };
 }
 
-/** Returns a target with another version, which gets the next number. */
+/** Returns a target with a new version, which gets the next number. */
 export function withVersion(
   target: TargetState,
   published: Omit<TargetVersion, 'version'>,

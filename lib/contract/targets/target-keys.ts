@@ -4,7 +4,7 @@ export const PUBLISHED_PREFIX = 'published/';
 export const TARGETS_PREFIX = `${PUBLISHED_PREFIX}targets/`;
 /** Prefix of the layers of published versions. */
 export const PUBLISHED_LAYERS_PREFIX = `${PUBLISHED_PREFIX}layers/`;
-/** Prefix of what versions run. */
+/** Prefix of the definitions of versions. */
 export const DEFINITIONS_PREFIX = `${PUBLISHED_PREFIX}definitions/`;
 /** Prefix of objects that start targets when they are uploaded. */
 export const INBOX_TARGETS_PREFIX = 'inbox/targets/';
@@ -29,7 +29,7 @@ export function publishedLayerKey(name: string, publication: string, layerKey: s
   return `${publishedLayersPrefix(name, publication)}${layerKey.slice(layerKey.lastIndexOf('/') + 1)}`;
 }
 
-/** Returns the key of what a publication runs. */
+/** Returns the key of the definition of a publication. */
 export function definitionKey(name: string, publication: string): string {
   return `${DEFINITIONS_PREFIX}${name}/${publication}.json`;
 }

@@ -1,4 +1,4 @@
-/** What the handler `start-target` takes and answers. */
+/** Requests and responses of the handler `start-target`. */
 import { z } from 'zod';
 
 import { parseWith } from '../parse.js';
@@ -11,7 +11,7 @@ export const readTargetRunSchema = z.strictObject({
     runId: runIdSchema,
     /** Whether to read lines of the log. */
     log: z.boolean().optional(),
-    /** Token of the former page of the log. */
+    /** Token of the previous page of the log. */
     logToken: z.string().max(2048).optional(),
     /** Whether to read the result. */
     result: z.boolean().optional(),
@@ -29,15 +29,38 @@ export function parseReadTargetRun(value: unknown): ReadTargetRun {
   return parseWith(readTargetRunSchema, value, 'request to read a run of a target').read;
 }
 
+/** A request to start a version again that a run of a target had, with the same arguments. */
+export const againTargetRunSchema = z.strictObject({
+  again: z.strictObject({
+    runId: runIdSchema,
+    /** Id of the new run. Without it, the run gets the id of the handler's invocation. */
+    newRunId: runIdSchema.optional(),
+  }),
+});
+export type AgainTargetRun = z.infer<typeof againTargetRunSchema>['again'];
+
+/** Returns whether a message to `start-target` starts a run again. */
+export function isAgainTargetRun(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'again');
+}
+
+/**
+ * Parses a request to start a run again.
+ * @throws CodeseederError `InvalidRequest`
+ */
+export function parseAgainTargetRun(value: unknown): AgainTargetRun {
+  return parseWith(againTargetRunSchema, value, 'request to start a run of a target again').again;
+}
+
 /** A run as `start-target` shows it. */
 export const targetRunPageSchema = z.object({
-  /** Absent in the first moments of a run. */
+  /** Absent until the run has a record, shortly after its start. */
   record: runRecordSchema.optional(),
   lines: z.array(z.object({ timestampMs: z.number(), message: z.string() })),
   logToken: z.string().optional(),
-  /** Whether CloudWatch Logs had no capacity to answer. */
+  /** Whether CloudWatch Logs throttled the request for the lines. */
   isThrottled: z.boolean().optional(),
-  /** The text of `result.json`; absent if it was not asked for, or is no longer there. */
+  /** The text of `result.json`; absent if it was not asked for or has expired. */
   result: z.string().optional(),
 });
 export type TargetRunPage = z.infer<typeof targetRunPageSchema>;
@@ -52,5 +75,8 @@ export type TargetRefusal = z.infer<typeof targetRefusalSchema>;
 export const startedTargetSchema = z.object({ runId: z.string(), executionArn: z.string() });
 export type StartedTarget = z.infer<typeof startedTargetSchema>;
 
-/** Largest result that `start-target` returns. Lambda returns 6 MB, in which the text is JSON once more. */
+/**
+ * Largest result that `start-target` returns. A Lambda response has at most 6 MB, in which the result is a string with
+ * escapes.
+ */
 export const TARGET_RESULT_MAX_BYTES = 2 * 1024 ** 2;

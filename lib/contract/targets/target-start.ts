@@ -23,7 +23,7 @@ export const targetStartSchema = z.strictObject({
   runId: runIdSchema.optional(),
   /** Name of the seedkit, checked if it is given. */
   seedkit: seedkitNameSchema.optional(),
-  /** Name of the run, which lists show in place of its target. */
+  /** Name of the run, shown in lists in place of its target. */
   name: runNameSchema.optional(),
   /** Labels of the run, beside those that were published. */
   labels: labelsSchema.optional(),
@@ -34,7 +34,7 @@ export type TargetStart = Omit<z.infer<typeof targetStartSchema>, 'target'> & {
 
 const OWN_MEMBERS: readonly string[] = Object.keys(targetStartSchema.shape);
 
-/** Largest request to start a target by the handler. Lambda takes 6 MB. */
+/** Largest request to start a target by the handler. Lambda accepts 6 MB. */
 export const TARGET_START_MAX_BYTES = 5 * 1024 ** 2;
 
 /** Returns whether a request starts a published target, instead of bringing what it runs. */

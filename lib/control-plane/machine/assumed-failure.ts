@@ -60,7 +60,10 @@ function transition(seedkit: string, recordExpirationDays: number) {
   };
 }
 
-/** The expressions use only the names of the attributes; the marshalled values are passed separately. */
+/**
+ * Returns attributes as a change of a record. Only their names are used, because the marshalled values are passed
+ * separately.
+ */
 function shapeOf(attributes: Partial<Record<keyof RunChange, unknown>>): RunChange {
   return attributes as RunChange;
 }

@@ -22,7 +22,7 @@ const WAIT_SECONDS = `$max([${CAPACITY_WAIT.minSeconds}, $min([${CAPACITY_WAIT.m
 export function capacityLoop(scope: Construct, tryAgain: IChainable, outOfTime: IChainable): Choice {
   const waitForCapacity = Wait.jsonata(scope, 'WaitForCapacity', {
     time: WaitTime.seconds(jsonata(WAIT_SECONDS)),
-    // The caught error is the lack of capacity, which must not end the run.
+    // Removes the caught error, because a lack of capacity must not end the run.
     assign: { caught: jsonata('null') },
     outputs: {},
   });

@@ -4,8 +4,8 @@ import { definedOnly } from '../../contract/defined-only.js';
 import { jsonata } from './jsonata.js';
 
 /**
- * Lambda's cause contains a stack. Together with the request, a longer one could exceed the 256 KiB limit of a state's
- * payload.
+ * Lambda's cause contains a stack. Together with the request, a longer cause could exceed the 256 KiB limit of a
+ * state's payload.
  */
 const CAUSE_MAX_CHARACTERS = 32_768;
 

@@ -43,7 +43,7 @@ export function runUnrecorded(scope: Construct): Fail {
   return Fail.jsonata(scope, 'RunUnrecorded', {
     error: CONTROL_PLANE_ERROR,
     cause: jsonata(
-      '"The end of this run could not be recorded (" & $caught.error & "); reconcile-run brings the record to its end."',
+      '"The end of this run could not be recorded (" & $caught.error & "); reconcile-run records it later."',
     ),
   });
 }

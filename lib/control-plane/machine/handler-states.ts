@@ -78,8 +78,8 @@ export function waitForLock(scope: Construct, handler: IFunction): LambdaInvoke 
 }
 
 /**
- * Poll interval: whole seconds until the build is checked again, if nothing ends the wait before. `TimeoutSeconds`
- * takes an expression in JSONata states.
+ * Poll interval: whole seconds until the build is checked again, if nothing ends the wait before. In JSONata states,
+ * `TimeoutSeconds` accepts an expression.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
  */

@@ -69,7 +69,7 @@ function update(scope: Construct, state: string, table: Table, expressions: Reco
 
 /**
  * Calls DynamoDB through the SDK integration, which accepts items and expressions as a whole. The CDK's construct of
- * the optimized integration takes only single attributes.
+ * the optimized integration accepts only single attributes.
  */
 function callTable(
   scope: Construct,

@@ -86,7 +86,7 @@ export const RETRIES: Readonly<
     often([...DYNAMODB_TRANSIENTS, Errors.TIMEOUT]),
     seldom(),
   ],
-  // Few attempts, because the run does not continue before the last one.
+  // Few attempts, because the run does not continue until they have ended.
   progressEvent: [seldom()],
   finalEvent: [often([Errors.ALL])],
 };

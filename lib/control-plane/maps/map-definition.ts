@@ -1,5 +1,5 @@
 /** The states of a map. `map-machine.ts` describes the lifecycle, the guarantees and the gotchas. */
-import { MAP_ITEMS_PREFIX } from '../../contract/index.js';
+import { MAP_ITEMS_PREFIX, transitionToMapAnnounced } from '../../contract/index.js';
 import { EXECUTION, jsonata } from '../machine/jsonata.js';
 import { CONDITION_FAILED, RETRIES } from '../machine/retry-policy.js';
 import { inputDefinition } from './input-definition.js';
@@ -129,8 +129,20 @@ function ending(props: MapDefinitionProps): States {
     },
     EmitMapEnded: emitMapStateChange(props, '$collected.event', {
       retries: RETRIES.finalEvent,
-      next: 'DidMapSucceed',
+      next: 'RecordMapAnnounced',
+      // The sweep sends the event of a map that is not recorded as announced.
+      otherwise: 'DidMapSucceed',
     }),
+    RecordMapAnnounced: {
+      ...callTable('updateItem', {
+        TableName: table.tableName,
+        Key: { runId: { S: jsonata(RECORD_KEY) } },
+        ...announced(),
+      }),
+      Output: {},
+      Catch: [{ ErrorEquals: ['States.ALL'], Output: {}, Next: 'DidMapSucceed' }],
+      Next: 'DidMapSucceed',
+    },
     DidMapSucceed: {
       Type: 'Choice',
       Choices: [{ Condition: jsonata('$collected.status = "SUCCEEDED"'), Next: 'MapSucceeded' }],
@@ -140,6 +152,13 @@ function ending(props: MapDefinitionProps): States {
     MapFailed: failed('collected'),
     MapUnrecorded: failed('caught'),
   };
+}
+
+/** Returns the update that notes that the end was announced. */
+function announced(): State {
+  const { values, ...expressions } = transitionToMapAnnounced(jsonata('$now()'));
+  const marshalled = Object.entries(values).map(([name, value]) => [name, { S: value }]);
+  return { ...expressions, ExpressionAttributeValues: Object.fromEntries(marshalled) as State };
 }
 
 function failed(variable: 'caught' | 'collected'): State {

@@ -4,7 +4,7 @@
  * Lifecycle
  * ---------
  *     InitializeMap -> PrepareMap -> RecordMap -> EmitMapRunning -> RunInputs -> CollectMap -> RecordMapEnd
- *       -> EmitMapEnded -> DidMapSucceed -> MapSucceeded | MapFailed
+ *       -> EmitMapEnded -> RecordMapAnnounced -> DidMapSucceed -> MapSucceeded | MapFailed
  *
  * RunInputs is a Distributed Map over the lines of `maps/<mapId>/inputs.jsonl`. Each line has a child execution:
  *
@@ -22,16 +22,17 @@
  * - Each end is counted once: progress is kept as sets of indexes.
  * - The failure of a run never stops other runs that have started. With `onError: 'stop'`, or after a client has
  *   canceled the map, the next children wait until no run is in progress. Then one of them fails, which ends RunInputs.
- * - The record is written before the event is sent. If an event cannot be sent, the map still continues and ends.
+ * - The record is written before the event is sent. If an event cannot be sent, the map still continues and ends. The
+ *   sweep sends the event of an end that is not recorded as announced, so it may be sent twice, and none is lost.
  *
  * Gotchas
  * -------
  * - The states of a child do not see the variables of the map. ItemSelector passes what they need.
  * - A failed child ends RunInputs at once, and Step Functions then stops the others. So a child must not fail except in
  *   EndMapEarly.
- * - StopExecution, the machine's own timeout, States.Runtime and States.DataLimitExceeded bypass all catches. The client
- *   therefore reads the status of a map that its record calls RUNNING from the execution. Such a map sends no event of
- *   its end.
+ * - StopExecution, the machine's own timeout, States.Runtime and States.DataLimitExceeded bypass all catches. The handler
+ *   `reconcile-run` then stops and counts the runs that go on, ends the record and announces the end. Until then, the
+ *   client reads the status of a map that its record calls RUNNING from the execution.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
@@ -94,7 +95,7 @@ export class MapMachine extends Construct {
       logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
     });
     this.stateMachine.node.addDependency(role);
-    explainResources(role, ['*'], 'Traces and the delivery of logs take no resource.');
+    explainResources(role, ['*'], 'Actions for traces and for the delivery of logs support no resource.');
   }
 
   private access({

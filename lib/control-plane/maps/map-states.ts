@@ -53,11 +53,18 @@ export function callTable(operation: 'getItem' | 'putItem' | 'updateItem', param
   };
 }
 
-/** Announces a change of the map on the seedkit's bus, and goes on also if that fails. @param detail the variable that holds the event's detail */
+/**
+ * Announces a change of the map on the seedkit's bus. If this fails, the map continues.
+ * @param detail the variable that holds the event's detail
+ */
 export function emitMapStateChange(
   { bus }: MapDefinitionProps,
   detail: string,
-  { retries, next }: { readonly retries: readonly RetryProps[]; readonly next: string },
+  {
+    retries,
+    next,
+    otherwise = next,
+  }: { readonly retries: readonly RetryProps[]; readonly next: string; readonly otherwise?: string },
 ): State {
   return {
     Type: 'Task',
@@ -75,12 +82,12 @@ export function emitMapStateChange(
     Output: {},
     TimeoutSeconds: 30,
     Retry: retries.map(rendered),
-    Catch: [{ ErrorEquals: ['States.ALL'], Output: {}, Next: next }],
+    Catch: [{ ErrorEquals: ['States.ALL'], Output: {}, Next: otherwise }],
     Next: next,
   };
 }
 
-/** Catches every error in the variable `caught`. */
+/** Returns a catch of every error, which sets the variable `caught`. */
 export function catching(next: string, assign: State = {}): State {
   const { assign: caught } = catchAsVariable(next);
   return { ErrorEquals: ['States.ALL'], Assign: { ...caught, ...assign }, Output: {}, Next: next };

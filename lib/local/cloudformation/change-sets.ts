@@ -26,7 +26,9 @@ import {
 } from './request-members.js';
 import { findStack, readStackRequest } from './stack-request.js';
 
-/** The reason of a change set without changes. The CDK and other tools depend on the exact message. */
+/**
+ * StatusReason of a change set that contains no changes. The CDK and other tools depend on the exact message.
+ */
 const NO_CHANGES =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
 
@@ -40,7 +42,7 @@ const createMembers = {
     .enum(['CREATE', 'UPDATE'], 'The local AWS has only change sets of the types CREATE and UPDATE.')
     .default('UPDATE'),
   Description: z.string().optional(),
-  ClientToken: harmless(z.string(), 'a request that is repeated finds that the change set exists'),
+  ClientToken: harmless(z.string(), 'a repeated request fails, because the change set exists'),
   ImportExistingResources: harmless(z.string(), 'providers reuse retained resources in any case'),
   IncludeNestedStacks: harmless(z.string(), 'there are no nested stacks'),
 };
@@ -185,7 +187,10 @@ async function execute(
     );
 }
 
-/** Refuses to execute a change set that was executed before, or whose stack changed since. @throws AwsError */
+/**
+ * Refuses to execute a change set that was executed before, or whose stack has changed since the change set was
+ * created. @throws AwsError
+ */
 function refuseUnexecutable(record: ChangeSetRecord, stack: StackHeader | undefined): void {
   const isObsolete = (stack?.updatedAtMs ?? 0) > record.createdAtMs;
   const status = record.executionStatus === 'AVAILABLE' && isObsolete ? 'OBSOLETE' : record.executionStatus;

@@ -10,7 +10,10 @@ interface StoredToken {
 }
 
 const TOKEN_BYTES = 48;
-/** Length of the part of a digest that is the entry's key. The rest is compared in constant time. */
+/**
+ * Number of characters of the digest that are the key of its record in the store. The other characters are compared
+ * in constant time.
+ */
 const KEY_CHARACTERS = 16;
 
 /** Temporary tokens by which npm, pip and twine log in to a domain. */

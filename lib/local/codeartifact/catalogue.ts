@@ -5,7 +5,7 @@ import { conflict, invalid, notFound } from './refusals.js';
 
 export interface StoredDomain {
   readonly name: string;
-  /** ARN of the key. Nothing is encrypted with it. */
+  /** ARN of the KMS key that the request names. It has no effect, because nothing is encrypted at rest. */
   readonly encryptionKey: string;
   readonly createdAtMs: number;
 }
@@ -98,8 +98,8 @@ export class Catalogue {
   }
 
   /**
-   * Changes a repository. @throws AwsError `ValidationException`, `ResourceNotFoundException` for an upstream that does
-   * not exist
+   * Changes a repository.
+   * @throws AwsError `ValidationException`, `ResourceNotFoundException` for an upstream that does not exist
    */
   async putRepository(changed: StoredRepository): Promise<void> {
     const { domain, name, upstreams } = changed;
@@ -117,7 +117,10 @@ export class Catalogue {
     return this.#repositories.delete(`${domain}/${name}`);
   }
 
-  /** Returns a repository and its upstreams in search order, each once: the repository, then each upstream with its own. */
+  /**
+   * Returns the repositories to search for a package, each once: a repository, then each of its upstreams, followed
+   * by that upstream's own upstreams.
+   */
   async searchOrder(first: StoredRepository): Promise<readonly StoredRepository[]> {
     const found = new Map<string, StoredRepository>();
     const visit = async (each: StoredRepository): Promise<void> => {

@@ -1,7 +1,9 @@
 import type { PlaceContext } from '../place-context.js';
 import type { PackageFormat } from './stored-package.js';
 
-/** Names of buckets cannot start with an underscore, so this path is distinct from S3's. */
+/**
+ * Path that cannot be the path of an S3 request, because names of buckets cannot start with an underscore.
+ */
 export const PACKAGES_PATH = '/_codeartifact/';
 
 export interface RegistryAddress {

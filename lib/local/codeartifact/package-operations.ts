@@ -18,7 +18,10 @@ const pageMembers = {
   nextToken: z.string().optional(),
 };
 
-/** Returns the operations on the packages of a repository, which do not include those of its upstreams. */
+/**
+ * Returns the operations on packages. They read and change the packages of the named repository only, not those of
+ * its upstreams.
+ */
 export function packageOperations(context: PlaceContext, catalogue: Catalogue, packages: PackageStore) {
   const members = resourceMembers(context);
   return {
@@ -166,7 +169,10 @@ async function packageIn(packages: PackageStore, id: PackageId): Promise<StoredP
   throw notFound('package', id.name, message);
 }
 
-/** Returns status and origin. All packages of a repository were published to it. */
+/**
+ * Returns status and origin of a version. The origin is always the repository itself, because all its packages were
+ * published to it.
+ */
 function statusOf({ repository }: PackageId, { revision }: StoredVersion) {
   return {
     revision,

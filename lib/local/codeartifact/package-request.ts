@@ -12,13 +12,13 @@ export interface PackageRequest {
   readonly contentType: string;
   readonly accept: string;
   readonly repository: StoredRepository;
-  /** URL of the repository in the request's format, with a trailing slash. */
+  /** URL of the repository for the package format of the request, with a trailing slash. */
   readonly registryUrl: string;
   /** @throws AwsError `RequestEntityTooLarge` */
   readBody(this: void): Promise<Buffer>;
 }
 
-/** The stores that the registries of all formats use. */
+/** The stores that the registries of both formats use. */
 export interface RegistryContext {
   readonly catalogue: Catalogue;
   readonly packages: PackageStore;

@@ -81,7 +81,10 @@ export async function openPackageStore(context: PlaceContext, catalogue: Catalog
   };
 }
 
-/** Names of domains and repositories have no slash. */
+/**
+ * Returns the key prefix of a repository's packages. It is unique, because names of domains and repositories have no
+ * slash.
+ */
 function prefixOf({ domain, name }: RepositoryId): string {
   return `${domain}/${name}/`;
 }

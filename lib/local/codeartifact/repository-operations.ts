@@ -9,7 +9,10 @@ import { EXTERNAL_CONNECTIONS, type Catalogue, type StoredRepository } from './c
 import { registryUrl } from './package-address.js';
 import { format, repositoryOf, resourceMembers } from './request-members.js';
 
-/** Limits of a token's validity. @see https://docs.aws.amazon.com/codeartifact/latest/ug/tokens-authentication.html */
+/**
+ * Minimum and maximum duration of a token.
+ * @see https://docs.aws.amazon.com/codeartifact/latest/ug/tokens-authentication.html
+ */
 const TOKEN_MAX_SECONDS = 43_200;
 const TOKEN_MIN_SECONDS = 900;
 

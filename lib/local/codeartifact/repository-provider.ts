@@ -63,8 +63,8 @@ export function repositoryProvider(
 }
 
 /**
- * Refuses a domain owner other than this account. Checked when the resource is created, because the value may come from
- * a resource that does not exist before.
+ * Refuses a domain owner other than this account. It is checked only when the resource is created, because the value
+ * may refer to another resource of the stack, which does not exist earlier.
  */
 function refuseOtherOwner({ account }: PlaceContext, { properties }: ResourceRequest): void {
   const { DomainOwner = account } = properties;

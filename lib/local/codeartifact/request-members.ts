@@ -38,8 +38,8 @@ export function repositoryOf(input: RepositoryInput, catalogue: Catalogue): Prom
 }
 
 /**
- * Returns the id of the package that a request names. @throws AwsError `ResourceNotFoundException`,
- * `ValidationException`
+ * Returns the id of the package that a request names.
+ * @throws AwsError `ResourceNotFoundException`, `ValidationException`
  */
 export async function packageOf(input: PackageInput, catalogue: Catalogue): Promise<PackageId> {
   const repository = await repositoryOf(input, catalogue);

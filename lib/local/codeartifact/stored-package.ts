@@ -6,7 +6,7 @@ export type PackageFormat = (typeof PACKAGE_FORMATS)[number];
 export interface StoredAsset {
   readonly fileName: string;
   readonly blob: Blob;
-  /** Hexadecimal digits. */
+  /** SHA-256 of the file in hexadecimal digits. */
   readonly sha256: string;
   /** The Python versions that a Python file requires, such as `>=3.9`. */
   readonly requiresPython?: string | undefined;
@@ -39,7 +39,7 @@ export function latestVersion({ versions, tags }: StoredPackage): string | undef
   return newestFirst[0]?.[0];
 }
 
-/** Returns the package without some of its versions and their tags. */
+/** Returns the package without the removed versions and the tags that point to them. */
 export function withoutVersions(stored: StoredPackage, removed: readonly string[]): StoredPackage {
   const isKept = (version: string) => !removed.includes(version);
   return {

@@ -2,7 +2,9 @@ import type { ExternalConnection, StoredRepository } from './catalogue.js';
 import type { RegistryContext } from './package-request.js';
 import type { PackageFormat, StoredPackage } from './stored-package.js';
 
-/** Returns a package with the versions of the repository and those that only its upstreams have. */
+/**
+ * Returns a package as the repository shows it: with its own versions, and versions that only its upstreams have.
+ */
 export async function visiblePackage(
   { catalogue, packages }: RegistryContext,
   repository: StoredRepository,

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 
 import { statOf, type Locate } from './locate-file.js';
 
-/** A folder of a build. */
+/** A folder in a build, with the function that finds its files on the machine. */
 export interface ArtifactsFolder {
   /** Absolute path in the build. */
   readonly folder: string;
   readonly locate: Locate;
 }
 
-/** A file that a build leaves. */
+/** A file in that folder. */
 export interface ArtifactFile {
-  /** Path in the folder, with `/`. */
+  /** Path relative to the folder, with `/`. */
   readonly path: string;
   /** Path of the file on the machine. */
   readonly location: string;
@@ -49,7 +49,10 @@ function listFiles({ folder, locate }: ArtifactsFolder, below = ''): ArtifactFil
   return files;
 }
 
-/** Returns a pattern: `**` crosses folders, `*` and `?` do not, and a plain path matches itself. */
+/**
+ * Returns the regular expression of a glob pattern: `**` crosses folders, `*` and `?` do not, and a plain path
+ * matches itself.
+ */
 function globExpression(pattern: string): RegExp {
   const path = pattern.replace(/^(\.\/)+/, '');
   const expression = path.replace(/\*\*\/|\*\*|\*|\?|[.+^${}()|[\]\\]/g, (part) => {

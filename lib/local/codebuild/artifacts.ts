@@ -21,14 +21,14 @@ export interface ArtifactUpload {
   readonly sourceFolder: string;
   /** Converts a path of the build to its path on the machine. The path must have no links. */
   readonly outside: (path: string) => string;
-  /** Variables of the shell at its end, for `$NAME` in paths. */
+  /** Variables of the shell after the last command. `$NAME` in a path refers to them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly note: (text: string) => void;
 }
 
 const UPLOADS_AT_ONCE = 8;
 
-/** Returns the location of the artifacts of a build, as the build shows it. */
+/** Returns the location of a build's artifacts in the form of BatchGetBuilds. */
 export function describeArtifacts(
   artifacts: ProjectArtifacts,
   build: { readonly uuid: string; readonly projectName: string },
@@ -43,7 +43,7 @@ export function describeArtifacts(
   };
 }
 
-/** Returns the bucket, and the folder in it, for the artifacts of a build. */
+/** Returns the bucket and the folder in it to which a build's artifacts are uploaded. */
 export function artifactFolder(
   artifacts: ProjectArtifacts,
   build: { readonly uuid: string; readonly projectName: string },
@@ -113,7 +113,7 @@ async function uploadOne(
   note(`Found ${found.length} file(s)`);
 
   const to = artifactFolder(artifacts, { uuid: upload.buildUuid, projectName: upload.projectName });
-  // If several files have the same name, only the last one in order is uploaded.
+  // With `discard-paths`, files of the same name have the same key, so only the last one is uploaded.
   const waiting = discardsPaths
     ? [...new Map(found.map((file) => [basename(file.path), file])).values()]
     : [...found];
@@ -127,9 +127,21 @@ async function uploadOne(
   await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, work));
 }
 
-/** Returns the content of a small file, which takes less processor time than a stream, or a stream of a larger one. */
+/**
+ * Returns the content of a file: as a buffer if the file is small, because a buffer needs less processor time,
+ * otherwise as a stream.
+ */
 function contentOf(file: string): Buffer | ReadStream {
   return statSync(file).size > SMALL_FILE_BYTES ? createReadStream(file) : readFileSync(file);
+}
+
+/** Returns whether a path of the artifacts may name a variable of the shell. */
+export function hasVariables({ artifacts, secondaryArtifacts }: Buildspec): boolean {
+  return [artifacts, ...Object.values(secondaryArtifacts)].some((paths) =>
+    [paths?.['base-directory'] ?? '', ...(paths?.files ?? []), ...(paths?.['exclude-paths'] ?? [])].some(
+      (path) => path.includes('$'),
+    ),
+  );
 }
 
 function expandVariables(text: string, environment: Readonly<Record<string, string>>): string {

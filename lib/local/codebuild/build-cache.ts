@@ -1,7 +1,7 @@
 /**
- * The S3 cache of builds. A copy is an object below the location of the request: `LOCATION/SCOPE/VERSION/KEY`. The scope is
- * the namespace of the request, else the project; the version is a digest of the paths, so that caches with other paths
- * are others.
+ * The S3 cache of builds. Each saved cache, called a copy here, is one object: `LOCATION/SCOPE/VERSION/KEY`. LOCATION
+ * comes from the project or the request. SCOPE is the cache namespace, or the project's name if there is none.
+ * VERSION is a digest of the cached paths, so that builds that cache other paths use other copies.
  *
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/caching-s3.html
  */
@@ -17,7 +17,7 @@ import { type CachedFile, readArchive, sizeOfFiles, writeArchive } from './cache
 import { locateFile, statOf } from './locate-file.js';
 import { splitS3Location } from './source.js';
 
-/** Most bytes of all copies below one location. The oldest are removed. */
+/** Maximum size of all copies below one location. Beyond it, the oldest copies are removed. */
 export const CACHE_MAX_BYTES = 5 * 1024 ** 3;
 
 /** A build with a cache. */
@@ -27,24 +27,32 @@ export interface CachedBuild {
   readonly written: BuildspecCache;
   readonly projectName: string;
   readonly sourceFolder: string;
-  /** Folder on the machine with all that belongs to the build alone. Files elsewhere are neither restored nor saved. */
+  /**
+   * Folder on the machine with the files of this build only. Cached files outside of it are neither restored nor
+   * saved.
+   */
   readonly ownFolder: string;
   /** Converts a path of the build to its path on the machine. The path must have no links. */
   readonly outside: (path: string) => string;
-  /** Evaluates a key in the build's shell. */
+  /** Replaces variables and commands in a cache key with the build's shell. */
   readonly expand: (text: string) => Promise<string>;
   readonly note: (text: string) => void;
   /** @default CACHE_MAX_BYTES */
   readonly maxBytes?: number;
 }
 
-/** A cache whose keys are known. */
+/** The cache of one build, after its keys were computed. */
 export interface OpenCache {
-  /** Saves the files of the paths, unless the key has a copy. Failures are noted in the log. */
+  /**
+   * Saves the cached files as a copy, unless there is a copy with this key already. A failure is only written to the
+   * log.
+   */
   save(): Promise<void>;
 }
 
-/** Restores the cache of a build. Failures are noted in the log: a build works without its cache. */
+/**
+ * Restores the cache of a build. A failure is only written to the log, because a build also works without its cache.
+ */
 export async function openCache(build: CachedBuild): Promise<OpenCache> {
   const { note, written } = build;
   const keys = await keysOf(build);
@@ -58,7 +66,8 @@ export async function openCache(build: CachedBuild): Promise<OpenCache> {
   return {
     async save() {
       try {
-        // Without a key, each build replaces the one copy.
+        // A copy with a key never changes. A build without a key replaces the copy that earlier builds without a key
+        // saved.
         if (written.action === 'restore' || (keys.key !== undefined && restored === place.prefix + keys.key))
           return;
         await save(build, place, keys);
@@ -76,9 +85,9 @@ interface Keys {
 
 interface Place {
   readonly bucket: string;
-  /** Prefix of all copies of this location. */
+  /** Key prefix of all copies below this location. */
   readonly folder: string;
-  /** Prefix of the copies that the build can use. */
+  /** Key prefix of the copies that this build can use. */
   readonly prefix: string;
 }
 
@@ -88,7 +97,7 @@ const WITHOUT_KEY = 'cache';
 async function keysOf({ written, expand, note }: CachedBuild): Promise<Keys> {
   const all = [written.key, ...written.fallbackKeys].filter((key) => key !== undefined);
   if (all.some((key) => key.includes('codebuild-hash-files'))) {
-    note('codebuild-hash-files is not available in the local AWS: a key with it is taken as it is written');
+    note('codebuild-hash-files is not available in the local AWS: a key that contains it is used unexpanded');
   }
   const evaluated = async (key: string) =>
     encodeURIComponent(/[$`]/.test(key) && !key.includes('codebuild-hash-files') ? await expand(key) : key);
@@ -106,7 +115,10 @@ function placeOf({ cache, written, projectName }: CachedBuild): Place {
   return { bucket, folder, prefix: `${folder}${cache.cacheNamespace ?? projectName}/${version}/` };
 }
 
-/** @returns the key of the object that was restored */
+/**
+ * Restores the first copy that matches.
+ * @returns the key of the restored object
+ */
 async function restore(build: CachedBuild, place: Place, keys: Keys): Promise<string | undefined> {
   const { note, objects } = build;
   const found = await findCopy(objects, place, keys);
@@ -144,7 +156,7 @@ async function save(build: CachedBuild, place: Place, keys: Keys): Promise<void>
   const sizeBytes = sizeOfFiles(files);
   if (sizeBytes > maxBytes) return note(`The cache has ${sizeBytes} bytes, at most ${maxBytes} are saved`);
   const key = place.prefix + (keys.key ?? WITHOUT_KEY);
-  // Another build may have saved the key's copy meanwhile.
+  // Another build may have saved a copy with this key in the meantime.
   if (keys.key !== undefined && (await findCopy(objects, place, { ...keys, fallback: [] })) !== undefined)
     return;
   await evictOldest(build, place, maxBytes - sizeBytes);
@@ -152,7 +164,7 @@ async function save(build: CachedBuild, place: Place, keys: Keys): Promise<void>
   note(`Saved the cache s3://${place.bucket}/${key}: ${files.length} file(s), ${sizeBytes} bytes`);
 }
 
-/** Removes the oldest copies of a location until the others have at most a number of bytes. */
+/** Removes the oldest copies below a location until the remaining ones have at most `keptBytes` bytes. */
 async function evictOldest(
   { objects, note }: CachedBuild,
   { bucket, folder }: Place,
@@ -170,7 +182,10 @@ async function evictOldest(
   }
 }
 
-/** Returns the files that a path of the buildspec matches: below the folders before its first pattern. */
+/**
+ * Returns the files that a path of the buildspec matches. Searches the folder that the path names before its first
+ * wildcard.
+ */
 function filesOf(build: CachedBuild, pattern: string): CachedFile[] {
   const names = pattern.split('/');
   const first = names.findIndex((name) => /[*?]/.test(name));
@@ -184,7 +199,7 @@ function filesOf(build: CachedBuild, pattern: string): CachedFile[] {
   return found.map(({ path, location }) => ({ path: before + path, location }));
 }
 
-/** Returns whether a path belongs to the build alone. Notes one that does not. */
+/** Returns whether a path is inside the folder of the build. Writes a line to the log if it is not. */
 function isOwn(build: CachedBuild, path: string): boolean {
   try {
     ownLocation(build, path);
@@ -199,7 +214,7 @@ function ownLocation({ sourceFolder, ownFolder, outside }: CachedBuild, path: st
   const location = locateFile(resolve(sourceFolder, path), outside);
   if (location.startsWith(ownFolder + sep)) return location;
   throw new Error(
-    `The cache path ${path} is left alone: in the local AWS it belongs to this machine, not to the build`,
+    `The cache path ${path} is neither saved nor restored: in the local AWS it belongs to this machine, not to the build`,
   );
 }
 

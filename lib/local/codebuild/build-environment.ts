@@ -6,7 +6,10 @@ import { PhaseFailure } from './phase-failure.js';
 import { splitS3Location } from './source.js';
 import type { Workspace } from './workspace.js';
 
-/** Reads the secrets and parameters that a build refers to. Each rejects with the service's error if there is none. */
+/**
+ * Reads the secrets and parameters that a build refers to. Each function rejects with the service's error if the
+ * value does not exist.
+ */
 export interface SecretReader {
   /** @param reference `secret-id:json-key:version-stage:version-id`, all but the first optional */
   secret(reference: string): Promise<string>;
@@ -14,8 +17,8 @@ export interface SecretReader {
 }
 
 /**
- * The variables of the developer's own environment that a build receives: tools, language, network access and package
- * registries. No other variable is passed on.
+ * The variables that a build receives from the environment of the local AWS: tools, language, network access and
+ * package registries. No other variable is passed on.
  */
 const INHERITED = [
   'PATH',
@@ -84,7 +87,7 @@ export async function makeBuildEnvironment(sources: EnvironmentSources): Promise
   };
 }
 
-/** Returns the folders in which npm and pip put the commands of packages that a build installs. */
+/** Returns the folders in which npm and pip put the commands of packages that the build installs. */
 function ownCommands({ home }: Workspace): string[] {
   return [join(home, GLOBAL_PACKAGES, 'bin'), join(home, '.local', 'bin')];
 }
@@ -107,8 +110,8 @@ function inherited(): Record<string, string> {
 }
 
 /**
- * Returns the variables that CodeBuild sets. @see
- * https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
+ * Returns the variables that CodeBuild sets.
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
  */
 function reserved(build: WireBuild, workspace: Workspace): Record<string, string> {
   const { type, location = '' } = build.source ?? {};

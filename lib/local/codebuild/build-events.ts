@@ -6,7 +6,7 @@ import type { Wire, WireBuild } from './build-record.js';
 export type BuildEvents = ReturnType<typeof createBuildEvents>;
 
 /**
- * Sends events about builds to the default bus. As in the service, a failure is not retried.
+ * Sends events about builds to the default bus. As in CodeBuild, sending is not retried after a failure.
  * @param sender sends the events; if undefined, none are sent
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notifications-ref.html
  */
@@ -92,7 +92,9 @@ function additionalInformation(build: WireBuild): object {
   };
 }
 
-/** Returns the environment of a build for events, which leave out the variables, as in the service. */
+/**
+ * Returns a build's environment for events. As in CodeBuild, events do not contain the environment variables.
+ */
 function environmentInformation(environment: WireBuild['environment']): object {
   return {
     image: environment?.image,

@@ -19,7 +19,7 @@ export type BuildIsolation =
       readonly reason: string;
     };
 
-/** The way in which builds start. */
+/** Prepares the start of builds, and cleans up after them. */
 export interface BuildStarting {
   readonly isolation: BuildIsolation;
   /**
@@ -27,11 +27,14 @@ export interface BuildStarting {
    * @param needed paths of the machine that stay visible
    */
   prepare(workspace: Workspace, needed: readonly string[]): ShellStart;
-  /** Keeps for later builds what a build used. Its processes have ended, and its files are read. */
+  /**
+   * Keeps what a build used, such as its replacement of /var, so that later builds can use it again. The processes of
+   * the build must have ended, and its files must have been read.
+   */
   release(workspace: Workspace): Promise<void>;
-  /** Removes what a build used, unless it was released. */
+  /** Removes what a build used. Does nothing after `release`. */
   discard(workspace: Workspace): Promise<void>;
-  /** Removes what builds share. No build may run. */
+  /** Removes what the builds shared. No build may be running. */
   close(): Promise<void>;
 }
 
@@ -44,8 +47,8 @@ export interface ShellStart {
    */
   command(program: string, directory: string): readonly [string, ...string[]];
   /**
-   * Whether the command runs in namespaces. Then it writes the id of the build's first process to file descriptor 4.
-   * Its standard error has only problems of creating the namespaces, not output of the build.
+   * Whether the command runs in namespaces. If so, it writes the process id of the build's first process to file
+   * descriptor 4, and its standard error contains only errors of creating the namespaces, no output of the build.
    */
   readonly isInNamespaces: boolean;
   /** Folder for temporary files, as the build sees it. */
@@ -68,27 +71,27 @@ export interface IsolationOptions {
   /** Absolute path without links. */
   readonly dataFolder: string;
   readonly workFolder: string;
-  /** Whether builds get namespaces of their own where the system allows it. */
+  /** `namespaces` isolates builds from each other if the system allows it. */
   readonly wanted: 'namespaces' | 'none';
 }
 
-/** Folders of the system's programs, which are also searched if PATH does not contain them. */
+/** Folders with the programs of the system. They are searched even if PATH does not contain them. */
 const SYSTEM_FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 const TRIAL_TIMEOUT_MS = 10_000;
 
 /**
- * Tests whether builds can have namespaces of their own: starts a program in them, in the way a build starts.
- * Removes the workspace of the test; other files of the work folder stay.
+ * Checks whether builds can be isolated by namespaces: starts a test program in the same way as a build. Removes the
+ * workspace of that program; other files of the work folder stay.
  */
 export async function findBuildStarting(options: IsolationOptions): Promise<BuildStarting> {
   if (options.wanted === 'none')
     return sharedMachine('The local AWS was started without namespaces for builds.');
-  if (process.platform !== 'linux') return sharedMachine('Only Linux has the namespaces for it.');
+  if (process.platform !== 'linux') return sharedMachine('Isolating builds needs the namespaces of Linux.');
   try {
     const programs = await findPrograms();
     const apart = startingApart(programs, options);
     await apart.close();
-    await tryOut(apart, options.workFolder).catch(async (error: unknown) => {
+    await runTrial(apart, options.workFolder).catch(async (error: unknown) => {
       await apart.close();
       throw error;
     });
@@ -146,8 +149,8 @@ function prepareNamespaces(programs: Programs, input: BuildMountsInput): ShellSt
 }
 
 /**
- * Returns the namespaces of a build. Root needs no user namespace, and can change owners without one. Other users may
- * mount only as root of a user namespace.
+ * Returns the options of `unshare` for a build. Root needs no user namespace, and without one it can change the
+ * owners of files. Any other user may mount only as root of a user namespace.
  */
 function namespacesOf(): string[] {
   const own = ['--mount', '--pid', '--ipc', '--fork', '--kill-child'];
@@ -155,13 +158,14 @@ function namespacesOf(): string[] {
 }
 
 /**
- * Arguments of setpriv that keep a program, and the programs that it starts, from undoing mounts. @see capabilities(7)
+ * Arguments of setpriv that keep a program, and the programs that it starts, from undoing mounts.
+ * @see capabilities(7)
  */
 const WITHOUT_MOUNTING = ['--bounding-set=-sys_admin', '--inh-caps=-sys_admin'];
 
 /**
- * Returns the program that makes the mounts and then becomes the build's first process, in a session of its own. The
- * build cannot undo the mounts: root loses the right to do so, and any other user gets its own user id again in a
+ * Returns the bash program that makes the mounts and then becomes the build's first process, in a session of its own.
+ * The build cannot undo the mounts: root loses the right to do so, and any other user gets its own user id back in a
  * second user namespace.
  */
 function enterProgram(
@@ -224,9 +228,9 @@ async function isExecutable(path: string): Promise<boolean> {
 
 /**
  * Starts a test program in the same way as a build.
- * @throws Error if the program does not start, or sees the folders of the machine
+ * @throws Error if the program does not start, or sees the machine's own folders
  */
-async function tryOut(starting: BuildStarting, workFolder: string): Promise<void> {
+async function runTrial(starting: BuildStarting, workFolder: string): Promise<void> {
   const workspace = await makeWorkspace(workFolder, `trial-${randomUUID()}`);
   try {
     await mkdir(workspace.shell);
@@ -251,5 +255,5 @@ async function tryOut(starting: BuildStarting, workFolder: string): Promise<void
 function reasonOf(error: unknown): string {
   const printed = (error as { stderr?: string }).stderr?.trim().split('\n')[0];
   const message = error instanceof Error ? error.message : String(error);
-  return `The system does not allow it: ${(printed || message).replace(/\.$/, '')}.`;
+  return `The system does not allow namespaces: ${(printed || message).replace(/\.$/, '')}.`;
 }

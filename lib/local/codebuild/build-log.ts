@@ -1,17 +1,24 @@
 import { hiddenTexts } from './hidden-texts.js';
 import { LogBatches, type LogBatchesOptions } from './log-batches.js';
 
-/** Longest line: 256 KB without the bytes that the service adds to an event. Longer lines are cut. */
+/**
+ * Maximum size of a line: 256 KB less the 26 bytes that CloudWatch Logs adds for each event. Longer lines are split.
+ */
 const LINE_MAX_BYTES = 262_118;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
-/** The log of a build: output of commands and lines of CodeBuild itself, in order. */
+/**
+ * The log of a build: output of commands and lines of CodeBuild itself, in the order in which they were written.
+ */
 export class BuildLog {
   readonly #now: () => number;
   readonly #batches: LogBatches;
   #secrets: string[] = [];
-  /** Bytes that must follow the cut of a long line, so that a secret at the cut is recognized. */
+  /**
+   * Size of the longest secret. A long line is split only once this many bytes follow, so that a secret that extends
+   * beyond the split is recognized.
+   */
   #keptBytes = 0;
   #partial: Buffer[] = [];
   #partialBytes = 0;
@@ -29,7 +36,9 @@ export class BuildLog {
     }
   }
 
-  /** Writes output of commands. If it returns a promise, further output must wait for it. */
+  /**
+   * Writes output of commands. If it returns a promise, the caller must wait for it before it writes more.
+   */
   output(bytes: Buffer): Promise<void> | undefined {
     let from = 0;
     for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, from)) {
@@ -51,7 +60,7 @@ export class BuildLog {
     return this.#batches.backpressure();
   }
 
-  /** Ends a line that a command has not ended with a line feed. */
+  /** Ends a line for which the command has written no line feed. */
   endLine(): void {
     if (this.#partialBytes === 0) return;
     const line = Buffer.concat(this.#partial);
@@ -60,7 +69,10 @@ export class BuildLog {
     this.#addBytes(line);
   }
 
-  /** Replaces a secret, each of its longer lines and each value of its JSON by `***` from now on. */
+  /**
+   * Replaces a secret, each of its lines and each value of its JSON by `***` from now on. Lines and values below six
+   * characters stay.
+   */
   hide(secret: string): void {
     this.#secrets = hiddenTexts([...this.#secrets, secret]);
     this.#keptBytes = Math.max(...this.#secrets.map((text) => Buffer.byteLength(text)), 0);
@@ -83,8 +95,8 @@ export class BuildLog {
 
   /**
    * Adds the parts of a line that is too long. No part ends inside a secret.
-   * @param keptBytes number of bytes at the end that are not cut off, because the line may continue
-   * @returns the rest
+   * @param keptBytes number of bytes at the end that stay in one part, because the line may continue
+   * @returns the remaining bytes
    */
   #addCut(line: Buffer, keptBytes: number): Buffer {
     let from = 0;
@@ -102,17 +114,17 @@ export class BuildLog {
   }
 }
 
-/** Returns the position at which to cut a long line. It is not inside a character. */
+/** Returns the position at which to split a long line. It is not inside a character. */
 function lineCut(bytes: Buffer, from: number): number {
   let cut = from + LINE_MAX_BYTES;
   while (cut > from + LINE_MAX_BYTES - 4 && ((bytes[cut] ?? 0) & 0xc0) === 0x80) cut -= 1;
   return cut;
 }
 
-/** Returns a position at or before the cut that is not inside a secret. */
+/** Returns the last position up to `cut` that is not inside a secret. */
 function beforeSecret(line: Buffer, from: number, cut: number, secrets: readonly string[]): number {
   let position = cut;
-  // Another secret may overlap and begin earlier.
+  // At the new position, another secret may overlap, so the search is repeated.
   for (let last = Infinity; position < last;) {
     last = position;
     for (const secret of secrets) {

@@ -9,25 +9,28 @@ type Mount = Readonly<Record<'source' | 'target' | 'type' | 'options', string>>;
 
 export interface BuildMountsInput {
   readonly workspace: Pick<Workspace, 'folder' | 'temporary' | 'shell' | 'machine'>;
-  /** Data folder of the local AWS. The build sees only its workspace in it. Absolute and without links. */
+  /**
+   * Data folder of the local AWS: an absolute path without links. In it, the build sees only its own workspace.
+   */
   readonly dataFolder: string;
   /**
-   * Paths that stay visible although the build has its own version of a parent folder, such as folders of PATH in /tmp.
+   * Paths that the build needs, such as folders of PATH in /tmp. They stay visible although the build has its own
+   * /tmp.
    */
   readonly needed: readonly string[];
   readonly inVar: VarFolder;
 }
 
-/** A folder of the machine, and the folder that replaces it in a build. */
+/** A folder of the machine, and the folder that a build sees in its place. */
 interface Replacement {
   readonly folder: string;
   readonly own: string;
-  /** Names of entries that are not replaced. */
+  /** Names of entries of the machine's folder that the build still sees. */
   readonly kept: readonly string[];
 }
 
-// The source names differ from those of the machine's mounts, because `mount --all` skips sources that are already
-// mounted.
+// The names of the sources differ from those of the machine's mounts, because `mount --all` skips a source that is
+// mounted already.
 const MEMORY: Mount = {
   source: 'build-memory',
   target: '/dev/shm',
@@ -40,7 +43,10 @@ const PROCESSES: Mount = {
   type: 'proc',
   options: 'nosuid,nodev,noexec',
 };
-/** File system for the folders that only lead to a build's workspace, and for its shell's files. Both end with it. */
+/**
+ * A file system in memory, for the folders on the path to the build's workspace and for the files of its shell. It is
+ * removed with the build's processes.
+ */
 const OF_BUILD: Pick<Mount, 'type' | 'options'> = { type: 'tmpfs', options: 'mode=0755,nosuid,nodev' };
 
 /**
@@ -68,8 +74,8 @@ export function prepareBuildMounts({ workspace, dataFolder, needed, inVar }: Bui
   ];
   const data: Replacement = { folder: dataFolder, own: join(workspace.machine, 'data'), kept: [] };
   const isAround = ({ folder }: Replacement): boolean => isBelow(dataFolder, folder);
-  // If one of these folders contains the data folder, it is replaced last, because the data folder has the sources of
-  // all mounts.
+  // If one of these folders contains the data folder, it is replaced last, because the sources of all mounts are in
+  // the data folder.
   const replaced = isAround(variable) ? [tmp, variable] : [variable, tmp];
   return {
     /** The mounts in the order in which they are made. */
@@ -85,7 +91,7 @@ export function prepareBuildMounts({ workspace, dataFolder, needed, inVar }: Bui
   };
 }
 
-/** Returns the lines of the mounts. @see fstab(5) */
+/** Returns the text of an fstab with these mounts. @see fstab(5) */
 export function fstabOf(mounts: readonly Mount[]): string {
   const field = (text: string): string =>
     text.replace(/[\s\\]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
@@ -94,7 +100,9 @@ export function fstabOf(mounts: readonly Mount[]): string {
     .join('');
 }
 
-/** Returns the mounts that replace the folders, and the data folder by one that has the workspace only. */
+/**
+ * Returns the mounts that replace the folders, and the mounts that hide the data folder except for the workspace.
+ */
 function hideData(
   data: Replacement,
   workspace: string,
@@ -115,8 +123,8 @@ function hideData(
 }
 
 /**
- * Creates the kept entries of a folder in the one that replaces it.
- * @returns the mounts that fill them
+ * Creates the kept entries of a folder in its replacement: a link as a link, a file or folder as a mount point.
+ * @returns the mounts that make the files and folders visible there
  */
 function keepEntries({ folder, own, kept }: Replacement): Mount[] {
   const mounts: Mount[] = [];
@@ -138,7 +146,8 @@ function outsideOf(
   dataFolder: string,
 ): string {
   if (path === workspace.folder || isBelow(path, workspace.folder)) return path;
-  // The contents of these folders end with the build's processes.
+  // The contents of these folders were in memory of the build, so they no longer exist. Returns a path that does not
+  // exist.
   const isGone = [dataFolder, MEMORY.target, PROCESSES.target].some(
     (target) => path === target || isBelow(path, target),
   );
@@ -151,7 +160,9 @@ function outsideOf(
   return path;
 }
 
-/** Returns the first names of the paths that are below a folder. */
+/**
+ * Returns the names of the folder's entries that contain the given paths. Ignores paths outside of the folder.
+ */
 function namesBelow(folder: string, paths: readonly string[]): string[] {
   const below = paths.filter((path) => isBelow(path, folder));
   return [...new Set(below.map((path) => relative(folder, path).split(sep)[0] ?? ''))];

@@ -8,17 +8,19 @@ export interface ProgressTools {
   put(record: BuildRecord): Promise<void>;
 }
 
-/** Records and announces the phases of a build. */
+/** Records the phases of a build and sends their events. */
 export type BuildProgress = ReturnType<typeof createBuildProgress>;
 
 export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
   const { build } = record;
   const now = (): number => toSeconds(tools.clock.now());
-  let leaving: Promise<void> = Promise.resolve();
+  let leaving: Leaving | undefined;
   const save = async (): Promise<void> => {
     const left = leaving;
-    leaving = Promise.resolve();
-    await Promise.all([left, tools.put(record)]);
+    leaving = undefined;
+    const put = tools.put(record);
+    left?.recordedBy(() => put);
+    await Promise.all([left?.recorded, put]);
   };
   return {
     record,
@@ -28,7 +30,11 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       build.phases.push({ phaseType, startTime: now() });
       await save();
     },
-    /** Ends the current phase. The record is written with the next change, which rejects if that fails. */
+    /**
+     * Ends the current phase and writes the record in the background. If that write fails, the next change rejects. Most
+     * phases follow each other at once, so both changes are one write. Without a next change in this turn of the event
+     * loop, the record is written alone.
+     */
     leave(
       phaseStatus: PhaseStatus,
       context?: { readonly statusCode: string; readonly message: string },
@@ -39,11 +45,12 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       phase.endTime = now();
       phase.durationInSeconds = Math.floor(phase.endTime - (phase.startTime ?? phase.endTime));
       phase.contexts = [{ statusCode: context?.statusCode ?? '', message: context?.message ?? '' }];
-      leaving = tools.put(record);
-      leaving.catch(() => undefined);
-      tools.events.phaseEnded(build, phase, leaving);
+      const left = createLeaving();
+      leaving = left;
+      setImmediate(() => left.recordedBy(() => tools.put(record)));
+      tools.events.phaseEnded(build, phase, left.recorded);
     },
-    /** Ends the build. After an error, it can be called again to record the end. */
+    /** Ends the build. If it rejects, it can be called again to record the end. */
     async complete(status: PhaseStatus): Promise<void> {
       if (!build.buildComplete) {
         build.phases.push({ phaseType: 'COMPLETED', startTime: now() });
@@ -55,6 +62,28 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       }
       await save();
       tools.events.stateChanged(build);
+    },
+  };
+}
+
+/** The end of a phase whose record is not written yet. */
+interface Leaving {
+  /** Settles as the write does. */
+  readonly recorded: Promise<void>;
+  /** Starts the write. Does nothing if another write has recorded the end. */
+  recordedBy(write: () => Promise<void>): void;
+}
+
+function createLeaving(): Leaving {
+  let start: ((write: Promise<void>) => void) | undefined;
+  const recorded = new Promise<void>((resolve) => (start = resolve));
+  // A failure is thrown by the next change.
+  recorded.catch(() => undefined);
+  return {
+    recorded,
+    recordedBy(write) {
+      start?.(write());
+      start = undefined;
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Creates a queue that limits the number of builds that run at the same time. Further builds wait in the order of their
- * start.
+ * Creates a queue that limits the number of builds that run at the same time. Further builds wait, and start in the
+ * order in which they were added.
  */
 export function createBuildQueue(concurrency: number) {
   const waiting: (() => void)[] = [];

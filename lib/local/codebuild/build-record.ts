@@ -25,13 +25,13 @@ export type WireBuild = Wire<Build> & {
 /** A build as it is stored. */
 export interface BuildRecord {
   readonly build: WireBuild;
-  /** The artifacts of the request. The build shows only their location. */
+  /** The artifact settings of the request. BatchGetBuilds returns only the location. */
   readonly artifacts: ProjectArtifacts;
   /** Absent in builds of earlier versions. */
   readonly secondaryArtifacts?: readonly ProjectArtifacts[] | undefined;
-  /** The caller's token, and a digest of the other parameters. */
+  /** The idempotency token of the request, and a digest of its other parameters. */
   readonly idempotency?: { readonly token: string; readonly digest: string } | undefined;
-  /** Present while processes of the build may run. */
+  /** Recorded while processes of the build may be running. */
   processGroup?: ProcessGroup;
 }
 

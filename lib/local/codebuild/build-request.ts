@@ -59,11 +59,11 @@ export const startBuildMembers = {
   cacheOverride: cache.optional(),
   insecureSslOverride: switchedOff,
   reportBuildStatusOverride: switchedOff,
-  debugSessionEnabled: switchedOff,
+  debugSessionEnabled: z.boolean().default(false),
 };
 export type StartBuildRequest = InputOf<typeof startBuildMembers>;
 
-/** A project with the overrides of one build's request. */
+/** The settings of one build: those of the project, with the overrides of the request. */
 export interface BuildPlan {
   readonly project: WireProject;
   readonly source: ProjectSource;
@@ -78,12 +78,13 @@ export interface BuildPlan {
   readonly encryptionKey: string | undefined;
   readonly timeoutInMinutes: number;
   readonly queuedTimeoutInMinutes: number;
+  readonly debugSession: boolean;
   readonly logsConfig: LogsConfig;
   readonly cache: ProjectCache;
 }
 
 /**
- * Returns the project with the overrides of a request.
+ * Applies the overrides of a request to a project.
  * @throws AwsError `InvalidInputException`
  */
 export function planBuild(project: WireProject, input: StartBuildRequest): BuildPlan {
@@ -91,7 +92,7 @@ export function planBuild(project: WireProject, input: StartBuildRequest): Build
   const problem = sourceProblem(source);
   if (problem !== undefined) throw invalidInput(problem);
   const environment = overriddenEnvironment(project, input);
-  refuseUnfit(project, input, environment);
+  refuseUnsupported(project, input, environment);
   return {
     project,
     source,
@@ -100,6 +101,7 @@ export function planBuild(project: WireProject, input: StartBuildRequest): Build
     serviceRole: input.serviceRoleOverride ?? project.serviceRole,
     encryptionKey: input.encryptionKeyOverride ?? project.encryptionKey,
     timeoutInMinutes: timeoutOf(project, input, environment),
+    debugSession: input.debugSessionEnabled,
     queuedTimeoutInMinutes: input.queuedTimeoutInMinutesOverride ?? project.queuedTimeoutInMinutes,
     logsConfig: input.logsConfigOverride ?? project.logsConfig ?? {},
     cache: input.cacheOverride ?? project.cache ?? { type: 'NO_CACHE' },
@@ -124,8 +126,8 @@ function overriddenFiles(project: WireProject, input: StartBuildRequest) {
   };
 }
 
-/** Refuses settings that the environment of a build does not accept. */
-function refuseUnfit(
+/** Refuses settings that the environment type does not support. */
+function refuseUnsupported(
   project: WireProject,
   input: StartBuildRequest,
   environment: WireProject['environment'],

@@ -54,13 +54,13 @@ export class BuildRunner {
     return [...this.#active.values()].filter((build) => build.projectName === projectName).length;
   }
 
-  /** Resolves when the build is recorded. The build then waits in the queue and runs. */
+  /** Resolves when the build is recorded. The build then waits in the queue, and runs later. */
   async submit(record: BuildRecord, logsConfig: LogsConfig): Promise<void> {
     if (this.#closing.signal.aborted) throw new Error('the local AWS is closing');
     const { context, builds, events } = this.#options;
     const { build } = record;
     const { cloudWatchLogs, s3Logs } = logsOf(context, logsConfig, build).described;
-    // As in the service, the build has a log group and stream only when it starts to run.
+    // As in CodeBuild, the build has a log group and stream only when it starts to run.
     build.logs = { cloudWatchLogs, s3Logs };
     const controller = new AbortController();
     const entry: ActiveBuild = { projectName: build.projectName, controller, done: Promise.resolve() };
@@ -74,7 +74,7 @@ export class BuildRunner {
     events.stateChanged(build);
   }
 
-  /** Stops a build. Resolves when it has ended; at once if it does not run. */
+  /** Stops a build. Resolves when it has ended, or immediately if it is not running. */
   async stop(buildId: string): Promise<void> {
     const build = this.#active.get(buildId);
     build?.controller.abort(stopped());
@@ -102,7 +102,7 @@ export class BuildRunner {
     }
   }
 
-  /** Records the end of a build that failed with an error. Tries again until it can be written. */
+  /** Records the end of a build that failed with an error. Repeats the write until it succeeds. */
   async #recordEnd(progress: BuildProgress, reason: unknown): Promise<void> {
     const { context } = this.#options;
     for (let isReported = false; ;) {
@@ -110,7 +110,7 @@ export class BuildRunner {
         return await recordFailure(progress, reason);
       } catch (error) {
         if (!isReported) {
-          context.reportProblem(`The end of build ${progress.record.build.id} is not recorded.`, error);
+          context.reportProblem(`The end of build ${progress.record.build.id} could not be recorded.`, error);
         }
         isReported = true;
       }
@@ -143,7 +143,7 @@ export class BuildRunner {
   }
 }
 
-/** Interrupts a build after some minutes. Returns a function that cancels this. */
+/** Aborts the controller after the given minutes. Returns a function that cancels this. */
 function interruptAfter(context: PlaceContext, controller: AbortController, minutes: number): () => void {
   const timer = new AbortController();
   context.clock.sleep(minutes * MINUTE_MS, timer.signal).then(
@@ -154,7 +154,7 @@ function interruptAfter(context: PlaceContext, controller: AbortController, minu
 }
 
 async function recordFailure(progress: BuildProgress, reason: unknown): Promise<void> {
-  // The build has ended, and only writing its end has failed. Its status does not change.
+  // The build has already ended. Only writing its end failed, so its status does not change.
   if (progress.record.build.buildComplete) return progress.complete('FAULT');
   if (reason instanceof BuildInterruption) {
     progress.leave(reason.status, reason);

@@ -13,14 +13,14 @@ export async function openBuildStore(context: PlaceContext, visit: (record: Buil
   const known: { id: string; projectName: string; startTime: number; buildNumber: number }[] = [];
   const ids = new Set<string>();
 
-  function learn({ build: { id, projectName, startTime, buildNumber } }: BuildRecord): void {
+  function index({ build: { id, projectName, startTime, buildNumber } }: BuildRecord): void {
     if (ids.has(id)) return;
     ids.add(id);
     known.push({ id, projectName, startTime, buildNumber });
     numbers.set(projectName, Math.max(numbers.get(projectName) ?? 0, buildNumber));
   }
   for await (const [, record] of store.entries()) {
-    learn(record);
+    index(record);
     visit(record);
   }
   known.sort((left, right) => left.startTime - right.startTime || left.buildNumber - right.buildNumber);
@@ -29,7 +29,7 @@ export async function openBuildStore(context: PlaceContext, visit: (record: Buil
     get: (id: string) => store.get(id),
     async put(record: BuildRecord): Promise<void> {
       await store.put(record.build.id, record);
-      learn(record);
+      index(record);
     },
     /** Returns the ids of all builds, or of a project's, oldest first. */
     ids: (projectName?: string) =>

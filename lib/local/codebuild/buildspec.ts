@@ -19,7 +19,7 @@ const isYesOrNo = z
   .transform((value) => value === true || value === 'yes' || value === 'true');
 const runAs = z.string().min(1).optional();
 
-/** Reads texts by name. A key without a value has no texts. */
+/** Schema of an object whose values are strings. A key without a value in YAML is read as an empty object. */
 function textsOf<Value extends z.ZodType<string>>(value: Value) {
   return z
     .record(z.string(), value)
@@ -41,16 +41,16 @@ const artifactMembers = {
   files: paths,
   'exclude-paths': paths.default([]),
   'base-directory': z.string().default('.'),
-  /** Name of the artifact, in which the shell replaces variables. */
+  /** Name of the artifact. The shell replaces variables in it. */
   name: z.string().optional(),
-  /** Whether all files are stored in one folder, by their names alone. */
+  /** Whether all files are stored in one folder, without the folders of their paths. */
   'discard-paths': isYesOrNo.default(false),
   'enable-symlinks': isNo.optional(),
 };
 const secondaryArtifacts = z.strictObject(artifactMembers);
 export type BuildspecArtifacts = z.output<typeof secondaryArtifacts>;
 
-/** Keys that are accepted but have no effect, with the line that the log has for each. */
+/** Keys that are accepted but have no effect, each with the reason that the log states. */
 const WITHOUT_EFFECT = {
   batch: 'a build runs alone',
   proxy: 'artifacts and logs stay on this machine',
@@ -120,19 +120,19 @@ export interface Buildspec {
   readonly runtimeVersions: Readonly<Record<string, string>>;
   readonly phases: Written['phases'];
   readonly artifacts?: BuildspecArtifacts | undefined;
-  /** What is restored and saved if the build has an S3 cache. */
+  /** Settings of the S3 cache. They apply only if the build has one. */
   readonly cache?: BuildspecCache | undefined;
   /** Secondary artifacts by artifact identifier. */
   readonly secondaryArtifacts: Readonly<Record<string, BuildspecArtifacts>>;
-  /** Users that the buildspec or its phases name for their commands. */
+  /** Values of `run-as` in the buildspec and its phases. */
   readonly users: readonly string[];
   /** Lines for the log about keys that have no effect here. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads a buildspec in YAML or JSON.
- * @throws PhaseFailure `YAML_FILE_ERROR` with the path of what is wrong or not known here
+ * Parses a buildspec in YAML or JSON.
+ * @throws PhaseFailure `YAML_FILE_ERROR` with the path of the invalid or unsupported key
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
  */
 export function parseBuildspec(source: string): Buildspec {
@@ -170,7 +170,9 @@ function usersOf(written: Written): readonly string[] {
   return [...new Set(named.filter((user) => user !== undefined))];
 }
 
-/** Returns whether a buildspec of a project or request is the text itself, not a path in the source. */
+/**
+ * Returns whether the `buildspec` of a project or request is the text of the buildspec, and not a path in the source.
+ */
 export function isInlineBuildspec(buildspec: string): boolean {
   return buildspec.includes('\n') || /^\s*[{]/.test(buildspec) || /^\s*version\s*:/.test(buildspec);
 }
@@ -182,7 +184,7 @@ function readYaml(source: string): unknown {
   if (nestingOf(source) > NESTING_MAX) {
     throw new PhaseFailure(
       'YAML_FILE_ERROR',
-      `The buildspec cannot be used: it is nested over ${NESTING_MAX} deep`,
+      `The buildspec cannot be used: it is nested deeper than ${NESTING_MAX} levels`,
     );
   }
   try {

@@ -17,19 +17,22 @@ interface Header {
   readonly sizeBytes: number;
 }
 
-/** Most bytes of the header's length and of the header, which a damaged archive could exceed. */
+/**
+ * The header's length is written in 8 characters. The maximum length of the header protects against a damaged
+ * archive.
+ */
 const LENGTH_BYTES = 8;
 const HEADER_MAX_BYTES = 256 * 1024 ** 2;
 
-/** Returns the size of the files of an archive. */
+/** Returns the total size of files, in bytes. */
 export function sizeOfFiles(files: readonly CachedFile[]): number {
   return files.reduce((sum, { location }) => sum + statSync(location).size, 0);
 }
 
 /**
- * Returns an archive: the length of a list of files, the list as JSON, and the contents one after the other. Contents are
- * not compressed, because what builds cache is archives already, or is read more often than it is worth to store it
- * smaller.
+ * Returns an archive of files: the length of the list of files, the list as JSON, then the content of each file.
+ * Contents are not compressed: caches mostly contain archives, and compressing takes more time than reading a smaller
+ * archive saves.
  */
 export function writeArchive(files: readonly CachedFile[]): Readable {
   const headers = files.map(({ path, location }): Header => {
@@ -56,7 +59,7 @@ export function writeArchive(files: readonly CachedFile[]): Readable {
 
 /**
  * Writes the files of an archive.
- * @param locate returns the place of a file on the machine. @throws Error for a path that must not be written
+ * @param locate returns the path of a file on the machine; throws for a path that must not be written
  * @throws Error for a damaged archive
  */
 export async function readArchive(
@@ -66,7 +69,7 @@ export async function readArchive(
   try {
     return await readFiles(new ByteQueue(body), locate);
   } finally {
-    // The stream's file is open until then, because no more is read than the list says.
+    // Closes the file behind the stream: reading stops after the last listed file, so the stream may not have ended.
     body.destroy();
   }
 }
@@ -104,7 +107,7 @@ async function writeFile(location: string, { mode, sizeBytes }: Header, bytes: B
   }
 }
 
-/** Reads a stream by numbers of bytes. */
+/** Reads a stream in pieces of a given size. */
 class ByteQueue {
   readonly #chunks: AsyncIterator<Buffer, undefined>;
   #rest: Buffer = Buffer.of();
@@ -113,7 +116,7 @@ class ByteQueue {
     this.#chunks = (body as AsyncIterable<Buffer, undefined>)[Symbol.asyncIterator]();
   }
 
-  /** Returns the next bytes, at least one and at most a number. */
+  /** Returns the next bytes: at least one, at most `most`. */
   async next(most: number): Promise<Buffer> {
     while (this.#rest.byteLength === 0) {
       const { done, value } = await this.#chunks.next();

@@ -29,15 +29,16 @@ export interface CodeBuildOptions {
   /** Maximum number of builds that run at the same time. @default 4 */
   readonly concurrency?: number;
   /**
-   * Maximum number of builds that wait. If there are more, StartBuild fails with `AccountLimitExceededException`. The
-   * service's limit is five times the concurrency, which is too low for many runs at the concurrency of a laptop.
+   * Maximum number of builds that wait. Beyond it, StartBuild fails with `AccountLimitExceededException`. In AWS, the
+   * limit is five times the maximum number of builds that run at once. That is too low here, where only four builds
+   * run at once by default.
    * @default 1000
    */
   readonly queueLimit?: number;
-  /** Way in which zips of sources are unpacked. @default 'exact' */
+  /** How the zips of sources are unpacked. @default 'exact' */
   readonly unpacking?: Unpacking | undefined;
   /**
-   * Whether builds get namespaces of their own if the system allows it.
+   * `namespaces` isolates builds from each other if the system allows it.
    * @default 'namespaces'
    */
   readonly isolation?: BuildIsolation['kind'] | undefined;
@@ -58,8 +59,8 @@ const DEFAULT_QUEUE_LIMIT = 1000;
 export type CodeBuild = Awaited<ReturnType<typeof createCodeBuild>>;
 
 /**
- * Opens CodeBuild with its recorded projects and builds. Builds that were interrupted because the process was killed
- * are ended first.
+ * Opens CodeBuild with its recorded projects and builds. Builds that a killed process left unfinished are ended
+ * first.
  */
 export async function createCodeBuild(context: PlaceContext, options: CodeBuildOptions) {
   await mkdir(join(context.dataFolder, 'codebuild', 'work'), { recursive: true });

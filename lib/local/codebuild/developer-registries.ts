@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { passwordsIn, readPipSettings } from './pip-settings.js';
 
 /**
- * Adds the developer's own registries to a build, as settings below its home folder. Environment variables are not
- * used, because they would override the files in which a build stores a login, and all commands of the build could read
- * them.
+ * Writes the package registries that the developer has configured for npm and pip to the settings files in a build's
+ * home folder. Environment variables are not used: they would override the files in which a build stores a login, and
+ * every command of the build could read them.
  *
  * @returns the paths of this machine in the settings, such as a folder of wheels
  * @param hide receives each password in the settings, which the build's log must not show
@@ -33,7 +33,7 @@ export function writeDeveloperRegistries(
   return words.map(pathOf).filter((path) => path !== undefined);
 }
 
-/** Returns the path in a word, which may be a `file:` address; undefined for other words. */
+/** Returns the path in one word of a setting, which may be a `file:` URL; undefined for other words. */
 function pathOf(word: string): string | undefined {
   if (isAbsolute(word)) return word;
   try {

@@ -1,9 +1,12 @@
-/** Shorter lines and values of a secret are not hidden: brackets, `true` or `admin` are found in most logs. */
+/**
+ * Shorter lines and values of a secret are not hidden, because brackets, `true` or `admin` occur in most logs.
+ */
 const PART_MIN_CHARACTERS = 6;
 
 /**
- * Returns the texts to hide for secrets: each secret, each of its lines, because a log is written line by line, and each
- * value of a secret that is a JSON object or array. The longest text is first, because a secret may contain another one.
+ * Returns the texts to hide for secrets: each secret; each of its lines, because a log is written line by line; and
+ * each value of a secret that is a JSON object or array. Sorts the longest text first, because one secret may contain
+ * another.
  */
 export function hiddenTexts(secrets: readonly string[]): string[] {
   const texts = secrets.flatMap((secret) => [

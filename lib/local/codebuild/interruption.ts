@@ -1,7 +1,7 @@
-/** The reason why a build ended before its commands were done. */
+/** Thrown when a build is stopped or times out. */
 export class BuildInterruption extends Error {
   readonly status: 'STOPPED' | 'TIMED_OUT';
-  /** Status code of the phase's context; empty if the service gives none. */
+  /** Status code in the phase's context; empty if CodeBuild reports none. */
   readonly statusCode: string;
 
   constructor(status: 'STOPPED' | 'TIMED_OUT', statusCode: string, message: string) {

@@ -2,7 +2,7 @@ import type { Buildspec } from './buildspec.js';
 import { PhaseFailure } from './phase-failure.js';
 import type { WireProject } from './project-shape.js';
 
-/** The parts of a build or project that Lambda compute may refuse. */
+/** The settings of a build or project that Lambda compute may refuse. */
 export interface LambdaRequest {
   readonly environment: WireProject['environment'];
   readonly timeoutInMinutesOverride?: number | undefined;
@@ -10,7 +10,10 @@ export interface LambdaRequest {
   readonly hasVpc: boolean;
 }
 
-/** Longest build of Lambda compute. @see https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.limitations */
+/**
+ * Maximum duration of a build on Lambda compute.
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.limitations
+ */
 export const LAMBDA_MAX_MINUTES = 15;
 
 /** Returns whether an environment runs on Lambda compute. */
@@ -19,7 +22,7 @@ export function isLambda({ type }: Partial<Pick<WireProject['environment'], 'typ
 }
 
 /**
- * Returns the reason why CodeBuild would refuse a build's environment; undefined if it would not.
+ * Returns why CodeBuild would refuse a build's environment; undefined if CodeBuild accepts it.
  *
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html
  */

@@ -5,11 +5,11 @@ import { dirname, isAbsolute, join, sep } from 'node:path';
 export type Locate = (path: string) => string;
 
 /** Maximum number of links in a path, as in the kernel. @see path_resolution(7) */
-const MOST_LINKS = 40;
+const LINKS_MAX = 40;
 
 /**
- * Converts a path of a build to its path on the machine. Follows links as they are inside the build, whose /tmp differs
- * from that of the machine.
+ * Converts a path of a build to its path on the machine. Resolves links as inside the build, which has another /tmp
+ * than the machine.
  * @param path absolute path
  * @param outside converts a path without links
  * @throws Error for more than 40 links
@@ -26,7 +26,7 @@ export function locateFile(path: string, outside: (path: string) => string): str
       continue;
     }
     links += 1;
-    if (links > MOST_LINKS) throw new Error(`${path} has more than ${MOST_LINKS} links.`);
+    if (links > LINKS_MAX) throw new Error(`${path} has more than ${LINKS_MAX} links.`);
     if (isAbsolute(target)) reached = sep;
     names.unshift(...target.split(sep));
   }

@@ -6,12 +6,12 @@ export interface LogBatchesOptions {
   reportProblem(problem: string, cause?: unknown): void;
 }
 
-/** Maximum time that a line waits to be written together with later ones. */
+/** Maximum time for which a line waits, so that it is written in one batch with later lines. */
 const FLUSH_MS = 50;
 const BATCH_MAX_LINES = 10_000;
 const UNWRITTEN_MAX_BYTES = 8_388_608;
 
-/** Writes lines in batches, in order. */
+/** Writes the lines of a log in batches, in order. */
 export class LogBatches {
   readonly #options: LogBatchesOptions;
   #lines: LogLine[] = [];

@@ -1,8 +1,9 @@
 const MARK = 0x1e;
 
 /**
- * Creates a scanner that separates the output of a build from the marks after its commands. A mark may be split between
- * chunks.
+ * Creates a scanner that separates the output of commands from the marks that the shell prints after each command. A
+ * mark may be split between chunks.
+ * @param found receives the output, and the exit status in each mark
  */
 export function createMarkerScanner(
   marker: string,
@@ -32,7 +33,7 @@ export function createMarkerScanner(
   };
 }
 
-/** Returns the start of a mark that may continue in the next chunk, or the end of the data if there is none. */
+/** Returns the start of an incomplete mark at the end of the data, or the length of the data if there is none. */
 function startOfMarkAtEnd(data: Buffer, from: number, prefix: Buffer): number {
   const start = data.lastIndexOf(MARK);
   if (start < from) return data.length;

@@ -4,15 +4,18 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Number of pipes that one call of mkfifo creates, because starting the program takes longer than creating a pipe. */
+/**
+ * Number of pipes that one call of `mkfifo` creates. Starting `mkfifo` takes longer than creating the pipes.
+ */
 const MADE_AT_ONCE = 32;
 
-/** Makes named pipes, which Node.js cannot make itself. */
+/** Provides named pipes, which Node.js cannot create itself. */
 export type NamedPipes = ReturnType<typeof createNamedPipes>;
 
 /**
- * Creates named pipes in advance.
- * @param folder for unused pipes. It is in the same file system as the used ones, and is created with the first pipe
+ * Creates a supply of named pipes.
+ * @param folder for unused pipes. It must be in the same file system as the paths passed to `make()`, and is created
+ * with the first pipe
  */
 export function createNamedPipes(folder: string) {
   let unused: string[] = [];
@@ -27,7 +30,10 @@ export function createNamedPipes(folder: string) {
     unused = made;
   }
   return {
-    /** Makes a pipe that only its owner can open. @throws Error when mkfifo cannot be started */
+    /**
+     * Moves an unused pipe to a path. Only its owner can open it.
+     * @throws Error when `mkfifo` cannot be started
+     */
     async make(path: string): Promise<void> {
       for (let pipe = unused.pop(); ; pipe = unused.pop()) {
         if (pipe !== undefined) return renameSync(pipe, path);

@@ -1,4 +1,4 @@
-/** The failure of a phase, as its context describes it. */
+/** A failed phase, with the status code and message of its context. */
 export class PhaseFailure extends Error {
   readonly statusCode: string;
 
@@ -9,7 +9,7 @@ export class PhaseFailure extends Error {
   }
 }
 
-/** Returns a PhaseFailure unchanged, and any other error as a fault of the local AWS. */
+/** Returns a PhaseFailure unchanged, and any other error as a PhaseFailure with the code `CLIENT_ERROR`. */
 export function asPhaseFailure(error: unknown): PhaseFailure {
   if (error instanceof PhaseFailure) return error;
   const message = error instanceof Error ? error.message : String(error);

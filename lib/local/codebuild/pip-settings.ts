@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Options of `pip install` for the sources of packages. Some have several values. */
+/** Options of `pip install` that say where packages come from. Some can have several values. */
 const OPTIONS = [
   'index-url',
   'extra-index-url',
@@ -17,14 +17,16 @@ const PATHS: readonly string[] = ['find-links', 'cert', 'client-cert'];
 
 type Sections = Readonly<Record<'global' | 'install', Map<string, string>>>;
 
-/** Options of pip by their long names. Each value of an option is on a line of its own. */
+/**
+ * Options of pip by their long names. If an option has several values, each value is on a line of its own.
+ */
 export type PipSettings = ReadonlyMap<string, string>;
 
 /**
- * Reads the sources of packages that the developer's own pip uses, with pip's precedence: variables, then the sections
- * `[install]` and then `[global]` of PIP_CONFIG_FILE, the virtual environment's file and the user's files. Leaves out
- * files for the whole machine, because pip in a build reads them itself. Makes relative paths absolute, because a build
- * starts in another folder.
+ * Reads the settings for package sources of the developer's own pip, in pip's order of precedence: environment
+ * variables, then the sections `[install]` and `[global]` of PIP_CONFIG_FILE, of the virtual environment's file and
+ * of the user's files. Leaves out the files for the whole machine, because pip in a build reads them itself. Makes
+ * relative paths absolute, because a build starts in another folder.
  *
  * @see https://pip.pypa.io/en/stable/topics/configuration/
  */
@@ -46,7 +48,7 @@ export function readPipSettings(variables: Variables, folder: string): PipSettin
   return settings;
 }
 
-/** Returns the passwords of addresses, both as written and percent-decoded. */
+/** Returns the passwords in URLs, both as written and percent-decoded. */
 export function passwordsIn(settings: PipSettings): string[] {
   return [...settings.values()]
     .flatMap((value) => value.split(/\s+/))
@@ -55,7 +57,10 @@ export function passwordsIn(settings: PipSettings): string[] {
     .flatMap((password) => [password, decoded(password)]);
 }
 
-/** Returns the files, the one with the highest precedence first. PIP_CONFIG_FILE replaces the user's files if it exists. */
+/**
+ * Returns the paths of pip's configuration files, highest precedence first. If PIP_CONFIG_FILE exists, it replaces
+ * the user's files.
+ */
 function configurationFiles(variables: Variables): string[] {
   const { PIP_CONFIG_FILE: chosen = '', VIRTUAL_ENV: environment = '', HOME: home = '' } = variables;
   const configuration = variables['XDG_CONFIG_HOME'] || join(home, '.config');
@@ -72,7 +77,7 @@ function configurationFiles(variables: Variables): string[] {
   ];
 }
 
-/** Returns the options of the two sections that `pip install` reads, by their names. */
+/** Returns the options of the two sections that `pip install` reads, by section and name. */
 function readConfiguration(file: string): Sections {
   const text = textOf(file);
   const sections: Sections = { global: new Map<string, string>(), install: new Map<string, string>() };

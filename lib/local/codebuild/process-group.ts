@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Identifies a process group. It is still valid after the local AWS was killed. */
+/** Identifies a process group. Can be stored, and used by a later start of the local AWS. */
 export interface ProcessGroup {
-  /** Number of the group and of its leader. */
+  /** Id of the group, which is the process id of its leader. */
   readonly id: number;
-  /** The machine's boot id and the leader's start time; empty on systems without them. */
+  /** The machine's boot id and the leader's start time; empty on systems without /proc. */
   readonly leaderStart: string;
 }
 
 const LOOK_AGAIN_MS = 20;
-/** Maximum time until killed processes disappear. */
+/** Maximum time to wait for killed processes to disappear. */
 const VANISH_MS = 3_000;
 
 interface ProcessState {
@@ -25,7 +25,7 @@ export function describeProcessGroup(id: number): ProcessGroup {
 }
 
 /**
- * Ends a build's processes: its group, and the processes that left the group but still have the build's id in their
+ * Ends a build's processes: those of its group, and those that left the group but still have the build's id in their
  * environment.
  * @param graceMs time between SIGTERM and SIGKILL; 0 sends SIGKILL at once
  */
@@ -46,15 +46,15 @@ export async function endBuildProcesses(groupId: number, buildId: string, graceM
 }
 
 /**
- * Ends all processes of a process namespace, regardless of their session, group and environment. They are gone when the
+ * Ends all processes of a PID namespace, whichever session, group and environment they have. They are gone when the
  * program that created the namespace has ended.
- * @param firstProcess the first process of the namespace. The kernel kills the others with it
+ * @param firstProcess process 1 of the namespace. When it ends, the kernel kills the others
  * @param graceMs time between SIGTERM and SIGKILL; 0 sends SIGKILL at once
  */
 export async function endNamespace(firstProcess: number, graceMs: number): Promise<void> {
   if (graceMs > 0) {
-    // The first process is paused. Otherwise it would start another worker, or would end, which kills the other
-    // processes.
+    // Pauses the first process, which otherwise would start another worker, or would end, so that the kernel kills
+    // the other processes before they can handle SIGTERM.
     send(firstProcess, 'SIGSTOP');
     for (const pid of otherMembers(firstProcess)) send(pid, 'SIGTERM');
     const until = Date.now() + graceMs;
@@ -80,11 +80,14 @@ function namespaceOf(pid: number): string | undefined {
   }
 }
 
-/** Ends processes of a build that survived the end of the local AWS, if they are still the recorded ones. */
+/**
+ * Ends processes of a build that continued to run after the local AWS was killed. Compares the leader's start time,
+ * because the id may belong to another program now.
+ */
 export async function endOrphans(group: ProcessGroup, buildId: string): Promise<void> {
   const leader = readState(group.id);
   const isOurs = leader !== undefined && startOf(leader) === group.leaderStart;
-  // If the group has another leader, it belongs to another program. Only processes with the build's id are ended then.
+  // The group belongs to another program now. Ends only processes with the build's id in their environment.
   if (isOurs) await endBuildProcesses(group.id, buildId, 0);
   else for (const pid of carriersOf(listProcesses() ?? [], buildId)) send(pid, 'SIGKILL');
 }
@@ -107,8 +110,8 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 /**
- * Lists the running processes; undefined on systems without /proc. Reads synchronously, because the kernel answers from
- * memory and a promise for each process would take longer.
+ * Lists the running processes; undefined on systems without /proc. Reads synchronously: /proc is in memory, and a
+ * promise for each process would take longer.
  */
 function listProcesses(): ProcessState[] | undefined {
   const pids = namesIn('/proc').filter((name) => /^\d+$/.test(name));
@@ -118,7 +121,7 @@ function listProcesses(): ProcessState[] | undefined {
 
 function readState(pid: number): ProcessState | undefined {
   const stat = contentOf(`/proc/${pid}/stat`).toString('latin1');
-  // The command's name is in parentheses and may contain any characters.
+  // The name of the command is in parentheses and may itself contain spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, , group] = fields;
   const startTicks = fields[19];

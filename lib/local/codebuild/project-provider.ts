@@ -74,7 +74,7 @@ export function projectProvider(context: PlaceContext, projects: ProjectStore): 
     modelled: ['Name', ...MODELLED],
     harmless: {
       VpcConfig: "a build uses the machine's own network",
-      BadgeEnabled: 'a badge shows builds and changes nothing about them',
+      BadgeEnabled: 'a badge does not change builds',
     },
     check: (request) => void makeProject(context, request),
     async create(request) {
@@ -117,8 +117,8 @@ function makeProject(
 }
 
 /**
- * Returns properties by the names of the API, which begin in lower case. In a template, numbers and booleans may be
- * texts.
+ * Converts the names of a template's properties to those of the API, which begin in lower case. Also converts numbers
+ * and booleans that are written as text.
  */
 function toWireNames(value: JsonObject): JsonObject {
   return Object.fromEntries(

@@ -23,7 +23,8 @@ export type WireProject = Wire<Project> & {
 };
 
 /**
- * Schemas that a project and the overrides of a build share. Other members, such as registry credentials, are refused.
+ * Schemas for the members of both a project and the overrides of StartBuild. Members without a schema, such as
+ * registry credentials, are refused.
  */
 
 /** A switch of a feature that the local AWS does not support: only `false` is accepted. */
@@ -55,7 +56,10 @@ export const secondarySources = z
     }
   });
 
-/** Describes what is wrong with the location of a source. A request can override the location without the type. */
+/**
+ * Returns what is wrong with the location of a source; undefined if it is valid. Checked again for each build,
+ * because a request can override the location alone.
+ */
 export function sourceProblem({ type, location }: ProjectSource): string | undefined {
   if (type !== 'S3' || /^(arn:[^:]+:s3:::)?[^/]+\/.*$/s.test(location ?? '')) return undefined;
   return `Invalid project source: location must be a valid S3 source, not ${String(location)}`;
@@ -100,8 +104,8 @@ export const secondaryArtifacts = z
   });
 
 /**
- * Any text is accepted. The local S3 has one version of each object, with the id `null`. With another id, the build
- * fails as for a missing version.
+ * Any text is accepted. Each object of the local S3 has one version, with the id `null`. A build with another id
+ * fails as for a version that does not exist.
  */
 export const sourceVersion = z.string();
 export const secondarySourceVersions = z
@@ -132,7 +136,7 @@ export const environmentVariables = z.array(
   }),
 );
 
-/** Environment type. It is only recorded, so any text is accepted. */
+/** Any text is accepted, because the environment type is only recorded. */
 export const environmentType = recorded<EnvironmentType>();
 export const computeType = recorded<ComputeType>();
 export const imagePullCredentialsType = recorded<ImagePullCredentialsType>();

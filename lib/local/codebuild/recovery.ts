@@ -6,15 +6,18 @@ import type { BuildRecord } from './build-record.js';
 import { endOrphans } from './process-group.js';
 import { removeFolder } from './workspace.js';
 
-/** Ends builds that ran when the local AWS was killed. Ends their processes and removes their folders. */
+/**
+ * Records the end of builds that were running when the local AWS was killed. Ends their processes and removes their
+ * folders.
+ */
 export async function endInterruptedBuilds(
   interrupted: readonly BuildRecord[],
   workFolder: string,
   tools: ProgressTools,
 ): Promise<void> {
   for (const record of interrupted) {
-    // If no process group is recorded, a shell that had just been started may still run. It is found by the build's id
-    // in its environment.
+    // Without a recorded process group, a shell that had just been started may still be running. It has the build's
+    // id in its environment.
     await endOrphans(record.processGroup ?? { id: 0, leaderStart: '' }, record.build.id);
   }
   for (const name of await readdir(workFolder).catch(() => [])) await removeFolder(join(workFolder, name));

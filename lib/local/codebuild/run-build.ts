@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import type { ProjectArtifacts } from '@aws-sdk/client-codebuild';
 
 import type { Objects } from '../ports.js';
-import { describeArtifacts, uploadArtifacts } from './artifacts.js';
+import { describeArtifacts, hasVariables, uploadArtifacts } from './artifacts.js';
 import type { BuildStarting, ShellStart } from './build-isolation.js';
 import { inheritedPaths, makeBuildEnvironment, type SecretReader } from './build-environment.js';
 import { openCache, type OpenCache } from './build-cache.js';
@@ -17,6 +17,7 @@ import { writeDeveloperRegistries } from './developer-registries.js';
 import type { NamedPipes } from './named-pipes.js';
 import { asPhaseFailure, PhaseFailure } from './phase-failure.js';
 import { describeProcessGroup } from './process-group.js';
+import { LOCAL_TARGET, makeDebugSession, sessionAgent, withDebugCommands } from './debug-session.js';
 import { describeRuntimes } from './runtime-versions.js';
 import { startShell, type Shell } from './shell.js';
 import { runShellPhases } from './shell-phases.js';
@@ -28,7 +29,7 @@ import { insideOf, type Unpacking } from './zip-source.js';
 export interface BuildTools {
   readonly objects: Objects;
   readonly secrets: SecretReader | undefined;
-  /** Parent folder of the folders of builds. */
+  /** Folder in which each build gets a folder of its own. */
   readonly workFolder: string;
   readonly unpacking: Unpacking;
   readonly starting: BuildStarting;
@@ -37,7 +38,7 @@ export interface BuildTools {
   endpointEnvironment(): Record<string, string>;
 }
 
-/** Time that processes have to end after SIGTERM when their build is interrupted. */
+/** Time between SIGTERM and SIGKILL for the processes of a stopped or timed-out build. */
 const GRACE_MS = 1_000;
 
 interface RunningBuild {
@@ -49,7 +50,7 @@ interface RunningBuild {
 }
 
 /**
- * Runs a build that has left the queue, from PROVISIONING to FINALIZING.
+ * Runs the phases of a build from PROVISIONING to FINALIZING.
  * @returns whether it succeeded
  * @throws the signal's reason after the processes of an interrupted build have ended
  */
@@ -86,7 +87,7 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
     prepared = await prepare(running);
   });
   if (!isReady || prepared === undefined) return false;
-  const { buildspec, environment, start } = prepared;
+  const { buildspec, environment, start, session } = prepared;
   const shell = await startShell({
     buildId: running.progress.record.build.id,
     stateFolder: workspace.shell,
@@ -94,6 +95,7 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
     environment,
     start,
     pipes: running.tools.pipes,
+    agent: session && sessionAgent(session, workspace.shell),
     onOutput: (bytes) => log.output(bytes),
   });
   const interrupt = (): void => void shell.end(GRACE_MS);
@@ -101,11 +103,16 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
   try {
     // Recorded before the first command, so that the processes can be found if the local AWS is killed.
     running.progress.record.processGroup = describeProcessGroup(shell.groupId);
+    const { build } = running.progress.record;
+    if (session !== undefined)
+      build.debugSession = { sessionEnabled: true, sessionTarget: `${LOCAL_TARGET}${session}` };
     await running.progress.save();
     return await runWithShell(running, { buildspec, start }, shell);
   } finally {
     signal.removeEventListener('abort', interrupt);
     await shell.end(signal.aborted ? GRACE_MS : 0);
+    const { build } = running.progress.record;
+    if (session !== undefined) build.debugSession = { sessionEnabled: true };
   }
 }
 
@@ -124,7 +131,12 @@ async function runWithShell(
     runPhase: (phase, work) => runPhase(running, phase, work),
   });
   signal.throwIfAborted();
-  const variables = await readShellVariables(shell, workspace.folder, buildspec.exportedVariables);
+  const variables = await readShellVariables(
+    shell,
+    workspace.folder,
+    buildspec.exportedVariables,
+    hasVariables(buildspec),
+  );
   signal.throwIfAborted();
   build.exportedEnvironmentVariables = buildspec.exportedVariables.map((name) => ({
     name,
@@ -152,7 +164,7 @@ async function runWithShell(
   return succeeded && isUploaded;
 }
 
-/** Restores the cache of a build; undefined for a build without one. */
+/** Restores the cache of a build. @returns undefined for a build without a cache */
 async function restoreCache(
   { progress, log, tools, workspace }: RunningBuild,
   { buildspec, start }: Pick<PreparedBuild, 'buildspec' | 'start'>,
@@ -174,8 +186,8 @@ async function restoreCache(
 }
 
 /**
- * Returns the artifacts of a build. A name in the buildspec, which may refer to variables, replaces the name in the
- * request.
+ * Returns the artifact settings of a build. A name in the buildspec, which may contain variables, replaces the name
+ * in the request.
  */
 async function namedArtifacts(
   { progress, workspace }: RunningBuild,
@@ -217,9 +229,11 @@ interface PreparedBuild {
   readonly buildspec: Buildspec;
   readonly environment: Readonly<Record<string, string>>;
   readonly start: ShellStart;
+  /** Folder of the debug session; undefined for a build without one. */
+  readonly session: string | undefined;
 }
 
-/** Prepares sources, buildspec and environment for the commands. */
+/** Downloads the sources, reads the buildspec and makes the environment for the commands. */
 async function prepare({ progress, log, tools, workspace }: RunningBuild): Promise<PreparedBuild> {
   const { build } = progress.record;
   const primary = build.source ?? { type: 'NO_SOURCE' };
@@ -247,7 +261,13 @@ async function prepare({ progress, log, tools, workspace }: RunningBuild): Promi
   for (const name of phases) {
     log.note(` ${name.toUpperCase()}: ${buildspec.phases[name]?.commands.length ?? 0} commands`);
   }
-  return { buildspec, environment, start };
+  const session = build.debugSession && (await makeDebugSession(workspace, tools.pipes));
+  return {
+    buildspec,
+    environment: session === undefined ? environment : withDebugCommands(environment, session),
+    start,
+    session,
+  };
 }
 
 async function downloadSources(build: WireBuild, tools: BuildTools, workspace: Workspace): Promise<void> {
@@ -266,8 +286,8 @@ async function downloadSources(build: WireBuild, tools: BuildTools, workspace: W
 }
 
 /**
- * Refuses `run-as` for other users. Other users have no access to the folders of a build, so they could not run its
- * commands.
+ * Refuses `run-as` for another user, who could not run the commands because the folders of a build are closed to
+ * others.
  */
 function refuseOtherUsers(users: readonly string[]): void {
   const { username } = userInfo();

@@ -6,7 +6,8 @@ import { PhaseFailure } from './phase-failure.js';
 const COMMANDS: Readonly<Record<string, string>> = { nodejs: 'node', python: 'python3' };
 
 /**
- * Checks that the machine has the runtimes of a buildspec. Nothing is installed: builds use the machine's own versions.
+ * Checks that the machine has the runtimes that a buildspec names. Installs nothing: builds use the machine's own
+ * versions.
  * @returns lines for the log
  * @throws PhaseFailure `YAML_FILE_ERROR` for a runtime that the machine does not have
  */

@@ -20,9 +20,9 @@ const PHASE_NAMES = {
 } as const;
 
 /**
- * Runs the phases of a buildspec. A failed INSTALL or PRE_BUILD ends the build. After a failed BUILD, POST_BUILD and
- * the upload of artifacts follow. `on-failure` of a phase overrides this.
- * @returns whether all phases succeeded, and whether the artifacts follow
+ * Runs the phases of a buildspec. A failed INSTALL or PRE_BUILD ends the build. After a failed BUILD, POST_BUILD runs
+ * and the artifacts are uploaded. `on-failure` of a phase overrides this.
+ * @returns whether all phases succeeded, and whether the artifacts are to be uploaded
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases.html
  */
 export async function runShellPhases(
@@ -34,12 +34,12 @@ export async function runShellPhases(
     const passed = await input.runPhase(PHASE_NAMES[name], () => runPhaseCommands(input, phase));
     if (passed) continue;
     succeeded = false;
-    if (!goesOn(name, phase)) return { succeeded, reachedArtifacts: false };
+    if (!continuesAfter(name, phase)) return { succeeded, reachedArtifacts: false };
   }
   return { succeeded, reachedArtifacts: true };
 }
 
-function goesOn(name: ShellPhase, phase: BuildspecPhase | null | undefined): boolean {
+function continuesAfter(name: ShellPhase, phase: BuildspecPhase | null | undefined): boolean {
   const onFailure = phase?.['on-failure'];
   if (onFailure !== undefined) return onFailure === 'CONTINUE';
   return name === 'build' || name === 'post_build';

@@ -5,18 +5,22 @@ const OUTPUT = 197;
 const COMMANDS = 198;
 
 /**
- * Returns the bash program of a build. This leader runs as long as the build and leads its process group. It starts a
- * worker. If a command ends the worker (`exit 3`, `exec`), it starts another one with the same environment and folder.
- * The worker reads commands from a pipe and evaluates each in its own shell, so that later commands keep variables,
- * functions and folder. After each command it prints a mark, so all output before the mark belongs to the command.
+ * Returns the bash program of a build, which consists of two processes:
  *
- * Both are arguments of bash instead of files, because creating and removing a file takes longer than the rest of the
- * start. The worker has the name of a file, with which bash begins its messages.
+ * - The leader runs as long as the build and leads its process group. It starts the worker, and starts another worker
+ *   with the same environment and folder if a command ends the worker (`exit 3`, `exec`).
+ * - The worker reads commands from a pipe and evaluates each in its own shell, so that later commands keep variables,
+ *   functions and the folder. After each command it prints a mark with the exit status, so all output before the mark
+ *   belongs to the command.
  *
- * @param stateFolder folder for the files of the two
- * @param marker text of the mark after a command, which also has the status
+ * Both programs are passed as arguments of bash, because creating and removing a file would take longer than the rest
+ * of the start. The worker gets the name of a file as its `$0`, which bash prints at the beginning of its messages.
+ *
+ * @param stateFolder folder for the environment and working folder that workers hand on
+ * @param marker text in the mark after a command
+ * @param agent program that starts beside the commands
  */
-export function shellProgram(stateFolder: string, marker: string): string {
+export function shellProgram(stateFolder: string, marker: string, agent = ''): string {
   const state = quote(stateFolder);
   const name = quote(join(stateFolder, 'worker.sh'));
   const writeMark = `printf '\\036%s:%s\\036' ${marker} "$__codebuild_status" >&${OUTPUT}`;
@@ -37,6 +41,7 @@ done
 exec ${OUTPUT}>&1 ${COMMANDS}<&3 3<&-
 export -p >${state}/environment
 pwd >${state}/directory
+${agent}
 while [ ! -e ${state}/end ]; do
   (exec -c "$BASH" --noprofile --norc -c ${quote(worker)} ${name})
   __codebuild_status=$?
@@ -47,8 +52,8 @@ done
 
 /**
  * Returns the arguments with which bash runs a build's leader. It first closes all inherited files except file
- * descriptor 3, which has the program. LevelDB opens its files so that child processes inherit them, and a build could
- * otherwise write to the databases.
+ * descriptor 3, from which it reads commands. LevelDB opens its files in a way that child processes inherit, so a
+ * build could otherwise write to the databases.
  */
 export function leaderArguments(program: string): readonly string[] {
   const closeOthers =
@@ -56,7 +61,7 @@ export function leaderArguments(program: string): readonly string[] {
   return ['--noprofile', '--norc', '-c', `${closeOthers}\n${program}`];
 }
 
-/** Quotes a text as one word of a shell. */
+/** Quotes a text as one word for a shell. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -16,9 +16,15 @@ import { shellProgram } from './shell-program.js';
  * namespaces.
  */
 export interface Shell {
-  /** Id of the process group and of its leader. When the leader ends, the namespaces end. */
+  /**
+   * Process id of the leader, which is also the id of its process group. When the leader ends, the kernel ends the
+   * namespaces.
+   */
   readonly groupId: number;
-  /** Returns the exit status of a command after all its output was passed on. @throws Error when the shell has ended */
+  /**
+   * Runs a command. Resolves to its exit status once all its output was passed to `onOutput`.
+   * @throws Error when the shell has ended
+   */
   run(command: string): Promise<number>;
   /** Ends all processes of the build, and passes their last output to `onOutput`. */
   end(graceMs: number): Promise<void>;
@@ -26,25 +32,33 @@ export interface Shell {
 
 export interface ShellOptions {
   readonly buildId: string;
-  /** Folder for the shell's own files, which is created. */
+  /** Folder for the shell's own files. It is created. */
   readonly stateFolder: string;
   readonly directory: string;
-  /** The whole environment of the commands. */
+  /** The complete environment of the commands. */
   readonly environment: Readonly<Record<string, string>>;
   readonly start: ShellStart;
   readonly pipes: NamedPipes;
+  /** Bash program that starts beside the commands. @default none */
+  readonly agent?: string | undefined;
   /** Receives output and errors in the order in which they were written. Further output waits for a returned promise. */
   onOutput(bytes: Buffer): Promise<void> | undefined;
 }
 
-/** Time without output after which the output counts as complete, when all processes have ended. */
+/** After all processes have ended, the output counts as complete if nothing arrives for this time. */
 const LAST_OUTPUT_MS = 1_000;
 
-/** Starts the shell of a build. @throws Error when bash, or namespaces for it, cannot be started */
+/**
+ * Starts the shell of a build.
+ * @throws Error when bash cannot be started, or its namespaces cannot be created
+ */
 export async function startShell(options: ShellOptions): Promise<Shell> {
   const marker = randomBytes(16).toString('hex');
   mkdirSync(options.stateFolder, { recursive: true, mode: 0o700 });
-  const command = options.start.command(shellProgram(options.stateFolder, marker), options.directory);
+  const command = options.start.command(
+    shellProgram(options.stateFolder, marker, options.agent),
+    options.directory,
+  );
   const output = await openOutput(options.pipes, join(options.stateFolder, 'output'));
   const commands = new RunningCommand();
   output.socket.on('data', scanOutput(options, output, marker, commands));
@@ -64,7 +78,7 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
   let ending: Promise<void> | undefined;
   async function endAll(id: number, graceMs: number): Promise<void> {
     if (!options.start.isInNamespaces) await endBuildProcesses(id, options.buildId, graceMs);
-    // If the first process has ended, its id may belong to another process now.
+    // If the first process has ended, another process may have its id now.
     else if (!leader.isGone()) await endNamespace(id, graceMs);
     await gone;
     await readLastOutput(output);
@@ -79,15 +93,15 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
   };
 }
 
-/** The program that runs as long as the build. */
+/** The bash process that runs as long as the build. */
 interface Leader {
-  /** Receives the commands. */
+  /** Pipe to which commands are written. */
   readonly input: Writable;
-  /** Resolves to the group of the build's processes, undefined if they cannot be started. */
+  /** Resolves to the id of the build's process group, or to undefined if its processes cannot be started. */
   readonly groupId: Promise<number | undefined>;
   readonly gone: Promise<void>;
   isGone(): boolean;
-  /** Returns the output of the programs that create the namespaces. */
+  /** Returns the error output of the programs that create the namespaces. */
   problem(): string;
 }
 
@@ -180,11 +194,11 @@ function scanOutput(options: ShellOptions, output: Output, marker: string, comma
   });
 }
 
-/** Reads output that is left after the processes have ended. */
+/** Reads the output that remains after the processes have ended. */
 async function readLastOutput({ socket, closed }: Output): Promise<void> {
   let readBytes = -1;
   const timer = setInterval(() => {
-    // Stops reading if there is no new output, because a process that left the group may keep the pipe open.
+    // Stops reading if there is no new output. A process that left the group may keep the pipe open for longer.
     if (socket.bytesRead === readBytes && !socket.isPaused()) socket.destroy();
     readBytes = socket.bytesRead;
   }, LAST_OUTPUT_MS);
@@ -200,12 +214,12 @@ interface Output {
 }
 
 /**
- * Opens a named pipe. Node.js's own pipes are sockets, which cannot be opened by name, so `> /dev/stderr` in a command
- * would fail.
+ * Opens a named pipe for the output. The pipes that Node.js creates are sockets, which cannot be opened by name, so
+ * `> /dev/stderr` in a command would fail.
  */
 async function openOutput(pipes: NamedPipes, path: string): Promise<Output> {
   await pipes.make(path);
-  // Opens the reading end without blocking, so Node.js needs no thread to wait for it.
+  // Opens the pipe's reading end in non-blocking mode, so that waiting for output occupies no thread of Node.js.
   const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writeEnd = openSync(path, constants.O_WRONLY);
   const socket = new Socket({ fd: readEnd, readable: true, writable: false });

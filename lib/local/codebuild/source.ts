@@ -19,7 +19,7 @@ export function splitS3Location(location: string): { bucket: string; key: string
 }
 
 export interface SourceToDownload extends Pick<ProjectSource, 'type' | 'location'> {
-  /** Version id of the object. @default the only version */
+  /** Version id of the object. @default the current version */
   readonly version?: string | undefined;
 }
 

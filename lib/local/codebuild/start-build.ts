@@ -13,8 +13,8 @@ import { invalidInput } from './invalid-input.js';
 import type { ProjectStore } from './project-store.js';
 
 /**
- * Time for which an idempotency token is valid. @see
- * https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
+ * Time for which an idempotency token is valid.
+ * @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
  */
 const TOKEN_VALID_MS = 5 * 60 * 1000;
 
@@ -32,7 +32,7 @@ interface KnownToken {
   readonly build: Promise<WireBuild>;
 }
 
-/** Starts builds. An idempotency token starts one build only. */
+/** Starts builds. Requests with the same idempotency token start one build. */
 export type BuildStarter = ReturnType<typeof createBuildStarter>;
 
 export function createBuildStarter(tools: StartBuildTools) {
@@ -55,7 +55,9 @@ export function createBuildStarter(tools: StartBuildTools) {
     return (await builds.get(record.build.id))?.build ?? record.build;
   }
   return {
-    /** Adds a build of an earlier start of the local AWS, because its token may still be valid. */
+    /**
+     * Registers the token of a build from before the last start of the local AWS, because it may still be valid.
+     */
     remember({ build, idempotency }: BuildRecord): void {
       if (idempotency === undefined) return;
       const { token, digest } = idempotency;
@@ -86,7 +88,8 @@ export function createBuildStarter(tools: StartBuildTools) {
 }
 
 /**
- * Refuses a build if too many run or wait. @throws AwsError `AccountLimitExceededException` with the service's messages
+ * Refuses a build if the project's or the account's limit is reached.
+ * @throws AwsError `AccountLimitExceededException` with CodeBuild's messages
  */
 function checkCapacity({ runner, queueLimit }: StartBuildTools, { project }: BuildPlan): void {
   const limit = project.concurrentBuildLimit;
@@ -137,12 +140,14 @@ function newBuild(context: PlaceContext, plan: BuildPlan, buildNumber: number): 
     encryptionKey,
     timeoutInMinutes: plan.timeoutInMinutes,
     queuedTimeoutInMinutes: plan.queuedTimeoutInMinutes,
+    // The target of the session follows when the build's shell runs.
+    debugSession: plan.debugSession ? { sessionEnabled: true } : undefined,
     initiator: 'codeseeder-local',
     exportedEnvironmentVariables: [],
   };
 }
 
-/** Returns a digest that does not depend on the order of members. */
+/** Returns a digest that does not depend on the order of members in the objects. */
 function digestOf(value: object): string {
   const ordered = JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)

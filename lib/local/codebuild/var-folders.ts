@@ -12,15 +12,17 @@ import { join } from 'node:path';
 
 import { removeFolder } from './workspace.js';
 
-/** Names in /var that each build has for itself. The client of aws-codeseeder creates /var/scripts. */
+/**
+ * Names in /var that each build has for itself. /var/scripts is there for aws-codeseeder's client, which creates it.
+ */
 const OWN_IN_VAR: readonly string[] = ['tmp', 'scripts'];
 
 /** A folder that replaces /var in a build. */
 export interface VarFolder {
   readonly path: string;
-  /** Names of the entries of /var that are still those of the machine. */
+  /** Names of the entries of the machine's /var that the build sees. */
   readonly kept: readonly string[];
-  /** Those of the kept entries that have a mount point in the folder. The others are links. */
+  /** The kept entries that need a mount point. The others are links. */
   readonly mounted: readonly string[];
 }
 
@@ -33,9 +35,10 @@ interface MadeFolder extends VarFolder {
 export type VarFolders = ReturnType<typeof createVarFolders>;
 
 /**
- * Makes the folders that replace /var in builds. A build uses one alone. A folder that a build left unchanged is used
- * again, because creating and removing its dozen mount points takes a large part of a short build's processor time.
- * @param folder for the folders. It is created with the first
+ * Creates folders that replace /var in builds. Only one build at a time uses a folder. A folder that a build left
+ * unchanged is used again, because creating and removing its dozen mount points takes a large part of a short build's
+ * processor time.
+ * @param folder the parent of the folders. It is created with the first of them
  */
 export function createVarFolders(folder: string) {
   const unused: MadeFolder[] = [];
@@ -50,7 +53,7 @@ export function createVarFolders(folder: string) {
     else await removeFolder(ended.path);
   }
   return {
-    /** Returns a folder that no other build uses. */
+    /** Returns a folder that no other build uses. Creates one if necessary. */
     take(owner: string): VarFolder {
       const kept = readdirSync('/var').filter((name) => !OWN_IN_VAR.includes(name));
       const found = unused.pop();
@@ -60,11 +63,14 @@ export function createVarFolders(folder: string) {
       used.set(owner, taken);
       return taken;
     },
-    /** Takes back the folder of a build whose processes have ended. */
+    /**
+     * Ends the use of a folder by a build whose processes have ended. Keeps the folder for later builds if it is
+     * unchanged.
+     */
     release: (owner: string) => end(owner, isUnchanged),
-    /** Removes the folder of a build that failed, unless it was released. */
+    /** Removes the folder of a build that failed. Does nothing after `release`. */
     discard: (owner: string) => end(owner, () => false),
-    /** Removes all folders, also those of a local AWS that was killed. No build may run. */
+    /** Removes all folders, including those of a local AWS that was killed. No build may be running. */
     async removeAll(): Promise<void> {
       unused.length = 0;
       used.clear();
@@ -89,8 +95,8 @@ function makeFolder(path: string, kept: readonly string[]): MadeFolder {
 }
 
 /**
- * Returns whether a build has left a folder as it was made. The build could not change what is in the mount points,
- * because the mounts hid them. All other changes are of the folder itself.
+ * Returns whether a build left a folder unchanged. It is enough to compare the folder itself: mounts hid its mount
+ * points, so the build could not change their contents.
  */
 function isUnchanged({ path, kept, changedNs }: MadeFolder): boolean {
   const names = readdirSync(path).filter((name) => name !== 'tmp');

@@ -3,10 +3,10 @@ import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
-/** Time after which the removal of a large folder is paused to let other work run. */
-const TURN_MS = 5;
+/** Maximum time for which the removal of a large folder blocks the event loop. */
+const BLOCKED_MAX_MS = 5;
 
-/** The folders of one build. They are removed after it. */
+/** The folders of one build. They are removed after the build. */
 export type Workspace = Awaited<ReturnType<typeof makeWorkspace>>;
 
 /**
@@ -22,13 +22,12 @@ export async function makeWorkspace(workFolder: string, name: string) {
     source: join(folder, 'src', 'primary'),
     /** Folder for the shell's own files. */
     shell: join(folder, 'shell'),
-    /** Folder with the folders that replace those of the machine in the build, such as /tmp. */
+    /** Parent of the folders that a build sees in place of the machine's, such as /var/tmp. */
     machine: join(folder, 'machine'),
     secondarySource: (identifier: string) => join(folder, 'src', `secondary_${identifier}`),
     remove: () => removeFolder(folder),
   };
-  // The files that prepare a build use synchronous calls, because they take a tenth of the processor time of
-  // asynchronous ones.
+  // Preparing a build uses synchronous calls, because they take a tenth of the processor time of asynchronous ones.
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const path of [workspace.home, workspace.temporary, workspace.source]) {
     mkdirSync(path, { recursive: true });
@@ -39,8 +38,8 @@ export async function makeWorkspace(workFolder: string, name: string) {
 /** Removes a folder, even if a build made parts of it read-only. */
 export async function removeFolder(folder: string): Promise<void> {
   try {
-    // This needs a third of the system calls of `rm`, which reads the status of each entry before and after removing
-    // it.
+    // Needs a third of the system calls of Node.js's `rm`, which reads the status of each entry before and after
+    // removing it.
     await removeEntries(folder);
   } catch {
     await removeStubborn(folder);
@@ -48,21 +47,21 @@ export async function removeFolder(folder: string): Promise<void> {
 }
 
 /** Removes a folder by synchronous calls. */
-async function removeEntries(folder: string, takeTurn = turnTaker()): Promise<void> {
+async function removeEntries(folder: string, yieldIfNeeded = createYielder()): Promise<void> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    await takeTurn();
+    await yieldIfNeeded();
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await removeEntries(path, takeTurn);
+    if (entry.isDirectory()) await removeEntries(path, yieldIfNeeded);
     else unlinkSync(path);
   }
   rmdirSync(folder);
 }
 
-/** Returns a function that lets other work run if its caller has blocked the event loop for a while. */
-function turnTaker(): () => Promise<void> {
+/** Returns a function that lets other work run if the event loop has been blocked for 5 ms. */
+function createYielder(): () => Promise<void> {
   let sinceMs = performance.now();
   return async () => {
-    if (performance.now() - sinceMs < TURN_MS) return;
+    if (performance.now() - sinceMs < BLOCKED_MAX_MS) return;
     await setImmediate();
     sinceMs = performance.now();
   };

@@ -12,7 +12,7 @@ const SYMLINK = 0o120000;
 const TYPE_BITS = 0o170000;
 const MADE_ON_UNIX = 3;
 
-/** Limits of one zip. */
+/** Limits for the contents of one zip. */
 export interface ZipLimits {
   /** Unpacked size of all entries together. @default 16 GiB */
   readonly bytes: number;
@@ -25,7 +25,7 @@ const ZIP_LIMITS: ZipLimits = { bytes: 16 * 1024 ** 3, entries: 500_000 };
 /** `exact` restores links and modes of a zip. `plain` writes links as text files and ignores modes. */
 export type Unpacking = 'exact' | 'plain';
 
-/** Maximum length of a link's target. */
+/** Maximum length of the path that a link points to. */
 const LINK_MAX_BYTES = 4096;
 
 interface Link {
@@ -34,10 +34,10 @@ interface Link {
 }
 
 /**
- * Unpacks a zip into a folder. No entry can leave the folder: names are checked, links must not lead outside, and links
- * are created last, so that no file is written through a link.
+ * Unpacks a zip into a folder. No entry can be written outside of the folder: names are checked, links must point
+ * inside, and links are created last, so that no file is written through a link.
  * @param source path of the zip, or its content
- * @throws Error for a file that is not a zip, has an entry outside, or exceeds the limits
+ * @throws Error for a file that is not a zip, has an entry outside of the folder, or exceeds the limits
  */
 export async function unpackZip(
   source: string | Buffer,
@@ -55,7 +55,7 @@ export async function unpackZip(
   try {
     if (zip.entryCount > limits.entries) throw tooMuch(`${limits.entries} entries`);
     for await (const entry of zip.eachEntry()) {
-      // This size can be trusted, because the reader fails if an entry is larger than its header says.
+      // The size in the header can be trusted, because the reader fails if an entry is larger.
       sizeBytes += entry.uncompressedSize;
       if (sizeBytes > limits.bytes) throw tooMuch(`${limits.bytes} bytes`);
       const path = insideOf(folder, entry.fileName);
@@ -75,20 +75,23 @@ function tooMuch(limit: string): Error {
 }
 
 async function readTarget(zip: ZipFile, entry: Entry): Promise<string> {
-  if (entry.uncompressedSize > LINK_MAX_BYTES) throw leadsOut(entry.fileName);
+  if (entry.uncompressedSize > LINK_MAX_BYTES) throw outsideError(entry.fileName);
   return text(await zip.openReadStreamPromise(entry));
 }
 
-/** Creates a link. Refuses `..` after a name or below another link, because the text would not show the real target. */
+/**
+ * Creates a link. Refuses a target with `..` after a name, or a link below another link, because the real target
+ * would then depend on other links.
+ */
 async function makeLink({ path, target }: Link, folder: string): Promise<void> {
   const parent = dirname(path);
   const name = relative(folder, path);
   insideOf(folder, relative(folder, resolve(parent, target)));
   const down = target.split('/').findIndex((part) => part !== '..' && part !== '.' && part !== '');
-  if (down >= 0 && target.split('/').includes('..', down)) throw leadsOut(name);
+  if (down >= 0 && target.split('/').includes('..', down)) throw outsideError(name);
   await mkdir(parent, { recursive: true });
   const real = join(await realpath(folder), relative(folder, parent));
-  if ((await realpath(parent)) !== real) throw leadsOut(name);
+  if ((await realpath(parent)) !== real) throw outsideError(name);
   await symlink(target, path);
 }
 
@@ -108,9 +111,9 @@ function unixMode(entry: Entry): number {
 export function insideOf(folder: string, name: string): string {
   const path = resolve(join(folder, name));
   if (path === folder || path.startsWith(folder + sep)) return path;
-  throw leadsOut(name);
+  throw outsideError(name);
 }
 
-function leadsOut(name: string): Error {
+function outsideError(name: string): Error {
   return new Error(`The entry ${JSON.stringify(name)} is outside of the source's folder.`);
 }

@@ -5,25 +5,28 @@ import { crc32 } from 'node:zlib';
 import { damaged } from './damage.js';
 import { SMALL_FILE_BYTES } from './small-file.js';
 
-/** Size of a piece. Each piece has a checksum, so whole pieces are read. */
+/** Size of a piece. Each piece has one checksum, so a piece is always read as a whole. */
 const SEGMENT_BYTES = 256 * 1024;
 const CHECKSUM_BYTES = 4;
 
 /**
- * An open file of a blob: its content, followed by a CRC-32 of each piece. A file of an earlier version has no
+ * An open file of a blob: the content, followed by a CRC-32 for each piece. Files of earlier versions have no
  * checksums.
  */
 export interface BlobFile {
   /**
    * Reads the bytes from `start` to `end`, both included.
-   * @throws LocalAwsError `DataFolderDamaged` before it yields bytes that differ from the written ones
+   * @throws LocalAwsError `DataFolderDamaged` before it yields a byte that differs from what was written
    */
   read(start: number, end: number): AsyncGenerator<Buffer>;
   /** Closes the file. May be called more than once. */
   close(): Promise<void>;
 }
 
-/** Returns content with its checksums appended, and a function that returns its size after all of it was read. */
+/**
+ * Returns the content with checksums appended, and a function that returns the size of the content once all of it was
+ * read.
+ */
 export function withChecksums(content: AsyncIterable<Buffer>): {
   readonly stored: AsyncGenerator<Buffer, void>;
   sizeBytes(): number;
@@ -94,7 +97,7 @@ function readSmall(path: string): OpenFile {
   const descriptor = openSync(path, 'r');
   try {
     const { size } = fstatSync(descriptor);
-    // The buffer is limited, because a file that is too long is refused by its size.
+    // A file that is too long is refused by its size, so there is no need to read all of it.
     const content = Buffer.allocUnsafe(Math.min(size, 2 * SMALL_FILE_BYTES));
     const readBytes = readSync(descriptor, content, 0, content.length, 0);
     return {
@@ -109,7 +112,10 @@ function readSmall(path: string): OpenFile {
   }
 }
 
-/** @returns undefined for a file without checksums; the problem as text for a file of another length */
+/**
+ * Reads the checksums at the end of a file.
+ * @returns undefined for a file without checksums; a text with the problem for a file of a wrong length
+ */
 async function readChecksums(file: OpenFile, sizeBytes: number): Promise<Buffer | undefined | string> {
   const { size } = await file.stat();
   if (size === sizeBytes) return undefined;
@@ -142,7 +148,10 @@ async function* readChecked(
   }
 }
 
-/** @returns false when the file is shorter */
+/**
+ * Reads bytes from a position until the buffer is full.
+ * @returns false when the file ends earlier
+ */
 async function fill(file: OpenFile, bytes: Buffer, position: number): Promise<boolean> {
   for (let filled = 0; filled < bytes.length;) {
     const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, position + filled);

@@ -10,31 +10,33 @@ import { openBlobFile, withChecksums, type BlobFile } from './blob-file.js';
 import { notWritable } from './damage.js';
 import { SMALL_FILE_BYTES } from './small-file.js';
 
-/** Content in a file of its own. */
+/** A file with content, such as that of an S3 object or a part of it. */
 export interface Blob {
   readonly id: string;
   readonly sizeBytes: number;
 }
 
-/** A folder of blobs. Their ids do not depend on object keys. */
+/** A folder of blobs. Ids are random, so a blob can be copied or replaced without regard to object keys. */
 export interface BlobFolder {
   /**
    * Writes content. The blob exists only when all of its content is written.
    * @throws LocalAwsError `DataFolderNotWritable`
    */
   write(content: AsyncIterable<Buffer>): Promise<Blob>;
-  /** Copies a blob to a new id. */
+  /** Copies a blob. The copy has an id of its own. */
   copy(blob: Blob): Promise<Blob>;
   /**
-   * Reads the bytes from `start` to `end`, both included, of concatenated blobs. A reader that has started can finish
-   * even if the blobs are deleted. If content differs from the written bytes, the stream fails with `DataFolderDamaged`
-   * before these bytes.
-   * @throws Error `ENOENT` when a blob was deleted; LocalAwsError `DataFolderDamaged` when the first one has another
-   *   length
+   * Reads the bytes from `start` to `end`, both included, of the concatenated blobs. A reader that has started can
+   * finish even if the blobs are deleted meanwhile. If content differs from what was written, the stream fails with
+   * `DataFolderDamaged` before it yields these bytes.
+   * @throws Error `ENOENT` when a blob was deleted; LocalAwsError `DataFolderDamaged` when the first blob has a wrong
+   * length
    */
   read(blobs: readonly Blob[], start: number, end: number): Promise<Readable>;
   delete(blobs: readonly Blob[]): Promise<void>;
-  /** Deletes all blobs except for those that `isKept` accepts, such as the remains of a killed process. */
+  /**
+   * Deletes all blobs that `isKept` does not accept, such as those that a killed process had just written.
+   */
   sweep(isKept: (id: string) => boolean): Promise<void>;
 }
 
@@ -75,14 +77,14 @@ export async function openBlobFolder(folder: string): Promise<BlobFolder> {
     copy: async (blob) => {
       const id = randomUUID();
       const target = prepare(id);
-      // A blob never changes, so a hard link serves as a copy if the file system supports hard links.
+      // A blob never changes, so a hard link is enough. Copies the content if the file system has no hard links.
       await link(pathOf(blob.id), target).catch(() => copyFile(pathOf(blob.id), target));
       return { id, sizeBytes: blob.sizeBytes };
     },
     read: async (blobs, start, end) => {
       const release = readers.hold(blobs);
       try {
-        const content = await openStretches(dirname(folder), stretches(blobs, start, end, pathOf));
+        const content = await openRanges(dirname(folder), rangesOf(blobs, start, end, pathOf));
         return content.once('close', release);
       } catch (error) {
         release();
@@ -106,9 +108,9 @@ export function blobPath(id: string): string {
 }
 
 /**
- * Writes small content as a whole, which takes a tenth of the processor time of a stream. If the process is killed
- * meanwhile, no record names the file, and the next start removes it.
- * @param prepare returns the path of the file, in a folder that exists
+ * Writes small content with synchronous calls, which take a tenth of the processor time of a stream. If the process
+ * is killed meanwhile, no record names the file, and the next start removes it.
+ * @param prepare creates the folder, and returns the path of the file in it
  */
 async function writeFile(
   content: AsyncGenerator<Buffer, void>,
@@ -136,21 +138,21 @@ function isDiskFault(error: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EIO' || code === 'EROFS';
 }
 
-interface Stretch {
+interface BlobRange {
   readonly path: string;
   readonly sizeBytes: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** Returns the files that make up a range, with the bytes of each. */
-function stretches(
+/** Returns the files that contain a range of the concatenated blobs, with the range of bytes in each. */
+function rangesOf(
   blobs: readonly Blob[],
   start: number,
   end: number,
   pathOf: (id: string) => string,
-): Stretch[] {
-  const found: Stretch[] = [];
+): BlobRange[] {
+  const found: BlobRange[] = [];
   let offset = 0;
   for (const { id, sizeBytes } of blobs) {
     const from = Math.max(start - offset, 0);
@@ -161,26 +163,26 @@ function stretches(
   return found;
 }
 
-async function openStretches(dataFolder: string, all: readonly Stretch[]): Promise<Readable> {
+async function openRanges(dataFolder: string, all: readonly BlobRange[]): Promise<Readable> {
   const [first, ...rest] = all;
   if (first === undefined) return Readable.from([], { objectMode: false });
   const file = await openBlobFile(dataFolder, first);
   const content = Readable.from(inOrder(dataFolder, file, first, rest), { objectMode: false });
-  // The file is closed here and not in the generator, because a reader may stop before the generator has started.
+  // Closes the file here instead of in the generator, because a reader may stop before the generator has started.
   return content.once('close', () => void file.close());
 }
 
 async function* inOrder(
   dataFolder: string,
   file: BlobFile,
-  { start, end }: Stretch,
-  rest: readonly Stretch[],
+  { start, end }: BlobRange,
+  rest: readonly BlobRange[],
 ): AsyncGenerator<Buffer> {
   yield* file.read(start, end);
-  for (const stretch of rest) {
-    const next = await openBlobFile(dataFolder, stretch);
+  for (const range of rest) {
+    const next = await openBlobFile(dataFolder, range);
     try {
-      yield* next.read(stretch.start, stretch.end);
+      yield* next.read(range.start, range.end);
     } finally {
       await next.close();
     }

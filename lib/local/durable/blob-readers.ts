@@ -42,7 +42,7 @@ export class BlobReaders {
       if (left === 0) this.#readers.delete(id);
       else this.#readers.set(id, left);
     }
-    // Files that cannot be removed now are removed by the next start.
+    // If removing a file fails, the next start removes it.
     await this.#removeUnread(blobs.filter(({ id }) => this.#deleted.has(id))).catch(() => {});
   }
 

@@ -7,7 +7,7 @@ export interface Collection<T> {
   delete(key: string): Promise<void>;
   /**
    * Returns the entries whose key starts with `prefix`, in the order of the keys' UTF-8 bytes.
-   * @param from the first key to read
+   * @param from key to start at, without the prefix
    */
   entries(prefix?: string, from?: string): AsyncIterable<[key: string, value: T]>;
   /** Writes all changes or none. */
@@ -17,9 +17,9 @@ export interface Collection<T> {
 export type CollectionChange<T> = { put: string; value: T } | { delete: string };
 
 /**
- * A store whose acknowledged writes survive `kill -9`. When a write returns, the operating system has LevelDB's log, so
- * a killed process loses nothing. A write that fails, for example on a full disk, throws `DataFolderNotWritable`. See
- * `LevelDatabase`.
+ * A store whose acknowledged writes survive `kill -9`. When a write returns, the operating system has received
+ * LevelDB's log, so killing the process loses nothing. A write that fails, for example on a full disk, throws
+ * `DataFolderNotWritable`. See `LevelDatabase`.
  */
 export interface DurableStore {
   collection<T>(name: string): Collection<T>;
@@ -64,7 +64,7 @@ function openCollection<T>(level: LevelDatabase, name: string): Collection<T> {
   };
 }
 
-/** Returns a key of the database, in the form of a sublevel of `abstract-level`. */
+/** Returns the database key of a collection's key, in the format of a sublevel of `abstract-level`. */
 export function keyIn(collection: string, key: string): string {
   return `!${collection}!${key}`;
 }
@@ -75,7 +75,7 @@ async function* readFrom<T>(
   prefix: string,
   from: string,
 ): AsyncGenerator<[string, T]> {
-  // The end of the range is checked here, because there is no greatest string with a prefix.
+  // Checks for the end of the range here, because no key is certain to sort after all keys with the prefix.
   for await (const [key, value] of level.entries({ gte: start + later(prefix, from) })) {
     if (!key.startsWith(start + prefix)) return;
     yield [key.slice(start.length), value as T];

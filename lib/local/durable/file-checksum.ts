@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { crc32 } from 'node:zlib';
 
-/** Size and CRC-32 of a file that does not change. */
+/** Size and CRC-32 of a file. */
 export interface FileChecksum {
   readonly sizeBytes: number;
   readonly crc32: number;

@@ -1,8 +1,8 @@
 import { ClassicLevel } from 'classic-level';
 
 /**
- * Locks a folder until the process ends or the lock is released. The lock is an empty LevelDB database, which only one
- * process at a time can open on all systems.
+ * Locks a folder until the process ends or the lock is released. The lock is an empty LevelDB database, because on
+ * every system only one process at a time can open one.
  *
  * @param folder is created if missing, and must not contain anything else
  * @throws Error `LEVEL_LOCKED` if the folder is locked by this or another process
@@ -13,14 +13,14 @@ export async function lockFolder(folder: string): Promise<{ release(): Promise<v
     await level.open();
   } catch (error) {
     if (isLocked(error)) throw error;
-    // The database has no data, so damage to its files does not matter.
+    // The database has no data, so it is created again if its files are damaged.
     await ClassicLevel.destroy(folder);
     await level.open();
   }
   return { release: () => level.close() };
 }
 
-/** Returns whether an error says that a database is open in another process. */
+/** Returns whether an error means that another process has opened the database. */
 export function isLocked(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   return ('code' in error && error.code === 'LEVEL_LOCKED') || ('cause' in error && isLocked(error.cause));

@@ -22,7 +22,7 @@ import { returnItemOfFailedCondition } from './failed-condition.js';
 import { tableProvider } from './table-provider.js';
 import { timeToLive } from './time-to-live.js';
 
-/** DynamoDB, with access for other services. */
+/** DynamoDB, and the functions by which other services call it. */
 export type Dynamodb = Awaited<ReturnType<typeof createDynamodb>>;
 
 /** Opens DynamoDB with the tables below `<dataFolder>/dynamodb`. */
@@ -91,13 +91,16 @@ function dynamodbOperations(engine: DynaliteEngine, context: PlaceContext) {
 
 type Output = Record<string, unknown>;
 
-/** Returns the members that the engine supports. Their schemas accept any value, because the engine checks them itself. */
+/**
+ * Returns the members that the engine (dynalite) supports. Their schemas accept any value, because the engine checks
+ * the values itself.
+ */
 function engineMembers(engine: DynaliteEngine, name: EngineOperation): Record<string, z.ZodOptional> {
   const members = [...engine.members(name)];
   return Object.fromEntries(members.map((member) => [member, z.unknown().optional()]));
 }
 
-/** Members that the engine ignores, of any of its operations. */
+/** Members that the engine ignores, in any of its operations. */
 const HARMLESS = {
   ConsistentRead: harmless(z.boolean(), 'every read is consistent'),
   DeletionProtectionEnabled: harmless(z.literal(false), 'it protects nothing'),
@@ -105,12 +108,12 @@ const HARMLESS = {
   ReturnConsumedCapacity: harmless(z.string(), 'nothing is metered'),
   ReturnItemCollectionMetrics: harmless(z.string(), 'nothing is metered'),
   ReturnValuesOnConditionCheckFailure: harmless(z.string(), 'failed-condition.ts handles it'),
-  SSESpecification: harmless(z.unknown(), 'data is encrypted as the disk is'),
+  SSESpecification: harmless(z.unknown(), 'the data folder is not encrypted by the local AWS'),
   StreamSpecification: harmless(
     z.strictObject({ StreamEnabled: z.literal(false, 'The local AWS has no StreamSpecification.') }),
     'it asks for no stream',
   ),
-  TableClass: harmless(z.string(), 'storage costs nothing'),
+  TableClass: harmless(z.string(), 'nothing is billed'),
   WarmThroughput: harmless(z.unknown(), 'no table has a limit of its own'),
 };
 

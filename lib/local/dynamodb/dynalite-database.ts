@@ -17,10 +17,10 @@ export interface DynaliteDatabase {
 }
 
 /**
- * Returns a database that replaces dynalite's own one, which may lose writes that it has acknowledged.
+ * Returns a database that replaces the one of dynalite, which may lose writes that it has acknowledged.
  *
- * @param onReadFault receives the error of a failed stream, which then ends without an error. Dynalite would not end an
- *   operation whose stream fails, so the caller must end it
+ * @param onReadFault receives the error of a stream that cannot read on; the stream then ends without an error. The
+ * caller must end the operation, because dynalite would wait forever after the error of a stream
  */
 export function dynaliteDatabase(
   level: LevelDatabase,
@@ -28,7 +28,7 @@ export function dynaliteDatabase(
 ): DynaliteDatabase {
   const streamOf = <T>(items: AsyncIterable<T>) => Readable.from(untilFault(items, onReadFault));
   return {
-    put: (key, value, done) => settle(level.write([{ put: key, value }]), done),
+    put: (key, value, done) => settle(put(level, key, value), done),
     get: (key, done) => settle(level.get(key), done),
     del: (key, done) => settle(level.write([{ delete: key }]), done),
     batch: (operations, done) => settle(level.write(operations.map(asChange)), done),
@@ -37,13 +37,28 @@ export function dynaliteDatabase(
   };
 }
 
+/** Start of the keys of index entries, as dynalite makes them. */
+const INDEX_ENTRIES = 'index-';
+
+/**
+ * Puts a value. Dynalite puts the entries of all indexes with each change of an item, although most changes leave them
+ * as they are. Like DynamoDB, this writes an entry only if it changes. Dynalite changes the entries of an item one after
+ * the other, so no other write is pending.
+ */
+async function put(level: LevelDatabase, key: string, value: unknown): Promise<void> {
+  if (key.startsWith(INDEX_ENTRIES) && JSON.stringify(await level.get(key)) === JSON.stringify(value)) return;
+  await level.write([{ put: key, value }]);
+}
+
 function asChange(operation: Operation) {
   return operation.type === 'del'
     ? { delete: operation.key }
     : { put: operation.key, value: operation.value };
 }
 
-/** Calls back in a separate turn of the event loop, so that an error of the callback does not reject the promise. */
+/**
+ * Calls back in a later turn of the event loop, so that an error thrown by the callback does not reject the promise.
+ */
 function settle<T>(promise: Promise<T>, done: Done<T>): void {
   promise.then(
     (result) => setImmediate(done, null, result),

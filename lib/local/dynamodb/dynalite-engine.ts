@@ -6,7 +6,7 @@ import { AwsError } from '../wire/aws-error.js';
 import { dynaliteDatabase, type DynaliteDatabase } from './dynalite-database.js';
 import { type ExpressionParser, keepExpressions } from './kept-expressions.js';
 
-/** The parts of dynalite that are used. Dynalite runs without its HTTP server. */
+/** The parts of dynalite that are used here. Its HTTP server is not started. */
 interface DynaliteStore {
   readonly db: DynaliteDatabase;
   readonly tableDb: {
@@ -80,7 +80,7 @@ export type EngineOperation = (typeof ENGINE_OPERATIONS)[number];
 export interface DynaliteEngine {
   /** Runs an operation. @throws AwsError with DynamoDB's code */
   call(operation: EngineOperation, input: object): Promise<Record<string, unknown>>;
-  /** Returns the members that the input of an operation may have. */
+  /** Returns the names of the members that the operation's input may have. */
   members(operation: EngineOperation): ReadonlySet<string>;
   /**
    * Changes the description of a table after the calls in progress have ended. All later calls use the new description.
@@ -119,7 +119,7 @@ export async function openDynaliteEngine(folder: string, context: PlaceContext):
   store.tableDb.awsRegion = context.region;
   const call = (operation: EngineOperation, input: object) => {
     const { types, custom } = part<Validation>('validations', operation);
-    // Dynalite removes members that it does not know from the input.
+    // Passes a copy, because dynalite removes unknown members from the input.
     const checked = validations.checkTypes(structuredClone(input), types);
     validations.checkValidations(checked, types, custom, store);
     return calls.run((done) => part<Action>('actions', operation)(store, checked, done));
@@ -144,7 +144,7 @@ export async function openDynaliteEngine(folder: string, context: PlaceContext):
   };
   const finishTables = () =>
     finishInterruptedTables(engine, store).catch((error: unknown) =>
-      context.reportProblem('A change of a table that was interrupted is not finished.', error),
+      context.reportProblem('An interrupted change of a table could not be finished.', error),
     );
   try {
     await finishInterruptedTables(engine, store);
@@ -186,15 +186,20 @@ class CallsInProgress {
     });
   }
 
-  /** Fails all running operations, because the engine does not report which of them could not read its data. */
+  /** Fails all running operations, because dynalite does not report which of them could not read its data. */
   fail(error: unknown): void {
     for (const reject of this.#rejects) reject(error);
     this.#rejects.clear();
   }
 }
 
+const parts = new Map<string, unknown>();
+
+/** Loads a module of dynalite. Finding a module again takes longer than some operations, so it is kept. */
 function part<T>(folder: 'actions' | 'validations', operation: EngineOperation): T {
-  return require(`dynalite/${folder}/${operation[0]?.toLowerCase()}${operation.slice(1)}`) as T;
+  const name = `dynalite/${folder}/${operation[0]?.toLowerCase()}${operation.slice(1)}`;
+  if (!parts.has(name)) parts.set(name, require(name));
+  return parts.get(name) as T;
 }
 
 /**

@@ -8,7 +8,9 @@ interface ConditionalWrite {
   readonly ReturnValuesOnConditionCheckFailure?: string;
 }
 
-/** Adds the item to the error of a failed condition, if the request asks for it. */
+/**
+ * Runs a conditional write. If the condition fails and the request asks for the item, adds the item to the error.
+ */
 export async function returnItemOfFailedCondition<T>(
   engine: DynaliteEngine,
   write: ConditionalWrite,

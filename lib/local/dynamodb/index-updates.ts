@@ -37,7 +37,7 @@ export const INDEX_UPDATE_MEMBERS = {
 
 type IndexUpdates = z.output<z.ZodObject<typeof INDEX_UPDATE_MEMBERS>> & { readonly TableName: string };
 
-/** Returns whether an UpdateTable creates or deletes an index. */
+/** Returns whether an UpdateTable request creates or deletes an index. */
 export function changesIndexes({
   GlobalSecondaryIndexUpdates: updates = [],
 }: Partial<IndexUpdates>): boolean {
@@ -45,8 +45,8 @@ export function changesIndexes({
 }
 
 /**
- * Creates or deletes one index of a table, including the entries of existing items. If the process is killed meanwhile,
- * the same call creates the index again.
+ * Creates or deletes one index of a table, including the entries of existing items. If the process is killed
+ * meanwhile, repeating the call finishes the change.
  * @throws AwsError with DynamoDB's code
  */
 export async function updateIndexes(engine: DynaliteEngine, input: IndexUpdates): Promise<void> {
@@ -122,8 +122,8 @@ async function createIndex(
 }
 
 /**
- * Creates the index entries of existing items by an update of each item without changes, which writes the entries of
- * all indexes.
+ * Adds the existing items to a new index: updates each item without a change, which writes its entries in all
+ * indexes.
  */
 async function addEntries(engine: DynaliteEngine, tableName: string, attributes: string[]): Promise<void> {
   const { Table } = await engine.call('DescribeTable', { TableName: tableName });
@@ -159,7 +159,7 @@ async function touch(
   try {
     await engine.call('UpdateItem', { TableName, Key, ...condition });
   } catch (error) {
-    // The item was deleted in the meantime.
+    // Ignores an item that was deleted in the meantime.
     if (!(error instanceof AwsError && error.code === 'ConditionalCheckFailedException')) throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** The part of a request that dynalite's parsers of expressions read and change. */
+/** The context of dynalite's expression parsers: the names and values of a request. */
 export interface ExpressionContext {
   readonly attrNames?: Readonly<Record<string, string>> | undefined;
   readonly attrVals?: Readonly<Record<string, unknown>> | undefined;
@@ -8,13 +8,15 @@ export interface ExpressionContext {
   readonly isKeyCondition?: boolean;
 }
 
-/** A parser of dynalite. It returns a tree that contains the values of the request, or a message. */
+/**
+ * A parser of dynalite. It returns a syntax tree that contains the values of the request, or an error message.
+ */
 export interface ExpressionParser {
   parse(expression: string, options: { readonly context: ExpressionContext }): unknown;
 }
 
 interface Kept {
-  /** The tree, with a placeholder object for each value. */
+  /** The syntax tree, with a placeholder object for each value. */
   readonly tree: unknown;
   readonly names: ReadonlyMap<object, string>;
   readonly usedNames: readonly string[];
@@ -24,12 +26,12 @@ interface Kept {
 const KEPT_MAX = 500;
 /** Marks a parser that has a cache already. All databases of a process share dynalite's parsers. */
 const KEEPS = Symbol.for('codeseeder.keeps-expressions');
-/** Matches expressions for which the parser checks values, not only their types. */
+/** Matches expressions for which the parser also checks the values themselves. These are not cached. */
 const DEPENDS_ON_VALUES = /between|attribute_type/i;
 
 /**
- * Makes a parser cache the trees of expressions. Parsing takes longer than the rest of an UpdateItem, and clients send
- * the same few expressions with different values.
+ * Adds a cache of syntax trees to a parser. Parsing takes longer than the rest of an UpdateItem, and clients send the
+ * same few expressions with different values.
  */
 export function keepExpressions(parser: ExpressionParser & { [KEEPS]?: boolean }): void {
   if (parser[KEEPS] === true) return;
@@ -51,13 +53,19 @@ export function keepExpressions(parser: ExpressionParser & { [KEEPS]?: boolean }
   };
 }
 
-/** Returns the cache key of an expression. The type of a value is the name of its only member, such as `S`. */
+/**
+ * Returns the cache key of an expression: its text, names, and the types of its values. A value's type is the name of
+ * its only member, such as `S`.
+ */
 function keyOf(expression: string, { attrNames, attrVals = {}, isKeyCondition }: ExpressionContext): string {
   const types = Object.entries(attrVals).map(([name, value]) => [name, ...Object.keys(value as object)]);
   return JSON.stringify([expression, isKeyCondition, attrNames, types]);
 }
 
-/** Parses an expression. @returns undefined for an expression with a mistake, whose message may contain values */
+/**
+ * Parses an expression.
+ * @returns undefined for an invalid expression, whose message may contain values and so is not cached
+ */
 function parseOnce(
   expression: string,
   context: ExpressionContext,
@@ -71,7 +79,7 @@ function parseOnce(
       return [name, standIn];
     }),
   );
-  // Parses with all names, because an earlier expression of the request may have removed some.
+  // Passes all names and values, because an earlier expression of the request may have removed some from the context.
   const unusedAttrNames = unusedOf(context.attrNames);
   const unusedAttrVals = unusedOf(context.attrVals);
   let tree: unknown;
@@ -94,7 +102,10 @@ function unusedOf(named: object = {}): Record<string, boolean> {
   return Object.fromEntries(Object.keys(named).map((name) => [name, true]));
 }
 
-/** Returns a copy of a tree with the values of a request. It must be a copy, because dynalite changes trees. */
+/**
+ * Returns a copy of a syntax tree with the values of a request in place of the placeholders. Copies, because dynalite
+ * changes trees.
+ */
 function withValues({ tree, names, usedNames, usedValues }: Kept, context: ExpressionContext): unknown {
   for (const name of usedNames) delete context.unusedAttrNames[name];
   for (const name of usedValues) delete context.unusedAttrVals[name];

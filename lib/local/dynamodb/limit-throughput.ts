@@ -18,8 +18,8 @@ interface Consumed {
 }
 
 /**
- * Returns the engine limited to the throughput of its tables. A call needs one unit of each of its tables. The rest of
- * its cost is known only after the call, and is then subtracted.
+ * Returns the engine limited to the throughput of its tables. A call takes one unit of each of its tables, or fails
+ * with a throttling error. The rest of its consumed units is known only after the call, and is subtracted then.
  */
 export function limitThroughput(engine: DynaliteEngine, quotas: Quotas): Pick<DynaliteEngine, 'call'> {
   if (quotas === NO_QUOTAS) return engine;
@@ -45,7 +45,7 @@ function tablesOf(input: object): string[] {
   return 'TableName' in input && typeof input.TableName === 'string' ? [input.TableName] : [];
 }
 
-/** Makes a call, and requests the consumed units even if the caller does not. */
+/** Makes a call with `ReturnConsumedCapacity`, even if the caller does not ask for the consumed units. */
 async function meteredCall(
   engine: DynaliteEngine,
   name: EngineOperation,

@@ -5,7 +5,7 @@ import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../re
 import { resourceName } from '../resources/resource-name.js';
 import { AwsError } from '../wire/aws-error.js';
 
-/** Properties that are members of CreateTable's input, unchanged. */
+/** Properties that are passed to CreateTable unchanged. */
 const CREATE_MEMBERS = [
   'AttributeDefinitions',
   'BillingMode',
@@ -15,20 +15,23 @@ const CREATE_MEMBERS = [
   'ProvisionedThroughput',
 ] as const;
 
-/** Provides `AWS::DynamoDB::Table`. An existing table with the same name and keys, such as a retained one, is adopted. */
+/**
+ * Provides `AWS::DynamoDB::Table`. Adopts an existing table with the same name and keys, such as one that a deleted
+ * stack retained.
+ */
 export function tableProvider(tables: Tables): ResourceProvider {
   return {
     type: 'AWS::DynamoDB::Table',
     modelled: [...CREATE_MEMBERS, 'TableName', 'TimeToLiveSpecification'],
     harmless: {
       ContributorInsightsSpecification: 'nothing is metered',
-      DeletionProtectionEnabled: 'the data folder is deleted as a whole',
+      DeletionProtectionEnabled: 'it does not change how the table works',
       OnDemandThroughput: 'throughput is not limited',
-      PointInTimeRecoverySpecification: 'there are no backups on a laptop',
+      PointInTimeRecoverySpecification: 'a local AWS has no backups',
       ResourcePolicy: 'permissions are not enforced',
-      SSESpecification: 'data is encrypted as the disk is',
-      TableClass: 'storage costs nothing',
-      Tags: 'tags are for people and bills',
+      SSESpecification: 'the data folder is not encrypted by the local AWS',
+      TableClass: 'nothing is billed',
+      Tags: 'tags do not change how the resource works',
       WarmThroughput: 'throughput is not limited',
     },
     async create(request) {
@@ -82,7 +85,9 @@ async function describeTable(tables: Tables, name: string): Promise<TableDescrip
   return (await tables.call('DescribeTable', { TableName: name })).Table as TableDescription;
 }
 
-/** Creates or deletes an index. As in CloudFormation, an update of the stack can change only one. */
+/**
+ * Creates or deletes an index. As in CloudFormation, one update of a stack can change only one index of a table.
+ */
 async function updateIndexes(tables: Tables, name: string, properties: JsonObject): Promise<void> {
   const { GlobalSecondaryIndexes: existing = [] } = await describeTable(tables, name);
   const wanted = (properties.GlobalSecondaryIndexes ?? []) as unknown as IndexDescription[];
@@ -155,7 +160,7 @@ async function ignoreMissing<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Converts numbers that are texts in a template. */
+/** Converts texts to numbers, because a template may contain numbers as text. */
 function numbers(value: Json): Json {
   if (Array.isArray(value)) return value.map((item: Json) => numbers(item));
   if (typeof value !== 'object' || value === null) return value;

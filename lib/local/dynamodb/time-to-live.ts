@@ -5,8 +5,8 @@ import { operation } from '../wire/operation.js';
 import type { DynaliteEngine } from './dynalite-engine.js';
 
 /**
- * Returns the operations on time to live, which store the name of the attribute with an item's expiry. Expired items
- * are not deleted. DynamoDB itself deletes them only within days, so readers must filter them anyway.
+ * Returns the operations on time to live. They store the name of the attribute that holds an item's expiry. Expired
+ * items are not deleted: DynamoDB too deletes them only within days, so readers must filter them anyway.
  */
 export function timeToLive(engine: DynaliteEngine, context: PlaceContext) {
   const attributes = context.store.collection<string>('dynamodb-time-to-live');

@@ -43,7 +43,7 @@ export function busOperations(book: RuleBook) {
         return { EventBuses: items.map(describe), NextToken: nextToken };
       },
     ),
-    /** Returns the tags of a bus or a rule. */
+    /** Lists the tags of a bus or a rule. */
     ListTagsForResource: operation({ ResourceARN: z.string().min(1).max(1600) }, async ({ ResourceARN }) => ({
       Tags: book.tagsOf(ResourceARN),
     })),

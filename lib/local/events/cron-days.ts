@@ -19,7 +19,7 @@ export function readDays(dayOfMonth: string, dayOfWeek: string): DaysOfMonth | u
   return dayOfWeek === '?' ? readDaysOfMonth(dayOfMonth.toUpperCase()) : readDaysOfWeek(dayOfWeek);
 }
 
-/** Reads `L`, `L-3`, `LW`, `15W` and numbers. */
+/** Parses the field day-of-month: `L`, `L-3`, `LW`, `15W` or numbers. */
 function readDaysOfMonth(text: string): DaysOfMonth | undefined {
   if (text === 'LW') return (month) => [nearestWeekday(month, lengthOf(month))];
   const [fromLast, before = '0'] = /^L(?:-(\d{1,2}))?$/.exec(text) ?? [];
@@ -36,7 +36,9 @@ function readDaysOfMonth(text: string): DaysOfMonth | undefined {
   return days && ((month) => days.filter((day) => day <= lengthOf(month)));
 }
 
-/** Reads `L` (Saturday), `6L` (the last Friday), `6#2` (the second Friday), numbers and names. */
+/**
+ * Parses the field day-of-week: `L` (Saturday), `6L` (the last Friday), `6#2` (the second Friday), numbers or names.
+ */
 function readDaysOfWeek(text: string): DaysOfMonth | undefined {
   if (/^L$/i.test(text)) return (month) => daysOn(month, [7]);
   const [, lastName] = /^(\w+)L$/i.exec(text) ?? [];
@@ -70,7 +72,7 @@ function daysOn(month: Month, weekdays: readonly number[]): readonly number[] {
   return days.filter((day) => weekdays.includes(weekday(month, day)));
 }
 
-/** Returns the day from Monday to Friday closest to a day, in the same month. */
+/** Returns the weekday (Monday to Friday) that is closest to a day, in the same month. */
 function nearestWeekday(month: Month, day: number): number {
   const on = weekday(month, day);
   if (on === 7) return day === 1 ? 3 : day - 1;

@@ -4,7 +4,7 @@ export interface CronField {
   readonly last: number;
   /** Names of the numbers from `first`, in upper case. */
   readonly names?: readonly string[];
-  /** Whether the field takes steps, such as `0/15`. */
+  /** Whether the field may contain steps, such as `0/15`. */
   readonly steps: boolean;
 }
 
@@ -29,8 +29,8 @@ export const CRON_FIELDS = {
 } as const satisfies Record<string, CronField>;
 
 /**
- * Returns the numbers of a field in ascending order, such as 0, 15, 30 and 45 for `0/15`; undefined if the text is not
- * valid. Reads `*`, numbers, names, ranges, steps and lists of them.
+ * Returns the numbers of a field in ascending order, such as 0, 15, 30 and 45 for `0/15`; undefined if the text is
+ * not valid. The text may contain `*`, numbers, names, ranges and steps, separated by commas.
  */
 export function fieldNumbers(text: string, field: CronField): readonly number[] | undefined {
   const numbers = new Set<number>();
@@ -65,8 +65,8 @@ function ends(range: string, field: CronField, stepped: boolean): readonly (numb
 }
 
 /**
- * Returns the number that a text stands for in a field; undefined if it is not valid. Names may be in upper or lower
- * case.
+ * Returns the number of a field's value, which is a number or a name in upper or lower case; undefined if it is not
+ * valid.
  */
 export function fieldNumber(text: string, { first, last, names = [] }: CronField): number | undefined {
   const named = names.indexOf(text.toUpperCase());

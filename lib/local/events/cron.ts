@@ -11,9 +11,9 @@ export interface Cron {
 }
 
 /**
- * Reads the six fields of a `cron(...)`: minutes, hours, day-of-month, month, day-of-week, year. No library on npm
- * parses them as EventBridge does. The known ones number the days of the week from 0, or accept text that EventBridge
- * refuses.
+ * Parses the six fields of a `cron(...)`: minutes, hours, day-of-month, month, day-of-week, year. This module exists
+ * because the known libraries on npm differ from EventBridge: they number the days of the week from 0, or accept text
+ * that EventBridge refuses.
  *
  * @returns undefined if the text is not valid
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
@@ -35,7 +35,7 @@ function isSix(fields: string[]): fields is [string, string, string, string, str
   return fields.length === 6;
 }
 
-/** Returns the first time after another one, in milliseconds since the epoch, or undefined if there is none. */
+/** Returns the next time after `afterMs`, in milliseconds since the epoch, or undefined if there is none. */
 export function nextCronTimeMs(cron: Cron, afterMs: number): number | undefined {
   const after = new Date(afterMs);
   const today = Date.UTC(after.getUTCFullYear(), after.getUTCMonth(), after.getUTCDate());

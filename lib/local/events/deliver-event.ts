@@ -74,7 +74,10 @@ async function writeLog({ logs }: EventTargets, delivery: Delivery, input: strin
   await logs.append(group, stream, [logLine(delivery, input, acceptedAtMs)]);
 }
 
-/** Reads `{ timestamp, message }`, the form of a log event that the template of the target returns. */
+/**
+ * Returns the log event for a target that is a log group. An input transformer may return `{ timestamp, message }`;
+ * any other input becomes the message.
+ */
 function logLine({ target }: Delivery, input: string, now: number): { timestamp: number; message: string } {
   if (target.InputTransformer === undefined) return { timestamp: now, message: input };
   const line = JSON.parse(checkedJson(input)) as { timestamp?: unknown; message?: unknown } | null;
@@ -88,6 +91,9 @@ function checkedJson(input: string): string {
     JSON.parse(input);
     return input;
   } catch (error) {
-    throw new AwsError('InvalidTargetInput', `The rule's template makes no JSON: ${String(error)}`);
+    throw new AwsError(
+      'InvalidTargetInput',
+      `The input template of the rule's target does not produce JSON: ${String(error)}`,
+    );
   }
 }

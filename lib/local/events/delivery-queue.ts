@@ -8,7 +8,7 @@ import type { BusEvent } from './event.js';
 import type { RuleIdentity } from './target-input.js';
 import type { Target } from './target.js';
 
-/** An event that is to be delivered to one target. */
+/** An event to deliver to one target. */
 export interface Delivery extends RuleIdentity {
   readonly id: string;
   readonly target: Target;
@@ -25,11 +25,14 @@ export type NewDelivery = Omit<Delivery, 'id' | 'acceptedAtMs' | 'attempts'>;
 export interface DeliveryQueueOptions {
   readonly context: PlaceContext;
   readonly queues: Queues;
-  /** Rejects when the target did not accept the event. */
+  /** Delivers an event. Rejects when the target did not accept it. */
   readonly deliver: (delivery: Delivery) => Promise<void>;
 }
 
-/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
+/**
+ * EventBridge's default retry policy.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+ */
 const DEFAULT_RETRIES = 185;
 const DEFAULT_MAX_AGE_SECONDS = 24 * 60 * 60;
 const FIRST_WAIT_MS = 1_000;
@@ -82,7 +85,10 @@ function endOf(delivery: Delivery, error: Error, nextAttemptAtMs: number): End |
   return ageMs > MaximumEventAgeInSeconds * 1000 ? 'MaximumEventAgeInSeconds' : undefined;
 }
 
-/** Gives up a delivery. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+/**
+ * Stops retrying a delivery, and sends it to the dead-letter queue if there is one.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
 async function giveUp(
   { context, queues }: DeliveryQueueOptions,
   delivery: Delivery,

@@ -1,4 +1,7 @@
-/** The element of each array of an event in which a value is, by the array's number. */
+/**
+ * The position of a value in the arrays that contain it: the index of the element in each array. Arrays are
+ * identified by a number.
+ */
 export type Membership = ReadonlyMap<number, number>;
 
 export interface FieldValue {
@@ -9,9 +12,9 @@ export interface FieldValue {
 const NOWHERE: Membership = new Map();
 
 /**
- * Returns the values of an event by their path. As in EventBridge, names are joined by dots, and arrays add nothing to
- * a path: `{ "a": [{ "b.c": 1 }] }` has `a.b.c`. Objects and empty arrays are not values.
- * @param usedNames the parts between dots of the paths that are needed; members with other names are skipped
+ * Returns the values of an event by path. As in EventBridge, a path joins the names of members by dots and ignores
+ * arrays: `{ "a": [{ "b.c": 1 }] }` has the path `a.b.c`. Objects and empty arrays are not values.
+ * @param usedNames the names that occur in the pattern's paths; other members are skipped
  */
 export function fieldsOf(
   event: unknown,
@@ -41,7 +44,7 @@ export function fieldsOf(
   return fields;
 }
 
-/** Returns both memberships as one, or `undefined` if they are in different elements of an array. */
+/** Merges two memberships. Returns `undefined` if they contain different elements of the same array. */
 export function mergeMemberships(soFar: Membership, added: Membership): Membership | undefined {
   let merged: Map<number, number> | undefined;
   for (const [array, index] of added) {
@@ -52,7 +55,7 @@ export function mergeMemberships(soFar: Membership, added: Membership): Membersh
   return merged ?? soFar;
 }
 
-/** The values of one path, grouped by the array elements in which they are. */
+/** The values at one path, grouped by the array elements that contain them. */
 export class PathValues {
   readonly arrays: ReadonlySet<number>;
   private readonly values: readonly FieldValue[];
@@ -72,8 +75,8 @@ export class PathValues {
   }
 
   /**
-   * Returns the values that may be in the same elements as `membership`. Compares one array only, so some of them may
-   * not be.
+   * Returns the values that may be in the same elements as `membership`. Compares only one of the arrays, so the
+   * caller must still merge the memberships.
    */
   near(membership: Membership): readonly FieldValue[] {
     for (const [array, index] of membership) {

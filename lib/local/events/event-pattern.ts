@@ -7,10 +7,13 @@ import { isReservedInAlternatives, type ValueTest, valueTest } from './pattern-v
 
 export type EventTest = (event: unknown) => boolean;
 
-/** The tests of each path. All must succeed for values in the same elements of arrays. */
+/**
+ * The tests of a pattern by path. An event matches if each path has a value that passes one of its tests, and these
+ * values are in the same elements of arrays.
+ */
 type FieldTests = ReadonlyMap<string, readonly ValueTest[]>;
 
-/** Largest number of combinations that the alternatives of all `$or` of a pattern may have. */
+/** Maximum number of combinations of the alternatives of all `$or` in a pattern. */
 const MAX_COMBINATIONS = 1000;
 
 /**
@@ -22,7 +25,7 @@ const MAX_COMBINATIONS = 1000;
 export function compileEventPattern(text: string): EventTest {
   const place: string[] = [];
   try {
-    if (isTooDeep(JSON.parse(text))) throw new PatternError('it is nested too deep');
+    if (isTooDeep(JSON.parse(text))) throw new PatternError('it is nested too deeply');
     const root = readPatternJson(text);
     if (root.kind !== 'object') refuse('Filter is not an object', root);
     const rules = new PatternCompiler(place).compileObject(root, '', [], false);
@@ -45,15 +48,15 @@ function invalidPattern(text: string, error: unknown, path: string): AwsError {
 }
 
 /**
- * Compiles a pattern into rules: one for each combination of the alternatives of `$or`. When a pattern names a path
+ * Compiles a pattern into rules, one for each combination of the alternatives of `$or`. If a pattern contains a path
  * twice, the later tests replace the earlier ones.
  */
 class PatternCompiler {
   private readonly place: string[];
 
   /**
-   * @param place receives the names on the path to the part that is being compiled. After an error, it is the path to
-   *   the refused part
+   * @param place receives the names on the path to the part that is being compiled. After an error, it has the path
+   * to the refused part
    */
   constructor(place: string[]) {
     this.place = place;
@@ -118,8 +121,8 @@ function withTests(
 }
 
 /**
- * Tests paths in the order of their names, as EventBridge does. The order decides to which elements `exists: false`
- * refers.
+ * Returns a test for one rule. It tests paths in alphabetical order, as EventBridge does. The order matters for
+ * `exists: false`, which is tested in the array elements that earlier paths have selected.
  */
 function testOfRule(rule: FieldTests): EventTest {
   const paths = [...rule.keys()].sort();
@@ -139,7 +142,7 @@ interface Step {
   readonly values: PathValues;
 }
 
-/** Searches for one value of each path so that all of them are in the same elements of arrays. */
+/** Searches for one value of each path, so that all these values are in the same elements of arrays. */
 class Search {
   private readonly failed = new Set<string>();
   private readonly steps: readonly Step[];
@@ -170,8 +173,8 @@ class Search {
   }
 
   /**
-   * Returns a key for memberships. Two memberships have the same key if they choose the same elements of the arrays of
-   * the remaining paths: when one of them does not match, the other does not match either.
+   * Returns the key under which a failed search is remembered: the path and the selected elements of those arrays
+   * that the remaining paths use. Searches with the same key have the same result.
    */
   private keyOf(index: number, membership: Membership): string {
     if (membership.size === 0) return String(index);

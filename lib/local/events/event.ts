@@ -6,14 +6,14 @@ import type { PlaceContext } from '../place-context.js';
 import type { EventEntry } from '../ports.js';
 
 /**
- * An event in the form that rules match and targets receive. Its time is in whole seconds.
+ * An event as rules compare it and targets receive it. Its time is in whole seconds.
  * @see https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
  */
 export type BusEvent = Readonly<EventBridgeEvent<string, object>>;
 
 /**
- * Returns the event for an entry of `PutEvents`. Adds an id, the account, the region and, unless the entry has one, the
- * time.
+ * Returns the event for an entry of `PutEvents`. Adds an id, the account and the region, and the current time if the
+ * entry has no time.
  */
 export function eventOf(context: PlaceContext, entry: EventEntry): BusEvent {
   return {

@@ -17,9 +17,12 @@ import { createScheduler } from './scheduler.js';
 import { targetOperations } from './target-operations.js';
 
 export interface EventsOptions extends Pick<EventTargets, 'functions' | 'logs' | 'queues'> {
-  /** Starts an execution for a rule. @default targets that are state machines fail as if they did not exist */
+  /**
+   * Starts an execution for a rule.
+   * @default a target that is a state machine fails as if the machine did not exist
+   */
   readonly startExecution?: EventTargets['startExecution'];
-  /** Receives each event that is put on a bus, before its rules. @default none */
+  /** Receives each event that is put on a bus, before rules are applied. @default events are not observed */
   readonly onEvent?: ((event: EventEntry) => void) | undefined;
 }
 
@@ -48,7 +51,7 @@ export async function createEvents(context: PlaceContext, options: EventsOptions
     const busName = busNameOf(entry.eventBusName);
     const event = eventOf(context, entry);
     options.onEvent?.(entry);
-    // EventBridge drops such an event silently. Here it is reported, because it is usually a mistake.
+    // EventBridge drops an event for a missing bus silently. Here it is reported, because it is usually a mistake.
     if (!book.hasBus(busName))
       context.reportProblem(`An event was put on bus ${busName}, which does not exist`);
     else await ingest(busName, event, false);
@@ -81,7 +84,9 @@ export async function createEvents(context: PlaceContext, options: EventsOptions
       }),
     }),
     resourceProviders: [busProvider(book), busPolicyProvider, ruleProvider(book, keeper)],
-    /** Stops schedules and deliveries. An accepted event that is not delivered yet is delivered after the next start. */
+    /**
+     * Stops schedules and deliveries. Accepted events that are not delivered yet are delivered after the next start.
+     */
     close: async () => {
       await Promise.all([scheduler.close(), deliveries.close()]);
     },

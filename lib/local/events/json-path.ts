@@ -1,4 +1,7 @@
-/** Returns the steps of a path, or undefined if the path contains anything but member names and array indexes. */
+/**
+ * Returns the steps of a JSON path, or undefined if the path contains anything other than member names and array
+ * indexes.
+ */
 export function parseJsonPath(path: string): readonly (string | number)[] | undefined {
   if (!path.startsWith('$')) return undefined;
   const steps: (string | number)[] = [];
@@ -13,7 +16,7 @@ export function parseJsonPath(path: string): readonly (string | number)[] | unde
   return steps;
 }
 
-/** Returns the value at a path; undefined when there is none. */
+/** Returns the value at a JSON path; undefined if there is none. */
 export function atJsonPath(value: unknown, path: string): unknown {
   let found = value;
   for (const step of parseJsonPath(path) ?? []) {

@@ -25,7 +25,7 @@ export function invalid(message: string): AwsError {
   return new AwsError('ValidationException', message);
 }
 
-/** Returns the page of a list that a request asks for. */
+/** Returns the requested page of a list. */
 export function pageOf<Item>(
   list: readonly Item[],
   key: (item: Item) => string,

@@ -1,6 +1,8 @@
 import type { PatternNode } from './pattern-json.js';
 
-/** An error in a pattern. Has the offset of the character when EventBridge's message names it. */
+/**
+ * An invalid part of an event pattern. The offset is set if EventBridge's message contains line and column.
+ */
 export class PatternError extends Error {
   readonly offset: number | undefined;
 
@@ -11,15 +13,15 @@ export class PatternError extends Error {
 }
 
 /**
- * Refuses a value. The position is where EventBridge's parser is at the start of the value: after a bracket, a quote or
- * a number.
+ * Refuses a value of a pattern. Reports the same position as EventBridge's parser: after the opening bracket or
+ * quote, or after a number or literal.
  */
 export function refuse(reason: string, node: PatternNode): never {
   const isPlain = node.kind === 'number' || node.kind === 'literal';
   throw new PatternError(reason, isPlain ? node.end : node.start + 1);
 }
 
-/** Refuses a value. The position is at its end. */
+/** Refuses a value of a pattern. Reports the position of its end. */
 export function refuseAfter(reason: string, node: PatternNode): never {
   throw new PatternError(reason, node.end);
 }

@@ -1,6 +1,6 @@
 /**
- * A value of an event pattern, with details that `JSON.parse` drops: repeated names, numbers as written, and positions
- * in the text.
+ * A value of an event pattern with details that `JSON.parse` drops: repeated names, the digits of numbers, and
+ * positions in the text.
  */
 export type PatternNode = Readonly<{ start: number; end: number }> &
   (
@@ -23,7 +23,7 @@ interface Token {
   readonly start: number;
 }
 
-/** Reads a text that is valid JSON. */
+/** Parses an event pattern. The text must be valid JSON. */
 export function readPatternJson(text: string): PatternNode {
   const tokens = text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/gu);
   return readNode(tokens, take(tokens));
@@ -49,7 +49,7 @@ function readObject(tokens: Tokens, start: number): PatternNode {
   for (let token = take(tokens); ; token = take(tokens)) {
     if (token.text === '}') return { kind: 'object', members, start, end: token.start + 1 };
     if (token.text === ',') continue;
-    take(tokens); // the colon
+    take(tokens); // skips the colon
     members.push({ name: JSON.parse(token.text) as string, node: readNode(tokens, take(tokens)) });
   }
 }

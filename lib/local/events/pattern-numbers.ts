@@ -9,7 +9,7 @@ const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boo
   '>=': (value, bound) => value >= bound,
 };
 
-/** Compiles the value of `numeric`: one comparison, or a lower bound followed by an upper one. */
+/** Compiles the value of `numeric`: one comparison, or a lower bound followed by an upper bound. */
 export function numericTest(argument: PatternNode): (value: unknown) => boolean {
   if (argument.kind !== 'array') return refuse('Value of numeric must be an array.', argument);
   const [operatorNode, boundNode, ...rest] = argument.items;
@@ -55,7 +55,7 @@ function boundOf(operator: string, node: PatternNode | undefined, list: PatternN
   return node === undefined ? refuseAfter(reason, list) : refuse(reason, node);
 }
 
-/** Returns a number that can be compared: a double must represent it exactly, to 17 digits. */
+/** Returns the value of a number. Refuses a number that a double cannot represent exactly. */
 export function numberOf(node: PatternNode & { kind: 'number' }): number {
   const value = Number(node.text);
   const isExact = Number.isFinite(value) && digitsOf(String(value)) === digitsOf(node.text);

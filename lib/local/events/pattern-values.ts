@@ -4,7 +4,7 @@ import { PatternError, refuse, refuseAfter } from './pattern-error.js';
 import type { PatternNode } from './pattern-json.js';
 import { numberOf, numericTest } from './pattern-numbers.js';
 
-/** Returns whether one value of an event matches. The value of a missing member is `undefined`. */
+/** Tests one value of an event. A missing member has the value `undefined`. */
 export type ValueTest = (value: unknown) => boolean;
 
 /**
@@ -20,7 +20,8 @@ export function valueTest(node: PatternNode): ValueTest {
 }
 
 /**
- * Returns whether EventBridge refuses a member with this name inside `$or`, because it is or may become an operator.
+ * Returns whether EventBridge refuses a member with this name inside `$or`, because the name is an operator or
+ * reserved for one.
  */
 export function isReservedInAlternatives(name: string): boolean {
   return Object.hasOwn(MATCHERS, name) || RESERVED_NAMES.has(name);
@@ -166,7 +167,7 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
   return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }
 
-/** Compares character by character, each with its own upper and lower case, so `ß` is not `ss`. */
+/** Compares single characters, each with its own upper and lower case, so `ß` is not equal to `ss`. */
 function ignoringCase(part: string, start: string, end: string): ValueTest {
   const source = [...part].map((character) => {
     const forms = new Set([character.toLowerCase(), character.toUpperCase()]);
@@ -196,8 +197,8 @@ function wildcard(pattern: string, node: PatternNode): ValueTest {
 }
 
 /**
- * Returns the plain texts between the wildcards of a pattern. `*` matches any characters. A backslash before `*` or a
- * backslash makes that character plain.
+ * Splits a pattern at its wildcards `*`. A backslash before `*` or before another backslash makes that character a
+ * plain one.
  */
 function textsBetweenWildcards(pattern: string, node: PatternNode): readonly string[] {
   const texts = [''];
@@ -205,7 +206,7 @@ function textsBetweenWildcards(pattern: string, node: PatternNode): readonly str
   for (let index = 0; index < pattern.length; index++) {
     const character = pattern.charAt(index);
     const next = pattern.charAt(index + 1);
-    // EventBridge counts the bytes after the quotation mark.
+    // EventBridge's position counts the bytes after the quotation mark, starting at 1.
     const position = Buffer.byteLength(pattern.slice(0, index)) + 1;
     if (character === '\\') {
       if (next !== '*' && next !== '\\') refuseAfter(`Invalid escape character at pos ${position}`, node);

@@ -70,7 +70,10 @@ function checkedEntry(entry: WireEntry): EventEntry {
   };
 }
 
-/** Returns the size of an entry. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html */
+/**
+ * Returns the size of an entry as EventBridge counts it.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html
+ */
 function sizeOf({ Time, Source, DetailType, Detail, Resources }: WireEntry): number {
   const texts = [Source, DetailType, Detail, ...(Resources ?? [])];
   return texts.reduce((sum, text = '') => sum + Buffer.byteLength(text), Time === undefined ? 0 : 14);

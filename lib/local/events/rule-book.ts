@@ -31,7 +31,7 @@ export const BUS_NAME = /^[.\-_A-Za-z0-9]{1,256}$/;
 
 const never: EventTest = () => false;
 
-/** The buses and rules: in memory for matching, and in the store for the next start. */
+/** The buses and rules. Keeps them in memory to match events, and in the store for the next start. */
 export class RuleBook {
   readonly #busStore: Collection<StoredBus>;
   readonly #ruleStore: Collection<StoredRule>;
@@ -177,7 +177,7 @@ function byName(left: { readonly name: string }, right: { readonly name: string 
 
 /**
  * Returns the name of a bus.
- * @param reference name or ARN of a bus. @default the default bus
+ * @param reference name or ARN of a bus; undefined or empty for the default bus
  */
 export function busNameOf(reference: string | undefined): string {
   if (reference === undefined || reference === '') return DEFAULT_BUS;

@@ -8,7 +8,7 @@ import { invalid } from './members.js';
 /** Maximum number of targets of a rule. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const TARGETS_MAX = 5;
 
-/** Changes rules and their schedules, for the API and for templates. */
+/** Creates, changes and deletes rules and their schedules, for the API and for templates. */
 export type RuleKeeper = ReturnType<typeof createRuleKeeper>;
 
 export function createRuleKeeper(book: RuleBook, scheduler: Scheduler) {
@@ -29,8 +29,8 @@ export function createRuleKeeper(book: RuleBook, scheduler: Scheduler) {
     /** Replaces the targets of a rule. @throws AwsError `LimitExceededException` */
     setTargets,
     /**
-     * Creates or changes a rule. @throws AwsError `ValidationException`, `InvalidEventPatternException`,
-     * `ResourceNotFoundException`
+     * Creates or changes a rule.
+     * @throws AwsError `ValidationException`, `InvalidEventPatternException`, `ResourceNotFoundException`
      */
     put: async (rule: Omit<StoredRule, 'targets'>) => {
       book.bus(rule.busName);

@@ -35,7 +35,7 @@ export function ruleOperations(book: RuleBook, keeper: RuleKeeper) {
           scheduleExpression: input.ScheduleExpression,
           description: input.Description,
           roleArn: input.RoleArn,
-          // EventBridge ignores the tags of a request that changes an existing rule.
+          // An existing rule keeps its tags: EventBridge ignores tags in a request that changes a rule.
           tags: (book.findRule(rule.busName, rule.name) ?? { tags: input.Tags }).tags,
         });
         return { RuleArn: book.ruleArn(rule) };
@@ -60,7 +60,7 @@ export function ruleOperations(book: RuleBook, keeper: RuleKeeper) {
   };
 }
 
-/** Returns the operations that list rules and try patterns. */
+/** Returns the operations that list rules and test event patterns. */
 function ruleListOperations(book: RuleBook) {
   return {
     ListRules: operation({ NamePrefix, EventBusName, ...pageMembers }, async (input) => {
@@ -110,7 +110,7 @@ function parseEvent(text: string): object {
       if (missing.length === 0) return event;
     }
   } catch {
-    // Invalid JSON is refused below, like any other text that is not an event.
+    // Invalid JSON is refused below with the same error as JSON that is not an event.
   }
   throw invalid('Parameter Event is not valid.');
 }

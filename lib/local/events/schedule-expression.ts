@@ -4,10 +4,10 @@ import { invalid } from './members.js';
 /** The times of a schedule. */
 export interface Schedule {
   /**
-   * Returns the next time, in milliseconds since the epoch, or undefined if the schedule has no more times. Times that
-   * were missed are left out.
+   * Returns the next time, in milliseconds since the epoch, or undefined if the schedule has ended. Skips times that
+   * have passed.
    *
-   * @param lastMs the previous time of the schedule. @default the schedule starts now
+   * @param lastMs the previous time of the schedule; undefined if the schedule starts now
    */
   nextMs(nowMs: number, lastMs?: number): number | undefined;
 }
@@ -19,7 +19,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads `rate(...)` or `cron(...)`.
+ * Parses `rate(...)` or `cron(...)`.
  * @throws AwsError `ValidationException`
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  */

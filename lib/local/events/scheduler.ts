@@ -9,12 +9,14 @@ type RuleName = Pick<StoredRule, 'name' | 'busName'>;
 /** Runs the schedules of rules. */
 export type Scheduler = ReturnType<typeof createScheduler>;
 
-/** Timers do not count the time that a machine slept, so the clock is read again after this time. */
+/**
+ * Maximum time until the clock is read again. Timers do not count the time for which the machine was asleep.
+ */
 const LONGEST_SLEEP_MS = 300_000;
 
 /**
- * Creates the scheduler. The first event of a `rate(...)` comes one period after the rule was put, or after the local AWS
- * was started. The events of a `cron(...)` come at its times in UTC, while the local AWS is up.
+ * Creates the scheduler. The first event of a `rate(...)` is sent one period after the rule was put or the local AWS
+ * was started. The events of a `cron(...)` are sent at its times in UTC, if the local AWS is running then.
  */
 export function createScheduler(context: PlaceContext, fire: (rule: RuleName) => Promise<void>) {
   const schedules = new Map<string, { expression: string; stop: AbortController }>();
@@ -29,7 +31,7 @@ export function createScheduler(context: PlaceContext, fire: (rule: RuleName) =>
       await fire(rule).catch((error: unknown) => {
         context.reportProblem(`The schedule of rule ${rule.name} could not send its event`, error);
       });
-      // After a laptop slept, one event is sent instead of all that were missed.
+      // If several times have passed, for example while a laptop was asleep, one event is sent for all of them.
       dueMs = schedule.nextMs(context.clock.now(), dueMs);
     }
   };
@@ -39,7 +41,7 @@ export function createScheduler(context: PlaceContext, fire: (rule: RuleName) =>
   };
   return {
     end,
-    /** Starts or restarts the schedule of a rule. A rule that is disabled or has no schedule gets none. */
+    /** Starts or restarts the schedule of a rule. Ends it if the rule is disabled or has no schedule. */
     set: (rule: StoredRule): void => {
       const expression = rule.state === 'ENABLED' ? rule.scheduleExpression : undefined;
       if (expression === undefined) return end(rule);

@@ -7,7 +7,10 @@ export interface RuleIdentity {
   readonly ruleArn: string;
 }
 
-/** Returns the input of a target for an event: JSON text, or the text that the template of the target produces. */
+/**
+ * Returns the input that a target receives for an event: JSON text, or the text that the target's input transformer
+ * produces.
+ */
 export function targetInput(target: Target, event: BusEvent, rule: RuleIdentity, ingestedAt: Date): string {
   if (target.Input !== undefined) return target.Input;
   if (target.InputPath !== undefined) return jsonText(atJsonPath(event, target.InputPath));
@@ -27,7 +30,7 @@ export function targetInput(target: Target, event: BusEvent, rule: RuleIdentity,
   return fillTemplate(transformer.InputTemplate, values);
 }
 
-/** Inserts values: as text inside of quotes, as JSON outside. */
+/** Inserts values into the template of an input transformer: inside quotes as text, elsewhere as JSON. */
 function fillTemplate(template: string, values: Readonly<Record<string, unknown>>): string {
   let quoted = false;
   return template.replace(/\\.|"|<([^<>\s]+)>/gs, (found, name: string | undefined) => {

@@ -4,14 +4,17 @@ import { harmless } from '../wire/operation.js';
 import { parseJsonPath } from './json-path.js';
 import { name } from './members.js';
 
-/** Services that events are delivered to. ARNs of resources that are not deployed yet have `preview` as their service. */
+/**
+ * ARNs of the services that can be targets. The ARN of a resource that is not deployed yet has `preview` as its
+ * service.
+ */
 const TARGET_SERVICES = /^arn:[^:]+:(lambda|states|sqs|logs|events|preview):/;
 
 const path = z
   .string()
   .refine(
     (text) => parseJsonPath(text) !== undefined,
-    'InputPath and InputPathsMap take paths of names and indexes only, such as $.detail.id or $.resources[0].',
+    'Paths of InputPath and InputPathsMap may contain only member names and indexes, such as $.detail.id or $.resources[0].',
   );
 
 const targetMembers = z.strictObject({
@@ -20,7 +23,7 @@ const targetMembers = z.strictObject({
     .string()
     .regex(
       TARGET_SERVICES,
-      'The local AWS delivers to functions, state machines, queues, log groups and event buses; Arn is none of them.',
+      'The local AWS delivers to functions, state machines, queues, log groups and event buses only.',
     ),
   RoleArn: harmless(z.string(), 'permissions are not checked'),
   Input: z
@@ -45,7 +48,7 @@ const targetMembers = z.strictObject({
 });
 export type Target = z.output<typeof targetMembers>;
 
-/** A target of a rule, as the API and templates write it. */
+/** A target of a rule, with the names of the API and of templates. */
 export const targetSchema = targetMembers.superRefine((target, context) => {
   const { Input, InputPath, InputTransformer, Id } = target;
   if ([Input, InputPath, InputTransformer].filter((input) => input !== undefined).length > 1) {

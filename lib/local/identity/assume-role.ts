@@ -7,15 +7,15 @@ import { harmless, operation } from '../wire/operation.js';
 import { wholeNumberText } from '../wire/text-members.js';
 import type { Caller } from '../wire/wire-service.js';
 
-/** Optional path, then the role's name. */
+/** Matches the ARN of a role: an optional path, then the role's name. */
 const ROLE_ARN = /^arn:[a-z-]+:iam::\d{12}:role\/(?:[\u0021-\u007e]{1,510}\/)?[\w+=,.@-]{1,64}$/;
 
-/** Maximum duration of a session that is started with the credentials of another role session. */
+/** Maximum duration of a session that is started with the credentials of another role's session. */
 const CHAINED_MAX_SECONDS = 3600;
 
 /**
- * Returns the operation AssumeRole. No policies are evaluated: callers can assume every role of the account, deployed or
- * not, and each role allows everything.
+ * Returns the operation AssumeRole. Policies are not evaluated: callers can assume every role of the account, even
+ * one that does not exist, and each role allows everything.
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export function assumeRole(context: PlaceContext) {
@@ -55,7 +55,7 @@ export function assumeRole(context: PlaceContext) {
   );
 }
 
-/** @throws AwsError `AccessDenied` */
+/** Refuses a role of another account. @throws AwsError `AccessDenied` */
 function refuseOtherAccount({ partition, account }: PlaceContext, caller: Caller, roleArn: string): void {
   if (roleArn.startsWith(`arn:${partition}:iam::${account}:role/`)) return;
   throw new AwsError(

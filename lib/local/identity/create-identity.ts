@@ -3,7 +3,10 @@ import { operation, serviceOperations } from '../wire/operation.js';
 import { queryService } from '../wire/query-service.js';
 import { assumeRole } from './assume-role.js';
 
-/** Creates STS: the caller's identity, and credentials of roles. All requests with the credentials of the local AWS come from one user of its account. */
+/**
+ * Creates STS, with the caller's identity and the credentials of roles. Requests signed with the credentials of the
+ * local AWS come from one user of its account.
+ */
 export async function createIdentity(context: PlaceContext) {
   return {
     service: queryService({

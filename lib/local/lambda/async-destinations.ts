@@ -3,7 +3,7 @@ import type { Queues } from '../ports.js';
 import type { InvocationResult } from './run-invocation.js';
 import { type AsyncConfig, functionArn, type StoredFunction } from './stored-function.js';
 
-/** An accepted event that the function has not handled yet. */
+/** An accepted event of an asynchronous invocation that the function has not handled yet. */
 export interface AsyncEvent {
   readonly requestId: string;
   readonly functionName: string;
@@ -17,7 +17,7 @@ export interface AsyncOutcome {
   readonly config: AsyncConfig;
   readonly event: AsyncEvent;
   readonly condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
-  /** Result of the last attempt, unless all were throttled. */
+  /** Result of the last attempt; undefined if all attempts were throttled. */
   readonly result: InvocationResult | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface DestinationsOptions {
 }
 
 /** Sends the result of an asynchronous event to the function's destination or dead-letter queue. */
-export async function announceEnd(options: DestinationsOptions, outcome: AsyncOutcome): Promise<void> {
+export async function sendResult(options: DestinationsOptions, outcome: AsyncOutcome): Promise<void> {
   const { definition, config, condition, event, result } = outcome;
   const destination = condition === 'Success' ? config.onSuccessArn : config.onFailureArn;
   if (destination !== undefined) await send(options, destination, invocationRecord(options.context, outcome));

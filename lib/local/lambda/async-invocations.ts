@@ -1,7 +1,7 @@
 import { openRetryQueue } from '../retry-queue.js';
 import { AwsError } from '../wire/aws-error.js';
 import {
-  announceEnd,
+  sendResult,
   type AsyncEvent,
   type AsyncOutcome,
   type DestinationsOptions,
@@ -15,14 +15,17 @@ export interface AsyncInvocationsOptions extends DestinationsOptions {
   readonly run: (definition: StoredFunction, requestId: string, payload: string) => Promise<InvocationResult>;
 }
 
-/** Waits before the first and the second retry. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+/**
+ * Time before the first and the second retry.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
 const RETRY_WAITS_MS = [60_000, 120_000];
-/** Wait after a throttle, which does not count as an attempt. */
+/** Time before the next try after a throttled one, which does not count as an attempt. */
 const THROTTLE_WAIT_MS = 1_000;
 
 /**
- * Opens the queue of asynchronous events. Each event is stored until it is done, so that it runs at least once, even if
- * the process is killed.
+ * Opens the queue of asynchronous events. Each event is stored until it was handled, so its function runs at least
+ * once, even if the local AWS is killed.
  */
 export async function openAsyncInvocations(options: AsyncInvocationsOptions) {
   const { context, registry } = options;
@@ -40,17 +43,17 @@ export async function openAsyncInvocations(options: AsyncInvocationsOptions) {
       const waitMs = waitBeforeRetry(result, event.attempts);
       const condition = endOf(result, event, config, context.clock.now() + waitMs);
       if (condition === undefined) return { work: event, waitMs };
-      await announceEnd(options, { definition, config, event, condition, result });
+      await sendResult(options, { definition, config, event, condition, result });
       return undefined;
     },
   });
   return {
-    /** Resolves when the event is stored. It runs later. */
+    /** Resolves when the event is stored. The function runs later. */
     accept: (functionName: string, requestId: string, payload: string): Promise<void> => {
       const event = { requestId, functionName, payload, acceptedAtMs: context.clock.now(), attempts: 0 };
       return queue.accept([[requestId, event]]);
     },
-    /** Stops waiting. Events that are not done run after the next start. */
+    /** Stops the queue. Events that were not handled are handled after the next start. */
     close: () => queue.close(),
   };
 }
@@ -73,7 +76,10 @@ function waitBeforeRetry(result: InvocationResult | undefined, attempts: number)
   return RETRY_WAITS_MS[Math.min(attempts, RETRY_WAITS_MS.length) - 1] ?? 0;
 }
 
-/** @returns undefined when the invocation was throttled */
+/**
+ * Invokes the function once.
+ * @returns undefined if the invocation was throttled
+ */
 async function attempt(
   options: AsyncInvocationsOptions,
   definition: StoredFunction,

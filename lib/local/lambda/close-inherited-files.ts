@@ -1,8 +1,9 @@
 import { closeSync, fstatSync, readdirSync } from 'node:fs';
 
 /**
- * Closes the files that this process has inherited. LevelDB opens its files so that every process inherits them, and a
- * handler could write to the databases through them. Node.js itself keeps no files open, only pipes, sockets and the like.
+ * Closes the files that this process has inherited. LevelDB opens its files so that child processes inherit them, so
+ * a handler could write to the databases. Node.js itself needs none of them: it keeps only pipes, sockets and similar
+ * descriptors open.
  */
 export function closeInheritedFiles(): void {
   for (const name of openDescriptors()) {
@@ -11,7 +12,10 @@ export function closeInheritedFiles(): void {
   }
 }
 
-/** Returns the open file descriptors. A system without `/dev/fd`, such as Windows, has none that were inherited. */
+/**
+ * Returns the open file descriptors. Returns none on a system without `/dev/fd`, such as Windows, where child
+ * processes inherit no files.
+ */
 function openDescriptors(): readonly string[] {
   try {
     return readdirSync('/dev/fd');
@@ -24,7 +28,7 @@ function isFile(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isFile();
   } catch {
-    // This descriptor was open only while the folder was read.
+    // The descriptor was open only to read `/dev/fd`.
     return false;
   }
 }

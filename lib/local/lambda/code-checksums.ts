@@ -14,11 +14,14 @@ export interface ChangedCode {
 /** Checksums of the files of each copy of a function's code, kept in the store. */
 export type CodeChecksums = ReturnType<typeof openCodeChecksums>;
 
-/** @param folder has the copies of code */
+/**
+ * Opens the checksums in the store.
+ * @param folder contains the copies of functions' code
+ */
 export function openCodeChecksums(store: DurableStore, folder: string) {
   const collection = store.collection<Readonly<Record<string, FileChecksum>>>('lambda-code');
   return {
-    /** Records the files of a copy. @param written folder where these files are now */
+    /** Records the checksums of a copy's files. @param written folder that has the files now */
     async record(codeFolder: string, written: string): Promise<void> {
       const files: Record<string, FileChecksum> = {};
       for (const entry of await readdir(written, { recursive: true, withFileTypes: true })) {
@@ -29,8 +32,8 @@ export function openCodeChecksums(store: DurableStore, folder: string) {
       await collection.put(codeFolder, files);
     },
     /**
-     * Returns the first file of a copy that was changed. Ignores files that a handler has added, and copies of earlier
-     * versions, which have no checksums.
+     * Returns the first file of a copy that was changed after the deployment. Ignores files that a handler has added.
+     * Copies of earlier versions have no checksums and are not checked.
      */
     async changeOf(codeFolder: string): Promise<ChangedCode | undefined> {
       for (const [name, expected] of Object.entries((await collection.get(codeFolder)) ?? {})) {
@@ -40,7 +43,7 @@ export function openCodeChecksums(store: DurableStore, folder: string) {
       }
       return undefined;
     },
-    /** Removes the checksums of all other copies. */
+    /** Removes the checksums of all copies except the given ones. */
     async keepOnly(codeFolders: ReadonlySet<string>): Promise<void> {
       for await (const [codeFolder] of collection.entries()) {
         if (!codeFolders.has(codeFolder)) await collection.delete(codeFolder);

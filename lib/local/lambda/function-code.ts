@@ -28,10 +28,13 @@ export interface KeptCode {
   readonly codeSizeBytes: number;
 }
 
-/** Copies of handler code. A copy does not change when the asset is built again. */
+/**
+ * Copies functions' code into the data folder, so that building an asset again does not change deployed functions.
+ */
 export type CodeKeeper = Awaited<ReturnType<typeof openCodeKeeper>>;
 
 /**
+ * Opens the folder of copies.
  * @param inUse folders of the functions that exist; all others are removed
  * @throws LocalAwsError `DataFolderDamaged` naming a file of a copy that was changed after the deployment
  */
@@ -49,8 +52,8 @@ export async function openCodeKeeper({ dataFolder, store }: PlaceContext, inUse:
       await rm(join(folder, entry.name), { recursive: true, force: true });
     }
   }
-  // Node.js searches for a package.json in parent folders. Without this file it could find that of a project of type
-  // "module" around the data folder.
+  // Node.js searches for package.json in parent folders. Without this file, it could find one with type "module" in a
+  // project that contains the data folder.
   await writeFile(join(folder, 'package.json'), '{}\n');
   return {
     path: (codeFolder: string) => join(folder, codeFolder),

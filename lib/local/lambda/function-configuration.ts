@@ -3,7 +3,7 @@ import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import type { PlaceContext } from '../place-context.js';
 import { functionArn, type StoredFunction } from './stored-function.js';
 
-/** Returns a function as `GetFunctionConfiguration` describes it. */
+/** Returns a function in the form of `GetFunctionConfiguration`. */
 export function functionConfiguration(
   context: PlaceContext,
   definition: StoredFunction,

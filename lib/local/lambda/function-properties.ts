@@ -11,7 +11,7 @@ const INVALID = 'InvalidParameterValueException';
 /** Location of the code in the template. */
 export type TemplateCode = { readonly inline: string } | { readonly bucket: string; readonly key: string };
 
-/** The properties of a function in a template, with the service's defaults. */
+/** The properties of a function in a template, with Lambda's defaults. */
 export interface FunctionProperties extends Omit<
   StoredFunction,
   'name' | 'revision' | 'codeFolder' | 'codeSha256' | 'codeSizeBytes' | 'lastModified' | 'logging'
@@ -22,7 +22,7 @@ export interface FunctionProperties extends Omit<
   readonly logging: Omit<FunctionLogging, 'group'>;
 }
 
-/** Reads a number of a template, which may be written as text. */
+/** Schema of an integer in a template, which may be written as text. */
 const whole = (from: number, to: number) => z.coerce.number().int().min(from).max(to);
 const tagValue = templateText.pipe(z.string().max(256));
 
@@ -71,10 +71,13 @@ const schema = z.object({
     .optional(),
 });
 
-/** The properties that change a function. */
+/** Names of the properties that have an effect on a function. */
 export const FUNCTION_PROPERTIES = Object.keys(schema.shape);
 
-/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+/**
+ * Variables that a function cannot set.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
 const RESERVED_VARIABLES = new Set([
   '_HANDLER',
   '_X_AMZN_TRACE_ID',
@@ -97,7 +100,7 @@ const RESERVED_VARIABLES = new Set([
 ]);
 
 /**
- * Reads the properties of a function. Harmless ones are left out.
+ * Parses the properties of a function. The result leaves out those without effect.
  * @throws AwsError `InvalidParameterValueException` naming the property
  */
 export function readFunctionProperties(properties: JsonObject): FunctionProperties {

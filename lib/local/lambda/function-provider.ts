@@ -87,7 +87,7 @@ const HARMLESS = {
   RecursiveLoop: 'Loops are not detected.',
 };
 
-/** Returns the folder of an asset on disk if there is one, otherwise the uploaded object. */
+/** Returns the folder of an asset if it is on disk, otherwise the object that was uploaded. */
 function codeSource(
   { assets, objects }: FunctionProviderOptions,
   code: FunctionProperties['code'],

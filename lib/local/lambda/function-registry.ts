@@ -18,7 +18,10 @@ export function openFunctionRegistry(context: PlaceContext) {
   const functions = context.store.collection<StoredFunction>('lambda-functions');
   const asyncConfigs = context.store.collection<AsyncConfig>('lambda-async-configs');
   return {
-    /** @throws AwsError `ResourceNotFoundException`, `ValidationException` */
+    /**
+     * Finds a function by name, partial ARN or ARN.
+     * @throws AwsError `ResourceNotFoundException`, `ValidationException`
+     */
     find: async (reference: string): Promise<StoredFunction> => {
       const parsed = parseFunctionReference(reference);
       if (parsed === undefined) {

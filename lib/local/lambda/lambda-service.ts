@@ -19,7 +19,7 @@ export interface LambdaServiceOptions {
   readonly invokeAsync: (name: string, payload: string, requestId: string) => Promise<void>;
 }
 
-/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Maximum size of a payload. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const SYNCHRONOUS_MAX_BYTES = 6 * 1024 * 1024;
 const ASYNCHRONOUS_MAX_BYTES = 1024 * 1024;
 
@@ -144,7 +144,7 @@ function respondToInvoke({ StatusCode, Payload, FunctionError, LogResult }: Invo
 }
 
 /**
- * Returns the JSON text of a payload. Without one, a handler receives an empty object.
+ * Returns the JSON text of a payload. An empty body is an empty object.
  * @throws AwsError `RequestTooLargeException`, `InvalidRequestContentException`
  */
 function readPayload(body: Buffer, invocationType: string): string {

@@ -27,9 +27,9 @@ import { startWorkerProcess } from './worker-process.js';
 export interface LambdaOptions {
   readonly logs: LogWriter;
   readonly queues: Queues;
-  /** Returns the folder of an asset that a template names by bucket and key. @default there are no assets */
+  /** Returns the folder of an asset that a template names by bucket and key. @default no asset is found */
   readonly assets?: (bucket: string, key: string) => string | undefined;
-  /** Reads the zips of uploaded assets. @default there are none */
+  /** Reads the zips of uploaded assets. @default no zip is found */
   readonly objects?: Pick<Objects, 'read'>;
   /** Maximum number of worker processes of one function. @default 2 */
   readonly workersPerFunction?: number;
@@ -42,18 +42,17 @@ export interface LambdaOptions {
   readonly idleMs?: number;
 }
 
-/** Lambda: functions run in worker processes of their own. */
+/** Lambda. Functions run in worker processes. */
 export type Lambda = Awaited<ReturnType<typeof createLambda>>;
 
 /**
- * The service allows ten seconds for loading a handler. Here it may take longer, because a laptop may be busy with
- * builds.
+ * AWS allows ten seconds to load a handler. Here it may take longer, because builds may keep a laptop busy.
  */
 const INIT_TIMEOUT_MS = 30_000;
 
 /**
- * Time that an invocation waits for a worker before another one starts. It is short, so that slow handlers soon get
- * another worker, but long enough that a burst of quick invocations uses one.
+ * Time for which an invocation waits for a worker before another worker starts. It is short, so that invocations do
+ * not wait long behind slow handlers, but long enough that a burst of quick invocations uses one worker.
  */
 const GROW_AFTER_MS = 250;
 
@@ -110,14 +109,14 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
       permissionProvider,
       eventInvokeConfigProvider(registry),
     ],
-    /** Stops all workers. Accepted events that are not done yet run after the next start. */
+    /** Stops all workers. Accepted events that were not handled are handled after the next start. */
     close: async () => {
       await Promise.all([pool.close(), asyncInvocations.close()]);
     },
   };
 }
 
-/** Returns a function that starts a worker process with its log. */
+/** Returns a function that starts a worker process and its log. */
 async function workerStarter(
   context: PlaceContext,
   logs: LogWriter,

@@ -3,7 +3,7 @@ import type { RunningInvocations } from './running-invocations.js';
 import { functionArn, type StoredFunction } from './stored-function.js';
 import type { FunctionFault } from './worker-messages.js';
 import type { WorkerLog } from './worker-log.js';
-import type { PlaceInLine, WorkerPool } from './worker-pool.js';
+import type { QueuePosition, WorkerPool } from './worker-pool.js';
 import type { WorkerOutcome, WorkerProcess } from './worker-process.js';
 
 /** Largest response of a synchronous invocation, in bytes. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -12,7 +12,9 @@ const ANSWER_MAX_BYTES = 6 * 1024 * 1024;
 /** A worker with its log. */
 export interface LoggedWorker extends WorkerProcess {
   readonly log: WorkerLog;
-  /** Time that loading the handler took; undefined after the first invocation has reported it. */
+  /**
+   * Duration of loading the handler. Set to undefined once the report of the first invocation has contained it.
+   */
   initDurationMs: number | undefined;
 }
 
@@ -36,16 +38,18 @@ export interface Invocation {
   readonly requestId: string;
   /** JSON text. */
   readonly payload: string;
-  /** `waits` if a caller waits for the result, `event` if the invocation comes from the function's queue of events. */
+  /**
+   * `waits` if a caller waits for the result; `event` if the invocation comes from the queue of asynchronous events.
+   */
   readonly caller: 'waits' | 'event';
 }
 
 /**
- * Runs one invocation and returns its result, which may be a failure. An invocation whose caller waits counts as
- * concurrent from the start, because AWS would start an environment for it instead of waiting for a worker. An event
- * counts only while it has a worker.
- * @throws AwsError `TooManyRequestsException` over the concurrency of the function or the account; `ServiceException` while
- * the local AWS is being stopped
+ * Runs one invocation and returns its result, which may be a failure. If a caller waits for it, it counts towards the
+ * concurrency limits from the start, even while it waits for a worker, because AWS would start an environment
+ * instead. An asynchronous event counts only while it has a worker.
+ * @throws AwsError `TooManyRequestsException` over the concurrency of the function or the account; `ServiceException`
+ * while the local AWS is being stopped
  */
 export function runInvocation(
   { context, pool, running }: InvocationRunner,
@@ -63,7 +67,7 @@ export function runInvocation(
 async function withWorker(
   pool: WorkerPool<LoggedWorker>,
   definition: StoredFunction,
-  place: PlaceInLine,
+  place: QueuePosition,
   run: (worker: LoggedWorker) => Promise<InvocationResult>,
 ): Promise<InvocationResult> {
   const worker = await pool.acquire(definition, place);

@@ -2,7 +2,7 @@ import type { Quotas } from '../quotas/quotas.js';
 import { tooManyInvocations } from '../quotas/throttling-error.js';
 import type { StoredFunction } from './stored-function.js';
 
-/** The invocations that wait for a worker or run, by function. */
+/** The invocations of each function that are running or waiting for a worker. */
 export class RunningInvocations {
   readonly #begun = new Map<string, Set<Promise<unknown>>>();
   readonly #counts = new Map<string, number>();

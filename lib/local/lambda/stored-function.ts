@@ -9,7 +9,9 @@ export interface FunctionLogging {
 /** A function as it is stored. */
 export interface StoredFunction {
   readonly name: string;
-  /** Changes with code or configuration. Workers of another revision are not used again. */
+  /**
+   * Changes with the function's code or configuration. A worker of an earlier revision runs no further invocation.
+   */
   readonly revision: string;
   /** Folder name below `lambda/code` of the data folder. */
   readonly codeFolder: string;
@@ -48,7 +50,10 @@ export function functionArn(context: PlaceContext, name: string): string {
 const NAME =
   /^(?:(?:arn:[^:]+:lambda:[^:]+:)?(?:\d{12}:)?function:)?([A-Za-z0-9_-]{1,64})(?::(\$LATEST|[A-Za-z0-9_-]+))?$/;
 
-/** @param reference name, partial ARN or ARN, each with a qualifier or without */
+/**
+ * Parses a reference to a function.
+ * @param reference name, partial ARN or ARN, each with or without a qualifier
+ */
 export function parseFunctionReference(
   reference: string,
 ): { name: string; qualifier: string | undefined } | undefined {

@@ -13,7 +13,7 @@ const LEVEL_BY_METHOD = {
 } as const;
 
 /**
- * Makes `console` write as the service's Node.js runtime does: one event per call, with time, request id and level.
+ * Makes `console` write as Lambda's Node.js runtime does: one log event per call, with time, request id and level.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
  */
 export function patchConsole(currentRequestId: () => string | undefined): void {
@@ -41,7 +41,7 @@ export function faultLine(
 
 function textLine(level: string, requestId: string | undefined, values: unknown[]): string {
   const text = [new Date().toISOString(), requestId ?? 'undefined', level, format(...values)].join('\t');
-  // With carriage returns as line breaks, a message of several lines stays one log event.
+  // Lambda's runtime replaces line feeds by carriage returns, so that a message of several lines stays one log event.
   return text.replaceAll('\n', '\r');
 }
 
@@ -52,7 +52,7 @@ function jsonLine(level: string, requestId: string | undefined, values: unknown[
     try {
       return JSON.stringify({ ...head, message: first });
     } catch {
-      // JSON cannot represent a cycle or a BigInt. The value is then written as text below.
+      // JSON cannot represent cycles and BigInts. Such a value is written as text below.
     }
   }
   return JSON.stringify({ ...head, message: format(...values), ...errorMembers(values) });

@@ -6,13 +6,13 @@ import type { StoredFunction } from './stored-function.js';
 export interface WorkerFolders {
   /** The function's unpacked code. */
   readonly code: string;
-  /** An empty home folder, where SDKs find no configuration of the developer. */
+  /** An empty home folder, so that SDKs do not find the developer's AWS configuration. */
   readonly home: string;
 }
 
 /**
- * Returns the whole environment of a worker: the variables of the template, of the service and of the endpoint.
- * Variables of the developer are not passed on.
+ * Returns the complete environment of a worker: the variables of the template, those of Lambda, and those by which
+ * SDKs find the local AWS. Variables of the developer are not passed on.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 export function workerEnvironment(

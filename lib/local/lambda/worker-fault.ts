@@ -1,6 +1,6 @@
 import type { FunctionFault } from './worker-messages.js';
 
-/** An error of the runtime itself. Callers match its name. */
+/** An error of the Lambda runtime itself. Callers depend on its name, such as `Runtime.HandlerNotFound`. */
 export class RuntimeFault extends Error {
   constructor(name: string, message: string, cause?: unknown) {
     super(message, { cause });
@@ -8,7 +8,7 @@ export class RuntimeFault extends Error {
   }
 }
 
-/** Describes a thrown value as the service's Node.js runtime does. */
+/** Describes a thrown value as Lambda's Node.js runtime does. */
 export function describeFault(thrown: unknown): FunctionFault {
   if (isErrorLike(thrown)) {
     return {

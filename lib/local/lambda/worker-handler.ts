@@ -10,7 +10,7 @@ export type Handler = (event: unknown, context: object, callback: Callback) => u
 const EXTENSIONS = ['.js', '.mjs', '.cjs'];
 
 /**
- * Finds a handler such as `index.handler` or `lib/api.v1.handler` in the task root.
+ * Loads a handler such as `index.handler` or `lib/api.v1.handler` from the task root.
  * @throws RuntimeFault `Runtime.ImportModuleError`, `Runtime.UserCodeSyntaxError`, `Runtime.HandlerNotFound`
  */
 export async function loadHandler(taskRoot: string, handler: string): Promise<Handler> {
@@ -53,7 +53,7 @@ function findExport(from: unknown, path: string): unknown {
   return value;
 }
 
-/** Calls a handler. One with three parameters that returns no promise responds by its callback. */
+/** Calls a handler. A handler with three parameters that returns no promise responds through its callback. */
 export async function callHandler(handler: Handler, event: unknown, context: object): Promise<unknown> {
   let callback: Callback = () => undefined;
   const calledBack = new Promise<{ error: Error | null | undefined; value: unknown }>((resolve) => {

@@ -4,11 +4,11 @@ import type { PlaceContext } from '../place-context.js';
 import type { LogLine, LogWriter } from '../ports.js';
 import type { StoredFunction } from './stored-function.js';
 
-/** Bytes of log that the response of an invocation has with `X-Amz-Log-Type: Tail`. */
+/** Size of the end of the log that a response contains with `X-Amz-Log-Type: Tail`. */
 const TAIL_BYTES = 4096;
 /**
- * Maximum time that a line waits to be written together with later ones. Most invocations end sooner, so that all their
- * lines are written together.
+ * Maximum time for which a line waits, so that it is written together with later lines. Most invocations end sooner;
+ * then all their lines are written at once.
  */
 const WRITE_AFTER_MS = 50;
 
@@ -53,7 +53,7 @@ export function openWorkerLog(context: PlaceContext, logs: LogWriter, definition
   const now = () => new Date(context.clock.now()).toISOString();
   return {
     stream,
-    /** Writes a line of the handler. */
+    /** Writes a line that the handler has printed. */
     line: write,
     start: (requestId: string) => {
       tail = [];
@@ -62,7 +62,7 @@ export function openWorkerLog(context: PlaceContext, logs: LogWriter, definition
     end: (requestId: string, report: InvocationReport) => {
       for (const line of describe.end(now(), requestId, report, definition)) write(line);
     },
-    /** Returns the last 4 KB since the start of the invocation. */
+    /** Returns the last 4 KB of the log since the start of the invocation. */
     tail: () =>
       Buffer.from(`${tail.join('\n')}\n`)
         .subarray(-TAIL_BYTES)

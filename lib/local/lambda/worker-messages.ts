@@ -8,7 +8,7 @@ export interface InvokeMessage {
   readonly functionArn: string;
 }
 
-/** An error as callers of Lambda receive it. */
+/** An error in the form in which callers of Lambda receive it. */
 export interface FunctionFault {
   readonly errorType: string;
   readonly errorMessage: string;
@@ -35,7 +35,7 @@ export type WorkerMessage =
     };
 
 /**
- * Returns the line that marks the end of an invocation's output on each stream. Later lines belong to the next
+ * Returns the line that the worker writes to each stream at the end of an invocation. Later lines belong to the next
  * invocation.
  */
 export function endOfOutput(requestId: string): string {

@@ -2,7 +2,9 @@ import type { Readable } from 'node:stream';
 
 import { endOfOutput } from './worker-messages.js';
 
-/** Longest event of CloudWatch Logs. */
+/**
+ * Maximum length of a message: the 256 KB of a CloudWatch Logs event less the 26 bytes that the service adds.
+ */
 const LINE_MAX_CHARACTERS = 256 * 1024 - 26;
 
 /** Reads the output of a worker's streams line by line, and finds where the output of each invocation ends. */

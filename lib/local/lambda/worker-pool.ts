@@ -3,7 +3,7 @@ import type { StoredFunction } from './stored-function.js';
 
 /** The part of a worker that the pool uses. */
 export interface PoolWorker {
-  /** Resolves when the worker has loaded its handler, or failed to. */
+  /** Resolves when the worker has loaded its handler, or has failed to load it. */
   readonly ready: Promise<unknown>;
   readonly ended: Promise<void>;
   stop(): Promise<void>;
@@ -13,20 +13,20 @@ export interface WorkerPoolOptions<W extends PoolWorker> {
   readonly start: (definition: StoredFunction) => W;
   readonly workersPerFunction: number;
   /**
-   * Limit for all functions together. Each function may have one worker in addition, so that functions can call each
-   * other.
+   * Maximum number of workers of all functions together. Each function may have one worker in addition, so that
+   * functions can call each other.
    */
   readonly workersInAll: number;
   readonly idleMs: number;
   /**
-   * Time that an invocation waits for a worker of its function before another one starts. Starting a worker takes
-   * longer than most invocations, so none is started while another worker of the function is starting.
+   * Time for which an invocation waits for a worker before another worker of its function starts. Starting a worker
+   * takes longer than most invocations, so only one worker of a function starts at a time.
    */
   readonly growAfterMs: number;
 }
 
-/** Whether an invocation is queued before all invocations of the other kind, or after them. */
-export type PlaceInLine = 'first' | 'last';
+/** Whether an invocation goes to the front group of the queue or to the group behind it. */
+export type QueuePosition = 'first' | 'last';
 
 interface Member<W> {
   readonly worker: W;
@@ -40,14 +40,14 @@ interface Member<W> {
 
 interface Waiting<W> {
   readonly definition: StoredFunction;
-  readonly place: PlaceInLine;
+  readonly place: QueuePosition;
   readonly resolve: (worker: W) => void;
   readonly reject: (error: Error) => void;
   /** Whether the invocation has waited for `growAfterMs`. */
   overdue: boolean;
 }
 
-/** Gives each worker to one invocation at a time. */
+/** Starts workers, and assigns each one to at most one invocation at a time. */
 export class WorkerPool<W extends PoolWorker> {
   readonly #options: WorkerPoolOptions<W>;
   readonly #members = new Set<Member<W>>();
@@ -59,7 +59,7 @@ export class WorkerPool<W extends PoolWorker> {
   }
 
   /** Returns a worker for an invocation. Waits while all workers that the limits allow are busy. */
-  acquire(definition: StoredFunction, place: PlaceInLine = 'first'): Promise<W> {
+  acquire(definition: StoredFunction, place: QueuePosition = 'first'): Promise<W> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(stopped());
       const waiting: Waiting<W> = { definition, place, resolve, reject, overdue: false };
@@ -78,7 +78,7 @@ export class WorkerPool<W extends PoolWorker> {
     this.#dispatch();
   }
 
-  /** Stops a function's workers; busy ones after their invocation. */
+  /** Stops a function's workers. A busy worker is stopped after its invocation. */
   retire(functionName: string): void {
     for (const member of this.#members) {
       if (member.name !== functionName) continue;
@@ -87,7 +87,7 @@ export class WorkerPool<W extends PoolWorker> {
     }
   }
 
-  /** Stops all workers. Invocations that wait for one are refused. */
+  /** Stops all workers. Invocations that wait for a worker are refused. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const { reject } of this.#waiting.splice(0)) reject(stopped());
@@ -118,7 +118,8 @@ export class WorkerPool<W extends PoolWorker> {
   }
 
   #dispatch(): void {
-    // If an invocation gets no worker, later ones of the same function are skipped, because they would get none either.
+    // If there is no worker for an invocation, later ones of the same function are skipped, because there is none for
+    // them either.
     const withoutWorker = new Set<string>();
     this.#waiting = this.#waiting.filter(({ definition, resolve, reject, overdue }) => {
       const line = `${definition.name} ${definition.revision} ${overdue}`;

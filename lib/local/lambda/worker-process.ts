@@ -14,7 +14,7 @@ export type WorkerOutcome =
       readonly fatal: boolean;
     }
   | { readonly kind: 'timedOut' }
-  /** The process ended before it responded. The reason is in the words of the service. */
+  /** The process ended before it responded. The reason is Lambda's text for the way in which it ended. */
   | { readonly kind: 'exited'; readonly reason: string };
 
 export interface WorkerOptions {
@@ -43,7 +43,10 @@ export function startWorkerProcess(options: WorkerOptions) {
   const exit = watchExit(child);
   const ended = exit.then(() => undefined);
   return {
-    /** Milliseconds that loading the handler took, or the outcome of every invocation if it could not be loaded. */
+    /**
+     * Resolves to the milliseconds that loading the handler took. If loading failed, resolves to the outcome that
+     * every invocation then has.
+     */
     ready: waitUntilReady(child, exit, options.initTimeoutMs),
     /** Resolves when the process and all processes that it started have ended. */
     ended,
@@ -76,8 +79,8 @@ async function waitUntilReady(
 }
 
 /**
- * Waits for the response, the end of the process or the timeout, and returns the first of them. After the timeout the
- * process is killed.
+ * Returns the first of these outcomes: the response, the end of the process, or the timeout. After the timeout, kills
+ * the process.
  */
 async function firstOutcome<T>(
   child: ChildProcess,
@@ -95,8 +98,8 @@ async function firstOutcome<T>(
   let timedOut = false;
   void timeout.then(() => (timedOut = true));
   const exited = exit.then(async (reason): Promise<WorkerOutcome> => {
-    // A message that was sent just before the process ended has arrived, but its listeners run in the next turn of the
-    // event loop.
+    // If the process sent a message just before it ended, the message has been received, but its listeners run only
+    // in the next turn of the event loop.
     await new Promise(setImmediate);
     return timedOut ? { kind: 'timedOut' } : { kind: 'exited', reason };
   });
@@ -118,7 +121,9 @@ function nextMessage(child: ChildProcess): Promise<WorkerMessage> {
   return new Promise((resolve) => child.once('message', (message) => resolve(message as WorkerMessage)));
 }
 
-/** Resolves when process and streams are closed, with the way in which the process ended, in the words of the service. */
+/**
+ * Resolves when the process has ended and its streams are closed, to Lambda's text for the way in which it ended.
+ */
 function watchExit(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(`Runtime failed to start: ${error.message}`));

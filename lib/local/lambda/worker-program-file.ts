@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Returns the file that a worker process runs. In built code, the file is in the same folder as this module. When run
- * from TypeScript sources, it is bundled into the data folder first, because the worker process has no loader for
- * TypeScript.
+ * Returns the file that a worker process runs. In built code, it is in the same folder as this module. When the
+ * project runs from TypeScript sources, the file is first bundled into the data folder, because the worker process
+ * cannot load TypeScript.
  */
 export async function workerProgramFile(folder: string): Promise<string> {
   const built = fileURLToPath(new URL('./worker-program.js', import.meta.url));

@@ -19,7 +19,7 @@ const writeStderr = process.stderr.write.bind(process.stderr);
 const sendToParent = process.send?.bind(process);
 let running: InvokeMessage | undefined;
 
-// Ends the worker when the local AWS was killed.
+// The channel closes when the local AWS is killed. The worker then ends, too.
 process.on('disconnect', () => process.exit(0));
 process.on('uncaughtException', (error) => void endAfter(describeFault(error), 129));
 process.on('unhandledRejection', (reason) => {
@@ -80,7 +80,7 @@ async function fail({ requestId }: InvokeMessage, fault: FunctionFault, fatal = 
 }
 
 /**
- * Handles an error that is thrown outside of the handler's promise. As in the service, the invocation fails and the
+ * Handles an error that is thrown outside of the handler's promise. As in Lambda, the invocation fails and the
  * process ends.
  */
 async function endAfter(fault: FunctionFault, exitCode: number): Promise<void> {
@@ -103,7 +103,7 @@ async function closeOutput(requestId: string): Promise<void> {
 function send(message: WorkerMessage): Promise<void> {
   return new Promise((resolve) => {
     if (sendToParent === undefined) return resolve();
-    // An error here means that the local AWS has ended, which 'disconnect' handles.
+    // Ignores an error, which means that the local AWS has ended. The listener of 'disconnect' ends the process then.
     sendToParent(message, undefined, undefined, () => resolve());
   });
 }

@@ -29,12 +29,15 @@ export const filterLogEventsMembers = {
   filterPattern: z.string().max(1024).default(''),
   nextToken,
   limit: pageLimit(PAGE_MAX_EVENTS),
-  interleaved: harmless(z.boolean(), 'events are always interleaved, as in the service by now'),
+  interleaved: harmless(z.boolean(), 'events are always interleaved, as in AWS'),
   unmask: harmless(z.boolean(), 'nothing is masked here'),
 };
 type FilterLogEventsInput = InputOf<typeof filterLogEventsMembers>;
 
-/** Maximum number of events that are searched for one page. A page may therefore be empty and still have a token. */
+/**
+ * Maximum number of events that are searched for one page. A page may therefore be empty although it has a token for
+ * the next page.
+ */
 const SCAN_MAX_EVENTS = 50_000;
 const READ_AT_ONCE = 2_000;
 
@@ -44,10 +47,10 @@ interface Candidate {
   readonly stream: string;
   readonly file: StreamFile;
 }
-/** Position of an event among those of its group: by time, then stream, then arrival. */
+/** Position of an event in its group: events are sorted by time, then by stream, then by arrival. */
 type Position = readonly [timestamp: number, stream: string, arrival: number];
 
-/** Returns events of a group's streams that match, interleaved by time. */
+/** Returns the matching events of a group's streams, sorted by time. */
 export async function filterLogEvents(catalogue: LogCatalogue, input: FilterLogEventsInput) {
   const group = groupNameOf(input);
   const matches = parseFilterPattern(input.filterPattern);
@@ -67,7 +70,7 @@ export async function filterLogEvents(catalogue: LogCatalogue, input: FilterLogE
   };
 }
 
-/** Searches until a page is full. `searched` is the number of candidates that the next page can skip. */
+/** Searches events until a page is full. `searched` is the number of events that the next page can skip. */
 async function search(candidates: readonly Candidate[], matches: MessageFilter, limit: number) {
   const found: [Candidate, StoredEvent][] = [];
   let bytes = 0;
@@ -120,7 +123,9 @@ function streamNames(catalogue: LogCatalogue, group: string, input: FilterLogEve
     .filter((name) => name.startsWith(logStreamNamePrefix));
 }
 
-/** Reads the events of candidates file by file. Returns them in the order of the candidates. */
+/**
+ * Reads the messages of candidates, one file after the other. Returns them in the order of the candidates.
+ */
 async function readEvents(block: readonly Candidate[]): Promise<StoredEvent[]> {
   const byFile = new Map<StreamFile, [number: number, candidate: Candidate][]>();
   for (const numbered of block.entries()) {
@@ -154,7 +159,7 @@ function tokenOf({ entry, stream }: Candidate): string {
   return pageToken(`${entry.timestamp}/${entry.arrival}/${stream}`);
 }
 
-/** @throws AwsError `InvalidParameterException` */
+/** Returns the position in a page token. @throws AwsError `InvalidParameterException` */
 function positionOfToken(token: string): Position {
   const [, timestamp, arrival, stream] = /^(\d+)\/(\d+)\/(.+)$/s.exec(keyOfToken(token, invalidToken)) ?? [];
   if (stream === undefined) throw invalidToken();

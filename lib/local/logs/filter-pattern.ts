@@ -6,8 +6,8 @@ export type MessageFilter = (message: string) => boolean;
 const TERM = /\s*([?-]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)/y;
 
 /**
- * Parses a filter pattern of terms. A message matches if it has all plain terms, at least one `?term` and no `-term`, in
- * the same case.
+ * Parses a filter pattern of terms. A message matches if it contains all plain terms, at least one of the `?term`s
+ * and none of the `-term`s. Terms are case-sensitive.
  * @throws AwsError `InvalidParameterException` for JSON, space-delimited and regular expression patterns
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
@@ -36,7 +36,7 @@ export function parseFilterPattern(pattern: string): MessageFilter {
     (alternatives.length === 0 || alternatives.some((term) => message.includes(term)));
 }
 
-/** Returns a term without quotes, which may have letters, digits and `_` only. */
+/** Checks a term without quotes. It may contain only letters, digits and `_`. */
 function checkedTerm(term: string): string {
   if (/^[\p{L}\p{N}_]+$/u.test(term)) return term;
   throw invalidParameter(`Invalid character(s) in term '${term}'`);

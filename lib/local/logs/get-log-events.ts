@@ -32,8 +32,8 @@ export const getLogEventsMembers = {
 type GetLogEventsInput = InputOf<typeof getLogEventsMembers>;
 
 /**
- * Returns a page in either direction. A token that is returned unchanged means that there are no more events in its
- * direction.
+ * Returns a page of events, and the tokens for the next page in both directions. If a direction has no more events,
+ * its token is the same as that of the request.
  */
 export async function getLogEvents(catalogue: LogCatalogue, input: GetLogEventsInput) {
   const stream = await catalogue.events(groupNameOf(input), input.logStreamName);
@@ -71,7 +71,9 @@ function whereToRead({ nextToken: token, startFromHead }: GetLogEventsInput): {
   return parsed;
 }
 
-/** Returns as many events as fit a page, taken from the end at which reading starts, in ascending order. */
+/**
+ * Returns the entries of a page in ascending order: as many as fit, counted from the end at which reading starts.
+ */
 function takePage(
   entries: readonly IndexEntry[],
   range: { from: number; to: number; direction: Direction; limit: number },

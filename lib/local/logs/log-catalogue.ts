@@ -12,7 +12,7 @@ import type { StreamFile } from './stream-file.js';
 
 export interface GroupRecord {
   readonly name: string;
-  /** Names the group's folder. A later group of the same name has another id. */
+  /** Name of the group's folder. If a group is deleted and created again, it has another id. */
   readonly id: string;
   readonly creationTime: number;
   readonly retentionInDays?: number | undefined;
@@ -38,7 +38,7 @@ interface Group {
   readonly streams: Map<string, StreamRecord>;
 }
 
-/** All groups and streams, and the files of their events. */
+/** All log groups and streams, and the files with the events of each stream. */
 export class LogCatalogue {
   readonly #dataFolder: string;
   readonly #folder: string;
@@ -47,7 +47,10 @@ export class LogCatalogue {
   readonly #streamStore: Collection<StreamRecord>;
   readonly #groups = new Map<string, Group>();
   readonly #files = new OpenStreams();
-  /** Serializes the creation of groups and streams, which exist only when they are stored. */
+  /**
+   * Serializes the creation of groups and streams. They exist only once they are stored, so two simultaneous calls
+   * could otherwise both create one.
+   */
   readonly #creating = new KeyedLock();
 
   static async open(context: PlaceContext): Promise<LogCatalogue> {
@@ -74,7 +77,7 @@ export class LogCatalogue {
       if (group === undefined) await this.#streamStore.delete(key);
       else group.streams.set(record.name, record);
     }
-    // Removes the folders of groups whose deletion was interrupted.
+    // Removes the folders of groups that were being deleted when the process was killed.
     const known = new Set([...this.#groups.values()].map(({ record }) => record.id));
     for (const name of await readdir(this.#folder)) {
       if (!known.has(name)) await rm(join(this.#folder, name), { recursive: true, force: true });
@@ -177,16 +180,17 @@ export class LogCatalogue {
     const streams = this.#groups.get(group)?.streams;
     const current = streams?.get(stream);
     if (streams === undefined || current === undefined) return;
-    // If the process was killed, the file may have lines that the record does not count.
+    // The size is that of the file: if the process was killed, the file may have lines that the record does not
+    // count.
     const record = { ...withLines(current, lines, now), storedBytes: file.storedBytes() };
     streams.set(stream, record);
     await this.#streamStore.put(streamKey(group, stream), record);
   }
 
-  /** Creates group and stream where they are missing. */
+  /** Creates the group and the stream if they are missing. */
   async ensure(group: string, stream: string): Promise<void> {
-    if (!this.hasGroup(group)) await this.createGroup({ name: group, tags: {} }).catch(unlessThere);
-    if (!this.#find(group).streams.has(stream)) await this.createStream(group, stream).catch(unlessThere);
+    if (!this.hasGroup(group)) await this.createGroup({ name: group, tags: {} }).catch(ignoreExisting);
+    if (!this.#find(group).streams.has(stream)) await this.createStream(group, stream).catch(ignoreExisting);
   }
 
   #find(name: string): Group {
@@ -206,7 +210,7 @@ export function streamFileName(stream: string): string {
 }
 
 /** Ignores the error if another caller has created the resource in the meantime. */
-function unlessThere(error: unknown): void {
+function ignoreExisting(error: unknown): void {
   if (!(error instanceof AwsError) || error.code !== 'ResourceAlreadyExistsException') throw error;
 }
 

@@ -8,8 +8,8 @@ export function logGroupArn(context: PlaceContext, name: string): string {
 }
 
 /**
- * Returns the name of the group that a request names by name, identifier or ARN.
- * @throws AwsError `InvalidParameterException` if the request names no group or two
+ * Returns the name of the log group in a request, which contains a name, an identifier or an ARN.
+ * @throws AwsError `InvalidParameterException` if the request contains none or two of them
  */
 export function groupNameOf({ logGroupName, logGroupIdentifier }: InputOf<typeof namedGroup>): string {
   if (logGroupName !== undefined && logGroupIdentifier !== undefined) {
@@ -20,7 +20,10 @@ export function groupNameOf({ logGroupName, logGroupIdentifier }: InputOf<typeof
   throw invalidParameter('Either logGroupName or logGroupIdentifier is required.');
 }
 
-/** @param arn a group's ARN, with or without `:*`, or its plain name */
+/**
+ * Returns the name of a log group.
+ * @param arn ARN of the group, with or without `:*`, or its name
+ */
 export function nameInArn(arn: string): string {
   return /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)(:\*)?$/.exec(arn)?.[1] ?? arn;
 }

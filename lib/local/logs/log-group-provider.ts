@@ -5,7 +5,7 @@ import { AwsError } from '../wire/aws-error.js';
 import type { GroupSettings, LogCatalogue } from './log-catalogue.js';
 import { logGroupArn } from './log-group-arn.js';
 
-/** Provides `AWS::Logs::LogGroup`. A group that exists already is refused, as by the service. */
+/** Provides `AWS::Logs::LogGroup`. As in CloudFormation, creating a group that already exists fails. */
 export function logGroupProvider(context: PlaceContext, catalogue: LogCatalogue): ResourceProvider {
   const provided = (name: string): ProvidedResource => ({
     physicalId: name,
@@ -16,8 +16,8 @@ export function logGroupProvider(context: PlaceContext, catalogue: LogCatalogue)
     modelled: ['LogGroupName', 'RetentionInDays', 'KmsKeyId', 'Tags'],
     harmless: {
       LogGroupClass: 'the classes differ in price and in features that the local AWS does not have',
-      DataProtectionPolicy: 'masking is for readers of a shared account',
-      FieldIndexPolicies: 'an index makes queries cheaper, it finds nothing else',
+      DataProtectionPolicy: 'nothing is masked here',
+      FieldIndexPolicies: 'an index makes queries cheaper and does not change their results',
     },
     async create(request) {
       const name = resourceName(request, 'LogGroupName', 512);

@@ -7,7 +7,7 @@ import { LogCatalogue } from './log-catalogue.js';
 import { logGroupProvider } from './log-group-provider.js';
 import { streamOperations } from './stream-operations.js';
 
-/** CloudWatch Logs, with access for other services. */
+/** CloudWatch Logs, and the functions by which other services call it. */
 export type Logs = Awaited<ReturnType<typeof createLogs>>;
 
 /** Opens CloudWatch Logs with the groups, streams and events in the data folder. */

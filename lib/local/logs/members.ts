@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 import { AwsError } from '../wire/aws-error.js';
 
-/** Members that several operations of CloudWatch Logs take. @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_Operations.html */
+/**
+ * Members of several operations of CloudWatch Logs.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_Operations.html
+ */
 
 export const logGroupName = z.string().regex(/^[.\-_/#A-Za-z0-9]{1,512}$/);
 export const logStreamName = z
@@ -23,7 +26,7 @@ export const kmsKeyId = z.string().min(1).max(256);
 export const time = z.number().min(0);
 export const nextToken = z.string().min(1).optional();
 
-/** Number of items of a page; the maximum is also the default. */
+/** Schema of the number of items on a page. The maximum is also the default. */
 export function pageLimit(most: number) {
   return z.number().int().min(1).max(most).default(most);
 }

@@ -1,9 +1,9 @@
 import { openStreamFile, type StreamFile, type StreamLocation } from './stream-file.js';
 
-/** Number of streams whose index is kept in memory although nothing is being written to them. */
+/** Maximum number of idle streams whose index is kept in memory. */
 const OPEN_MAX = 200;
 
-/** Cache of opened stream files. The least recently used ones are dropped, except for those that are being written. */
+/** Cache of opened stream files. Drops the least recently used file that is not being written. */
 export class OpenStreams {
   readonly #opening = new Map<string, Promise<StreamFile>>();
   readonly #opened = new Map<string, StreamFile>();

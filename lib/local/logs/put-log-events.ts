@@ -19,11 +19,11 @@ export const putLogEventsMembers = {
     .array(z.strictObject({ timestamp: z.number(), message: z.string().min(1) }))
     .min(1)
     .max(BATCH_MAX_EVENTS),
-  sequenceToken: harmless(z.string(), 'the service itself ignores it by now'),
+  sequenceToken: harmless(z.string(), 'AWS ignores it, too'),
   entity: harmless(z.looseObject({}), 'it is for the correlation of telemetry in the console'),
 };
 
-/** Stores a batch. Events that are too old or too new are left out, and the answer has their indexes. */
+/** Stores a batch. Leaves out events that are too old or too new, and returns their indexes. */
 export async function putLogEvents(
   catalogue: LogCatalogue,
   now: number,

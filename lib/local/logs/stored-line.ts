@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 
 import { z } from 'zod';
 
-/** An event as it is stored in a line of the stream's file. */
+/** An event as a line of the stream's file stores it. */
 export interface StoredLine {
   readonly timestamp: number;
   readonly ingestionTime: number;

@@ -6,7 +6,7 @@ import type { LogLine } from '../ports.js';
 import { formatLine, parseLine } from './stored-line.js';
 import { createStreamIndex, type IndexEntry, type StreamIndex } from './stream-index.js';
 
-/** Bytes that the service counts for each event in addition to its message. */
+/** Size that CloudWatch Logs counts for each event in addition to its message. */
 export const EVENT_OVERHEAD_BYTES = 26;
 
 export interface StoredEvent extends LogLine {
@@ -14,33 +14,35 @@ export interface StoredEvent extends LogLine {
   readonly arrival: number;
 }
 
-/** The events of one stream, in a file to which events are only appended. */
+/** The events of one stream. They are appended to a file. */
 export interface StreamFile {
   readonly index: StreamIndex;
-  /** Returns the size of all events, as `StreamRecord` counts it. */
+  /** Returns the size of all events as CloudWatch Logs counts it. */
   storedBytes(): number;
   /** Returns whether a write is pending. */
   isBusy(): boolean;
   /**
-   * Resolves when the operating system has the lines. They then survive a kill of the process.
+   * Resolves when the operating system has received the lines, so that they survive `kill -9`.
    * @throws LocalAwsError `DataFolderNotWritable`
    */
   append(lines: readonly LogLine[], ingestionTime: number): Promise<void>;
   read(entries: readonly IndexEntry[]): Promise<StoredEvent[]>;
 }
 
-/** The path of a stream's file, and its minimum size. */
+/** The file of a stream, and the expected size of its events. */
 export interface StreamLocation {
   readonly dataFolder: string;
   readonly path: string;
-  /** The file has at least this size, as `StreamRecord` counts it. */
+  /**
+   * Minimum size of the file's events, as the stream's record has it. A smaller size means that lines are missing.
+   */
   readonly storedBytes: number;
 }
 
 /**
  * Opens the file of a stream, and creates it if missing. Removes an incomplete last line, which a killed process may
  * have left.
- * @throws LocalAwsError `DataFolderDamaged` if lines are missing, changed or damaged
+ * @throws LocalAwsError `DataFolderDamaged` if lines are missing or damaged
  */
 export async function openStreamFile(location: StreamLocation): Promise<StreamFile> {
   const { path } = location;
@@ -58,11 +60,12 @@ export async function openStreamFile(location: StreamLocation): Promise<StreamFi
     try {
       if (isTorn) await truncate(path, sizeBytes);
       isTorn = true;
-      // A synchronous write takes microseconds, a tenth of the time of an asynchronous open, write and close.
+      // Uses a synchronous write, which takes microseconds, a tenth of the time of an asynchronous open, write and
+      // close.
       appendFileSync(path, block);
       isTorn = false;
     } catch (error) {
-      // Truncates the file to its former size, because partly stored lines would otherwise be read as complete ones.
+      // Truncates the file to its former size, because the failed write may have stored a part of the lines.
       await truncate(path, sizeBytes).then(
         () => (isTorn = false),
         () => undefined,
@@ -97,7 +100,10 @@ export async function openStreamFile(location: StreamLocation): Promise<StreamFi
   };
 }
 
-/** @returns sizes of the file, once it ends with a whole line, and of its events */
+/**
+ * Builds the index.
+ * @returns sizeBytes: size of the file up to its last complete line; storedBytes: size of its events
+ */
 async function loadIndex(
   { dataFolder, path, storedBytes }: StreamLocation,
   index: StreamIndex,
@@ -122,7 +128,7 @@ async function loadIndex(
   return { sizeBytes: offset, storedBytes: foundBytes };
 }
 
-/** Reads events. Those that are adjacent in the file are read at once. */
+/** Reads events. Events that are adjacent in the file are read together. */
 async function readEntries(
   { dataFolder, path }: StreamLocation,
   entries: readonly IndexEntry[],

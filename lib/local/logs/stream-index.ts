@@ -3,12 +3,12 @@ import { isBehind, type StreamPosition } from './stream-position.js';
 /** Position of an event in the file of its stream. */
 export interface IndexEntry {
   readonly timestamp: number;
-  /** Number of the event in the order of arrival. */
+  /** Number of the event by order of arrival. */
   readonly arrival: number;
   readonly offset: number;
-  /** Length of the stored line, with its line feed. */
+  /** Length of the stored line, including its line feed. */
   readonly lengthBytes: number;
-  /** Length of the message alone, in UTF-8. */
+  /** Length of the message in UTF-8. */
   readonly messageBytes: number;
 }
 

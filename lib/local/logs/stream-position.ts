@@ -1,6 +1,6 @@
 /**
- * A position between two events of a stream. Events are sorted by their timestamp, then by their arrival. A position
- * stays valid when events are added. A plain offset would not, because a late event may be inserted before it.
+ * A position between two events of a stream, which are sorted by timestamp, then by arrival. It stays valid when
+ * events are added. An offset would not, because a late event may be inserted before it.
  */
 export interface StreamPosition {
   /** Milliseconds since the epoch. */
@@ -36,7 +36,10 @@ export function formatToken(direction: Direction, position: StreamPosition): str
   return `${direction === 'forward' ? 'f' : 'b'}/${timestamp}${String(position.rank).padStart(RANK_DIGITS, '0')}/s`;
 }
 
-/** @returns undefined for a text that `formatToken` did not return */
+/**
+ * Parses a page token.
+ * @returns undefined for a text that `formatToken` did not return
+ */
 export function parseToken(
   token: string,
 ): { readonly direction: Direction; readonly position: StreamPosition } | undefined {

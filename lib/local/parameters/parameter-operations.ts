@@ -20,7 +20,10 @@ const putMembers = {
   Tags: harmless(z.array(z.object({ Key: z.string(), Value: z.string() })), 'no operation reads tags'),
 };
 
-/** Parameter Store's operations. @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Operations.html */
+/**
+ * Returns the operations of Parameter Store.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Operations.html
+ */
 export function parameterOperations(context: PlaceContext, store: ParameterStore) {
   const describe = (parameter: StoredParameter, isDecrypted: boolean) =>
     describeParameter(context, parameter, isDecrypted);

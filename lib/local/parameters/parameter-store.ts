@@ -18,11 +18,15 @@ export function openParameterStore(context: PlaceContext) {
   const parameters = context.store.collection<StoredParameter>('parameters');
   return {
     get: (name: string) => parameters.get(name),
-    /** @param reference name, ARN, or either with `:version`. @throws AwsError `ParameterNotFound`, `ParameterVersionNotFound` */
+    /**
+     * Finds a parameter.
+     * @param reference name or ARN, optionally followed by `:version`
+     * @throws AwsError `ParameterNotFound`, `ParameterVersionNotFound`
+     */
     find: async (reference: string): Promise<StoredParameter> => {
       const [, path = reference] = /^arn:[^:]+:ssm:[^:]*:[^:]*:parameter(.+)$/.exec(reference) ?? [];
       const [full = '', version] = path.split(':');
-      // An ARN has a slash before the name even if the name itself does not start with one.
+      // In an ARN, the name starts with a slash even if the parameter's name does not.
       const found = (await parameters.get(full)) ?? (await parameters.get(full.replace(/^\//, '')));
       if (found === undefined) throw new AwsError('ParameterNotFound', `Parameter ${full} not found.`);
       if (version === undefined || Number(version) === found.version) return found;

@@ -14,7 +14,7 @@ export async function createParameters(context: PlaceContext) {
   const secrets = openSecretStore(context);
   const parameters = openParameterStore(context);
   return {
-    /** One service for each of the two. */
+    /** Secrets Manager and Parameter Store are two services. */
     services: [
       jsonService({
         signingName: 'secretsmanager',
@@ -30,7 +30,7 @@ export async function createParameters(context: PlaceContext) {
       }),
     ],
     /**
-     * Returns a secret, for a reference in a build's environment.
+     * Returns the value of a secret that an environment variable of a build refers to.
      * @param reference `id[:jsonKey[:stage[:version]]]`, where the id is a name or an ARN
      * @throws AwsError `ResourceNotFoundException`, `InvalidRequestException`
      * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.secrets-manager
@@ -43,12 +43,12 @@ export async function createParameters(context: PlaceContext) {
       }
       return jsonKey === undefined ? text : jsonMember(id, text, jsonKey);
     },
-    /** @param name name or ARN. @throws AwsError `ParameterNotFound` */
+    /** Returns the value of a parameter. @param name name or ARN. @throws AwsError `ParameterNotFound` */
     parameter: async (name: string): Promise<string> => (await parameters.find(name)).value,
   };
 }
 
-/** Splits a reference at its colons, except for those in an ARN. */
+/** Splits a reference at its colons, but not at the colons of an ARN. */
 function parseSecretReference(reference: string) {
   const parts = reference.split(':');
   const idParts = reference.startsWith('arn:') ? 7 : 1;

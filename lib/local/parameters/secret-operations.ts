@@ -34,7 +34,10 @@ const putMembers = {
   ...content,
 };
 
-/** Secrets Manager's operations. @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html */
+/**
+ * Returns the operations of Secrets Manager.
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html
+ */
 export function secretOperations(context: PlaceContext, store: SecretStore) {
   return {
     CreateSecret: operation(createMembers, (input) => createSecret(context, store, input)),
@@ -140,8 +143,9 @@ function versionOf(
 }
 
 /**
- * Adds a version. A stage belongs to one version only, so the added version takes its stages from the others. The former
- * current version becomes the previous one, and versions without a stage are removed.
+ * Adds a version to a secret. Each staging label belongs to one version, so the labels of the added version are
+ * removed from the others. If it becomes AWSCURRENT, the former current version becomes AWSPREVIOUS. Versions without
+ * a label are removed.
  */
 function withVersion(versions: readonly SecretVersion[], added: SecretVersion): SecretVersion[] {
   const isCurrent = added.stages.includes('AWSCURRENT');
@@ -172,7 +176,7 @@ function invalidToken(): AwsError {
   return new AwsError('InvalidNextTokenException', 'The NextToken value is invalid.');
 }
 
-/** Returns six letters and digits, which the service appends to an ARN. */
+/** Returns six random letters and digits, as Secrets Manager appends to the ARN of a secret. */
 function randomSuffix(): string {
   return randomBytes(12).toString('base64').replace(/[+/=]/g, '').padEnd(6, 'x').slice(0, 6);
 }

@@ -18,7 +18,7 @@ export interface StoredSecret {
   readonly versions: readonly SecretVersion[];
   readonly createdAtMs: number;
   readonly changedAtMs: number;
-  /** Time at which the secret was deleted. It cannot be read any more, but can be restored. */
+  /** Time at which the secret was deleted. A deleted secret cannot be read, but can be restored. */
   readonly deletedAtMs?: number;
 }
 
@@ -30,7 +30,11 @@ export function openSecretStore(context: PlaceContext) {
   return {
     list: () => valuesOf(secrets),
     get: (name: string) => secrets.get(name),
-    /** @param reference name, ARN or ARN without its random suffix. @throws AwsError `ResourceNotFoundException` */
+    /**
+     * Finds a secret.
+     * @param reference name, ARN, or ARN without its random suffix.
+     * @throws AwsError `ResourceNotFoundException`
+     */
     find: async (reference: string): Promise<StoredSecret> => {
       const found = reference.startsWith('arn:')
         ? (await valuesOf(secrets)).find(({ arn }) => arn === reference || arn.slice(0, -7) === reference)

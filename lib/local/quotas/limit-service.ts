@@ -2,8 +2,8 @@ import { targetOperation, type WireRequest, type WireService } from '../wire/wir
 import { type LimitedCall, NO_QUOTAS, type Quotas } from './quotas.js';
 
 /**
- * Returns a service whose calls over the port are counted by the quotas. `PutEvents`, `Invoke` and operations on items
- * of DynamoDB are not counted here, because their services count them themselves, together with the calls of other
+ * Returns a service whose calls over the port are limited by the quotas. Does not count `PutEvents`, `Invoke` and
+ * DynamoDB's operations on items: their services count these themselves, because they also count the calls of other
  * services.
  */
 export function limitService(service: WireService, quotas: Quotas): WireService {
@@ -41,7 +41,7 @@ async function actionOf(request: WireRequest): Promise<string> {
   return body.get('Action') ?? request.query.get('Action') ?? '';
 }
 
-/** The REST operations that the table of request rates names. */
+/** The routes of the REST operations that the table of request rates lists. */
 const ROUTES = [
   { method: 'POST', path: /^\/2015-03-31\/functions\/[^/]+\/invocations$/, operation: 'Invoke' },
   { method: 'GET', path: /^\/2015-03-31\/functions\/[^/]+$/, operation: 'GetFunction' },

@@ -17,17 +17,17 @@ export function parseQuotas(value: string): QuotasOption {
   if (option !== undefined) return option;
   throw new LocalAwsError(
     'InvalidRequest',
-    `The local AWS has no quotas ${JSON.stringify(value)}: use ${QUOTAS_OPTIONS.join(', ')}.`,
+    `${JSON.stringify(value)} is not a value of quotas: use ${QUOTAS_OPTIONS.join(', ')}.`,
   );
 }
 
 /** A call that a quota may limit. */
 export interface LimitedCall {
-  /** Name in signatures, such as `states`. */
+  /** The service's name in signatures, such as `states`. */
   readonly service: string;
-  /** Name as in the table of request rates. */
+  /** The operation's name in the table of request rates. */
   readonly operation: string;
-  /** The S3 bucket or the table of the call, for rates per bucket or table. */
+  /** The S3 bucket or DynamoDB table of the call, for rates per bucket or table. */
   readonly resource?: string | undefined;
   /** Tokens that the call costs. @default 1 */
   readonly tokens?: number;
@@ -37,9 +37,12 @@ export interface LimitedCall {
 export interface Quotas {
   /** Counts a call. @throws AwsError the service's throttling error when the rate is exceeded */
   take(call: LimitedCall): void;
-  /** Counts a call that is delayed instead of refused, or whose cost is known later. @returns milliseconds to wait */
+  /**
+   * Counts a call that is delayed instead of refused, or whose number of tokens is known only after it.
+   * @returns milliseconds to wait
+   */
   reserve(call: LimitedCall): number;
-  /** Function instances that can work at the same time. */
+  /** Maximum number of invocations that may run at the same time. */
   readonly concurrentInvocations: number;
 }
 
@@ -70,7 +73,7 @@ export function createQuotas(
   };
 }
 
-/** Returns the rate of a row in a region. */
+/** Returns the rate of a table row in a region. */
 export function rateOf({ rate, regions = {}, newAccount }: RequestRate, region: string, isNew = false): Rate {
   if (isNew && newAccount !== undefined) return newAccount;
   return (Object.hasOwn(regions, region) ? regions[region] : undefined) ?? rate;

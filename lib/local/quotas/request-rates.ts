@@ -1,19 +1,22 @@
 import type { Rate } from './token-bucket.js';
 
-/** How often operations of a service can be called. */
+/** A row of the table of request rates: how often some operations of a service may be called. */
 export interface RequestRate {
-  /** Name in signatures, such as `states`. */
+  /** The service's name in signatures, such as `states`. */
   readonly service: string;
   /**
-   * Names of the operations, each with a token bucket of its own; for S3 the HTTP methods. `*` means all operations
-   * that no other row names, which share a bucket.
+   * Names of the operations, each with its own token bucket; for S3, HTTP methods. `*` means all operations that are
+   * in no other row; they share one bucket.
    */
   readonly operations: readonly string[];
-  /** Whether the operations share one token bucket. @default false */
+  /** Whether the listed operations share one token bucket. @default false */
   readonly shared?: boolean;
-  /** Scope of a token bucket: one per account, S3 bucket or table. @default 'account' */
+  /**
+   * What has a token bucket of its own: the account, each S3 bucket or each DynamoDB table.
+   * @default 'account'
+   */
   readonly per?: 'account' | 'S3 bucket' | 'table';
-  /** The rate in regions that `regions` does not name. */
+  /** The rate in all regions that `regions` does not list. */
   readonly rate: Rate;
   readonly regions?: Readonly<Record<string, Rate>>;
   /** The rate in all regions for an account that was just created. @default that of other accounts */
@@ -22,7 +25,7 @@ export interface RequestRate {
   readonly source: string;
 }
 
-/** Function instances that can work at the same time, in all regions. */
+/** Maximum number of invocations that may run at the same time, in all regions. */
 export const CONCURRENT_INVOCATIONS = {
   aws: 1_000,
   newAccount: 10,
@@ -43,7 +46,7 @@ const SSM = 'https://docs.aws.amazon.com/general/latest/gr/ssm.html';
 const SECRETS = 'https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html';
 const CODEARTIFACT = 'https://docs.aws.amazon.com/codeartifact/latest/ug/service-limits.html';
 
-/** A rate whose bucket holds the calls of one second, as AWS documents "transactions per second". */
+/** Returns the rate of a quota in "transactions per second": the bucket holds the calls of one second. */
 const perSecond = (calls: number): Rate => ({ bucket: calls, perSecond: calls });
 const tokens = (bucket: number, refill: number): Rate => ({ bucket, perSecond: refill });
 const inRegions = (regions: readonly string[], rate: Rate): Record<string, Rate> =>
@@ -53,7 +56,7 @@ const inRegions = (regions: readonly string[], rate: Rate): Record<string, Rate>
 const LARGE_REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
 const inLargeRegions = (bucket: number, refill: number) => inRegions(LARGE_REGIONS, tokens(bucket, refill));
 
-/** Returns rows of a service. @param source of the rows that have no `source` of their own */
+/** Returns the rows of a service. @param source for rows without a `source` of their own */
 function ratesOf(
   service: string,
   source: string,
@@ -72,8 +75,8 @@ const STATES_RATES = ratesOf('states', STATES, [
   { operations: ['ListExecutions'], rate: tokens(100, 2), regions: inLargeRegions(200, 5) },
   { operations: ['GetExecutionHistory'], rate: tokens(400, 20) },
   { operations: TASK_ANSWERS, rate: tokens(1_500, 300), regions: inLargeRegions(3_000, 500) },
-  // Starts of children of all Distributed Maps with Standard children. A start over the rate is delayed, as transitions
-  // are.
+  // Starts of the child executions of all Distributed Maps with Standard children. A start over the rate is delayed,
+  // as state transitions are.
   { operations: ['MapRunChildStart'], rate: perSecond(100) },
   { operations: ['DescribeStateMachine'], rate: tokens(200, 20) },
   { operations: ['DescribeStateMachineForExecution'], rate: tokens(200, 1) },

@@ -2,7 +2,7 @@ import { AwsError } from '../wire/aws-error.js';
 
 const FAMILIAR = () => new AwsError('ThrottlingException', 'Rate exceeded');
 
-/** The error that a service returns for a call over its rate, by the service's name in signatures. */
+/** The error of each service for a call over its rate, by the service's name in signatures. */
 const ERRORS: Readonly<Record<string, () => AwsError>> = {
   cloudformation: () => new AwsError('Throttling', 'Rate exceeded'),
   codeartifact: () => new AwsError('ThrottlingException', 'Rate exceeded', 429),
@@ -16,13 +16,13 @@ const ERRORS: Readonly<Record<string, () => AwsError>> = {
   sts: () => new AwsError('Throttling', 'Rate exceeded'),
 };
 
-/** Returns the error that a service returns for a call over its rate. */
+/** Returns the error of a service for a call over its rate. */
 export function throttlingError(service: string): AwsError {
   return (Object.hasOwn(ERRORS, service) ? ERRORS[service] : undefined)?.() ?? FAMILIAR();
 }
 
 /**
- * Returns Lambda's error for an invocation over a limit.
+ * Returns Lambda's error for an invocation over a rate or concurrency limit.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export function tooManyInvocations(

@@ -10,12 +10,10 @@ export interface Rate {
 const TOLERANCE = 1e-9;
 
 /**
- * A token bucket, which starts full. It has no clock: each method receives the time, so tests can run hours in simulated
- * time.
+ * A token bucket, which starts full. It reads no clock: callers pass the time, so tests can simulate hours.
  *
- * @example
- * const bucket = new TokenBucket({ bucket: 300, perSecond: 15 }, Date.now());
- * const isThrottled = !bucket.take(Date.now());
+ * @example const bucket = new TokenBucket({ bucket: 300, perSecond: 15 }, Date.now()); const isThrottled =
+ * !bucket.take(Date.now());
  */
 export class TokenBucket {
   readonly #rate: Rate;
@@ -29,9 +27,9 @@ export class TokenBucket {
   }
 
   /**
-   * Takes tokens if the bucket has them. A call that costs more than the bucket's size needs a full bucket, and leaves
-   * it with a negative number of tokens.
-   * @returns whether it took them
+   * Takes tokens if the bucket has enough. A call that costs more than the bucket's size needs a full bucket, and
+   * leaves a negative number of tokens.
+   * @returns whether the tokens were taken
    */
   take(nowMs: number, tokens = 1): boolean {
     this.#fill(nowMs);
@@ -41,8 +39,8 @@ export class TokenBucket {
   }
 
   /**
-   * Takes tokens even if the bucket does not have them yet.
-   * @returns milliseconds until it has them
+   * Takes tokens even if the bucket does not have enough. The number of tokens is then negative.
+   * @returns milliseconds until the number is zero again
    */
   reserve(nowMs: number, tokens = 1): number {
     this.#fill(nowMs);
@@ -52,7 +50,7 @@ export class TokenBucket {
   }
 
   #fill(nowMs: number): void {
-    // The clock of the machine may have been set back.
+    // The machine's clock may have been set back since the last call.
     const elapsedMs = Math.max(0, nowMs - this.#filledAtMs);
     this.#filledAtMs = nowMs;
     const tokens = this.#tokens + (elapsedMs * this.#rate.perSecond) / 1_000;

@@ -9,7 +9,10 @@ import { LocalAwsError } from '../local-aws-error.js';
 import type { ObjectRecord, PartRecord } from '../s3/object-record.js';
 import type { Repair } from './repair-report.js';
 
-/** Removes objects and parts of uploads whose content cannot be read. @returns how many objects are left */
+/**
+ * Removes objects and parts of uploads whose content cannot be read.
+ * @returns the number of remaining objects
+ */
 export async function repairObjects(repair: Repair, store: DurableStore): Promise<number> {
   const named = new Set<string>();
   let kept = 0;
@@ -28,11 +31,11 @@ export async function repairObjects(repair: Repair, store: DurableStore): Promis
   for await (const [id, { blob }] of parts.entries()) {
     if (!(await check(`part ${id} of an upload to S3`, [blob]))) await parts.delete(id);
   }
-  await moveNameless(repair, 's3', named);
+  await moveUnreferenced(repair, 's3', named);
   return kept;
 }
 
-/** Removes versions of packages with an asset that cannot be read. @returns how many assets are left */
+/** Removes package versions with an asset that cannot be read. @returns the number of remaining assets */
 export async function repairPackages(repair: Repair, store: DurableStore): Promise<number> {
   const packages = store.collection<StoredPackage>('codeartifact-packages');
   const named = new Set<string>();
@@ -53,12 +56,15 @@ export async function repairPackages(repair: Repair, store: DurableStore): Promi
     if (Object.keys(changed.versions).length === 0) await packages.delete(id);
     else if (lost.length > 0) await packages.put(id, changed);
   }
-  await moveNameless(repair, 'codeartifact', named);
+  await moveUnreferenced(repair, 'codeartifact', named);
   return kept;
 }
 
-/** Moves content aside that no record names because the record was lost. Otherwise the next start would delete it. */
-async function moveNameless(repair: Repair, folder: string, named: ReadonlySet<string>): Promise<void> {
+/**
+ * Moves content aside that no record refers to. If records were lost, it may belong to one of them, and the next
+ * start would delete it.
+ */
+async function moveUnreferenced(repair: Repair, folder: string, named: ReadonlySet<string>): Promise<void> {
   if (!repair.hasLosses()) return;
   const blobs = join(repair.dataFolder, folder, 'blobs');
   let count = 0;
@@ -69,10 +75,10 @@ async function moveNameless(repair: Repair, folder: string, named: ReadonlySet<s
       count += 1;
     }
   }
-  if (count > 0) repair.lose(`${count} files of ${folder}`, 'the records that named them are lost');
+  if (count > 0) repair.lose(`${count} files of ${folder}`, 'the records that referred to them are lost');
 }
 
-/** Reads blobs to the end. Moves one that cannot be read aside, and returns the reason. */
+/** Reads all content of blobs. If a blob cannot be read, moves it aside and returns the reason. */
 async function faultOf(
   repair: Repair,
   folder: 's3' | 'codeartifact',

@@ -14,7 +14,7 @@ import { repairLogs } from './repair-logs.js';
 import type { Loss, Repair, RepairReport } from './repair-report.js';
 import { repairDatabase } from './salvage-database.js';
 
-/** Folders that a local AWS expects. */
+/** Folders that must exist for a local AWS to start. */
 const FOLDERS = ['logs', 's3/blobs', 'codeartifact/blobs'];
 
 /**
@@ -56,7 +56,8 @@ async function repairLocked(dataFolder: string): Promise<RepairReport> {
     await repairIdentity(repair, store, parts.includes(IDENTITY_FILE));
     await repairDatabase(repair, 'dynamodb', parts.includes('dynamodb/CURRENT'));
     for (const name of missing) {
-      if (parts.includes(name)) repair.lose(name, 'it is missing. After a kill, the last writes may be, too');
+      if (parts.includes(name))
+        repair.lose(name, 'it is missing. If the local AWS was killed, its last writes may be missing, too');
     }
     for (const folder of FOLDERS) await mkdir(join(dataFolder, folder), { recursive: true });
     await repairFunctions(repair, store);
@@ -94,7 +95,7 @@ function asideFolder(dataFolder: string) {
   };
 }
 
-/** Creates an identity with new credentials if the existing one cannot be read. */
+/** Creates an identity with new credentials if the existing identity cannot be read. */
 async function repairIdentity(repair: Repair, store: DurableStore, isNeeded: boolean): Promise<void> {
   const { dataFolder } = repair;
   try {
@@ -105,10 +106,10 @@ async function repairIdentity(repair: Repair, store: DurableStore, isNeeded: boo
   await repair.moveAside(IDENTITY_FILE);
   const { region, account } = await identityOfStacks(store);
   await placeIdentity(dataFolder, { region, account });
-  repair.lose(IDENTITY_FILE, 'the credentials are lost; there are new ones');
+  repair.lose(IDENTITY_FILE, 'the credentials are lost; new ones were created');
 }
 
-/** Returns region and account of a deployed stack. */
+/** Returns region and account from the id of a deployed stack. */
 async function identityOfStacks(store: DurableStore): Promise<{ region?: string; account?: string }> {
   for (const { stackId } of await openStackStore(store).list()) {
     const [, , , region, account] = stackId.split(':');

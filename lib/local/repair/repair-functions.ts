@@ -7,7 +7,7 @@ import type { StoredFunction } from '../lambda/stored-function.js';
 import { openStackStore } from '../template/stack-store.js';
 import type { Repair } from './repair-report.js';
 
-/** Removes functions whose code was changed after the deployment, so that the next deployment creates them again. */
+/** Removes functions whose code was changed after the deployment. The next deployment creates them again. */
 export async function repairFunctions(repair: Repair, store: DurableStore): Promise<void> {
   const checksums = openCodeChecksums(store, join(repair.dataFolder, CODE_FOLDER));
   const functions = store.collection<StoredFunction>('lambda-functions');
@@ -24,7 +24,10 @@ export async function repairFunctions(repair: Repair, store: DurableStore): Prom
   }
 }
 
-/** Marks the resource of a function as failed, because a deployment skips resources that are complete and unchanged. */
+/**
+ * Marks the stack's resource of a function as failed. Otherwise the next deployment would skip it as complete and
+ * unchanged.
+ */
 async function deployAgain(store: DurableStore, functionName: string): Promise<void> {
   const stacks = openStackStore(store);
   for (const { stackId } of await stacks.list()) {

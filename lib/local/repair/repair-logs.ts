@@ -7,13 +7,13 @@ import { parseLine } from '../logs/stored-line.js';
 import { EVENT_OVERHEAD_BYTES } from '../logs/stream-file.js';
 import type { Repair } from './repair-report.js';
 
-/** Removes unreadable lines of log streams. @returns the number of lines that are left */
+/** Removes unreadable lines of log streams. @returns the number of remaining lines */
 export async function repairLogs(repair: Repair, store: DurableStore): Promise<number> {
   const groups = new Map<string, string>();
   for await (const [name, { id }] of store.collection<GroupRecord>('logs-groups').entries()) {
     groups.set(name, id);
   }
-  await moveNameless(repair, new Set(groups.values()));
+  await moveUnreferenced(repair, new Set(groups.values()));
   const streams = store.collection<StreamRecord>('logs-streams');
   let kept = 0;
   for await (const [key, record] of streams.entries()) {
@@ -36,8 +36,11 @@ export async function repairLogs(repair: Repair, store: DurableStore): Promise<n
   return kept;
 }
 
-/** Moves the files of groups aside whose record was lost. Otherwise the next start would delete them. */
-async function moveNameless(repair: Repair, ids: ReadonlySet<string>): Promise<void> {
+/**
+ * Moves the files of groups without a record aside. If records were lost, the files may belong to one of them, and
+ * the next start would delete them.
+ */
+async function moveUnreferenced(repair: Repair, ids: ReadonlySet<string>): Promise<void> {
   if (!repair.hasLosses()) return;
   for (const id of await readdir(join(repair.dataFolder, 'logs'))) {
     if (ids.has(id)) continue;
@@ -54,7 +57,7 @@ async function readLines(path: string) {
   const lines: string[] = [];
   let invalid = 0;
   let storedBytes = 0;
-  // The text after the last line feed is an incomplete line, whose write was never acknowledged.
+  // Leaves out the text after the last line feed: it is an incomplete line, whose write was never acknowledged.
   for (const line of content.split('\n').slice(0, -1)) {
     const event = parseLine(line);
     if (event === undefined) invalid += 1;

@@ -10,9 +10,9 @@ export interface Loss {
 export interface RepairReport {
   /** Absolute path. */
   readonly dataFolder: string;
-  /** Numbers of readable records, objects and events. */
+  /** Numbers of the readable records, objects and events, which were kept. */
   readonly kept: {
-    /** Records of the store: of all services but DynamoDB. */
+    /** Records of all services except DynamoDB. */
     readonly records: number;
     /** Items, index entries and tables of DynamoDB. */
     readonly dynamodb: number;
@@ -29,11 +29,14 @@ export interface RepairReport {
   readonly movedTo?: string;
 }
 
-/** Collects the findings of a repair, and moves damaged files aside. */
+/** Records what is lost, and moves damaged files aside. */
 export interface Repair {
   readonly dataFolder: string;
   lose(subject: string, reason: string): void;
   hasLosses(): boolean;
-  /** Moves a file or folder aside, if it exists. @param path below the data folder */
+  /**
+   * Moves a file or folder to the folder of damaged files, if it exists.
+   * @param path below the data folder
+   */
   moveAside(path: string): Promise<void>;
 }

@@ -33,8 +33,8 @@ const BATCH = 1_000;
 export async function repairDatabase(repair: Repair, name: string, isNeeded: boolean): Promise<void> {
   const folder = join(repair.dataFolder, name);
   const repaired = `${folder}.unfinished`;
-  // An interrupted repair may have moved the database away and left only its repaired copy. The copy is complete,
-  // because the database is moved last.
+  // An earlier repair may have been interrupted after it moved the database away. The repaired copy is then complete,
+  // because moving the database is the last step.
   if (!existsSync(folder) && existsSync(repaired)) await rename(repaired, folder);
   if (isNeeded && (await listLevelFiles(folder)).names.length === 0) {
     repair.lose(name, 'all files are missing; it is empty now');
@@ -51,7 +51,7 @@ export async function repairDatabase(repair: Repair, name: string, isNeeded: boo
   await rm(repaired, { recursive: true, force: true });
   await writeDatabase(
     repaired,
-    soundValues(newest, (key, reason) => repair.lose(`${name}: ${key}`, reason)),
+    validValues(newest, (key, reason) => repair.lose(`${name}: ${key}`, reason)),
   );
   await repair.moveAside(name);
   await rename(repaired, folder);
@@ -59,14 +59,15 @@ export async function repairDatabase(repair: Repair, name: string, isNeeded: boo
 
 type Lose = (file: string, damage: Damage | string) => void;
 
-/** Returns the newest version of each key. */
+/** Returns the newest version of each key in the database's files. */
 async function readVersions(folder: string, lose: Lose): Promise<ReadonlyMap<string, Version>> {
   const files = await listLevelFiles(folder);
   const state = await readState(folder, files);
   if (typeof state === 'string') lose('CURRENT', `${state}; all other files are read`);
   else for (const name of missingFiles(files, state)) lose(name, 'it is missing');
   const newest = new Map<string, Version>();
-  // Only a manifest has the exact last sequence number, because tables omit deletions that are no longer needed.
+  // Only the manifest has the exact last sequence number, because tables leave out deletions that are no longer
+  // needed.
   let lastSequence = typeof state === 'string' ? Infinity : state.lastSequence;
   for await (const version of versionsIn(files, typeof state === 'string' ? undefined : state, lose)) {
     const other = newest.get(version.key);
@@ -85,14 +86,17 @@ async function compareWithAcknowledged(
 ): Promise<void> {
   const acknowledged = await readAcknowledged(folder).catch((error: unknown) => {
     if (!(error instanceof LocalAwsError)) throw error;
-    lose(ACKNOWLEDGED_FILE, 'its checksum does not match. After a kill, the last writes may be missing');
+    lose(
+      ACKNOWLEDGED_FILE,
+      'its checksum does not match. If the local AWS was killed, its last writes may be missing',
+    );
   });
   if (acknowledged === undefined || acknowledged <= lastSequence) return;
   const { name, reason } = missingEnd(files, acknowledged - lastSequence);
   lose(name, reason);
 }
 
-/** Yields the stored versions of all files, or of those in `state`. */
+/** Yields the versions of keys in all files, or only in the files that `state` lists. */
 async function* versionsIn(
   files: LevelFiles,
   state: ManifestState | undefined,
@@ -121,8 +125,8 @@ function changesOf(record: Buffer, lose: (reason: string) => void): Version[] {
   }
 }
 
-/** Yields the values that are not damaged. */
-function* soundValues(
+/** Yields the values whose checksum matches. Reports the others as lost. */
+function* validValues(
   newest: ReadonlyMap<string, Version>,
   lose: (key: string, reason: string) => void,
 ): Generator<[key: string, value: string]> {

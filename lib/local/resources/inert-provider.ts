@@ -2,18 +2,20 @@ import type { ProvidedResource, ResourceProvider, ResourceRequest } from './reso
 
 export interface InertType {
   readonly type: string;
-  /** Reason why ignoring the properties has no effect on a developer's machine. */
+  /** The reason why the properties can be ignored in a local AWS. */
   readonly reason: string;
   readonly properties: readonly string[];
   /**
    * Returns the resource's id and attributes.
    * @param physicalId the resource's current id; undefined for a new resource
-   * @default the id is that of stack and resource, and there are no attributes
+   * @default the id consists of the stack's name and the logical id, and there are no attributes
    */
   readonly describe?: (request: ResourceRequest, physicalId: string | undefined) => ProvidedResource;
 }
 
-/** Returns a provider of resources without behaviour, which exist only because other resources refer to them. */
+/**
+ * Returns a provider of resources that have no effect. They exist only so that other resources can refer to them.
+ */
 export function inertProvider({
   type,
   reason,

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import type { ResourceRequest } from './resource-provider.js';
 
 /**
- * Returns the name of a resource: the name in its properties, otherwise its current name, otherwise a generated name.
- * @param property name of the property that has the name
+ * Returns the name of a resource: from its properties if they have one, otherwise the current name, otherwise a
+ * generated name.
+ * @param property the property that contains the name
  */
 export function resourceName(
   request: ResourceRequest,
@@ -17,7 +18,10 @@ export function resourceName(
   return current ?? generatedName(request, maxLength);
 }
 
-/** Returns a name in CloudFormation's form: stack, logical id and a suffix. Shortens the first two parts. */
+/**
+ * Returns a name as CloudFormation generates it: stack name, logical id and a random suffix. Shortens the first two
+ * if necessary.
+ */
 export function generatedName({ stackName, logicalId }: ResourceRequest, maxLength: number): string {
   const suffix = randomIdentifier(12);
   const room = maxLength - suffix.length - 2;

@@ -1,11 +1,11 @@
-/** JSON of a template, with its intrinsic functions resolved. */
+/** A JSON value of a template whose intrinsic functions are resolved. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
 export interface ResourceRequest {
   readonly stackName: string;
   readonly logicalId: string;
-  /** The properties that the provider declares, with intrinsic functions resolved. */
+  /** The properties of the resource that the provider supports, with intrinsic functions resolved. */
   readonly properties: JsonObject;
 }
 
@@ -21,20 +21,20 @@ export interface ProvidedResource {
  * modelled nor harmless is refused, because ignoring it could change the behaviour.
  */
 export interface ResourceProvider {
-  /** Such as `AWS::S3::Bucket`. */
+  /** The resource type, such as `AWS::S3::Bucket`. */
   readonly type: string;
   /** Top-level properties that the provider implements. */
   readonly modelled: readonly string[];
-  /** Top-level properties that can be ignored on a developer's machine, and why. */
+  /** Top-level properties that can be ignored in a local AWS, each with the reason. */
   readonly harmless: Readonly<Record<string, string>>;
   /** @throws Error naming an unsupported value inside a modelled property */
   check?(request: ResourceRequest): void;
   create(request: ResourceRequest): Promise<ProvidedResource>;
   /**
-   * Updates a resource in place and keeps its data. If it returns another physical id, because the name changed, the
-   * caller then deletes the resource with the former id.
+   * Updates a resource in place and keeps its data. If the result has another physical id, for example because the
+   * name changed, the caller deletes the resource with the former id.
    */
   update(current: ProvidedResource, request: ResourceRequest): Promise<ProvidedResource>;
-  /** Deletes a resource. Does nothing if it does not exist any more. */
+  /** Deletes a resource. Does nothing if it no longer exists. */
   delete(current: ProvidedResource): Promise<void>;
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
 
-/** Reads a text property of a template, whose value may also be a number or a boolean, as in CloudFormation. */
+/**
+ * Schema of a text property. As in CloudFormation, a template may also contain a number or a boolean for it.
+ */
 export const templateText = z.union([z.string(), z.number(), z.boolean()]).transform(String);

@@ -8,11 +8,14 @@ import type { WriteDenial } from './object-record.js';
 import { headerText } from './request-header.js';
 import type { S3Call } from './s3-call.js';
 
-/** The condition keys that a write has, in lower case. */
+/** The supported condition keys, in lower case. */
 const KEYS = ['s3:if-none-match', 's3:objectcreationoperation'];
 const OPERATORS = ['Null', 'Bool', 'StringEquals'];
 
-/** Returns the denials in a policy. Leaves out a statement with a condition other than those of {@link KEYS}. */
+/**
+ * Returns the statements of a policy that deny writes. Leaves out a statement with a condition key that is not in
+ * {@link KEYS}.
+ */
 export function writeDenials(policy: Json | undefined): WriteDenial[] {
   const { Statement: statements } = asObject(policy);
   return list(statements).flatMap((statement) => {
@@ -54,17 +57,20 @@ function isDenied(
   return (
     resources.some((pattern) => isLike(pattern, resource)) &&
     Object.entries(conditions).every(([operator, keys]) =>
-      Object.entries(keys).every(([key, values]) => holds(operator, values, context.get(key))),
+      Object.entries(keys).every(([key, values]) => conditionMatches(operator, values, context.get(key))),
     )
   );
 }
 
-function holds(operator: string, values: readonly string[], value: string | undefined): boolean {
+function conditionMatches(operator: string, values: readonly string[], value: string | undefined): boolean {
   if (operator === 'Null') return values.includes(String(value === undefined));
   return value !== undefined && values.includes(value);
 }
 
-/** @returns undefined for a condition that this module does not know */
+/**
+ * Parses the condition of a statement.
+ * @returns undefined if it contains an operator or key that is not supported
+ */
 function knownConditions(condition: Json | undefined): WriteDenial['conditions'] | undefined {
   const known: Record<string, Record<string, readonly string[]>> = {};
   for (const [operator, keys] of Object.entries(asObject(condition))) {
@@ -91,7 +97,7 @@ function list(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : [value];
 }
 
-/** Returns the values of a condition as texts. In a template, a value may be a boolean. */
+/** Converts the values of a condition to strings. In a template, a value may be a boolean. */
 function texts(value: Json | undefined): string[] {
   return list(value).map(String);
 }

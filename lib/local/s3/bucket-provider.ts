@@ -7,7 +7,9 @@ import { readSendsEvents } from './notification-configuration.js';
 import type { Encryption } from './object-record.js';
 import type { S3Store } from './s3-store.js';
 
-/** Provides `AWS::S3::Bucket`. Reuses an existing bucket of the same name, such as a retained one. */
+/**
+ * Provides `AWS::S3::Bucket`. Adopts an existing bucket of the same name, such as one that a deleted stack retained.
+ */
 export function bucketProvider(store: S3Store): ResourceProvider {
   return {
     type: 'AWS::S3::Bucket',
@@ -15,7 +17,7 @@ export function bucketProvider(store: S3Store): ResourceProvider {
     harmless: {
       AccessControl: 'permissions are not enforced',
       AccelerateConfiguration: 'there is no network to accelerate',
-      LifecycleConfiguration: 'objects do not expire; the service may delete them late, too',
+      LifecycleConfiguration: 'objects do not expire; S3 may also delete them late',
       LoggingConfiguration: 'accesses are not logged',
       OwnershipControls: 'permissions are not enforced',
       PublicAccessBlockConfiguration: 'nothing is public on 127.0.0.1',

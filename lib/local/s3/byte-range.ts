@@ -1,6 +1,6 @@
 import { AwsError } from '../wire/aws-error.js';
 
-/** First and last byte, both included. */
+/** Offsets of the first and the last byte, both included. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
@@ -23,7 +23,7 @@ export function parseRange(header: string | undefined, sizeBytes: number): ByteR
   });
 }
 
-/** Returns the last bytes of an object. */
+/** Returns the range of the last bytes of an object. */
 function suffixRange(lengthBytes: number, sizeBytes: number): ByteRange {
   return { start: Math.max(sizeBytes - lengthBytes, 0), end: lengthBytes === 0 ? -1 : sizeBytes - 1 };
 }

@@ -3,7 +3,7 @@ import { invalidRequest } from './refusals.js';
 
 const LONGEST_LINE_BYTES = 16 * 1024;
 
-/** Reads lines and a number of bytes from a stream of pieces of any size. */
+/** Reads lines and given numbers of bytes from a stream. */
 export class ByteReader {
   readonly #source: AsyncIterator<Buffer>;
   #rest: Buffer = Buffer.alloc(0);

@@ -12,7 +12,7 @@ export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
 /** The checksum that S3 stores with an object in addition to its ETag. */
 export interface Checksum {
   readonly algorithm: ChecksumAlgorithm;
-  /** Base64. A composite checksum ends in a dash and the number of parts. */
+  /** Base64 text. For a composite checksum, a dash and the number of parts follow. */
   readonly value: string;
   readonly type: ChecksumType;
 }

@@ -4,7 +4,9 @@ import { hmac, sha256Hex } from '../server/signature/signing-key.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { RequestSignature } from '../wire/wire-service.js';
 
-/** Checks the chain of signatures of a signed `aws-chunked` body. */
+/**
+ * Checks the signatures of a signed `aws-chunked` body. The signature of each chunk covers that of the chunk before.
+ */
 export class ChunkSignatures {
   readonly #request: RequestSignature;
   readonly #withTrailer: boolean;
@@ -16,12 +18,12 @@ export class ChunkSignatures {
     this.#previous = request.signature;
   }
 
-  /** @throws AwsError `SignatureDoesNotMatch` */
+  /** Checks the signature of the next chunk. @throws AwsError `SignatureDoesNotMatch` */
   checkChunk(sha256: string, signature: string | undefined): void {
     this.#check('AWS4-HMAC-SHA256-PAYLOAD', [sha256Hex(''), sha256], signature);
   }
 
-  /** @throws AwsError `SignatureDoesNotMatch` */
+  /** Checks the signature of the trailers, if they are signed. @throws AwsError `SignatureDoesNotMatch` */
   checkTrailers(trailers: ReadonlyMap<string, string>): void {
     if (!this.#withTrailer) return;
     const content = [...trailers]

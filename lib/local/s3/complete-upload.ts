@@ -18,7 +18,9 @@ import { invalidRequest } from './refusals.js';
 
 const PART_MIN_BYTES = 5 * 1024 * 1024;
 
-/** Creates an object from an upload's parts. The object refers to the content of the parts, which is not copied. */
+/**
+ * Creates an object from the parts of an upload. The object refers to the content of the parts; nothing is copied.
+ */
 export const completeMultipartUpload: S3Operation = async (call) => {
   const { request, store, bucket, key } = call;
   const { denials } = await store.bucket(bucket);
@@ -145,7 +147,7 @@ async function wholeChecksum(
 function checkDeclared({ request }: S3Call, record: ObjectRecord): void {
   const size = headerText(request, 'x-amz-mp-object-size');
   if (size !== undefined && Number(size) !== record.sizeBytes) {
-    throw invalidRequest(`The object has ${record.sizeBytes} bytes where x-amz-mp-object-size says ${size}.`);
+    throw invalidRequest(`The object has ${record.sizeBytes} bytes, but x-amz-mp-object-size is ${size}.`);
   }
   for (const algorithm of CHECKSUM_ALGORITHMS) {
     const declared = headerText(request, checksumHeader(algorithm));

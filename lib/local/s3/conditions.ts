@@ -5,7 +5,8 @@ import { headerText } from './request-header.js';
 import { noSuchKey, notImplemented } from './refusals.js';
 
 /**
- * Checks the conditions of a request to read. @throws AwsError `PreconditionFailed`, or `NotModified` with status 304
+ * Checks the conditions of a read request.
+ * @throws AwsError `PreconditionFailed`, or `NotModified` with status 304
  */
 export function checkReadConditions(request: WireRequest, record: ObjectRecord): void {
   const ifMatch = headerText(request, 'if-match');
@@ -36,7 +37,7 @@ export function checkCopyConditions(request: WireRequest, source: ObjectRecord):
 }
 
 /**
- * Returns a check of the existing object, for a write or a delete.
+ * Returns a function that checks the conditions of a write or delete request against the existing object.
  * @throws AwsError `PreconditionFailed`, `NoSuchKey`, `NotImplemented`
  */
 export function writeCondition(request: WireRequest): (existing: ObjectRecord | undefined) => void {
@@ -73,7 +74,7 @@ function matches(header: string, etag: string): boolean {
     .some((item) => item === '*' || item === etag);
 }
 
-/** @returns undefined without a valid date */
+/** Returns whether an object was changed after a date. @returns undefined if there is no valid date */
 function changedSince(record: ObjectRecord, date: string | undefined): boolean | undefined {
   const sinceMs = date === undefined ? Number.NaN : Date.parse(date);
   if (Number.isNaN(sinceMs)) return undefined;

@@ -74,7 +74,9 @@ async function copyBlobs({ store }: S3Call, { record }: CopySource): Promise<Obj
   }
 }
 
-/** Returns the checksum for the copy: that of the source, or one with the algorithm that the request names. */
+/**
+ * Returns the checksum for the copy: with the algorithm that the request names, otherwise that of the source.
+ */
 async function wantedChecksum(
   { request, store }: S3Call,
   { record }: CopySource,

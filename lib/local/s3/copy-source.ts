@@ -12,7 +12,10 @@ export interface CopySource {
   readonly record: ObjectRecord;
 }
 
-/** @throws AwsError `InvalidArgument`, `NoSuchBucket`, `NoSuchKey`, `PreconditionFailed`, `NotImplemented` */
+/**
+ * Reads the source object that the header `x-amz-copy-source` names.
+ * @throws AwsError `InvalidArgument`, `NoSuchBucket`, `NoSuchKey`, `PreconditionFailed`, `NotImplemented`
+ */
 export async function readCopySource({ request, store }: S3Call): Promise<CopySource> {
   const header = headerText(request, 'x-amz-copy-source') ?? '';
   if (/\?versionId=/.test(header)) {

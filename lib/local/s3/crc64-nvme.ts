@@ -1,4 +1,4 @@
-/** Reversed polynomial of CRC-64/NVME, in two halves, because JavaScript's bit operations have 32 bits. */
+/** Reversed polynomial of CRC-64/NVME, in two halves, because JavaScript's bitwise operators use 32 bits. */
 const POLYNOMIAL_HIGH = 0x9a6c9329;
 const POLYNOMIAL_LOW = 0xac4bc9b5;
 

@@ -13,7 +13,7 @@ export interface S3Options {
   readonly buckets?: readonly string[];
 }
 
-/** S3 of the local AWS. */
+/** S3, and the functions by which other services call it. */
 export type S3 = Awaited<ReturnType<typeof createS3>>;
 
 /** Opens the store, with content below `<dataFolder>/s3`. Removes incomplete content that a killed process left behind. */

@@ -6,9 +6,9 @@ import type { ChunkSignatures } from './chunk-signatures.js';
 import { invalidRequest } from './refusals.js';
 
 export interface DecodeOptions {
-  /** Checks the signatures of chunks and trailer. @default the body is not signed */
+  /** Checks the signatures of the chunks and the trailer. @default the body is not signed */
   readonly signatures?: ChunkSignatures;
-  /** Receives the headers of the trailer, with names in lower case. */
+  /** Receives the trailing headers, with names in lower case. */
   readonly trailers: Map<string, string>;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { startChecksum, type Checksum, type ChecksumAlgorithm } from './checksum.js';
 
-/** Size and digests of content, known once its last byte was read. */
+/** Size and digests of content. */
 export interface ContentSummary {
   readonly sizeBytes: number;
   /** Hexadecimal digits. */
@@ -12,11 +12,11 @@ export interface ContentSummary {
 
 export interface DigestedContent {
   readonly content: AsyncIterable<Buffer>;
-  /** Available after `content` ended. */
+  /** Returns the size and digests. Call it after `content` has ended. */
   summary(): ContentSummary;
 }
 
-/** Passes content through and computes its size and digests. */
+/** Passes content through, and computes its size and digests on the way. */
 export function digestContent(
   source: AsyncIterable<Buffer | string>,
   algorithm: ChecksumAlgorithm,

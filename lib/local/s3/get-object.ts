@@ -19,7 +19,7 @@ import {
 } from './s3-call.js';
 import type { S3Store } from './s3-store.js';
 
-/** Headers that a query parameter `response-<header>` can replace. */
+/** Response headers that a query parameter `response-<header>` can replace. */
 export const OVERRIDES = [
   'cache-control',
   'content-disposition',
@@ -52,7 +52,7 @@ export const headObject: S3Operation = async (call) => {
 };
 
 /**
- * Reads the record of an object and opens its content. Starts again if the object was replaced in between.
+ * Reads the record of an object and opens its content. Repeats both if the object was replaced in between.
  * @throws AwsError `NoSuchBucket`, `NoSuchKey`; LocalAwsError `DataFolderDamaged`
  */
 export async function readCurrent<T extends { readonly range: ByteRange | undefined }>(
@@ -74,7 +74,10 @@ export async function readCurrent<T extends { readonly range: ByteRange | undefi
   }
 }
 
-/** @returns undefined when the content was deleted since the record was read */
+/**
+ * Opens the content of an object.
+ * @returns undefined if the content was deleted after the record was read
+ */
 export async function openContent(
   store: S3Store,
   record: ObjectRecord,

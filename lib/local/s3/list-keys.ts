@@ -4,7 +4,7 @@ import type { S3Store } from './s3-store.js';
 export interface ListQuery {
   readonly bucket: string;
   readonly prefix: string;
-  /** Empty for no delimiter. */
+  /** Groups keys up to this text into common prefixes. Empty for no grouping. */
   readonly delimiter: string;
   /** The page starts after this key or common prefix. Empty for the first page. */
   readonly after: string;
@@ -14,14 +14,20 @@ export interface ListQuery {
 export interface ListPage {
   readonly objects: readonly ObjectRecord[];
   readonly commonPrefixes: readonly string[];
-  /** Start of the next page; undefined on the last page. */
+  /**
+   * Key or common prefix at the end of the page, after which the next page starts; undefined on the last page.
+   */
   readonly last?: string;
 }
 
-/** A common prefix followed by this character sorts after the keys that start with the prefix. */
+/**
+ * Appended to a common prefix to skip its keys: the result sorts after all keys that start with the prefix.
+ */
 const LAST_CHARACTER = '\u{10ffff}';
 
-/** Returns a page of a bucket's keys in order. Reads only the keys of the page, and one for each common prefix. */
+/**
+ * Returns a page of a bucket's keys in order. Reads only the keys of the page, and one key of each common prefix.
+ */
 export async function listKeys(store: S3Store, query: ListQuery): Promise<ListPage> {
   const objects: ObjectRecord[] = [];
   const commonPrefixes: string[] = [];

@@ -66,7 +66,7 @@ export const listObjectVersions: S3Operation = async (call) => {
       KeyMarker: encode(keyMarker),
       VersionIdMarker: versionMarker,
       NextKeyMarker: last === undefined ? undefined : encode(last),
-      // There is no version id if the page ends with a common prefix.
+      // A page that ends with a common prefix has no version id at its end.
       NextVersionIdMarker: last === page.objects.at(-1)?.key && last !== undefined ? ONLY_VERSION : undefined,
       Version: page.objects.map((object) => ({
         ...describeObject(object, encode),
@@ -80,7 +80,7 @@ export const listObjectVersions: S3Operation = async (call) => {
 async function readPage(call: S3Call, after: string): Promise<ListPage> {
   await call.store.bucket(call.bucket);
   const limit = queryNumber(call, 'max-keys', PAGE_MAX_KEYS, { least: 0, most: 2 ** 31 - 1 });
-  // An empty page must be the last page, or a client would request pages forever.
+  // Reports an empty page as the last one. Otherwise a client that asks for no keys would request pages forever.
   if (limit === 0) return { objects: [], commonPrefixes: [] };
   return listKeys(call.store, {
     bucket: call.bucket,

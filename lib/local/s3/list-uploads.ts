@@ -77,7 +77,7 @@ export const listMultipartUploads: S3Operation = async (call) => {
   });
 };
 
-/** Returns a bucket's uploads in the byte order of their keys. */
+/** Returns a bucket's multipart uploads in the byte order of their keys. */
 async function sortedUploads(store: S3Store, bucket: string): Promise<UploadRecord[]> {
   const found: { readonly upload: UploadRecord; readonly order: Buffer }[] = [];
   for await (const [, upload] of store.uploads.entries(`${bucket}/`)) {

@@ -4,24 +4,29 @@ import type { PlaceContext } from '../place-context.js';
 import type { EventSender } from '../ports.js';
 import type { BucketRecord, ObjectRecord } from './object-record.js';
 
-/** The reason and the request of an object's creation, as the event names them. */
+/**
+ * The operation that created an object, and the id of its request, as an `Object Created` event contains them.
+ */
 export interface ObjectCreation {
   readonly reason: 'PutObject' | 'CopyObject' | 'CompleteMultipartUpload';
   /** Id of the request. @default a new id, for an object that another service of the local AWS wrote */
   readonly requestId?: string;
 }
 
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
+/**
+ * Returns the function that sends an event for each created object.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
 export function objectEvents(context: PlaceContext, sender: EventSender) {
   let lastSequencer = 0n;
-  /** Returns increasing hexadecimal numbers, so that receivers can order the events of a key. */
+  /** Returns increasing hexadecimal numbers, by which receivers can order the events of an object. */
   const sequencer = () => {
     const now = BigInt(context.clock.now()) << 16n;
     lastSequencer = now > lastSequencer ? now : lastSequencer + 1n;
     return lastSequencer.toString(16).toUpperCase().padStart(18, '0');
   };
   return {
-    /** Sends the event of a new object if its bucket has events enabled. */
+    /** Sends the event of a new object if the bucket sends events to EventBridge. */
     async created(
       bucket: BucketRecord,
       object: ObjectRecord,
@@ -45,8 +50,8 @@ export function objectEvents(context: PlaceContext, sender: EventSender) {
           detail: JSON.stringify(detail),
         });
       } catch (error) {
-        // The error is only reported, because the object is stored, and S3 does not guarantee the delivery of events
-        // either.
+        // Reports the error and does not throw it: the object is stored, and S3 does not guarantee that events are
+        // delivered either.
         context.reportProblem(`The event of the object ${bucket.name}/${object.key} was not sent`, error);
       }
     },

@@ -8,11 +8,14 @@ import { invalidRequest, notImplemented } from './refusals.js';
 const KEPT = ['cache-control', 'content-disposition', 'content-language', 'content-type', 'expires'];
 const METADATA_MAX_BYTES = 2048;
 
-/** Headers that change an object's behaviour and that the local AWS does not support. */
+/** Headers that the local AWS does not support and that would change the behaviour of the object. */
 const REFUSED =
   /^x-amz-(object-lock-|server-side-encryption-customer-|copy-source-server-side-encryption-customer-|website-redirect-location|write-offset-bytes|tagging$|mfa)/;
 
-/** Refuses headers that the local AWS would otherwise ignore. @throws AwsError `NotImplemented` naming the header */
+/**
+ * Refuses unsupported headers, which would otherwise be ignored.
+ * @throws AwsError `NotImplemented` naming the header
+ */
 export function refuseUnknownHeaders(request: WireRequest): void {
   const unknown = Object.keys(request.headers).find((name) => REFUSED.test(name));
   if (unknown === undefined) return;
@@ -69,7 +72,7 @@ export function encryptionHeaders({ algorithm, keyId, bucketKey }: Encryption): 
   });
 }
 
-/** Leaves out undefined headers, which Node.js refuses to send. */
+/** Leaves out headers whose value is undefined, because Node.js refuses to send them. */
 export function definedHeaders(
   headers: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
@@ -79,7 +82,7 @@ export function definedHeaders(
   return Object.fromEntries(defined);
 }
 
-/** Returns the algorithm that a request asks for. @throws AwsError `InvalidRequest` */
+/** Returns the checksum algorithm in a request's headers. @throws AwsError `InvalidRequest` */
 export function readChecksumAlgorithm(request: WireRequest): ChecksumAlgorithm | undefined {
   const wanted = headerText(request, 'x-amz-checksum-algorithm')?.toUpperCase();
   const algorithm = CHECKSUM_ALGORITHMS.find((each) => each === wanted);

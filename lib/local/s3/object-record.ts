@@ -7,11 +7,13 @@ export interface Encryption {
   readonly bucketKey?: boolean | undefined;
 }
 
-/** A statement that denies writes of some keys. */
+/** A statement of a bucket policy that denies writes of some keys. */
 export interface WriteDenial {
-  /** ARNs of objects, with `*` and `?`. */
+  /** ARNs of objects. They may contain `*` and `?`. */
   readonly resources: readonly string[];
-  /** Operators with condition keys in lower case. A request must meet all of them to be denied. */
+  /**
+   * Condition keys in lower case and their values, by operator. A request is denied only if all conditions match.
+   */
   readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
@@ -25,12 +27,12 @@ export interface BucketRecord {
   readonly denials?: readonly WriteDenial[];
 }
 
-/** Headers that a client sends with an object, by name. */
+/** Headers that are stored with an object and returned when it is read. */
 export type ObjectHeaders = Readonly<Record<string, string>>;
 
 export interface ObjectRecord {
   readonly key: string;
-  /** Without quotes. */
+  /** ETag without quotes. */
   readonly etag: string;
   readonly sizeBytes: number;
   readonly modifiedAtMs: number;
@@ -38,7 +40,7 @@ export interface ObjectRecord {
   readonly headers: ObjectHeaders;
   readonly encryption: Encryption;
   readonly checksum?: Checksum | undefined;
-  /** Number of parts of a multipart upload. */
+  /** Number of parts if the object was created by a multipart upload. */
   readonly partCount?: number;
 }
 

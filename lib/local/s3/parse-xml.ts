@@ -24,7 +24,7 @@ export function parseXml(text: string, root: string): XmlElement {
   throw malformed();
 }
 
-/** Returns the child elements with a name. */
+/** Returns the child elements with the given name. */
 export function childElements(element: XmlElement, name: string): XmlElement[] {
   const found = element[name];
   const list: unknown[] = Array.isArray(found) ? found : found === undefined ? [] : [found];

@@ -42,7 +42,7 @@ export function checkKey(key: string): void {
   });
 }
 
-/** Checks the size in the headers of a request. @throws AwsError `EntityTooLarge` */
+/** Checks the size that the headers of a request declare. @throws AwsError `EntityTooLarge` */
 export function checkDeclaredSize(request: WireRequest): void {
   const size = headerText(request, 'x-amz-decoded-content-length') ?? headerText(request, 'content-length');
   if (Number(size ?? 0) <= PUT_MAX_BYTES) return;

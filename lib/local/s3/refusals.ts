@@ -4,12 +4,12 @@ export function invalidRequest(message: string): AwsError {
   return new AwsError('InvalidRequest', message);
 }
 
-/** @param name of the header or of the query's parameter */
+/** Returns the error for an invalid header or query parameter. @param name of the header or parameter */
 export function invalidArgument(name: string, value: string | undefined, message: string): AwsError {
   return new AwsError('InvalidArgument', message, 400, { ArgumentName: name, ArgumentValue: value });
 }
 
-/** Returns the error for a part of a request that the local AWS does not support and must not ignore. */
+/** Returns the error for a part of a request that is not supported and would change the result. */
 export function notImplemented(message: string, header?: string): AwsError {
   return new AwsError('NotImplemented', message, 501, { Header: header });
 }

@@ -10,9 +10,8 @@ import { headerText } from './request-header.js';
 import { invalidRequest } from './refusals.js';
 
 /**
- * Streams the decoded content of a request and checks it against the request's headers and trailer: length,
- * Content-MD5, x-amz-content-sha256, x-amz-checksum-*. Errors are thrown after the last byte, so callers must read
- * to the end.
+ * Streams the decoded content of a request and compares it with the headers and the trailer: length, Content-MD5,
+ * x-amz-content-sha256, x-amz-checksum-*. Throws errors only after the last byte, so callers must read to the end.
  * @throws AwsError `BadDigest`, `XAmzContentSHA256Mismatch`, `XAmzContentChecksumMismatch`, `IncompleteBody`
  */
 export function openRequestBody(
@@ -51,7 +50,7 @@ function rawContent(
   payload: string,
   trailers: Map<string, string>,
 ): AsyncIterable<Buffer> {
-  // The connection must stay open after an error, because the client waits for the response.
+  // Keeps the connection open after an error, because the client still waits for the response.
   const source = request.message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   const chunked = /(^|,)\s*aws-chunked\s*(,|$)/.test(headerText(request, 'content-encoding') ?? '');
   switch (payload) {

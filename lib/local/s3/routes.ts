@@ -42,8 +42,8 @@ const LIST_V2 = [...LIST, 'continuation-token', 'start-after', 'fetch-owner'];
 const READ = ['partNumber', 'versionId', ...OVERRIDES.map((header) => `response-${header}`)];
 
 /**
- * Routes by method and by level (service, bucket or object). The first route that matches is used, so routes with more
- * required parameters come first.
+ * Routes by method and level (service, bucket or object). The first match is used, so routes that need more
+ * parameters come first.
  */
 const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   'GET service': [{ takes: ['prefix', 'max-buckets', 'bucket-region'], operation: listBuckets }],
@@ -81,7 +81,10 @@ const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   ],
 };
 
-/** Finds a request's operation. @throws AwsError `NotImplemented` for an unknown parameter, so that none is ignored */
+/**
+ * Finds the operation of a request.
+ * @throws AwsError `NotImplemented` for an unknown parameter, which would otherwise be ignored
+ */
 export function findRoute(call: S3Call): S3Operation {
   const { method, headers } = call.request;
   const level = call.bucket === '' ? 'service' : call.key === '' ? 'bucket' : 'object';

@@ -21,7 +21,7 @@ export type S3Operation = (call: S3Call) => Promise<WireResponse>;
 /** Version id of every object, as in a bucket without versioning. */
 export const ONLY_VERSION = 'null';
 
-/** Checks the version that a request reads. @throws AwsError `NoSuchVersion` */
+/** Refuses a request for another version of an object than the only one. @throws AwsError `NoSuchVersion` */
 export function checkVersion({ query, key }: S3Call): void {
   const versionId = query.get('versionId') ?? ONLY_VERSION;
   if (versionId === ONLY_VERSION) return;
@@ -63,12 +63,14 @@ export function baseHeaders(call: S3Call): Record<string, string> {
   return { 'x-amz-request-id': call.request.requestId };
 }
 
-/** Reads a small body, such as a list of keys. Checks it like an object's content. */
+/** Reads a small body, such as a list of keys, and compares it with the checksums in the headers. */
 export function readSmallBody(call: S3Call): Promise<string> {
   return collectText(openRequestBody(call.request).content);
 }
 
-/** Reads a small body of a request whose `x-amz-checksum-*` headers describe an object and not the body. */
+/**
+ * Reads a small body of a request whose `x-amz-checksum-*` headers are about an object and not about the body.
+ */
 export function readSmallXml(call: S3Call): Promise<string> {
   const headers = Object.entries(call.request.headers).filter(
     ([name]) => !name.startsWith('x-amz-checksum-'),
@@ -89,7 +91,7 @@ async function collectText(content: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** Returns a whole number of the query. @throws AwsError `InvalidArgument` */
+/** Returns the integer in a query parameter. @throws AwsError `InvalidArgument` */
 export function queryNumber(
   call: S3Call,
   name: string,

@@ -8,7 +8,7 @@ import { findRoute } from './routes.js';
 import type { S3Call } from './s3-call.js';
 import type { S3Store } from './s3-store.js';
 
-/** S3 in path style: `/<bucket>/<key>`. */
+/** Returns S3. Requests use the path style: `/<bucket>/<key>`. */
 export function s3Service(store: S3Store): WireService {
   return {
     signingName: 's3',

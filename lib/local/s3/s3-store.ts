@@ -9,10 +9,10 @@ import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './obj
 import { KeyedLock } from '../durable/keyed-lock.js';
 import { noSuchKey } from './refusals.js';
 
-/** @throws AwsError when the existing object does not allow the write */
+/** Checks a write against the existing object. @throws AwsError when the write is not allowed */
 type WriteCheck = (existing: ObjectRecord | undefined) => void;
 
-/** Buckets, objects and uploads: an ordered index in the durable store, and content in files. */
+/** Stores buckets, objects and uploads: their records in the durable store, content in files. */
 export type S3Store = Awaited<ReturnType<typeof openS3Store>>;
 
 export async function openS3Store(context: PlaceContext, events: EventSender) {
@@ -22,13 +22,13 @@ export async function openS3Store(context: PlaceContext, events: EventSender) {
   await removeUnfinished(blobs, collections);
   const objectCreated = objectEvents(context, events);
   const lock = new KeyedLock();
-  /** @throws AwsError `NoSuchBucket` */
+  /** Returns a bucket. @throws AwsError `NoSuchBucket` */
   const bucket = async (name: string) => {
     const record = await buckets.get(name);
     if (record !== undefined) return record;
     throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
   };
-  /** Creates or replaces an object, unless `check` throws. The caller holds the lock of the bucket. */
+  /** Creates or replaces an object, unless `check` throws. The caller must hold the lock of the bucket. */
   const commitLocked = async (bucketName: string, record: ObjectRecord, check?: WriteCheck) => {
     await bucket(bucketName);
     const id = `${bucketName}/${record.key}`;
@@ -43,7 +43,7 @@ export async function openS3Store(context: PlaceContext, events: EventSender) {
     blobs,
     events: objectCreated,
     bucket,
-    /** @throws AwsError `NoSuchBucket`, `NoSuchKey` */
+    /** Returns an object. @throws AwsError `NoSuchBucket`, `NoSuchKey` */
     object: async (bucketName: string, key: string) => {
       await bucket(bucketName);
       const record = await objects.get(`${bucketName}/${key}`);
@@ -51,8 +51,8 @@ export async function openS3Store(context: PlaceContext, events: EventSender) {
       throw noSuchKey(key);
     },
     /**
-     * Creates or replaces an object, unless `check` throws, and sends its event. If this fails, deletes the content of
-     * the new object.
+     * Creates or replaces an object, unless `check` throws, and sends its event. On an error, deletes the new
+     * content.
      */
     create: async (
       bucketRecord: BucketRecord,
@@ -70,7 +70,7 @@ export async function openS3Store(context: PlaceContext, events: EventSender) {
       await objectCreated.created(bucketRecord, record, creation);
     },
     commitLocked,
-    /** Runs changes of one bucket's index one after the other. */
+    /** Serializes changes to the objects and uploads of one bucket. */
     locked: <T>(bucketName: string, work: () => Promise<T>) => lock.run(bucketName, work),
   };
 }
@@ -87,7 +87,9 @@ function openCollections({ store }: PlaceContext) {
   };
 }
 
-/** Removes completed uploads and unused content that a killed process left behind. */
+/**
+ * Deletes the records of completed uploads, and content without a record, both of which a killed process may leave.
+ */
 async function removeUnfinished(
   blobs: BlobFolder,
   { objects, parts, uploads }: Pick<S3Store, 'objects' | 'parts' | 'uploads'>,
@@ -102,8 +104,8 @@ async function removeUnfinished(
     if (completed.has(uploadId)) await uploads.delete(id);
   }
   for await (const [id, { blob }] of parts.entries()) {
-    // The process may have been killed after an upload was completed and before its record was deleted. Only the
-    // records are deleted then, because the content of the parts belongs to the object.
+    // The process was killed after an upload was completed and before its record was deleted. Deletes only the
+    // record, because the content of the parts belongs to the object now.
     if (completed.has(id.slice(0, id.indexOf('/')))) await parts.delete(id);
     else kept.add(blob.id);
   }

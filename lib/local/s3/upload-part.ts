@@ -57,7 +57,7 @@ async function keepPart(call: S3Call, upload: UploadRecord, body: DigestedConten
   const part = { partNumber, etag: md5, modifiedAtMs: store.context.clock.now(), blob, checksum };
   try {
     await store.locked(bucket, async () => {
-      // The upload may have been completed or aborted while the part was received.
+      // Checks again, because the upload may have been completed or aborted while the part was received.
       await findUpload(call);
       const id = partId(upload.uploadId, partNumber);
       const existing = await store.parts.get(id);

@@ -72,7 +72,7 @@ export async function findUpload({ store, bucket, key, query }: S3Call): Promise
   );
 }
 
-/** Returns the parts in the order of their numbers. */
+/** Returns the parts of an upload in the order of their numbers. */
 export function readParts(store: S3Store, uploadId: string): Promise<PartRecord[]> {
   return valuesOf(store.parts, `${uploadId}/`);
 }
@@ -97,7 +97,7 @@ export async function forgetParts(
   await store.parts.batch(parts.map(({ partNumber }) => ({ delete: partId(uploadId, partNumber) })));
 }
 
-/** Five digits keep the parts in the order of their numbers. */
+/** Returns the key of a part's record. Keys with five digits sort by part number. */
 export function partId(uploadId: string, partNumber: number): string {
   return `${uploadId}/${String(partNumber).padStart(5, '0')}`;
 }

@@ -19,15 +19,20 @@ export interface RawRequest {
   readonly path: string;
   readonly rawQuery: string;
   readonly query: URLSearchParams;
-  /** Sends `100 Continue`, so that a client that waits for it sends the body. */
+  /**
+   * Sends `100 Continue`. A client that sent `Expect: 100-continue` waits for it before it sends the body.
+   */
   readonly askForBody: () => void;
 }
 
-/** Maximum size of a form body that is searched for a signature of Signature Version 2. */
+/** Maximum size of a form in a request body that is searched for a Signature Version 2. */
 const FORM_MAX_BYTES = 64 * 1024;
 const FORM_WITHIN_MS = 5_000;
 
-/** Reads the signature of a request. @throws SignatureRefusal if it is `missing`, `incomplete` or of another version */
+/**
+ * Returns the signature of a request.
+ * @throws SignatureRefusal if it is `missing`, `incomplete` or of another version
+ */
 export async function claimOf(raw: RawRequest): Promise<SignatureClaim> {
   const claim = readSignatureClaim(raw.message, raw.query);
   if (claim !== undefined) return claim;
@@ -47,7 +52,7 @@ function isShortForm({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Checks a request's signature and returns the request for its service.
+ * Verifies the signature of a request. Returns the request as its service receives it.
  * @throws SignatureRefusal
  * @throws AwsError `RequestEntityTooLarge`
  */
@@ -125,8 +130,8 @@ function declaredHash(raw: RawRequest): string | undefined {
 }
 
 /**
- * Refuses a request with an unsigned `x-amz-` header. These headers change S3's behaviour, and a proxy could have added
- * one that is not signed.
+ * Refuses a request with an `x-amz-` header that is not signed. These headers change the behaviour of S3, and a proxy
+ * could have added one.
  */
 function checkEveryAmazonHeaderIsSigned(message: IncomingMessage, claim: SignatureClaim): void {
   const unsigned = Object.keys(message.headers).filter(

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** Limits per client, so that no client blocks the others. */
+/** Limits for connections, so that a slow client cannot block others. */
 export interface ClientLimits {
-  /** Maximum time until all headers of a request have arrived. @default 15 seconds */
+  /** Maximum time to receive all headers of a request. @default 15 seconds */
   readonly headersMs: number;
-  /** Maximum time until a whole request has arrived, which may have 5 GB. @default 1 hour */
+  /** Maximum time to receive a whole request, whose body may have 5 GB. @default 1 hour */
   readonly requestMs: number;
-  /** Maximum time in which no byte of an incomplete request arrives. @default 2 minutes */
+  /** Maximum time without a new byte of an incomplete request. @default 2 minutes */
   readonly idleMs: number;
-  /** Maximum number of connections at the same time; further ones are closed. @default 1000 */
+  /** Maximum number of simultaneous connections; further ones are closed. @default 1000 */
   readonly connections: number;
 }
 
@@ -23,19 +23,19 @@ export const CLIENT_LIMITS: ClientLimits = {
 
 const KEEP_ALIVE_MS = 65_000;
 const LOOK_FOR_SLOW_MS = 10_000;
-/** How long requests in progress may take after the listener starts to close. */
+/** Maximum time for which closing waits for requests in progress. */
 const CLOSE_GRACE_MS = 2_000;
 
 export interface Listener {
   readonly port: number;
-  /** Refuses new requests, waits shortly for those in progress, then closes all connections. */
+  /** Refuses new requests, waits up to two seconds for those in progress, then closes all connections. */
   close(): Promise<void>;
 }
 
 export interface ListenOptions {
   readonly limits?: ClientLimits | undefined;
   readonly onListening: ((port: number) => void) | undefined;
-  /** @param askForBody sends `100 Continue` to a client that waits for it */
+  /** Handles a request. @param askForBody sends `100 Continue` to a client that waits for it */
   readonly onRequest: (
     message: IncomingMessage,
     response: ServerResponse,
@@ -44,8 +44,8 @@ export interface ListenOptions {
 }
 
 /**
- * Listens on 127.0.0.1. Refuses requests with another Host header, which protects against DNS rebinding, and
- * requests that a browser marks as sent by a web page.
+ * Listens on 127.0.0.1. Refuses a request with another host in its `Host` header, which prevents DNS rebinding, and a
+ * request that a browser sent for a web page.
  */
 export async function listenOnLoopback(port: number, options: ListenOptions): Promise<Listener> {
   const { headersMs, requestMs, idleMs, connections } = options.limits ?? CLIENT_LIMITS;
@@ -79,7 +79,10 @@ function namesThisHost(message: IncomingMessage, server: Server): boolean {
   return address !== null && (host === `127.0.0.1:${address.port}` || host === `localhost:${address.port}`);
 }
 
-/** Browsers send these headers with every request whose answer a page could read. SDKs and tools do not. */
+/**
+ * Browsers send one of these headers with every request whose response a page could read. SDKs and tools send
+ * neither.
+ */
 function isFromWebPage({ headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site'];
   return headers.origin !== undefined || (site !== undefined && site !== 'none');
@@ -101,7 +104,7 @@ function cutIdleSockets(server: Server, idleMs: number): void {
   server.on('request', remember).on('checkContinue', remember);
   server.setTimeout(idleMs, (socket: Socket) => {
     const exchange = inProgress.get(socket);
-    // A connection is not idle while a handler works on a complete request.
+    // While a handler works on a complete request, the connection is not idle.
     const isHandled = exchange !== undefined && exchange.message.complete && !exchange.response.headersSent;
     if (!isHandled) socket.destroy();
   });

@@ -3,12 +3,12 @@ import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../wire/aws-error.js';
 
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
-/** Default of `withinMs`. */
+/** Default maximum time to receive a body. */
 const WHOLE_BODY_MS = 60_000;
 
 /**
- * Reads the whole body of a request.
- * @param withinMs maximum time to wait for the body
+ * Reads the complete body of a request.
+ * @param withinMs maximum time to receive the body
  * @throws AwsError `RequestEntityTooLarge`, `RequestTimeout`
  */
 export async function readBody(

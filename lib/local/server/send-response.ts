@@ -4,16 +4,18 @@ import { pipeline } from 'node:stream/promises';
 
 import type { WireResponse } from '../wire/wire-service.js';
 
-/** The status of the response to a request whose body did not arrive in time. */
+/** Status of the response to a request whose body was not received in time. */
 const TIMED_OUT = 408;
 
-/** Sends a response and waits until it is sent. Never sends a cross-origin header. */
+/**
+ * Sends a response. Resolves when it is sent. Adds no CORS header, so that web pages cannot read responses.
+ */
 export async function sendResponse(
   message: IncomingMessage,
   response: ServerResponse,
   answer: WireResponse,
 ): Promise<void> {
-  // Discards the rest of the body, which would otherwise block the next request on the connection.
+  // Discards the unread part of the request's body, which would otherwise block the next request on the connection.
   message.resume();
   const { body } = answer;
   if (response.destroyed) {

@@ -19,7 +19,7 @@ export interface ServerOptions {
   readonly port: number;
   /** Paths that need no signature. @default none */
   readonly unsigned?: readonly UnsignedRoute[];
-  /** @default CLIENT_LIMITS */
+  /** Limits for connections. @default CLIENT_LIMITS */
   readonly limits?: Partial<ClientLimits>;
   /** Called with the port before the first request is accepted. */
   readonly onListening?: (port: number) => void;
@@ -84,7 +84,7 @@ async function answerRequest(
 }
 
 /**
- * Returns whether the client closed the connection before it had sent the whole request. Then no error needs to be
+ * Returns whether the client closed the connection before it had sent the whole request. In this case, no error is
  * reported.
  */
 function isCutOff(message: IncomingMessage): boolean {

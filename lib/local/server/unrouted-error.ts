@@ -7,7 +7,7 @@ import type { RawRequest } from './admit-request.js';
 
 type Protocol = NonNullable<WireService['protocol']>;
 
-/** Guesses the protocol of a request that is not routed to a service yet, so that its client can read the error. */
+/** Guesses the protocol of a request for which no service is known, so that its client can read the error. */
 export function guessProtocol({
   message,
   path,
@@ -21,7 +21,7 @@ export function guessProtocol({
   return contentType.includes('json') ? 'aws-json' : 's3';
 }
 
-/** Serializes an error of a request that is not routed to a service. */
+/** Returns the response for an error of a request for which no service is known. */
 export function unroutedErrorResponse(error: AwsError, protocol: Protocol, requestId: string): WireResponse {
   if (protocol === 'query') return queryErrorResponse(error, requestId);
   if (protocol === 's3') return s3ErrorResponse(error, requestId);

@@ -6,7 +6,7 @@ import type { RawRequest } from './admit-request.js';
 
 export interface UnsignedRequest {
   readonly method: string;
-  /** As sent, without the query. */
+  /** The path as the client sent it, without the query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   /** @throws AwsError `RequestEntityTooLarge` */
@@ -14,7 +14,7 @@ export interface UnsignedRequest {
 }
 
 /**
- * Handles requests below a path without a signature. Either the path must be impossible to guess, or the route must
+ * Handles requests without a signature, below a path. Either the path must be impossible to guess, or the route must
  * check other credentials.
  */
 export interface UnsignedRoute {
@@ -23,7 +23,10 @@ export interface UnsignedRoute {
   handle(request: UnsignedRequest): Promise<WireResponse>;
 }
 
-/** Returns the answer of the request's unsigned route, or undefined when the request must be signed. */
+/**
+ * Returns the response of the unsigned route for a request; undefined if there is none, so that the request must be
+ * signed.
+ */
 export function answerUnsigned(
   raw: RawRequest,
   routes: readonly UnsignedRoute[],

@@ -73,7 +73,7 @@ export function messageOperations(context: PlaceContext, store: QueueStore, rece
   };
 }
 
-/** @throws AwsError `QueueDoesNotExist`, `InvalidParameterValue` */
+/** Sends a message to a queue. @throws AwsError `QueueDoesNotExist`, `InvalidParameterValue` */
 export async function sendMessage(
   store: QueueStore,
   queue: string,

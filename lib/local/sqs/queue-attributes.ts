@@ -7,7 +7,7 @@ const wholeText = (from: number, to: number) =>
     error: `must be a whole number from ${from} to ${to}`,
   });
 
-/** The attributes of a queue. Others, such as those of FIFO queues, are refused by name. */
+/** The supported attributes of a queue. Other attributes, such as those of FIFO queues, are refused. */
 const schema = z.strictObject({
   DelaySeconds: wholeText(0, 900).default('0'),
   MaximumMessageSize: wholeText(1024, 1_048_576).default('1048576'),
@@ -26,7 +26,10 @@ const schema = z.strictObject({
   SqsManagedSseEnabled: z.string().optional(),
 });
 
-/** @throws AwsError `InvalidAttributeName`, `InvalidAttributeValue` */
+/**
+ * Checks the attributes of a queue and adds defaults.
+ * @throws AwsError `InvalidAttributeName`, `InvalidAttributeValue`
+ */
 export function parseQueueAttributes(attributes: Readonly<Record<string, string>>): Record<string, string> {
   const unknown = Object.keys(attributes).find((name) => !Object.hasOwn(schema.shape, name));
   if (unknown !== undefined) {
@@ -47,7 +50,9 @@ const redriveSchema = z.object({
   maxReceiveCount: z.coerce.number().int().min(1).max(1000),
 });
 
-/** Returns the dead-letter queue of a policy, and how often a message is received before it moves there. */
+/**
+ * Parses a redrive policy: the dead-letter queue, and the number of receives after which a message is moved to it.
+ */
 export function redrivePolicy(text: string | undefined): z.output<typeof redriveSchema> | undefined {
   if (text === undefined) return undefined;
   try {

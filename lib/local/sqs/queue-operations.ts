@@ -93,7 +93,7 @@ export function queueArn(context: PlaceContext, name: string): string {
   return arnOf(context, 'sqs', queueNameOf(name));
 }
 
-/** Creating an existing queue again succeeds only with the same attributes. */
+/** Refuses to create a queue that exists with other attributes. */
 function refuseOtherAttributes(
   { attributes: existing }: StoredQueue,
   attributes: Readonly<Record<string, string>>,

@@ -56,7 +56,7 @@ export function queueProvider(context: PlaceContext, store: QueueStore): Resourc
   };
 }
 
-/** Accepts queue policies, which have no effect. */
+/** Provides `AWS::SQS::QueuePolicy`, which has no effect. */
 export const queuePolicyProvider = inertProvider({
   type: 'AWS::SQS::QueuePolicy',
   reason: 'permissions are not enforced',

@@ -7,7 +7,7 @@ import type { MessageAttributes } from './message-digest.js';
 
 export interface StoredQueue {
   readonly name: string;
-  /** Attributes as in the API, where all values are text. */
+  /** Attributes with the names and text values of the API. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly createdAtMs: number;
 }
@@ -17,13 +17,13 @@ export interface StoredMessage {
   readonly body: string;
   readonly attributes: MessageAttributes;
   readonly sentAtMs: number;
-  /** Time from which the message can be received. */
+  /** Time from which receivers can see the message. */
   readonly visibleAtMs: number;
   readonly receiveCount: number;
   readonly firstReceivedAtMs?: number;
 }
 
-/** Queues and their messages. */
+/** The queues and their messages. */
 export type QueueStore = ReturnType<typeof openQueueStore>;
 
 export function openQueueStore(context: PlaceContext) {
@@ -37,7 +37,7 @@ export function openQueueStore(context: PlaceContext) {
   };
   return {
     list: () => valuesOf(queues),
-    /** @param reference name, URL or ARN. @throws AwsError `QueueDoesNotExist` */
+    /** Finds a queue. @param reference name, URL or ARN. @throws AwsError `QueueDoesNotExist` */
     find: async (reference: string): Promise<StoredQueue> => {
       const found = await queues.get(queueNameOf(reference));
       if (found !== undefined) return found;
@@ -51,11 +51,11 @@ export function openQueueStore(context: PlaceContext) {
       await purge(name);
     },
     purge,
-    /** Returns the id of the added message. */
+    /** Adds a message. @returns its id */
     add: async (queue: StoredQueue, body: string, attributes: MessageAttributes, delaySeconds: number) => {
       const messageId = randomUUID();
       const sentAtMs = context.clock.now();
-      // The sequence number orders messages of the same millisecond.
+      // The sequence number keeps messages of the same millisecond in order.
       const order = `${String(sentAtMs).padStart(15, '0')}-${String(sequence++).padStart(9, '0')}`;
       await messages.put(`${queue.name}/${order}-${messageId}`, {
         messageId,
@@ -67,7 +67,7 @@ export function openQueueStore(context: PlaceContext) {
       });
       return messageId;
     },
-    /** Returns the messages within the retention period with their keys, oldest first. */
+    /** Returns the messages that have not passed the retention period, each with its key, oldest first. */
     messages: async (queue: StoredQueue) => {
       const retentionMs = Number(queue.attributes['MessageRetentionPeriod']) * 1000;
       const oldest = context.clock.now() - retentionMs;
@@ -84,7 +84,7 @@ export function openQueueStore(context: PlaceContext) {
   };
 }
 
-/** @param reference name, URL or ARN */
+/** Returns the name of a queue. @param reference name, URL or ARN */
 export function queueNameOf(reference: string): string {
   return reference.split(/[/:]/).at(-1) ?? reference;
 }

@@ -17,26 +17,26 @@ export interface ReceiveOptions {
 
 const POLL_INTERVAL_MS = 100;
 
-/** Receives messages, and hides them from other receivers for a while. */
+/** Receives messages. Each received message is hidden from other receivers for its visibility timeout. */
 export class MessageReceiver {
   readonly #context: PlaceContext;
   readonly #store: QueueStore;
   readonly #closing: AbortSignal;
   readonly #lock = new KeyedLock();
 
-  /** @param closing ends all waits for messages */
+  /** @param closing aborts when the service stops. Ends all waits for messages */
   constructor(context: PlaceContext, store: QueueStore, closing: AbortSignal) {
     this.#context = context;
     this.#store = store;
     this.#closing = closing;
   }
 
-  /** Waits for the first message up to `waitSeconds`. */
+  /** Receives messages. Waits up to `waitSeconds` for the first one. */
   async receive(queue: StoredQueue, options: ReceiveOptions): Promise<ReceivedMessage[]> {
     const { clock } = this.#context;
     const untilMs = clock.now() + options.waitSeconds * 1000;
     for (;;) {
-      // Receivers of a queue take turns, so that no two get the same message.
+      // Serializes the receivers of a queue, so that no two receive the same message.
       const received = await this.#lock.run(queue.name, () => this.#takeVisible(queue, options));
       const leftMs = untilMs - clock.now();
       if (received.length > 0 || leftMs <= 0 || this.#closing.aborted) return received;
@@ -72,8 +72,8 @@ export class MessageReceiver {
 }
 
 /**
- * Moves a message to another queue. It is added there before it is removed, so that it is duplicated and not lost if
- * the process is killed in between.
+ * Moves a message to another queue. Adds it there before it removes it here: if the process is killed in between, the
+ * message exists twice instead of being lost.
  */
 async function moveMessage(
   store: QueueStore,
@@ -89,7 +89,7 @@ function receiptHandle(key: string): string {
   return Buffer.from(`${key} ${randomUUID()}`).toString('base64');
 }
 
-/** Returns the key of a receipt's message, or undefined for an invalid handle. */
+/** Returns the key of the message in a receipt handle; undefined for an invalid handle. */
 export function keyOfReceipt(handle: string): string | undefined {
   const [key = '', salt] = Buffer.from(handle, 'base64').toString('utf8').split(' ');
   return salt === undefined || !key.includes('/') ? undefined : key;

@@ -9,10 +9,10 @@ import { queuePolicyProvider, queueProvider } from './queue-providers.js';
 import { openQueueStore } from './queue-store.js';
 import { MessageReceiver } from './receive-messages.js';
 
-/** SQS with standard queues, such as dead-letter queues. */
+/** SQS with standard queues. */
 export type Sqs = Awaited<ReturnType<typeof createSqs>>;
 
-/** Error codes of the former Query protocol, which botocore and the AWS CLI still show. */
+/** Error codes of the older Query protocol of SQS, which botocore and the AWS CLI still report. */
 const QUERY_CODES = {
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
   QueueNameExists: 'QueueAlreadyExists',
@@ -41,7 +41,7 @@ export async function createSqs(context: PlaceContext) {
       }),
     }),
     resourceProviders: [queueProvider(context, store), queuePolicyProvider],
-    /** Ends the waits of receivers. Messages are kept. */
+    /** Ends all waits for messages. Messages stay in their queues. */
     close: async () => closing.abort(new Error('The local AWS was stopped.')),
   };
 }

@@ -25,12 +25,12 @@ export interface StatesServices extends IntegratedServices {
   readonly objects: Objects;
 }
 
-/** Step Functions, with access for other services. */
+/** Step Functions, and the functions by which other services call it. */
 export type States = Awaited<ReturnType<typeof createStates>>;
 
 /**
- * Opens Step Functions with its recorded machines and executions. Executions that were interrupted because the process
- * was killed are ended and announced.
+ * Opens Step Functions with its recorded machines and executions. Executions that a killed process left running are
+ * recorded as aborted, and their status events are sent.
  */
 export async function createStates(context: PlaceContext, services: StatesServices) {
   const stored = openStoredStates(context);
@@ -76,7 +76,7 @@ export async function createStates(context: PlaceContext, services: StatesServic
     describe: (executionArn) => operations.DescribeExecution({ executionArn }),
   });
   return {
-    /** `StartExecution`, for other services. */
+    /** The operation `StartExecution`, for other services. */
     startExecution: operations.StartExecution,
     service: jsonService({
       signingName: 'states',
@@ -85,7 +85,9 @@ export async function createStates(context: PlaceContext, services: StatesServic
       operations,
     }),
     resourceProviders: [stateMachineProvider(machines)],
-    /** Ends the running executions, with a cause that names the stop of the local AWS, and announces their ends. */
+    /**
+     * Aborts the running executions, with the cause that the local AWS was stopped, and sends their status events.
+     */
     close: () => running.close(),
   };
 }

@@ -9,7 +9,7 @@ import { invalidToken, pageMembers, text } from './members.js';
 import type { RunningExecutions } from './running-executions.js';
 import type { StoredStates } from './stored-states.js';
 
-/** Members of an event that are left out without `includeExecutionData`. */
+/** Members of an event that the response leaves out if `includeExecutionData` is false. */
 const EXECUTION_DATA = [
   'input',
   'inputDetails',
@@ -26,7 +26,9 @@ export const getExecutionHistoryMembers = {
   ...pageMembers,
 };
 
-/** Returns a page of the events of an execution, which may still be running. Event ids are counted from 1 without gaps. */
+/**
+ * Returns a page of the events of an execution, which may still be running. Event ids start at 1 and have no gaps.
+ */
 export async function getExecutionHistory(
   { stored, running, writer }: { stored: StoredStates; running: RunningExecutions; writer: GroupWriter },
   input: InputOf<typeof getExecutionHistoryMembers>,

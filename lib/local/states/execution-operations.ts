@@ -89,8 +89,8 @@ function describe(execution: StoredExecution, withData: boolean): object {
 }
 
 /**
- * Reads executions one by one, because a machine may have too many for the memory. The token names the last one of the
- * page.
+ * Returns a page of executions. Reads them one by one, because a machine may have more executions than fit into
+ * memory. The token contains the last execution of the page.
  */
 async function listExecutions(
   stores: ExecutionStores,
@@ -112,7 +112,10 @@ async function listExecutions(
   return { executions: page.map(summarize) };
 }
 
-/** @throws AwsError unless exactly one of the two is given and exists */
+/**
+ * Returns the ARN of the machine or map run whose executions are listed.
+ * @throws AwsError unless the request names exactly one of the two, and it exists
+ */
 async function findList(
   { stored, machines }: ExecutionStores,
   stateMachineArn: string | undefined,

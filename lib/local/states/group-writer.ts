@@ -3,10 +3,10 @@ import type { StatesChange, StoredStates } from './stored-states.js';
 export type GroupWriter = ReturnType<typeof openGroupWriter>;
 
 /**
- * Writes the changes of many executions in batches, in the order in which they were added. While one batch is being
- * written, further changes are collected for the next one. A batch that could not be written, for example on a full
- * disk, is written again with the next one.
- * @param onFault receives an error of writing; further errors are not reported until a batch is written successfully
+ * Opens a writer that stores the changes of many executions in batches, in the order in which they were added. While
+ * a batch is being written, further changes are collected for the next one. If a batch cannot be written, for example
+ * on a full disk, its changes become part of the next batch.
+ * @param onFault receives the error of a failed write. Further errors are reported only after a batch was written
  */
 export function openGroupWriter(stored: StoredStates, onFault: (error: unknown) => void) {
   let filling: StatesChange[] = [];
@@ -36,7 +36,7 @@ export function openGroupWriter(stored: StoredStates, onFault: (error: unknown) 
     return next;
   };
   return {
-    /** Resolves when all changes added so far are durable. @throws Error when they could not be written */
+    /** Resolves when all changes added so far are stored. @throws Error if they could not be written */
     flush,
     /** Adds changes to the next batch. */
     add(changes: readonly StatesChange[]): void {

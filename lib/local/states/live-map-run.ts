@@ -14,7 +14,7 @@ const COUNTED = {
 /** Identity of a map run. */
 type NewRun = Pick<StoredMapRun, 'arn' | 'executionArn' | 'machineArn' | 'startedAtMs'>;
 
-/** The counts and limits of a map run in progress. */
+/** The counts and limits of a running map run. */
 export class LiveMapRun {
   limits: MapRunLimits;
   readonly listeners: (() => void)[] = [];
@@ -32,7 +32,7 @@ export class LiveMapRun {
     this.executions.total = executions;
   }
 
-  /** Adds a child to the count of a status. @param step -1 to remove it from that count */
+  /** Adds a child execution to the count of a status. @param step -1 removes it from that count */
   count(status: ExecutionStatus, itemCount: number, step: 1 | -1 = 1): void {
     this.executions[COUNTED[status]] += step;
     this.items[COUNTED[status]] += step * itemCount;
@@ -68,7 +68,10 @@ function zeroCounts(): Counts {
   return { total: 0, pending: 0, ...none, resultsWritten: 0 };
 }
 
-/** Computes `pending`. There may be more children than expected, because batches may be smaller than expected. */
+/**
+ * Returns the counts with `pending`. Uses the larger of the expected and the counted total, because there may be more
+ * children than expected if batches are smaller.
+ */
 function withPending(counts: Counts): MapRunCounts {
   const { running, succeeded, failed, timedOut, aborted } = counts;
   const seen = running + succeeded + failed + timedOut + aborted;

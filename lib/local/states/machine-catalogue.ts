@@ -16,7 +16,7 @@ export interface MachineProperties {
   readonly tags?: StoredMachine['tags'];
 }
 
-/** Members that an update leaves out keep their values. */
+/** The changes of an update. Members that are left out keep their values. */
 export interface MachineChanges {
   readonly definition?: string | undefined;
   readonly roleArn?: string | undefined;
@@ -38,10 +38,13 @@ export function createMachineCatalogue(
     throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
   };
   return {
-    /** @throws AwsError `InvalidDefinition` naming what is wrong or not supported */
+    /**
+     * Parses and checks a definition.
+     * @throws AwsError `InvalidDefinition` with the invalid or unsupported field
+     */
     check,
     /**
-     * Creates a machine. Does nothing if the same machine exists already.
+     * Creates a machine. Returns an existing machine with the same properties unchanged.
      * @throws AwsError `StateMachineAlreadyExists`, `InvalidName`, `InvalidDefinition`
      */
     async create({ name, roleArn, definition, tags = [] }: MachineProperties): Promise<StoredMachine> {
@@ -58,7 +61,10 @@ export function createMachineCatalogue(
       await stored.write(machineChanges(machine));
       return machine;
     },
-    /** Changes a machine. Running executions keep the definition that they were started with. @throws AwsError `StateMachineDoesNotExist` */
+    /**
+     * Changes a machine. Running executions keep the definition with which they were started.
+     * @throws AwsError `StateMachineDoesNotExist`
+     */
     async update(arn: string, { definition, roleArn }: MachineChanges): Promise<StoredMachine> {
       const known = await find(arn);
       if (definition !== undefined) check(definition);

@@ -8,7 +8,7 @@ import type { MachineCatalogue } from './machine-catalogue.js';
 import { harmlessMachineMembers, includedData, invalidToken, pageMembers, text } from './members.js';
 import type { StoredMachine, StoredStates } from './stored-states.js';
 
-/** Definitions have a limit of their own, which `parse-definition.ts` checks. */
+/** The maximum size of a definition is checked in `parse-definition.ts`. */
 const definition = z.string();
 
 /** Returns the operations that create, change and describe state machines. */

@@ -31,10 +31,10 @@ interface Dependencies {
   readonly objects: Objects;
 }
 
-/** Data that all children of a map run have in common. */
+/** Data that all child executions of a map run share. */
 type Family = Pick<StoredExecution, 'machineArn' | 'machineName' | 'revisionId' | 'roleArn' | 'mapRunArn'>;
 
-/** The map runs that have not ended. */
+/** The running map runs. */
 export type OpenMapRuns = ReturnType<typeof createMapRuns>;
 
 export function createMapRuns(dependencies: Dependencies) {
@@ -77,7 +77,10 @@ export function createMapRuns(dependencies: Dependencies) {
       live.get(arn)?.update(changes);
       return live.has(arn);
     },
-    /** Ends the map runs that were in progress when the local AWS was killed. Call it after their children were ended. */
+    /**
+     * Ends the map runs that were running when the local AWS was killed. Call it after their child executions were
+     * ended, so that the counts include them.
+     */
     async endAbandoned(): Promise<void> {
       for (const arn of await stored.openMapRuns()) {
         const run = await stored.mapRun(arn);
@@ -161,7 +164,7 @@ async function runChild(
   return end;
 }
 
-/** Returns an abandoned map run as aborted, with its children counted. */
+/** Returns an interrupted map run with status ABORTED and the counts of its child executions. */
 async function recounted({ context, stored }: Dependencies, run: StoredMapRun): Promise<StoredMapRun> {
   const counts = new LiveMapRun(run, run);
   counts.expect(run.itemCounts.total, run.executionCounts.total);

@@ -3,12 +3,15 @@ import { z } from 'zod';
 import { AwsError } from '../wire/aws-error.js';
 import { harmless } from '../wire/operation.js';
 
-/** ARNs and names are checked by `arns.ts`, because Step Functions has error codes of their own for them. */
+/**
+ * An ARN or a name. Its form is checked in `arns.ts`, because Step Functions has separate error codes for an invalid
+ * one.
+ */
 export const text = z.string().max(1_000_000);
 
 export const includedData = z.enum(['ALL_DATA', 'METADATA_ONLY']).default('ALL_DATA');
 
-/** Items per page: 1 to 1,000, and 100 when 0 or absent. */
+/** Maximum number of items on a page: 1 to 1,000. 0 or no value means 100. */
 export const maxResults = z
   .number()
   .int()
@@ -19,12 +22,15 @@ export const maxResults = z
 
 export const pageMembers = { maxResults, nextToken: z.string().min(1).optional() };
 
-/** Members of state machines that have no effect on a local AWS. */
+/** Members of state machines that have no effect in a local AWS. */
 export const harmlessMachineMembers = {
-  loggingConfiguration: harmless(z.looseObject({}), 'the execution history has all that logs repeat'),
+  loggingConfiguration: harmless(
+    z.looseObject({}),
+    'the execution history contains everything that the logs would',
+  ),
   tracingConfiguration: harmless(z.looseObject({}), 'there is no X-Ray to send traces to'),
   encryptionConfiguration: harmless(z.looseObject({}), 'nothing is encrypted here'),
-  tags: harmless(z.array(z.looseObject({})), 'tags are for people and bills'),
+  tags: harmless(z.array(z.looseObject({})), 'tags do not change how the resource works'),
 };
 
 export function invalidToken(token: string): AwsError {

@@ -11,13 +11,13 @@ import type { TaskTokens } from './interpreter/task-tokens.js';
 import { statusEvent } from './status-event.js';
 import { eventChange, executionChanges, type StoredExecution, type StoredStates } from './stored-states.js';
 
-/** Error and cause of executions that end because the local AWS is stopped. */
+/** Error and cause of executions that are aborted because the local AWS stops or was killed. */
 const PLACE_STOPPED = {
   error: 'LocalPlace.Stopped',
   cause: 'The local AWS was stopped while this execution ran.',
 } as const;
 
-/** Time until events that could not be written are written again. */
+/** Time before events that could not be written are written again. */
 const WRITE_AGAIN_MS = 500;
 
 interface Running {
@@ -38,7 +38,7 @@ interface Dependencies {
   readonly events: EventSender;
 }
 
-/** The executions that have not ended. */
+/** The running executions. */
 export type RunningExecutions = ReturnType<typeof createRunningExecutions>;
 
 export function createRunningExecutions(dependencies: Dependencies) {
@@ -54,43 +54,44 @@ export function createRunningExecutions(dependencies: Dependencies) {
     /** Returns the current number of events in an execution's history. */
     eventCount: (arn: string) => running.get(arn)?.events,
     /**
-     * Starts an execution. Resolves when it is recorded; the execution then continues in the background.
+     * Starts an execution. Resolves when its record is stored; the execution then continues in the background.
      * @throws AwsError `ServiceUnavailable` while the local AWS is being stopped
      */
     async start(execution: StoredExecution, definition: Definition): Promise<void> {
       if (closing.signal.aborted)
         throw new AwsError('ServiceUnavailable', 'The local AWS is being stopped.', 503);
-      // The record is written directly, not by the writer, which would write it later after a failure although the
-      // caller got an error.
+      // Writes the record itself instead of adding it to the writer. After a failure, the writer would repeat the
+      // write, although the caller has received an error.
       const recorded = dependencies.stored
         .write(executionChanges(execution))
         .then(() => announceSoon(execution));
       const controller = new AbortController();
       const entry: Running = { execution, controller, events: 0, ended: Promise.resolve() };
-      // Added before the first await, so that close() finds every execution that was started.
+      // Added before the first await, so that close() finds every started execution.
       running.set(execution.arn, entry);
       entry.ended = recorded
         .then(() => runToEnd(dependencies, entry, definition, closing.signal))
-        // If the execution was not recorded, it is not started: `await recorded` throws the error to the caller.
+        // If the record was not stored, the execution does not start, and `await recorded` throws the error to the
+        // caller.
         .then(announceSoon, () => undefined)
         .finally(() => running.delete(execution.arn));
       await recorded;
     },
-    /** Resolves when the execution has ended; at once if it does not run. */
+    /** Stops an execution. Resolves when it has ended, or immediately if it is not running. */
     async stop(arn: string, error?: string, cause?: string): Promise<void> {
       const entry = running.get(arn);
       entry?.controller.abort(new StopReason(error, cause));
       await entry?.ended;
     },
-    /** Resolves when the execution has ended; at once if it does not run. */
+    /** Resolves when the execution has ended, or immediately if it is not running. */
     ended: async (arn: string) => running.get(arn)?.ended,
-    /** Ends the executions that ran when the local AWS was killed. */
+    /** Ends the executions that were running when the local AWS was killed. */
     async endAbandoned(): Promise<void> {
       for (const execution of await dependencies.stored.unfinished()) {
         announceSoon(await endAbandoned(dependencies, execution, closing.signal));
       }
     },
-    /** Ends all executions. */
+    /** Stops all executions. Resolves when they have ended. */
     async close(): Promise<void> {
       closing.abort();
       const entries = [...running.values()];
@@ -155,7 +156,10 @@ async function endAbandoned(
   return recordEnd(dependencies, execution, { end, eventCount: id }, closing);
 }
 
-/** Records the end of an execution. On a full disk, the execution is running until its end can be recorded. */
+/**
+ * Records the end of an execution. While the end cannot be stored, for example on a full disk, the execution stays
+ * running.
+ */
 async function recordEnd(
   dependencies: Dependencies,
   execution: StoredExecution,
@@ -172,7 +176,7 @@ async function recordEnd(
 }
 
 /**
- * Resolves when all changes so far are durable. Retries while they cannot be written.
+ * Resolves when all changes added so far are stored. Repeats a failed write.
  * @throws Error of the last attempt when the signal is aborted
  */
 async function untilWritten({ context, writer }: Dependencies, signal: AbortSignal): Promise<void> {
@@ -190,6 +194,9 @@ async function announce({ context, events }: Dependencies, execution: StoredExec
   try {
     await events.send(statusEvent(execution));
   } catch (error) {
-    context.reportProblem(`The status ${execution.status} of ${execution.arn} could not be announced`, error);
+    context.reportProblem(
+      `The status ${execution.status} of ${execution.arn} could not be sent as an event`,
+      error,
+    );
   }
 }

@@ -22,7 +22,10 @@ interface Dependencies {
   readonly running: RunningExecutions;
 }
 
-/** `StartExecution`: starts an execution, or returns the one that runs under the same name with the same input. */
+/**
+ * Returns the operation `StartExecution`. It starts an execution, or returns the running one with the same name and
+ * input.
+ */
 export function startExecutionOperation(dependencies: Dependencies) {
   const lock = new KeyedLock();
   return operation(
@@ -70,7 +73,7 @@ async function start(
   return execution;
 }
 
-/** @throws AwsError `ValidationException`, `InvalidExecutionInput` */
+/** Checks the input of an execution. @throws AwsError `ValidationException`, `InvalidExecutionInput` */
 function checkInput(input: string): void {
   if (Buffer.byteLength(input) > INPUT_MAX_BYTES) {
     throw new AwsError(
@@ -79,7 +82,7 @@ function checkInput(input: string): void {
     );
   }
   try {
-    if (isTooDeep(JSON.parse(input))) throw new Error('it is nested too deep');
+    if (isTooDeep(JSON.parse(input))) throw new Error('it is nested too deeply');
   } catch (error) {
     throw new AwsError(
       'InvalidExecutionInput',

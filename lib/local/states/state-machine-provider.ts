@@ -11,7 +11,9 @@ import type { StoredMachine } from './stored-states.js';
 
 const TYPE = 'AWS::StepFunctions::StateMachine';
 
-/** Provides `AWS::StepFunctions::StateMachine`. A definition is checked before anything is created. */
+/**
+ * Provides `AWS::StepFunctions::StateMachine`. Definitions are checked before the stack's first resource is created.
+ */
 export function stateMachineProvider(machines: MachineCatalogue): ResourceProvider {
   return {
     type: TYPE,
@@ -25,8 +27,8 @@ export function stateMachineProvider(machines: MachineCatalogue): ResourceProvid
     ],
     harmless: {
       EncryptionConfiguration: 'nothing is encrypted here',
-      LoggingConfiguration: 'the execution history has all that logs repeat',
-      Tags: 'tags are for people and bills',
+      LoggingConfiguration: 'the execution history contains everything that the logs would',
+      Tags: 'tags do not change how the resource works',
       TracingConfiguration: 'there is no X-Ray to send traces to',
     },
     check: (request) => void machines.check(readProperties(request).definition),
@@ -75,7 +77,9 @@ function readDefinition(logicalId: string, properties: JsonObject): string {
   throw new Error(`${logicalId}: expected exactly one of DefinitionString and Definition.`);
 }
 
-/** Replaces each `${name}` by its value. A `${name}` without a value is kept, as in the service. */
+/**
+ * Replaces each `${name}` in a definition by its value. As in CloudFormation, a `${name}` without a value is kept.
+ */
 function substituted(definition: string, substitutions: JsonObject[string] | undefined): string {
   if (typeof substitutions !== 'object' || substitutions === null) return definition;
   const values = new Map(Object.entries(substitutions));
@@ -85,12 +89,14 @@ function substituted(definition: string, substitutions: JsonObject[string] | und
   });
 }
 
-/** Returns a value as text inside of a JSON string, where quotes and line ends stay escaped. */
+/** Returns a value as it is inserted into a JSON string. Quotation marks and line feeds stay escaped. */
 function textInJson(value: JsonObject[string]): string {
   return typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : JSON.stringify(value);
 }
 
-/** Returns a name that is the same for the same resource, unlike the service's random one. */
+/**
+ * Returns a name that depends only on stack and logical id. CloudFormation appends random characters instead.
+ */
 function generatedName({ stackName, logicalId }: ResourceRequest): string {
   const suffix = createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 12);
   return `${logicalId.slice(0, 67)}-${suffix}`;

@@ -1,11 +1,11 @@
 import type { EventEntry } from '../ports.js';
 import type { StoredExecution } from './stored-states.js';
 
-/** Maximum bytes of input and output together in an event. */
+/** Maximum size of input and output together in a status event. */
 const EVENT_DATA_MAX_BYTES = 248 * 1024;
 
 /**
- * Returns the event that Step Functions sends to the default bus when an execution begins and when it ends.
+ * Returns the event that Step Functions sends to the default bus when the status of an execution changes.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
 export function statusEvent(execution: StoredExecution): EventEntry {
@@ -40,7 +40,7 @@ export function statusEvent(execution: StoredExecution): EventEntry {
   };
 }
 
-/** Returns the redrive status of an execution. The local AWS cannot redrive any. */
+/** Returns the redrive status of an execution. The local AWS does not support redriving. */
 export function redrive({ status }: StoredExecution): { redriveStatus: string; redriveStatusReason: string } {
   const reason =
     status === 'RUNNING' || status === 'SUCCEEDED'

@@ -30,15 +30,15 @@ export interface StoredExecution {
   readonly output?: string;
   readonly error?: string | undefined;
   readonly cause?: string | undefined;
-  /** Events of the history, once the execution has ended. */
+  /** Number of events in the history; set when the execution has ended. */
   readonly eventCount?: number;
-  /** The map run that started this execution, if it is a child. */
+  /** ARN of the map run that started this execution, if it is a child execution. */
   readonly mapRunArn?: string;
-  /** Items that a child processes. */
+  /** Number of items that a child execution processes. */
   readonly itemCount?: number;
 }
 
-/** Numbers of children or items by their status. */
+/** Numbers of child executions, or of items, by status. */
 export interface MapRunCounts {
   readonly total: number;
   readonly pending: number;
@@ -52,7 +52,7 @@ export interface MapRunCounts {
 
 export interface StoredMapRun {
   readonly arn: string;
-  /** The execution of the Map state. */
+  /** ARN of the execution that contains the Map state. */
   readonly executionArn: string;
   readonly machineArn: string;
   readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
@@ -69,7 +69,10 @@ type Stored = StoredMachine | StoredExecution | StoredMapRun | HistoryEvent | st
 
 export type StatesChange = CollectionChange<Stored>;
 
-/** Machines, executions and histories. All are in one collection, so that one batch can write several of them. */
+/**
+ * Machines, executions, histories and map runs. They are in one collection, so that one batch can change several of
+ * them.
+ */
 export type StoredStates = ReturnType<typeof openStoredStates>;
 
 export function openStoredStates(context: PlaceContext) {
@@ -80,26 +83,29 @@ export function openStoredStates(context: PlaceContext) {
   return {
     machine: (arn: string) => get<StoredMachine>(`machine/${arn}`),
     machines: () => values<StoredMachine>('machine/'),
-    /** The definition that an execution was started with. */
+    /** Returns the definition with which an execution was started. */
     definition: (machineArn: string, revisionId: string) =>
       get<string>(`definition/${machineArn}/${revisionId}`),
     execution,
-    /** ARNs of a machine's executions, or of a map run's children, newest first. @param after `positionOf` the execution before. @default the newest */
+    /**
+     * Yields the ARNs of a machine's executions or of a map run's child executions, newest first.
+     * @param after `positionOf()` the execution after which to start; by default, starts at the newest
+     */
     async *executionArns(ofArn: string, after = ''): AsyncIterable<string> {
       const prefix = `order/${ofArn}/`;
       for await (const [key, arn] of collection.entries(prefix, prefix + after)) {
         if (key !== prefix + after) yield arn as string;
       }
     },
-    /** Executions that have not ended. */
+    /** Returns the executions that have not ended. */
     async unfinished(): Promise<StoredExecution[]> {
       const executions = await Promise.all((await values<string>('running/')).map(execution));
       return executions.filter((found) => found !== undefined);
     },
     mapRun: (arn: string) => get<StoredMapRun>(`mapRun/${arn}`),
-    /** Map runs of an execution, newest first. */
+    /** Returns the map runs of an execution, newest first. */
     mapRuns: (executionArn: string) => values<StoredMapRun>(`mapRunOf/${executionArn}/`),
-    /** ARNs of map runs that have not ended. */
+    /** Returns the ARNs of the map runs that have not ended. */
     openMapRuns: () => values<string>('openMapRun/'),
     event: (executionArn: string, id: number) => get<HistoryEvent>(eventKey(executionArn, id)),
     lastEventId: async (executionArn: string) =>
@@ -108,7 +114,7 @@ export function openStoredStates(context: PlaceContext) {
   };
 }
 
-/** Writes a machine and the definition of its revision. */
+/** Returns the changes that write a machine and the definition of its revision. */
 export function machineChanges(machine: StoredMachine): StatesChange[] {
   return [
     { put: `machine/${machine.arn}`, value: machine },
@@ -116,12 +122,12 @@ export function machineChanges(machine: StoredMachine): StatesChange[] {
   ];
 }
 
-/** Removes a machine. Its executions stay readable. */
+/** Returns the changes that delete a machine. Its executions stay readable. */
 export function machineRemoval(arn: string): StatesChange[] {
   return [{ delete: `machine/${arn}` }];
 }
 
-/** Writes the current state of an execution. */
+/** Returns the changes that write the current state of an execution. */
 export function executionChanges(execution: StoredExecution): StatesChange[] {
   const running = `running/${execution.arn}`;
   return [
@@ -134,7 +140,7 @@ export function executionChanges(execution: StoredExecution): StatesChange[] {
   ];
 }
 
-/** Writes the current state of a map run. */
+/** Returns the changes that write the current state of a map run. */
 export function mapRunChanges(run: StoredMapRun): StatesChange[] {
   const open = `openMapRun/${run.arn}`;
   const place = `mapRunOf/${run.executionArn}/${positionOf({ startedAtMs: run.startedAtMs, name: run.arn })}`;
@@ -155,7 +161,9 @@ function eventKey(executionArn: string, id: number): string {
 
 const LATEST_MS = 9_999_999_999_999;
 
-/** Returns the position of an execution among those of its machine: executions that started later sort first. */
+/**
+ * Returns the sort key of an execution among those of its machine. Executions that started later sort first.
+ */
 export function positionOf({ startedAtMs, name }: Pick<StoredExecution, 'startedAtMs' | 'name'>): string {
   return `${String(LATEST_MS - startedAtMs).padStart(13, '0')}/${name}`;
 }

@@ -8,7 +8,7 @@ import { isTaskToken, type TaskTokens } from './interpreter/task-tokens.js';
 const taskToken = z.string().min(1).max(2_048);
 
 /**
- * Returns the operations that end a task which waits for its token.
+ * Returns the operations on tasks that wait for their task token.
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html
  */
 export function taskOperations(tokens: TaskTokens) {
@@ -40,8 +40,9 @@ function checkOutput(output: string): void {
 }
 
 /**
- * @throws AwsError `InvalidToken` for a text that is not a token; `TaskTimedOut` for the token of a task that no longer
- *   waits
+ * Throws if no task waits for the token.
+ * @throws AwsError `InvalidToken` for a text that is not a token; `TaskTimedOut` for the token of a task that no
+ * longer waits
  */
 function requireTask(token: string, isWaiting: boolean): object {
   if (isWaiting) return {};

@@ -10,7 +10,7 @@ import type { ProviderOf, StackResourceProvider, StackResourceRequest } from './
 import type { StackStore } from './stack-store.js';
 import { messageOf } from './template-problems.js';
 
-/** The stack and the services that an operation on it uses. */
+/** What an operation on a stack uses. */
 export interface StackOperation {
   readonly journal: StackJournal;
   readonly providerOf: ProviderOf;
@@ -27,7 +27,7 @@ export interface AppliedStep {
   readonly former?: StackResourceRecord;
 }
 
-/** The failure of one resource, which makes the operation on its stack fail. */
+/** Thrown if creating or changing a resource failed. The operation on the stack then fails, too. */
 export class ResourceFailure extends Error {
   readonly logicalId: string;
 
@@ -38,10 +38,10 @@ export class ResourceFailure extends Error {
 }
 
 /**
- * Creates and updates a stack's resources, each after its dependencies. Skips resources whose resolved properties
- * are unchanged.
+ * Creates and updates a stack's resources, each after its dependencies. Skips resources whose resolved properties are
+ * unchanged.
  *
- * @param done receives each step as it is made, so that the caller can roll back after a failure
+ * @param done receives each step once it is made, so that the caller can roll back after a failure
  * @throws ResourceFailure
  */
 export async function applyResources(
@@ -96,7 +96,10 @@ async function applyResource(
   );
 }
 
-/** Updates a resource. If its provider returns another physical id, deletes the former resource, as the service does. */
+/**
+ * Updates a resource. If its provider returns another physical id, also deletes the resource with the former id, as
+ * CloudFormation does.
+ */
 export async function updateResource(
   operation: StackOperation,
   current: ProvidedResource,
@@ -113,12 +116,15 @@ export async function updateResource(
   });
 }
 
-/** Returns whether a resource is kept when its stack is deleted. */
+/** Returns whether a resource is kept when it is removed from its stack. */
 export function isRetained({ template }: PlannedResource): boolean {
   return (template.DeletionPolicy ?? 'Delete') !== 'Delete';
 }
 
-/** Runs a step. Records the event "in progress" before it, and "complete" or "failed" after it. */
+/**
+ * Runs one step of an operation. Records the resource's status as in progress before it, and as complete or failed
+ * after it.
+ */
 async function recorded(
   journal: StackJournal,
   verb: 'CREATE' | 'UPDATE',
@@ -137,8 +143,9 @@ async function recorded(
 }
 
 /**
- * Returns the stack's outputs, once its resources exist.
- * @throws Error when an export's name is taken, or an export that other stacks import would be removed
+ * Returns the outputs of a stack whose resources exist.
+ * @throws Error when another stack has an export of the same name, or an export that other stacks import would be
+ * removed
  */
 export async function checkedOutputs(
   plan: StackPlan,
@@ -159,7 +166,7 @@ export async function checkedOutputs(
   return outputs;
 }
 
-/** @throws LocalAwsError `InvalidTemplate` */
+/** Refuses to delete an export that other stacks import. @throws LocalAwsError `InvalidTemplate` */
 export async function refuseWhenImported(store: StackStore, exportName: string): Promise<void> {
   const importers = await store.importersOf(exportName);
   if (importers.length === 0) return;

@@ -18,7 +18,7 @@ export interface AssemblyStack {
 }
 
 export interface Assembly {
-  /** Stacks in an order in which each comes after its dependencies. */
+  /** The stacks, each after the stacks on which it depends. */
   readonly stacks: readonly AssemblyStack[];
   readonly assets: readonly FileAsset[];
 }
@@ -53,10 +53,10 @@ const assetManifestSchema = z.object({
 });
 
 /**
- * Reads the assembly in a folder, including the assemblies of its stages.
+ * Reads the cloud assembly in a folder, including the nested assemblies of its stages.
  *
  * @throws LocalAwsError `AssemblyUnreadable` when the folder has no assembly, `UnsupportedTemplate` for container
- *   images
+ * images
  */
 export async function readAssembly(folder: string, place: PlaceNames): Promise<Assembly> {
   const manifest = await readPart(folder, 'manifest.json', manifestSchema);
@@ -133,7 +133,7 @@ function fillIn(text: string, { account, region, partition }: PlaceNames): strin
     .join('');
 }
 
-/** Sorts artifacts so that each comes after its dependencies. */
+/** Sorts artifacts so that each one follows its dependencies. */
 function inOrder(artifacts: Readonly<Record<string, Artifact>>): readonly (readonly [string, Artifact])[] {
   const ordered = new Map<string, Artifact>();
   const seen = new Set<string>();

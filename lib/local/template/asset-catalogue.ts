@@ -1,14 +1,18 @@
 import type { DurableStore } from '../durable/durable-store.js';
 
-/** A file asset: the object that a deployment to AWS would upload, and the path of its content. */
+/**
+ * A file asset: the bucket and key to which a deployment to AWS would upload it, and the path of its content.
+ */
 export interface FileAsset {
   readonly bucket: string;
   readonly key: string;
-  /** Absolute path of the folder or file that the object would be made from. */
+  /** Absolute path of the folder or file. */
   readonly path: string;
 }
 
-/** Assets of the assemblies deployed so far. Nothing is uploaded: services read them from their paths. */
+/**
+ * The assets of all assemblies that were deployed. They are not uploaded: services read them from their paths.
+ */
 export type AssetCatalogue = Awaited<ReturnType<typeof openAssetCatalogue>>;
 
 export async function openAssetCatalogue(store: DurableStore) {

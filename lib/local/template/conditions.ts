@@ -4,7 +4,8 @@ import { invalid, resolveText, type Scope } from './intrinsics.js';
 import type { Json, JsonObject } from '../resources/resource-provider.js';
 
 /**
- * Returns a function that evaluates a named condition of the template. Evaluates each condition once, on first use.
+ * Returns a function that evaluates a condition of the template by its name. Evaluates each condition once, when it
+ * is first used.
  *
  * @param scope has parameters and mappings; conditions cannot refer to resources
  */

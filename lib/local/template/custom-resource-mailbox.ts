@@ -3,19 +3,20 @@ import { randomBytes } from 'node:crypto';
 import type { UnsignedRoute } from '../server/unsigned-route.js';
 
 const PATH = '/codeseeder-custom-resource/';
-/** Maximum size of an answer, twice the limit of the service. */
+/** Maximum size of an answer: twice the limit of CloudFormation. */
 const ANSWER_MAX_BYTES = 8_192;
 
-/** Receives the answers of custom resources' functions on the port of the local AWS. */
+/** Receives the answers of the functions of custom resources, over HTTP. */
 export type CustomResourceMailbox = ReturnType<typeof createCustomResourceMailbox>;
 
-/** @param endpoint of the local AWS */
+/** @param endpoint returns the URL of the local AWS */
 export function createCustomResourceMailbox(endpoint: () => string) {
   const expected = new Map<string, { resolve: (body: string) => void; reject: (reason: Error) => void }>();
   return {
     /**
-     * Starts waiting for an answer.
-     * @returns a URL that cannot be guessed and accepts one PUT request, the body of that request, and a function that stops this
+     * Creates the URL for one answer.
+     * @returns a URL that cannot be guessed and accepts one PUT request, a promise of the body of that request, and a
+     * function that makes the URL invalid
      */
     open() {
       const token = randomBytes(32).toString('hex');
@@ -24,7 +25,7 @@ export function createCustomResourceMailbox(endpoint: () => string) {
       });
       return { url: `${endpoint()}${PATH}${token}`, answer, close: () => void expected.delete(token) };
     },
-    /** Rejects all expected answers, because the local AWS is being stopped. */
+    /** Rejects the promises of all outstanding answers, because the local AWS is being stopped. */
     close(): void {
       const reason = new Error('The local AWS closed before the custom resource answered');
       for (const { reject } of expected.values()) reject(reason);

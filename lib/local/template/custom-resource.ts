@@ -18,7 +18,10 @@ export interface CustomResourceOptions {
   readonly clock: Clock;
 }
 
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html */
+/**
+ * Default of the property `ServiceTimeout`.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
+ */
 const DEFAULT_TIMEOUT_SECONDS = 3_600;
 
 const answerSchema = z.object({
@@ -35,8 +38,8 @@ interface Change {
 }
 
 /**
- * Provides custom resources: invokes the resource's function with CloudFormation's request, and waits for the answer
- * at the request's `ResponseURL`.
+ * Provides custom resources: sends CloudFormation's request to the resource's function, and waits for the answer at
+ * the `ResponseURL` of the request.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
  */
 export function customResourceProvider(options: CustomResourceOptions): StackResourceProvider {
@@ -90,8 +93,8 @@ async function requestChange(
 }
 
 /**
- * Rejects if the function throws. If it returns, the promise stays pending, because the function may send its answer
- * later.
+ * Invokes the function of a custom resource. Rejects if the function throws. Never resolves, because the function may
+ * send its answer after it has returned.
  */
 async function invocationFailure(
   functions: Pick<Functions, 'invoke'>,
@@ -112,7 +115,7 @@ async function overdue(clock: Clock, seconds: number, signal: AbortSignal): Prom
   await clock.sleep(seconds * 1_000, signal);
   throw new LocalAwsError(
     'StackFailed',
-    `The custom resource's function did not send its answer to ResponseURL within ${seconds} s. In the local AWS this is a plain http URL.`,
+    `The custom resource's function did not send its answer to ResponseURL within ${seconds} s. In the local AWS, ResponseURL is an http URL, not an https URL.`,
   );
 }
 
@@ -145,7 +148,7 @@ function timeoutSeconds({ properties }: StackResourceRequest): number {
   );
 }
 
-/** Converts numbers and booleans to text, as the service does. */
+/** Converts numbers and booleans to text, as CloudFormation does for the properties of custom resources. */
 function asText(value: JsonObject | Json): Json {
   if (isList(value)) return value.map(asText);
   if (isObject(value)) {

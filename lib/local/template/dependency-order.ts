@@ -3,7 +3,7 @@ import { referencesOf } from './references.js';
 import { explicitDependencies, type TemplateResource } from './template.js';
 
 /**
- * Returns logical ids in the template's order, but each after its dependencies.
+ * Returns logical ids in the order of the template, except that each follows its dependencies.
  *
  * @throws LocalAwsError `InvalidTemplate` naming the cycle
  */

@@ -9,9 +9,9 @@ import { described, type ApplyRequest } from './new-stack-record.js';
 import type { StackPlan } from './stack-plan.js';
 import type { StackRecord } from './stack-record.js';
 import { messageOf } from './template-problems.js';
-import { rollBack, withdrawResources } from './withdraw-resources.js';
+import { rollBack, deleteResources } from './delete-resources.js';
 
-/** Creates a stack's resources, or changes them to match the template. Rolls back after a failure. */
+/** Creates or updates the resources of a stack as its template describes them. Rolls back after a failure. */
 export async function deployStack(
   verb: 'CREATE' | 'UPDATE',
   plan: StackPlan,
@@ -44,13 +44,13 @@ export async function deployStack(
 }
 
 /**
- * Deletes resources that the template no longer has. If one cannot be deleted, it is removed from the stack only, as in
- * the service.
+ * Deletes resources that are no longer in the template. As in CloudFormation, a resource that cannot be deleted
+ * continues to exist, but is removed from the stack.
  */
 async function removeDropped(plan: StackPlan, operation: StackOperation): Promise<void> {
   const planned = new Set(plan.resources.map(({ logicalId }) => logicalId));
   const dropped = operation.journal.record.resources.filter(({ logicalId }) => !planned.has(logicalId));
-  const failed = await withdrawResources(operation, dropped, true);
+  const failed = await deleteResources(operation, dropped, true);
   for (const logicalId of failed) await operation.journal.forget(logicalId);
 }
 

@@ -8,7 +8,7 @@ import type { ProvidedResource, ResourceProvider, ResourceRequest } from '../res
 const NOT_ENFORCED = 'permissions are not enforced: the credentials of the local AWS allow everything';
 const NOT_ENCRYPTED = 'data is not encrypted at rest: it is stored in a folder that only you can read';
 
-/** Returns the providers of resources that have only names and ARNs in a local AWS. */
+/** Returns the providers of resources that have a name and an ARN, but no effect in a local AWS. */
 export function inertProviders(context: PlaceContext): readonly ResourceProvider[] {
   return TYPES.map(({ describe, ...type }) =>
     inertProvider({ ...type, describe: (...request) => describe(context, ...request) }),

@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from '../resources/resource-provider.js';
 
-/** A call of an intrinsic function: in the template, an object whose only key is the function's name. */
+/**
+ * A call of an intrinsic function. In a template, it is an object whose only key is the name of the function.
+ */
 export interface IntrinsicCall {
   /** `Ref`, `Condition`, or `Fn::...`. */
   readonly name: string;
@@ -15,7 +17,7 @@ export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** Returns the call that a value is, or undefined for plain data. */
+/** Returns the call of an intrinsic function in a value; undefined for any other value. */
 export function intrinsicCall(value: Json): IntrinsicCall | undefined {
   if (!isObject(value)) return undefined;
   const [name, ...others] = Object.keys(value);
@@ -23,7 +25,10 @@ export function intrinsicCall(value: Json): IntrinsicCall | undefined {
   return name === 'Ref' || name.startsWith('Fn::') ? { name, argument: value[name] as Json } : undefined;
 }
 
-/** Reads the argument of `Fn::GetAtt`: a list, or dotted text. An attribute's name may contain dots. */
+/**
+ * Parses the argument of `Fn::GetAtt`: a list, or text with a dot after the logical id. The attribute's name may
+ * contain further dots.
+ */
 export function attributeReference(
   argument: Json,
 ): readonly [logicalId: string, attribute: Json] | undefined {

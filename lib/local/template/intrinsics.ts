@@ -3,17 +3,22 @@ import { attributeReference, intrinsicCall, isList, isObject, type IntrinsicCall
 import type { Json, JsonObject } from '../resources/resource-provider.js';
 import { parseSub } from './sub-expression.js';
 
-/** The value of `AWS::NoValue`. A property or list item with this value is left out. */
+/** The value of `AWS::NoValue`. Properties and list items with this value are left out. */
 export const NO_VALUE = Symbol('AWS::NoValue');
 
-/** The values that intrinsic functions refer to. Each member throws an Error that names a missing value. */
+/**
+ * The values to which intrinsic functions can refer. Each function throws an Error for a value that does not exist.
+ */
 export interface Scope {
   ref(name: string): Json | typeof NO_VALUE;
   attribute(logicalId: string, attribute: string): Json;
   condition(name: string): boolean;
   mapped(map: string, topLevelKey: string, secondLevelKey: string): Json;
   exported(name: string): Json;
-  /** Whether the values are placeholders, so that lists may have another length than in the deployment. */
+  /**
+   * Whether values of missing resources are placeholders. A list may then have another length than after the
+   * deployment.
+   */
   readonly isPreview: boolean;
 }
 
@@ -27,23 +32,20 @@ export function resolve(value: Json, scope: Scope): Json | typeof NO_VALUE {
   return isObject(value) ? resolveMembers(value, scope) : refuseDynamicReference(value);
 }
 
-/**
- * Resolves the members of an object that is not itself a call of an intrinsic function. Leaves out members that are
- * `AWS::NoValue`.
- */
+/** Resolves the members of an object. Leaves out members with the value `AWS::NoValue`. */
 export function resolveMembers(members: JsonObject, scope: Scope): JsonObject {
   const resolved = Object.entries(members).map(([name, value]) => [name, resolve(value, scope)] as const);
   return Object.fromEntries(resolved.filter((entry): entry is [string, Json] => entry[1] !== NO_VALUE));
 }
 
-/** Does the same as {@link resolve}, but refuses `AWS::NoValue`. */
+/** As {@link resolve}, but refuses `AWS::NoValue`. */
 export function resolveValue(value: Json, scope: Scope): Json {
   const resolved = resolve(value, scope);
   if (resolved === NO_VALUE) throw invalid(`AWS::NoValue is not allowed here: ${JSON.stringify(value)}`);
   return resolved;
 }
 
-/** Does the same as {@link resolve}, but returns text. Converts numbers and booleans. */
+/** As {@link resolve}, but converts numbers and booleans to text, and refuses all other values. */
 export function resolveText(value: Json, scope: Scope, where: string): string {
   const resolved = resolveValue(value, scope);
   if (typeof resolved === 'string') return resolved;
@@ -161,7 +163,7 @@ function malformed(name: string, argument: Json, shape: string): LocalAwsError {
   return invalid(`${name} needs ${shape}, not ${JSON.stringify(argument)}`);
 }
 
-/** Returns an error for a template that CloudFormation would refuse, too. */
+/** Returns the error for a template that is also invalid in CloudFormation. */
 export function invalid(message: string): LocalAwsError {
   return new LocalAwsError('InvalidTemplate', message);
 }

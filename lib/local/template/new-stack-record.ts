@@ -12,7 +12,7 @@ export interface ApplyRequest {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** Returns the members that a stack's record has from its template after this was applied. */
+/** Returns the members of a stack's record that come from the applied template. */
 export function described(plan: StackPlan, request: ApplyRequest): Partial<StackRecord> {
   const { template, parameters, imports } = plan;
   return {
@@ -28,8 +28,8 @@ export function described(plan: StackPlan, request: ApplyRequest): Partial<Stack
 }
 
 /**
- * Returns the record of a stack before its first resource is created.
- * @param reviewed the stack in status REVIEW_IN_PROGRESS that a change set has created, if any
+ * Returns the record of a new stack.
+ * @param reviewed the stack in status REVIEW_IN_PROGRESS, if a change set has created one
  */
 export function newStackRecord(
   context: PlaceContext,
@@ -46,7 +46,7 @@ export function newStackRecord(
   };
 }
 
-/** Returns the record of a stack that has only a name. */
+/** Returns the record of a stack for which a change set is being created. */
 export function emptyStackRecord(context: PlaceContext, stackName: string): StackRecord {
   return {
     stackId: newStackId(context, stackName),

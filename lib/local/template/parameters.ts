@@ -3,19 +3,22 @@ import { invalid } from './intrinsics.js';
 import type { Json } from '../resources/resource-provider.js';
 import type { TemplateParameter } from './template.js';
 
-/** A parameter's value: as text, and as `Ref` returns it. */
+/** The value of a parameter: as text, and in the form that `Ref` returns. */
 export interface ParameterValue {
   readonly text: string;
   readonly value: Json;
 }
 
-/** The parameter with the version of the bootstrap stack. Only the rule that checks this version uses it. */
+/**
+ * The parameter that contains the version of the bootstrap stack. Only the rule that checks this version uses it.
+ */
 const BOOTSTRAP_PARAMETER = /^\/cdk-bootstrap\/[^/]+\/version$/;
 
 /**
- * Returns the values of the template's parameters: the value in the request, otherwise the default.
+ * Returns the values of a template's parameters: from the request, or else the default.
  *
- * @throws LocalAwsError `InvalidTemplate` for a missing, unknown or refused value, `UnsupportedTemplate` for a type
+ * @throws LocalAwsError `InvalidTemplate` for a missing, unknown or refused value, `UnsupportedTemplate` for an
+ * unsupported type
  */
 export function parameterValues(
   declared: Readonly<Record<string, TemplateParameter>>,
@@ -61,7 +64,10 @@ function parameterValue(name: string, parameter: TemplateParameter, text: string
   );
 }
 
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html */
+/**
+ * Refuses a value that the declaration of its parameter does not allow.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+ */
 function checkConstraints(name: string, parameter: TemplateParameter, text: string): void {
   const { AllowedValues, AllowedPattern, MinLength, MaxLength, MinValue, MaxValue } = parameter;
   const isKind = !parameter.Type.includes('Number') || (text.trim() !== '' && !Number.isNaN(Number(text)));
@@ -76,8 +82,8 @@ function checkConstraints(name: string, parameter: TemplateParameter, text: stri
 }
 
 /**
- * Returns whether a value is within bounds, of which both are optional. NaN counts as within, because the comparisons
- * are negated.
+ * Returns whether a value is within optional bounds. NaN is within any bounds, because all comparisons with it are
+ * false.
  */
 function isWithin(value: number, min: number | undefined, max: number | undefined): boolean {
   return !(value < (min ?? -Infinity)) && !(value > (max ?? Infinity));

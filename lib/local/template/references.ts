@@ -2,7 +2,7 @@ import { attributeReference, intrinsicCall, isList, isObject } from './intrinsic
 import type { Json } from '../resources/resource-provider.js';
 import { parseSub } from './sub-expression.js';
 
-/** Returns the names that a value refers to: resources, parameters and pseudo-parameters. */
+/** Returns the names of the resources, parameters and pseudo-parameters to which a value refers. */
 export function referencesOf(value: Json): ReadonlySet<string> {
   const names = new Set<string>();
   collect(value, names);

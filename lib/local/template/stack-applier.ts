@@ -12,9 +12,9 @@ import type { ProviderOf } from './stack-resource-provider.js';
 import { openStackStore, type StackStore } from './stack-store.js';
 import { parseTemplate } from './template.js';
 import { refuseUnsupported } from './template-problems.js';
-import { withdrawResources } from './withdraw-resources.js';
+import { deleteResources } from './delete-resources.js';
 
-/** An operation on a stack that is in progress. */
+/** An operation on a stack that has started. */
 export interface Begun {
   readonly stackId: string;
   readonly ended: Promise<StackRecord>;
@@ -23,15 +23,18 @@ export interface Begun {
 /** A request with its plan. */
 interface PlannedRequest {
   readonly plan: StackPlan;
-  /** The stack of this name in any status. */
+  /** The existing stack of this name, whatever its status is. */
   readonly found: StackRecord | undefined;
-  /** The stack to change; undefined if it must be created. */
+  /** The stack to update; undefined if a new one must be created. */
   readonly current: StackRecord | undefined;
 }
 
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 
-/** @param providerOf called when a provider is needed, because the providers are created later */
+/**
+ * @param providerOf finds a provider. It is called only when a provider is needed, because providers are created
+ * later
+ */
 export async function createStackApplier(
   context: PlaceContext,
   providerOf: ProviderOf,
@@ -55,27 +58,29 @@ export class StackApplier {
   }
 
   /**
-   * Creates or changes a stack. After a failure it rolls back, and the returned record has the status and the reason.
+   * Creates or updates a stack. After a failure, rolls back; the returned record then has the status and the reason.
    * @throws LocalAwsError `UnsupportedTemplate`, `InvalidTemplate`, `StackBusy`, before anything is changed
    */
   async apply(request: ApplyRequest): Promise<StackRecord> {
     return this.#exclusively(request.stackName, () => this.#apply(request));
   }
 
-  /** Does the same as `apply`, but returns when the stack's status shows that the operation is in progress. */
+  /** As `apply`, but resolves as soon as the stack's status shows that the operation is in progress. */
   async begin(request: ApplyRequest): Promise<Begun> {
     const { stackName } = request;
     const { ended } = await this.#begin(stackName, (begun) => this.#apply(request, begun));
     return { stackId: (await this.store.find(stackName))?.stackId ?? stackName, ended };
   }
 
-  /** Returns the changes that applying would make. @throws LocalAwsError as `apply` */
+  /** Returns the changes that `apply` would make. @throws LocalAwsError as `apply` */
   async preview(request: ApplyRequest): Promise<StackPreview> {
     const { plan, current } = await this.#plan(request);
     return previewStack(plan, request, current);
   }
 
-  /** Creates a stack without resources, in status REVIEW_IN_PROGRESS, whose resources a change set will create. */
+  /**
+   * Creates a stack without resources in status REVIEW_IN_PROGRESS. A change set will create its resources.
+   */
   async review(stackName: string): Promise<StackRecord> {
     if (!STACK_NAME.test(stackName)) throw invalid(`${stackName} is not a valid stack name`);
     const record = emptyStackRecord(this.#context, stackName);
@@ -93,10 +98,10 @@ export class StackApplier {
     await this.#exclusively(stackName, () => this.#deleteFound(stackName));
   }
 
-  /** Does the same as `delete`, but returns when the stack's status shows that the operation is in progress. */
+  /** As `delete`, but resolves as soon as the stack's status shows that the operation is in progress. */
   async beginDelete(stackName: string): Promise<void> {
     const { ended } = await this.#begin(stackName, (begun) => this.#deleteFound(stackName, begun));
-    // The error is not lost: the stack's status and events have it.
+    // The error can be ignored here, because the stack's status and events contain it.
     ended.catch(() => undefined);
   }
 
@@ -117,7 +122,7 @@ export class StackApplier {
     return running;
   }
 
-  /** @returns when the operation is in progress. An operation that fails before that rejects with its error */
+  /** Starts an operation. Resolves when it is in progress. If it fails earlier, rejects with its error. */
   async #begin<T>(stackName: string, operate: (begun: () => void) => Promise<T>) {
     let announce: () => void = () => undefined;
     const inProgress = new Promise<void>((resolve) => (announce = resolve));
@@ -169,11 +174,11 @@ export class StackApplier {
     const { journal } = operation;
     await journal.stack('DELETE_IN_PROGRESS', 'User Initiated');
     begun?.();
-    const failed = await withdrawResources(operation, record.resources, record.status !== 'ROLLBACK_FAILED');
+    const failed = await deleteResources(operation, record.resources, record.status !== 'ROLLBACK_FAILED');
     if (failed.length > 0) {
       const reason = `The following resource(s) failed to delete: [${failed.join(', ')}].`;
       await journal.stack('DELETE_FAILED', reason);
-      throw new LocalAwsError('StackFailed', `The stack ${record.stackName} is not deleted. ${reason}`);
+      throw new LocalAwsError('StackFailed', `The stack ${record.stackName} could not be deleted. ${reason}`);
     }
     await journal.stack('DELETE_COMPLETE', undefined, {
       deletedAtMs: this.#context.clock.now(),
@@ -193,8 +198,7 @@ function inReview(stack: StackRecord | undefined): StackRecord | undefined {
 }
 
 /**
- * Marks operations as failed that were interrupted because the process was killed. The next deployment continues from
- * there.
+ * Marks operations as failed that were interrupted when the process was killed. The next deployment continues them.
  */
 async function endInterrupted(store: StackStore, context: PlaceContext): Promise<void> {
   const reason = 'The local AWS was stopped before the operation ended';

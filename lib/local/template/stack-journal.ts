@@ -11,7 +11,10 @@ import type {
 } from './stack-record.js';
 import type { StackStore } from './stack-store.js';
 
-/** Records one operation on a stack: each step and its event, before the next step begins. */
+/**
+ * Records the progress of one operation on a stack. The record and the event of each step are stored before the next
+ * step starts.
+ */
 export class StackJournal {
   readonly #store: StackStore;
   readonly #clock: Clock;
@@ -36,7 +39,7 @@ export class StackJournal {
     await this.#write({ ...this.#record, ...changes, status, statusReason: reason }, event);
   }
 
-  /** Records a new status of a resource. A resource that is new in the stack is added at the end. */
+  /** Records a new status of a resource. A resource that the stack does not have yet is added at the end. */
   async resource(resource: UnrecordedResource, status: ResourceStatus, reason?: string): Promise<void> {
     const { logicalId, type, physicalId = '', properties } = resource;
     const changed: StackResourceRecord = { ...resource, status, updatedAtMs: this.#clock.now(), reason };
@@ -49,7 +52,7 @@ export class StackJournal {
     await this.#write({ ...this.#record, resources: kept }, event);
   }
 
-  /** Records whether a resource is kept when the stack is deleted. This has no event. */
+  /** Records whether a resource is kept when the stack is deleted. No event is recorded for this. */
   async retention(logicalId: string, retained: boolean): Promise<void> {
     const { resources } = this.#record;
     if (resources.every((known) => known.logicalId !== logicalId || known.retained === retained)) return;
@@ -59,7 +62,7 @@ export class StackJournal {
     });
   }
 
-  /** Removes a resource from the record. Its events are kept. */
+  /** Removes a resource from the stack's record. Its events are kept. */
   async forget(logicalId: string): Promise<void> {
     const resources = this.#record.resources.filter((resource) => resource.logicalId !== logicalId);
     await this.#put({ ...this.#record, resources });

@@ -14,10 +14,16 @@ export interface PlannedResource {
   readonly template: TemplateResource;
 }
 
-/** A template with its parameters: the resources to create, their order, and the resolution of their values. */
+/**
+ * The plan for a stack: its resources in the order of creation, and functions that resolve their properties and the
+ * outputs.
+ */
 export type StackPlan = ReturnType<typeof planStack>;
 
-/** Plans a stack. @throws LocalAwsError `InvalidTemplate`, `UnsupportedTemplate` */
+/**
+ * Plans a stack from its template and parameters.
+ * @throws LocalAwsError `InvalidTemplate`, `UnsupportedTemplate`
+ */
 export function planStack(
   identity: StackIdentity,
   template: Template,
@@ -51,9 +57,11 @@ export function planStack(
     identity,
     template,
     parameters,
-    /** The resources without a condition or whose condition is true, each after its dependencies. */
+    /**
+     * The resources to create: those without a condition or with a true one. Each follows its dependencies.
+     */
     resources,
-    /** Names of the other stacks' exports that were resolved so far. */
+    /** Names of the exports of other stacks that were resolved so far. */
     imports: imports as ReadonlySet<string>,
     scope,
     properties: ({ template: resource }: PlannedResource, from: Scope) =>
@@ -67,7 +75,7 @@ function plannedResource(logicalId: string, template: Template): PlannedResource
   return { logicalId, type: resource.Type, template: resource };
 }
 
-/** Refuses references to unknown names, as CloudFormation's validation does. */
+/** Refuses references to names that the template does not declare, as CloudFormation does. */
 function checkNames(template: Template): void {
   for (const [logicalId, resource] of Object.entries(template.Resources)) {
     const known = (name: string) =>

@@ -19,7 +19,9 @@ export interface StackPreview {
   readonly isEmpty: boolean;
 }
 
-/** Compares a plan with the current stack. Values that are known only after the change count as changed. */
+/**
+ * Compares a plan with the current stack. A property whose value is known only after the change counts as changed.
+ */
 export function previewStack(
   plan: StackPlan,
   request: ApplyRequest,
@@ -47,7 +49,7 @@ export function previewStack(
   return { resources, isEmpty };
 }
 
-/** Converts a value as the store does, which keeps JSON and so leaves out undefined members. */
+/** Converts a value to its stored form: JSON, which has no undefined members. */
 function asStored(value: object): unknown {
   return JSON.parse(JSON.stringify(value));
 }

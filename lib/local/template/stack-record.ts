@@ -10,7 +10,7 @@ export interface StackResourceRecord {
   /** Undefined until the resource is created. */
   readonly physicalId?: string | undefined;
   readonly attributes: Readonly<Record<string, Json>>;
-  /** Resolved properties from the last time the resource was created or changed. */
+  /** The resolved properties with which the resource was last created or updated. */
   readonly properties: JsonObject;
   readonly retained: boolean;
   readonly status: ResourceStatus;
@@ -18,7 +18,7 @@ export interface StackResourceRecord {
   readonly updatedAtMs: number;
 }
 
-/** A resource before its new status is recorded. */
+/** A resource without the members that are set when its status is recorded. */
 export type UnrecordedResource = Omit<StackResourceRecord, 'status' | 'reason' | 'updatedAtMs'>;
 
 export interface StackOutput {
@@ -44,9 +44,9 @@ export interface StackRecord {
   readonly hiddenParameters: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly outputs: readonly StackOutput[];
-  /** Names of the exports of other stacks that this one reads. */
+  /** Names of the exports that this stack imports from other stacks. */
   readonly imports: readonly string[];
-  /** In order of creation. */
+  /** Resources in the order of creation. */
   readonly resources: readonly StackResourceRecord[];
   readonly eventCount: number;
 }
@@ -68,8 +68,8 @@ export interface StackEvent {
 }
 
 /**
- * Returns whether the next deployment changes the stack. A stack with any other status is created, after its failed
- * predecessor was deleted.
+ * Returns whether the next deployment updates the stack. Otherwise it creates the stack, after it has deleted what a
+ * failed creation or deletion left.
  */
 export function hasResources(status: StackStatus): boolean {
   const without = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED', 'DELETE_COMPLETE'];

@@ -5,15 +5,18 @@ import type {
   ResourceRequest,
 } from '../resources/resource-provider.js';
 
-/** A request with CloudFormation's own data of the resource. */
+/** The request for a resource, with data that only CloudFormation has. */
 export interface StackResourceRequest extends ResourceRequest {
   readonly stackId: string;
   readonly resourceType: string;
 }
 
-/** Handles the resources of a type, or of a family of types, for the applier. Each `ResourceProvider` is one. */
+/**
+ * Creates, updates and deletes the resources of one type, or of several types. Every `ResourceProvider` is one of
+ * these.
+ */
 export interface StackResourceProvider {
-  /** @default every property */
+  /** Supported properties. @default every property */
   readonly modelled?: ResourceProvider['modelled'];
   readonly harmless?: ResourceProvider['harmless'];
   check?(request: StackResourceRequest): void;
@@ -29,15 +32,16 @@ export interface StackResourceProvider {
 /** Finds the provider of a type. */
 export interface ProviderOf {
   (type: string): StackResourceProvider | undefined;
-  /** Types that have a provider, in alphabetical order. */
+  /** The types that have a provider, in alphabetical order. */
   readonly types: readonly string[];
 }
 
 const CUSTOM_TYPES = ['AWS::CloudFormation::CustomResource', 'Custom::*'];
 
 /**
- * @param custom handles `Custom::...` and `AWS::CloudFormation::CustomResource`, except for types that have a
- *   provider of their own
+ * Returns the function that finds the provider of a type.
+ * @param custom handles `Custom::...` and `AWS::CloudFormation::CustomResource`, except for types that have their own
+ * provider
  * @throws Error when two providers declare the same type
  */
 export function providerRegistry(

@@ -14,9 +14,9 @@ export interface ScopeSources {
   readonly template: Template;
   readonly parameters: ReadonlyMap<string, ParameterValue>;
   readonly condition: (name: string) => boolean;
-  /** Returns a resource that exists already; undefined if it does not. */
+  /** Returns an existing resource; undefined if it does not exist yet. */
   provided(logicalId: string): ProvidedResource | undefined;
-  /** Returns the value of another stack's export. */
+  /** Returns the value of an export of another stack. */
   exported(name: string): Json | undefined;
   /** Whether resources that do not exist yet have placeholder values. */
   readonly isPreview: boolean;
@@ -32,7 +32,7 @@ export function stackScope(sources: ScopeSources): Scope {
     if (resource === undefined) throw invalid(`Unresolved reference: the template has no ${logicalId}`);
     if (resource.Condition !== undefined && !sources.condition(resource.Condition)) {
       throw invalid(
-        `Unresolved reference: ${logicalId} is not created, by its condition ${resource.Condition}`,
+        `Unresolved reference: ${logicalId} is not created, because its condition ${resource.Condition} is false`,
       );
     }
     const provided = sources.provided(logicalId);
@@ -73,7 +73,10 @@ export function stackScope(sources: ScopeSources): Scope {
   };
 }
 
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html */
+/**
+ * Returns the values of the pseudo parameters.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+ */
 function pseudoParameters(identity: StackIdentity): Readonly<Record<string, Json | typeof NO_VALUE>> {
   return {
     'AWS::AccountId': identity.account,
@@ -99,8 +102,8 @@ function previewRef({ identity, template }: ScopeSources, logicalId: string): st
 }
 
 /**
- * Returns a placeholder that has the form of the real value, so that providers can check properties before any resource
- * is created.
+ * Returns a placeholder in the form of the real value, so that providers can check properties before any resource is
+ * created.
  */
 function previewAttribute(identity: StackIdentity, logicalId: string, attribute: string): string {
   if (!attribute.toLowerCase().endsWith('arn')) return `${logicalId}-${attribute}`.toLowerCase();

@@ -15,7 +15,7 @@ export interface StackExport extends StackOutput {
   readonly stackName: string;
 }
 
-/** Stacks and their events, deleted stacks included. */
+/** Stacks and their events, including deleted stacks. */
 export type StackStore = ReturnType<typeof openStackStore>;
 
 /** The header of a stack as it is stored. */
@@ -52,7 +52,10 @@ export function openStackStore(store: DurableStore) {
      */
     put: (record: StackRecord, former?: StackRecord) => parts.batch(changedParts(record, former)),
     addEvent: (event: StackEvent, index: number) => events.put(eventKey(event.stackId, index), event),
-    /** @param nameOrId a name finds only a stack that is not deleted; an id finds any stack */
+    /**
+     * Finds a stack.
+     * @param nameOrId a name finds only a stack that is not deleted; an id also finds a deleted one
+     */
     find,
     /** Finds a stack as `find` does, and reads its template and its resources. */
     read: async (nameOrId: string): Promise<StackRecord | undefined> => {

@@ -1,7 +1,7 @@
 /** A part of an `Fn::Sub` string: literal text, or the name of a value to insert. */
 export type SubPart = { readonly text: string } | { readonly name: string };
 
-/** Matches `${Name}`, `${Name.Attribute}`, and `${!Name}`, the escape of the text `${Name}`. */
+/** Matches `${Name}`, `${Name.Attribute}`, and `${!Name}`, which means the text `${Name}` itself. */
 const EXPRESSION = /\$\{(!?)([^{}]+)\}/g;
 
 /** Splits an `Fn::Sub` string into its parts. */

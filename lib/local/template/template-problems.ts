@@ -5,8 +5,8 @@ import type { StackRecord } from './stack-record.js';
 import type { ProviderOf } from './stack-resource-provider.js';
 
 /**
- * Refuses a template that the local AWS does not fully support, before it creates any resource. The message has all
- * problems.
+ * Refuses a template with unsupported parts. Called before any resource is created. The error message lists all
+ * unsupported parts.
  *
  * @param current the stack, if it exists
  * @throws LocalAwsError `UnsupportedTemplate`
@@ -35,7 +35,7 @@ export function refuseUnsupported(
   );
 }
 
-/** Returns a line with the supported types if the plan has an unsupported one. */
+/** Returns a line that lists the supported types; empty if the plan has no unsupported type. */
 function supportedTypes(plan: StackPlan, providerOf: ProviderOf): string {
   if (plan.resources.every(({ type }) => providerOf(type) !== undefined)) return '';
   return `\nRemove the resources of other types for the local AWS. It has these types: ${providerOf.types.join(', ')}.`;
@@ -69,7 +69,7 @@ function resourceProblems(
   }
 }
 
-/** Finds logical ids whose resource type changed, which CloudFormation refuses, too. */
+/** Finds logical ids whose resource type has changed. CloudFormation also refuses this. */
 function changedTypes(plan: StackPlan, current: StackRecord | undefined): readonly string[] {
   return plan.resources.flatMap(({ logicalId, type }) => {
     const former = current?.resources.find((resource) => resource.logicalId === logicalId)?.type;

@@ -25,22 +25,22 @@ const FUNCTIONS = [
 ];
 
 /**
- * Tags of YAML 1.1 that CloudFormation does not support. Without the tag `timestamp`, `Version: 2012-10-17` is read as
- * text.
+ * Tags of YAML 1.1 that CloudFormation does not support. Without the tag `timestamp`, a date such as that in
+ * `Version: 2012-10-17` is read as text.
  */
 const UNSUPPORTED_TAGS = ['binary', 'merge', 'omap', 'pairs', 'set', 'timestamp'].map(
   (name) => `tag:yaml.org,2002:${name}`,
 );
 
 /**
- * Reads a template in YAML, with the short forms of intrinsic functions.
+ * Parses a template in YAML, including the short forms of intrinsic functions.
  * @throws LocalAwsError `UnsupportedTemplate` with line and column
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
  */
 export function readTemplateYaml(text: string): unknown {
-  if (nestingOf(text) > DATA_MAX_DEPTH) throw notYaml(`it is nested over ${DATA_MAX_DEPTH} deep`);
+  if (nestingOf(text) > DATA_MAX_DEPTH) throw notYaml(`it is nested deeper than ${DATA_MAX_DEPTH} levels`);
   const document = parseDocument(text, { version: '1.1', customTags: templateTags, logLevel: 'silent' });
-  // For an unknown tag, the library only warns and drops the tag.
+  // Warnings are errors here: for an unknown tag, the library only warns, and drops the tag.
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined) throw notYaml(problem.message.replace(/:\n[^]*$/, ''));
   visit(document, {
@@ -61,7 +61,10 @@ function templateTags(tags: Tags): Tags {
   return [...supported, ...short];
 }
 
-/** Returns the tags of a function's short form: one each for texts, lists and maps. */
+/**
+ * Returns the YAML tags for the short form of a function, such as `!Sub`: one for text, one for lists and one for
+ * maps.
+ */
 function shortForms(name: string): (ScalarTag | CollectionTag)[] {
   const tag = `!${name.replace('Fn::', '')}`;
   const wrap = (argument: YAMLMap | YAMLSeq): YAMLMap => {

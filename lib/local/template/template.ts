@@ -18,7 +18,7 @@ const templateResourceSchema = z.strictObject({
   UpdateReplacePolicy: policy.optional(),
   Metadata: jsonObject.optional(),
 });
-/** A resource of a template, with its intrinsic functions unresolved. */
+/** A resource of a template. Its intrinsic functions are not resolved. */
 export type TemplateResource = z.infer<typeof templateResourceSchema>;
 
 const templateParameterSchema = z.strictObject({
@@ -44,8 +44,8 @@ const templateOutputSchema = z.strictObject({
 });
 
 /**
- * Rules that are only relevant in a real account, and are ignored. Other rules are refused, because ignoring them would
- * allow values that AWS refuses.
+ * Rules that matter only in a real account. They are ignored. All other rules are refused, because ignoring them
+ * would allow values that AWS refuses.
  * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html
  */
 const HARMLESS_RULES = new Set(['CheckBootstrapVersion']);
@@ -64,8 +64,8 @@ const templateSchema = z.strictObject({
 export type Template = z.infer<typeof templateSchema>;
 
 /**
- * Reads a template in JSON or YAML.
- * @throws LocalAwsError `UnsupportedTemplate` naming a section, attribute or rule that the local AWS does not model
+ * Parses a template in JSON or YAML.
+ * @throws LocalAwsError `UnsupportedTemplate` naming a section, attribute or rule that is not supported
  */
 export function parseTemplate(text: string): Template {
   const template = parseShape(text);
@@ -89,7 +89,10 @@ function parseShape(text: string): Template {
   }
 }
 
-/** Reads JSON or YAML. If a text that starts like JSON is neither, the error is that of the JSON parser. */
+/**
+ * Parses JSON or YAML. Text that begins like JSON may be YAML, too. If it is neither, throws the error of the JSON
+ * parser.
+ */
 function readText(text: string): unknown {
   if (!/^\s*[{[]/.test(text)) return readTemplateYaml(text);
   try {

@@ -1,10 +1,10 @@
-/** An error of an AWS service, which the client receives in the service's protocol. */
+/** An error of an AWS service. The client receives it in the form of the service's protocol. */
 export class AwsError extends Error {
   /** The service's error code, such as `ResourceNotFoundException`. */
   readonly code: string;
   /** HTTP status of the response. */
   readonly statusCode: number;
-  /** Further members of the error's shape. */
+  /** Further members of the error in the response. */
   readonly members: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -21,7 +21,7 @@ export class AwsError extends Error {
   }
 }
 
-/** Returns an error unchanged if it is an AwsError, and any other as the `InternalFailure` of a service. */
+/** Returns an AwsError unchanged, and converts any other error to an `InternalFailure`. */
 export function asAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
   const message = error instanceof Error ? error.message : String(error);

@@ -5,10 +5,12 @@ import { AwsError } from './aws-error.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** Longer values are not quoted in a message. */
+/** Maximum length of a value that a message quotes. */
 const SHOWN_MAX_CHARACTERS = 200;
 
-/** Describes what is wrong with a member as the services do. If the schema defines a message, that is used. */
+/**
+ * Describes an invalid member in the words of AWS services. If the schema defines a message, returns that one.
+ */
 export function describeIssue(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -25,13 +27,13 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string {
     case 'invalid_format':
       return `Member must satisfy regular expression pattern: ${(issue.pattern ?? issue.format).replace(/^\/|\/\w*$/g, '')}`;
     default:
-      return 'Member must have a value that the operation takes';
+      return 'Member must have a value that the operation accepts';
   }
 }
 
 /**
- * Returns the error for an input that does not match its schema: `SerializationException` for the first member with a
- * wrong type, otherwise the service's own code with all problems.
+ * Returns the error for invalid input. If a member has a wrong type, the error is a `SerializationException` about
+ * the first such member. Otherwise it has the service's own code, and its message lists all problems.
  */
 export function inputError(operation: string, validationCode: string, issues: readonly Issue[]): AwsError {
   const [ofOtherType] = issues.filter(isOfOtherType);
@@ -66,7 +68,7 @@ function isConstraint(message: string): boolean {
 function describeConstraint({ path, message, input }: Issue): string {
   if (!isConstraint(message)) return message;
   const [first = '', ...rest] = toDotPath(path);
-  // In their messages, the services write all members in lower camel case.
+  // AWS services write the names of members in messages in lower camel case, even if they begin in upper case.
   const member = `${first.toLowerCase()}${rest.join('')}`;
   return `Value ${shown(input)}at '${member}' failed to satisfy constraint: ${message}`;
 }

@@ -1,11 +1,11 @@
 import { AwsError } from './aws-error.js';
 import { isNestedOver } from './data-depth.js';
 
-/** Maximum nesting depth. The input of no API is nested more deeply. */
+/** Maximum nesting depth of a body. No supported API needs more. */
 const DEPTH_MAX = 100;
 
 /**
- * Parses a request body that holds a JSON object. Members that are `null` are left out, as the services do.
+ * Parses a request body, which must be a JSON object. As in AWS, leaves out members that are `null`.
  * @throws AwsError `SerializationException`
  */
 export function parseJsonBody(body: Buffer): object {
@@ -15,7 +15,10 @@ export function parseJsonBody(body: Buffer): object {
     throw new AwsError('SerializationException', 'The request body is not a JSON object.');
   }
   if (isNestedOver(value, DEPTH_MAX)) {
-    throw new AwsError('SerializationException', `The request body is nested over ${DEPTH_MAX} deep.`);
+    throw new AwsError(
+      'SerializationException',
+      `The request body is nested deeper than ${DEPTH_MAX} levels.`,
+    );
   }
   return withoutNulls(value) as object;
 }

@@ -5,21 +5,21 @@ import type { WireRequest, WireResponse, WireService } from './wire-service.js';
 
 export interface JsonServiceOptions {
   readonly signingName: string;
-  /** The text before the operation's name in `x-amz-target`, such as `AWSStepFunctions`. */
+  /** Prefix of the operation's name in the header `x-amz-target`, such as `AWSStepFunctions`. */
   readonly targetPrefix: string;
   readonly jsonVersion: '1.0' | '1.1';
   /**
-   * Error codes of the service's former Query protocol, by error name, for clients that still expect them. Errors whose
-   * code equals the name are left out.
+   * Error codes that the service had in the Query protocol, by error name. Some clients still expect them. Only codes
+   * that differ from the name are listed.
    * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
    */
   readonly queryCodes?: Readonly<Record<string, string>>;
-  /** Result of `serviceOperations`. Input and output have the shapes of the API; dates are epoch seconds. */
+  /** Result of `serviceOperations`. Input and output have the form of the API; dates are epoch seconds. */
   readonly operations: Readonly<Record<string, CheckedOperation>>;
 }
 
 /**
- * Serves operations by the AWS JSON protocol.
+ * Serves operations over the AWS JSON protocol.
  * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
 export function jsonService(options: JsonServiceOptions): WireService {
@@ -52,7 +52,7 @@ function queryError(
   return { 'x-amzn-query-error': `${queryCode};${statusCode >= 500 ? 'Receiver' : 'Sender'}` };
 }
 
-/** Returns the response of an AWS JSON service for an error. */
+/** Returns the response for an error in the AWS JSON protocol. */
 export function jsonErrorResponse(
   { code, message, statusCode, members }: AwsError,
   requestId: string,

@@ -5,19 +5,21 @@ import { z } from 'zod';
 import { describeIssue, inputError } from './input-error.js';
 import type { Caller } from './wire-service.js';
 
-/** Facts about a call that are not part of its input. */
+/** Data of a call that is not part of its input. */
 export interface OperationCall {
   readonly requestId: string;
   readonly caller: Caller;
 }
 
-/** The declaration of an operation: the members of its input, and the function that carries it out. */
+/** Declaration of an operation: the schemas of its input's members, and the function that runs it. */
 export interface Operation<Output extends object | void = object | void> {
   readonly input: z.ZodObject;
   readonly run: (input: never, call: OperationCall) => Promise<Output>;
 }
 
-/** An operation that checks its input before it runs. Protocols and other services call this form. */
+/**
+ * An operation that checks its input before it runs. Protocols and other services call operations in this form.
+ */
 export type CheckedOperation<Output extends object | void = object | void> = (
   input: object,
   call?: OperationCall,
@@ -31,16 +33,15 @@ export type CheckedOperations<Operations extends Readonly<Record<string, Operati
 
 export type Members = Readonly<Record<string, z.ZodType>>;
 
-/** Type of an input with these members, as `run` receives it. */
+/** Type of the checked input that `run` receives. */
 export type InputOf<Declared extends Members> = z.output<z.ZodObject<Declared, z.core.$strict>>;
 
 /**
- * Declares an operation. The schemas of its members check its input, and `run` receives the input with the type that
- * follows from them.
+ * Declares an operation. The type of the input of `run` follows from the schemas of the members.
  *
- * @param members by name; any other member is refused, because ignoring it could change the result
- * @example
- * DeleteLogGroup: operation({ logGroupName: z.string().min(1) }, ({ logGroupName }) => catalogue.deleteGroup(logGroupName)),
+ * @param members schemas by name; a member without a schema is refused, because ignoring it could change the result
+ * @example DeleteLogGroup: operation({ logGroupName: z.string().min(1) }, ({ logGroupName }) =>
+ * catalogue.deleteGroup(logGroupName)),
  */
 export function operation<Declared extends Members, Output extends object | void>(
   members: Declared,
@@ -50,7 +51,7 @@ export function operation<Declared extends Members, Output extends object | void
 }
 
 /**
- * Marks a member that a caller may send although it has no effect here.
+ * Declares a member that callers may send, but that has no effect.
  * @param reason why callers notice no difference
  */
 export function harmless<Schema extends z.ZodType>(schema: Schema, reason: string): z.ZodOptional<Schema> {
@@ -58,8 +59,8 @@ export function harmless<Schema extends z.ZodType>(schema: Schema, reason: strin
 }
 
 /**
- * Returns a service's operations, each with the check of its input before it.
- * @param validationCode the error code of a service for input outside its constraints, such as `ValidationException`
+ * Returns the operations of a service, each with a check of its input.
+ * @param validationCode the error code of the service for an invalid value, such as `ValidationException`
  */
 export function serviceOperations<const Operations extends Readonly<Record<string, Operation>>>(
   validationCode: string,
@@ -74,9 +75,9 @@ export function serviceOperations<const Operations extends Readonly<Record<strin
 }
 
 /**
- * Checks a value against a schema, and returns it with the type of the schema.
+ * Checks a value against a schema. Returns it with the type of the schema.
  * @param name names the operation or the resource type in messages
- * @throws AwsError `SerializationException` or `validationCode`, naming all that is wrong
+ * @throws AwsError `SerializationException` for a wrong type, otherwise `validationCode`, with all problems
  */
 export function checkInput<Schema extends z.ZodType>(
   name: string,
@@ -89,7 +90,7 @@ export function checkInput<Schema extends z.ZodType>(
   throw inputError(name, validationCode, parsed.error.issues);
 }
 
-/** A call from another part of the local AWS, which needs no signature. */
+/** Returns the data of a call by another service of the local AWS. */
 function internalCall(): OperationCall {
   return { requestId: randomUUID(), caller: { arn: '', userId: '', isRoleSession: false } };
 }

@@ -1,13 +1,13 @@
 import type { AwsError } from './aws-error.js';
 
 export interface PageOptions {
-  /** Maximum number of items of the page, already checked by the operation's schema. */
+  /** Maximum number of items on the page. The schema of the operation has already checked it. */
   readonly limit: number;
-  /** Token that was returned with the page before. @default the first page */
+  /** Token from the page before. @default returns the first page */
   readonly token: string | undefined;
   /**
-   * Order of the keys in the list. In a sorted list, the next page begins at the right item even if the last item of
-   * the page before was deleted in between. With `other`, the token is then refused.
+   * Order of the list's keys. It is needed to continue if the last item of the page before was deleted in between: in
+   * a list sorted by key, the page then starts at the next key; with `other`, the token is refused.
    * @default 'ascending'
    */
   readonly order?: 'ascending' | 'descending' | 'other';
@@ -22,10 +22,10 @@ export interface Page<Item> {
 }
 
 /**
- * Returns one page of a list. A token names the last key of the page before, so items that are added or deleted between
- * two requests do not move the pages.
+ * Returns one page of a list. The token contains the last key of the page, so items that are added or deleted between
+ * two requests do not shift the next page.
  * @param key returns the key of an item, which must be unique in the list
- * @throws AwsError that `invalidToken` makes
+ * @throws AwsError that `invalidToken` returns
  */
 export function page<Item>(
   list: readonly Item[],
@@ -40,21 +40,21 @@ export function page<Item>(
   return { items, nextToken: isCut ? pageToken(key(last)) : undefined };
 }
 
-/** Returns the token of a page that ends with a key. */
+/** Returns the token for a page that ends with the given key. */
 export function pageToken(key: string): string {
   return Buffer.from(JSON.stringify([key])).toString('base64url');
 }
 
 /**
- * Returns the key that a token names.
- * @throws AwsError that `invalidToken` makes
+ * Returns the key in a token.
+ * @throws AwsError that `invalidToken` returns
  */
 export function keyOfToken(token: string, invalidToken: (token: string) => AwsError): string {
   try {
     const content = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as unknown;
     if (Array.isArray(content) && content.length === 1 && typeof content[0] === 'string') return content[0];
   } catch {
-    // The token is not valid JSON. It is refused below.
+    // The token is not JSON, so it is refused below.
   }
   throw invalidToken(token);
 }

@@ -1,14 +1,14 @@
 import { AwsError } from './aws-error.js';
 
-/** Maximum nesting depth. The input of no API is nested more deeply. */
+/** Maximum nesting depth of an input. No supported API needs more. */
 const DEPTH_MAX = 20;
 
-/** A value, or the members of an object or list by name. */
+/** A value, or a nested object or list with its members by name. */
 type Node = string | Map<string, Node>;
 
 /**
- * Converts the flat form of the Query protocol to an object: `Tags.member.1.Key=a` becomes
- * `{ Tags: [{ Key: 'a' }] }`. All values are strings.
+ * Converts the parameters of the Query protocol to an object: `Tags.member.1.Key=a` becomes `{ Tags: [{ Key: 'a' }]
+ * }`. All values are strings.
  * @throws AwsError `InvalidQueryParameter`
  * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
@@ -54,6 +54,6 @@ function isPosition(name: string): boolean {
 function invalidParameter(name: string): AwsError {
   return new AwsError(
     'InvalidQueryParameter',
-    `The parameter ${name} contradicts another one, or nests too deep.`,
+    `The parameter ${name} contradicts another parameter, or is nested too deeply.`,
   );
 }

@@ -16,14 +16,14 @@ export interface QueryServiceOptions {
   /** XML namespace of the responses. @default `https://<signingName>.amazonaws.com/doc/<version>/` */
   readonly xmlns?: string;
   /**
-   * Result of `serviceOperations`. All values of an input are strings; `text-members.ts` reads numbers and booleans. An
-   * operation writes lists as `{ member: [...] }` and dates as ISO 8601.
+   * Result of `serviceOperations`. All values of an input are strings: use `text-members.ts` for numbers and
+   * booleans. In an output, lists have the form `{ member: [...] }`, and dates are ISO 8601 text.
    */
   readonly operations: Readonly<Record<string, QueryOperation>>;
 }
 
 /**
- * Serves operations by the AWS Query protocol. Responses have the output inside of `<ActionResult>`.
+ * Serves operations over the AWS Query protocol. Responses have the output in the element `<ActionResult>`.
  * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 export function queryService(options: QueryServiceOptions): WireService {
@@ -55,7 +55,7 @@ export function queryService(options: QueryServiceOptions): WireService {
   };
 }
 
-/** Returns the response of an AWS Query service for an error. */
+/** Returns the response for an error in the AWS Query protocol. */
 export function queryErrorResponse(error: AwsError, requestId: string, xmlns?: string): WireResponse {
   return {
     status: error.statusCode,

@@ -3,17 +3,23 @@ import { parseJsonBody } from './json-body.js';
 import type { CheckedOperation } from './operation.js';
 import type { WireRequest, WireResponse, WireService } from './wire-service.js';
 
-/** Method and path of an operation, and the places of its input's members in a request. */
+/** Method and path of an operation, and the parts of the request that contain the members of its input. */
 export interface RestRoute<Name extends string = string> {
   readonly operation: Name;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
-  /** Such as `/2015-03-31/functions/{FunctionName}`: a name in braces is a member. */
+  /** Path such as `/2015-03-31/functions/{FunctionName}`, with the names of members in braces. */
   readonly path: string;
-  /** Members of the input by their name in the query. All other names in the query are already names of members. */
+  /**
+   * Members of the input by the names of their query parameters. A parameter that is not listed has the name of its
+   * member.
+   */
   readonly query?: Readonly<Record<string, string>>;
-  /** Members by the name of their header, in lower case. */
+  /** Members of the input by the names of their headers, in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Member that takes the body as a Buffer. @default the body is a JSON object whose members are the input's */
+  /**
+   * Member that receives the body as a Buffer.
+   * @default the body is a JSON object with members of the input
+   */
   readonly payload?: string;
   /** Returns the response for an output. @default status 200 with the output as JSON */
   readonly respond?: (output: never) => WireResponse;
@@ -28,7 +34,7 @@ export interface RestJsonServiceOptions<Name extends string> {
 }
 
 /**
- * Serves operations by the REST JSON protocol: path, query, headers and body become one input.
+ * Serves operations over the REST JSON protocol. Path, query, headers and body become one input object.
  * @see https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
  */
 export function restJsonService<Name extends string>(options: RestJsonServiceOptions<Name>): WireService {
@@ -58,7 +64,10 @@ export function restJsonService<Name extends string>(options: RestJsonServiceOpt
   };
 }
 
-/** Returns the response for an error. Some services write `message`, others `Message`, so it has both. */
+/**
+ * Returns the response for an error. It contains the message both as `message` and as `Message`, because services
+ * differ in this.
+ */
 function restJsonErrorResponse(
   { code, message, statusCode, members }: AwsError,
   requestId: string,

@@ -2,7 +2,9 @@ import type { AwsError } from './aws-error.js';
 import type { WireResponse } from './wire-service.js';
 import { writeXml, type XmlValue } from './xml.js';
 
-/** Returns S3's response for an error. It has no body for a HEAD request and for status 304. */
+/**
+ * Returns the response of S3 for an error. It has no body if the request is a HEAD request or the status is 304.
+ */
 export function s3ErrorResponse(error: AwsError, requestId: string, method = 'GET'): WireResponse {
   const headers = { 'x-amz-request-id': requestId };
   if (method === 'HEAD' || error.statusCode === 304) return { status: error.statusCode, headers };

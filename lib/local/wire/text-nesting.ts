@@ -2,8 +2,8 @@ const OPENING = new Set(['[', '{', '(']);
 const CLOSING = new Set([']', '}', ')']);
 
 /**
- * Returns an upper limit for the nesting depth of a YAML or JSON text. Counts brackets, including those inside of
- * quotes, and markers of YAML such as `- - -` on one line.
+ * Returns an upper limit for the nesting depth of a YAML or JSON text, without parsing it: counts brackets, including
+ * those inside quotes, and markers of YAML such as `- - -` on one line.
  */
 export function nestingOf(text: string): number {
   let depth = 0;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
-/** The parts of a request's signature that are needed to check the signatures of a body's chunks. */
+/** The data of a request's signature with which the signatures of a body's chunks are checked. */
 export interface RequestSignature {
   /** Hexadecimal digits. */
   readonly signature: string;
@@ -21,21 +21,21 @@ export interface Caller {
   readonly isRoleSession: boolean;
 }
 
-/** A request whose signature is valid. */
+/** A request with a valid signature. */
 export interface WireRequest {
   readonly requestId: string;
   readonly method: string;
-  /** Percent-encoded as sent, without the query. */
+  /** Path as sent: percent-encoded, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** The raw message, for a service that streams the body itself. */
+  /** The HTTP message, for a service that reads the body itself. */
   readonly message: IncomingMessage;
   readonly signature?: RequestSignature;
   readonly caller: Caller;
   /**
-   * Returns the whole body.
-   * @throws AwsError `RequestEntityTooLarge` over the service's limit
+   * Returns the complete body.
+   * @throws AwsError `RequestEntityTooLarge` over the limit of the service
    */
   readBody(): Promise<Buffer>;
 }
@@ -46,24 +46,24 @@ export interface WireResponse {
   readonly body?: string | Buffer | Readable;
 }
 
-/** An AWS service. Requests are routed to it by the service name in their signature. */
+/** An AWS service. Requests with its name in their signature are passed to it. */
 export interface WireService {
   /** The service name in signatures, such as `states`. */
   readonly signingName: string;
-  /** Protocol of the service, which decides the error codes for invalid signatures. @default 'aws-json' */
+  /** Protocol of the service. It determines the error codes for invalid signatures. @default 'aws-json' */
   readonly protocol?: 'aws-json' | 'rest-json' | 'query' | 's3';
   /**
-   * Whether the service reads `message` itself and checks it against `x-amz-content-sha256`. Otherwise the body is read and
-   * its signature is checked before `handle`.
+   * Whether the service reads the body from `message` itself and compares it with `x-amz-content-sha256`. Otherwise
+   * the body is read and its signature is verified before `handle` is called.
    * @default false
    */
   readonly streamsBody?: boolean;
-  /** Largest body that `readBody` accepts. @default 16 MiB */
+  /** Maximum size of a body that `readBody` returns. @default 16 MiB */
   readonly bodyMaxBytes?: number;
   handle(request: WireRequest): Promise<WireResponse>;
   /**
-   * Returns the response for an error in the service's protocol. Errors before `handle`, such as a wrong signature, are
-   * also passed to this.
+   * Returns the response for an error in the protocol of the service. Also called for errors before `handle`, such as
+   * a wrong signature.
    */
   describeError(
     error: unknown,
@@ -71,7 +71,7 @@ export interface WireService {
   ): WireResponse;
 }
 
-/** Returns the operation in the header of a request of the JSON protocol, or undefined in other protocols. */
+/** Returns the name of the operation in a request of the JSON protocol; undefined in other protocols. */
 export function targetOperation({ headers }: Pick<WireRequest, 'headers'>): string | undefined {
   const target = headers['x-amz-target'];
   return typeof target === 'string' ? target.slice(target.lastIndexOf('.') + 1) : undefined;

@@ -15,7 +15,7 @@ const builder = new XMLBuilder({
 });
 
 /**
- * Writes an XML document. A name that begins with `@` becomes an attribute, an array becomes several elements, and
+ * Returns an XML document. A name that begins with `@` becomes an attribute, an array becomes several elements, and
  * undefined values are left out.
  */
 export function writeXml(root: Readonly<Record<string, XmlValue>>): string {

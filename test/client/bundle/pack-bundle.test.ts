@@ -18,7 +18,7 @@ async function pack(contents: BundleContents) {
   return { entries: await readBundle(bundle), digests: bundle.layers.map(({ digest }) => digest) };
 }
 
-/** The same project, written again. */
+/** Creates a new project with the same files at each call. */
 async function aProject(): Promise<Project> {
   const project = await projects.make();
   await project.write({
@@ -101,7 +101,7 @@ describe('a bundle', () => {
       const project = await aProject();
       const { digests } = await pack({ dirs: { app: project.at('infra') } });
 
-      // The zone of a process is set as it starts.
+      // Packs in a new process, because the time zone is read when a process starts.
       const program = `
       import { packBundle } from ${JSON.stringify(path.join(REPOSITORY, 'client/bundle/pack-bundle.ts'))};
       const bundle = await packBundle({ dirs: { app: ${JSON.stringify(project.at('infra'))} } });

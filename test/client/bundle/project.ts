@@ -2,17 +2,17 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** A project's folder for one test. */
+/** The folder of a project. */
 export interface Project {
   readonly folder: string;
-  /** Absolute path of a file in it. */
+  /** Returns the absolute path of a file in the project. */
   at(file: string): string;
   write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
   makeExecutable(file: string): Promise<void>;
   link(file: string, target: string): Promise<void>;
 }
 
-/** Creates new, empty folders for a test, and removes them afterwards. */
+/** Creates empty folders for projects, and removes all of them with `removeAll()`. */
 export function createProjects(): { make(): Promise<Project>; removeAll(): Promise<void> } {
   const folders: string[] = [];
   return {

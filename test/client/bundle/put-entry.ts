@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import type { LayerEntry } from '../../../client/bundle/layer/layer.js';
 
-/** Puts an entry of a layer where a build has it. */
+/** Writes an entry of a layer to a folder, as a build does. */
 export async function putEntry(entry: LayerEntry, folder: string): Promise<void> {
   const target = path.join(folder, entry.path);
   await mkdir(path.dirname(target), { recursive: true });

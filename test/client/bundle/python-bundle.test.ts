@@ -107,7 +107,7 @@ describe('the bundle of a Python function', () => {
     [{ localModules: { '../up': '.' } }, '"../up" is not the name of a local module'],
     [{ localModules: { 'a/b': '.' } }, '"a/b" is not the name of a local module'],
     [{ requirementsFiles: { 'r.txt': '/nowhere.txt' } }, 'The file /nowhere.txt is missing'],
-  ])('packBundle refuses %j', async (contents, message) => {
+  ])('`packBundle` refuses %j', async (contents, message) => {
     await expect(pack(contents)).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringContaining(message),

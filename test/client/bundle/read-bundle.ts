@@ -4,7 +4,7 @@ import type { PackedBundle } from '../../../client/bundle/pack-bundle.js';
 import { LAYER_MANIFESTS_FOLDER } from '../../../lib/contract/index.js';
 import { readZip, type UnpackedEntry } from './read-zip.js';
 
-/** The files of all layers of a bundle, without the layers' manifests, by their paths. */
+/** Returns the files of all layers of a bundle by path, without the layers' manifests. */
 export async function readBundle({
   layers,
 }: Pick<PackedBundle, 'layers'>): Promise<Record<string, UnpackedEntry>> {

@@ -10,7 +10,7 @@ export interface UnpackedEntry {
 
 const open = promisify<Buffer, { lazyEntries: boolean }, ZipFile>(fromBuffer);
 
-/** The entries of a zip, in its order. */
+/** Returns the entries of a zip in the order in which they are stored. */
 export async function readZip(bytes: Buffer): Promise<Record<string, UnpackedEntry>> {
   const zip = await open(bytes, { lazyEntries: true });
   const entries: Record<string, UnpackedEntry> = {};

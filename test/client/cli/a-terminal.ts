@@ -4,7 +4,7 @@ import { main } from '../../../client/cli/main.js';
 import { createSignals } from '../../../client/cli/signals.js';
 import type { Terminal } from '../../../client/cli/terminal.js';
 
-/** A stream that records its text. */
+/** A writable stream that keeps the written text. */
 export class KeptOutput extends Writable {
   text = '';
   isTTY?: boolean;

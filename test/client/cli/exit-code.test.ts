@@ -14,7 +14,7 @@ describe('exitCodeOf', () => {
     ['what AWS refuses', Object.assign(new Error('no'), { name: 'AccessDeniedException' }), 3],
     ['an interruption', new InterruptedError('stopped'), 130],
     ['a wait in vain', new WaitedOutError('waited'), 124],
-  ])('exitCodeOf returns the code of %s', (_what, error, exitCode) => {
+  ])('`exitCodeOf` returns the code of %s', (_what, error, exitCode) => {
     expect(exitCodeOf(error)).toBe(exitCode);
   });
 });

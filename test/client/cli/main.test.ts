@@ -29,7 +29,7 @@ import { main } from '../../../client/cli/main.js';
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
 const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
 
-/** Returns the request that was sent to the state machine. */
+/** Returns the run request that was sent to the state machine. */
 const requested = () =>
   JSON.parse(states.commandCalls(StartExecutionCommand)[0]?.args[0].input.input ?? 'null') as unknown;
 const invocationOf = (runId: string) =>
@@ -233,7 +233,7 @@ describe('run', () => {
   });
 });
 
-/** Mocks a table that has only runs of today. */
+/** Mocks a table with runs of today only. */
 function mockDays(records: readonly RunRecord[]): void {
   dynamoDb
     .on(QueryCommand)

@@ -6,7 +6,10 @@ import { formatTable } from '../../../client/cli/table.js';
 import { printLine, printResult } from '../../../client/cli/terminal.js';
 import { aTerminal } from './a-terminal.js';
 
-/** Moves up and clears a line, writes to the clipboard, shows a link, and sets the title, also by 8-bit controls. */
+/**
+ * Control sequences that move up and clear a line, write to the clipboard, show a link, and set the title. Some are
+ * written with 8-bit control characters.
+ */
 const ACTIONS = [
   '\x1b[1A\x1b[2K',
   '\x1b]52;c;ZXZpbA==\x07',
@@ -14,19 +17,19 @@ const ACTIONS = [
   '\x9b2J',
   '\x90q',
 ];
-/** Reverses the direction in which the text after it is shown. */
+/** Reverses the direction in which the following text is displayed. */
 const REVERSED = '\u202e';
 const ACTING = /(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;
 
 describe('Texts of others on the terminal', () => {
-  it.each([...ACTIONS, REVERSED])('printLine shows %j instead of acting on it', (action) => {
+  it.each([...ACTIONS, REVERSED])('`printLine` shows %j instead of acting on it', (action) => {
     const { stderr } = aTerminal();
     printLine(stderr, `before ${action} after`);
     expect(stderr.text).not.toMatch(ACTING);
     expect(stderr.text).toMatch(/^before .*\\u00.*|.*\\u202e.* after\n$/);
   });
 
-  it('printLine keeps colours, tabs and letters of all languages', () => {
+  it('`printLine` keeps colours, tabs and letters of all languages', () => {
     const { stderr } = aTerminal();
     printLine(stderr, '\x1b[1;31mrot\x1b[0m\tüß 日本 😀 עברית');
     expect(stderr.text).toBe('\x1b[1;31mrot\x1b[0m\tüß 日本 😀 עברית\n');

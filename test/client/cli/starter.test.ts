@@ -9,7 +9,10 @@ import { createProjects, type Project } from '../bundle/project.js';
 const projects = createProjects();
 let project: Project;
 
-/** A program that prints whether it has a starter, and when the starter has ended. */
+/**
+ * Program that uses `findStarter` and `watchStarter`. Prints whether it has a starter, and prints when its starter
+ * has ended.
+ */
 const WATCHER = `
   import { findStarter, watchStarter } from './starter.mjs';
   const starter = findStarter();
@@ -32,7 +35,9 @@ beforeAll(async () => {
 });
 afterAll(() => projects.removeAll());
 
-/** Starts a shell, whose command line has the watcher as \`$W\`, and kills the shell when the watcher is ready. */
+/**
+ * Starts a shell with a command line in which `$W` starts the watcher. Kills the shell once the watcher is ready.
+ */
 async function killed(line: string, variables: Readonly<Record<string, string>> = {}): Promise<string> {
   const { _: _program, npm_lifecycle_event: _event, ...environment } = process.env;
   const child = spawn('bash', ['-c', line], {
@@ -48,7 +53,7 @@ async function killed(line: string, variables: Readonly<Record<string, string>> 
   for await (const chunk of child.stdout) {
     printed += String(chunk);
     if (printed.includes('starter')) child.kill('SIGKILL');
-    // The last output of the watcher. Other processes of the shell keep its pipe open, too.
+    // This is the watcher's last output. Stops reading now, because other processes of the shell keep the pipe open.
     if (/starter ended|over/.test(printed)) break;
   }
   return printed
@@ -58,15 +63,15 @@ async function killed(line: string, variables: Readonly<Record<string, string>> 
 }
 
 describe('findStarter', () => {
-  it('findStarter notices the end of the shell that waits for the process', async () => {
+  it('`findStarter` notices the end of the shell that waits for the process', async () => {
     expect(await killed('$W; true')).toBe('has a starter; starter ended');
   });
 
-  it('watchStarter stops watching when its result is called', async () => {
+  it('`watchStarter` stops watching when its result is called', async () => {
     expect(await killed('$W stop; true')).toBe('has a starter; over');
   });
 
-  it('findStarter notices the end of npm above its shell', async () => {
+  it('`findStarter` notices the end of npm above its shell', async () => {
     const line = "sh -c '$W; true' & wait";
     const ended = await Promise.all([killed(line, { npm_lifecycle_event: 'npx' }), killed(line)]);
 
@@ -74,7 +79,7 @@ describe('findStarter', () => {
   });
 
   it.each([['nohup $W; true'], ['setsid --wait $W; true'], ['setsid --fork $W; true']])(
-    'findStarter returns undefined for a process that was detached by %s',
+    '`findStarter` returns undefined for a process that was detached by %s',
     async (line) => {
       expect(await killed(line)).toBe('no starter; over');
     },

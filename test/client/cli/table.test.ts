@@ -10,7 +10,7 @@ describe('formatTable', () => {
     ['a-longer-run', 'FAILED'],
   ];
 
-  it('formatTable prints columns without borders and trailing spaces', () => {
+  it('`formatTable` prints columns without borders and trailing spaces', () => {
     expect(formatTable(['RUN', 'STATUS'], rows, false)).toEqual([
       'RUN           STATUS',
       'run-1         SUCCEEDED',
@@ -18,11 +18,11 @@ describe('formatTable', () => {
     ]);
   });
 
-  it('formatTable prints only the head if there are no rows', () => {
+  it('`formatTable` prints only the head if there are no rows', () => {
     expect(formatTable(['RUN', 'STATUS'], [], false)).toEqual(['RUN  STATUS']);
   });
 
-  it('formatTable uses colours only if requested', () => {
+  it('`formatTable` uses colours only if requested', () => {
     expect(formatTable(['RUN', 'STATUS'], rows, false).join('')).not.toContain(ESCAPE);
   });
 });

@@ -14,10 +14,10 @@ import { sharedProvider } from '../../../client/connection/shared-provider.js';
 const ROLE = 'arn:aws:iam::222222222222:role/deploy';
 const FILES = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_REGION', 'AWS_PROFILE'] as const;
 
-/** An STS that accepts every caller for every role. */
+/** A fake STS, which lets every caller assume every role. */
 let server: Server;
 let endpoint: string;
-/** The requests that it received: parameters, access key id and region of the signature. */
+/** The requests that STS received: their parameters, and access key id and region of their signature. */
 let asked: Record<string, string>[];
 let folder: string;
 const environment = Object.fromEntries(FILES.map((name) => [name, process.env[name]]));

@@ -13,13 +13,15 @@ const as = (accessKeyId: string): AwsOptions => ({
   credentials: { accessKeyId, secretAccessKey: 'example' },
 });
 
-/** The account that a client's credentials belong to. */
+/** Returns the account to which a client's credentials belong. */
 async function accountOf(client: CloudFormationClient | SFNClient): Promise<string> {
   const { accessKeyId } = await client.config.credentials();
   return ACCOUNTS[accessKeyId] ?? 'unknown';
 }
 
-/** Executions that were started: the account whose credentials signed the request, and the requested machine. */
+/**
+ * The executions that were started: the account whose credentials signed the request, and the machine in the request.
+ */
 let started: { account: string; machine: string | undefined }[];
 
 beforeEach(() => {

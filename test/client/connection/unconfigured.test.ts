@@ -13,7 +13,7 @@ beforeEach(() => {
   process.env['AWS_CONFIG_FILE'] = missing;
   process.env['AWS_SHARED_CREDENTIALS_FILE'] = missing;
   process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
-  // Nothing listens there: a call that is sent fails with `AwsUnreachable`.
+  // No process listens on this port, so a call that is sent fails with `AwsUnreachable`.
   process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:1';
 });
 afterEach(() => {

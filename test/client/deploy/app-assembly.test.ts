@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Runs a program as the app. */
+/** Runs a program as the CDK app. */
 function synthesize(source: string): Promise<string> {
   writeFileSync(path.join(folder, 'app.mjs'), `import { writeFileSync } from 'node:fs';\n${source}`);
   const outputFolder = path.join(folder, 'out');

@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { assemblyCacheFolder, synthesizeAssembly } from '../../../client/deploy/assembly.js';
 import { deployIdOf } from '../../../lib/contract/deploy-id.js';
 
-/** An app that counts its runs and records its context. */
+/** A CDK app that writes a mark for each run, and records its context. */
 const APP = `
   const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
   const { CDK_OUTDIR: folder, CDK_CONTEXT_JSON: context } = process.env;
@@ -49,7 +49,7 @@ const synthesize = (context: Record<string, string> = { name: 'demo' }, signal?:
 const timesRun = () => readFileSync(path.join(folder, 'bin/ran'), 'utf8').length;
 
 describe('synthesizeAssembly', () => {
-  it('synthesizeAssembly runs the app with the context, and reuses the assembly while nothing changes', async () => {
+  it('`synthesizeAssembly` runs the app with the context, and reuses the assembly while nothing changes', async () => {
     const made = await synthesize({ name: 'demo', encryption: 'false' });
     expect(JSON.parse(readFileSync(path.join(made, 'manifest.json'), 'utf8'))).toEqual({
       name: 'demo',
@@ -59,7 +59,7 @@ describe('synthesizeAssembly', () => {
     expect(timesRun()).toBe(1);
   });
 
-  it('synthesizeAssembly makes a new assembly for another context, handler, app or CDK version', async () => {
+  it('`synthesizeAssembly` makes a new assembly for another context, handler, app or CDK version', async () => {
     const made = [await synthesize(), await synthesize({ name: 'other' })];
     for (const [file, text] of [
       ['lambdas/start-run/index.mjs', 'export const handler = 12;'],
@@ -73,14 +73,14 @@ describe('synthesizeAssembly', () => {
     expect(timesRun()).toBe(5);
   });
 
-  it('synthesizeAssembly reuses the assembly for the deploy id that a seedkit of this name has by default', async () => {
+  it('`synthesizeAssembly` reuses the assembly for the deploy id that a seedkit of this name has by default', async () => {
     const made = await synthesize({ name: 'demo' });
     expect(await synthesize({ name: 'demo', deployId: deployIdOf('demo') })).toBe(made);
     expect(timesRun()).toBe(1);
     expect(await synthesize({ name: 'demo', deployId: 'abcdef' })).not.toBe(made);
   });
 
-  it('synthesizeAssembly reuses the assembly when only the command line or the local AWS changed', async () => {
+  it('`synthesizeAssembly` reuses the assembly when only the command line or the local AWS changed', async () => {
     const made = await synthesize();
     write('bin/codeseeder.js', 'more');
     write('lib/local/index.js', 'more');
@@ -96,7 +96,7 @@ describe('synthesizeAssembly', () => {
     expect(readdirSync(cacheFolder())).toEqual([path.basename(made[0])]);
   });
 
-  it('synthesizeAssembly says how to install a missing CDK', async () => {
+  it('`synthesizeAssembly` says how to install a missing CDK', async () => {
     rmSync(path.join(folder, 'node_modules'), { recursive: true });
     await expect(synthesize()).rejects.toMatchObject({
       code: 'PackFailed',
@@ -104,7 +104,7 @@ describe('synthesizeAssembly', () => {
     });
   });
 
-  it("synthesizeAssembly reports the app's message and keeps nothing if the app fails", async () => {
+  it("`synthesizeAssembly` reports the app's message and keeps nothing if the app fails", async () => {
     write('bin/seedkit.js', `${APP}; process.stderr.write('The bucket is wrong.\\n'); process.exitCode = 2;`);
     await expect(synthesize()).rejects.toMatchObject({
       code: 'PackFailed',
@@ -115,7 +115,7 @@ describe('synthesizeAssembly', () => {
     await expect(synthesize()).resolves.toMatch(cacheFolder());
   });
 
-  it('synthesizeAssembly stops when the caller aborts', async () => {
+  it('`synthesizeAssembly` stops when the caller aborts', async () => {
     write('bin/seedkit.js', `${APP}; setInterval(() => undefined, 1_000);`);
     const stop = new AbortController();
     const made = synthesize({ name: 'demo' }, stop.signal);
@@ -127,7 +127,7 @@ describe('synthesizeAssembly', () => {
 });
 
 describe('assemblyCacheFolder', () => {
-  it("assemblyCacheFolder is in the user's cache folder", () => {
+  it("`assemblyCacheFolder` is in the user's cache folder", () => {
     expect(assemblyCacheFolder({ XDG_CACHE_HOME: '/cache', HOME: '/home/a' })).toBe(
       '/cache/codeseeder/assemblies',
     );

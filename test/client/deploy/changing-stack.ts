@@ -17,7 +17,7 @@ export const STACK_NAME = 'aws-codeseeder-demo';
 export const cloudFormation = mockClient(CloudFormationClient);
 const dynamoDb = mockClient(DynamoDBClient);
 
-/** The current stack. */
+/** The state of the mocked stack. */
 export interface Stack {
   readonly status: StackStatus;
   readonly id?: string;
@@ -29,14 +29,14 @@ export const made: Stack = { status: 'CREATE_COMPLETE' };
 
 interface World {
   stack: Stack | undefined;
-  /** States of the stack for the next calls that read it. */
+  /** States that the next calls read, one after the other. */
   next: (Stack | undefined)[];
   changeSets: string[];
-  /** Synthesized contexts, one for each attempt. */
+  /** Context of each synthesis, in order. */
   contexts: Readonly<Record<string, string>>[];
 }
 
-/** An account without a deployment, whose stack other processes change, too. */
+/** The mocked account. Its stack does not exist yet, and a test can let other processes change it. */
 export const world: World = { stack: undefined, next: [], changeSets: [], contexts: [] };
 
 /** Resets the account. */
@@ -74,15 +74,15 @@ function described({ status, id = 'arn:stack', deployId = 'theirs', updatedAtMs 
   };
 }
 
-/** One attempt of the toolkit, with the actions of other processes during it. */
+/** One deployment by the mocked toolkit. A test decides what other processes do during it. */
 export type Attempt = (toolkit: {
-  /** Creates its change set and asks whether to execute it, as the CDK's toolkit does. */
+  /** Creates a change set and asks whether to execute it, as the CDK's toolkit does. */
   carryOut(): Promise<'executed' | 'left'>;
   fail(message: string): { failure: string };
   failAtResource(): { failure: string };
 }) => Promise<unknown>;
 
-/** Returns a toolkit that makes the given attempts and fails on any further one. */
+/** Returns a toolkit whose deployments are the given attempts in order. Any further deployment fails. */
 export function tools(...attempts: readonly Attempt[]): DeployTools {
   let count = 0;
   return {

@@ -18,7 +18,7 @@ beforeEach(() => void s3.reset());
 const missing = () => new NoSuchBucket({ $metadata: {}, message: 'gone' });
 
 describe('emptyBucket', () => {
-  it('emptyBucket deletes 1,000 keys with each request, with versions and delete markers', async () => {
+  it('`emptyBucket` deletes 1,000 keys with each request, with versions and delete markers', async () => {
     const left = Array.from({ length: 2_500 }, (_, index) => ({ Key: `k${index}`, VersionId: 'v' }));
     s3.on(ListObjectVersionsCommand).callsFake(() => ({
       Versions: left.slice(0, 999),
@@ -35,7 +35,7 @@ describe('emptyBucket', () => {
     expect(calls[0]?.args[0].input.Delete?.Objects?.[0]).toEqual({ Key: 'k0', VersionId: 'v' });
   });
 
-  it('emptyBucket names an object that cannot be deleted, and stops', async () => {
+  it('`emptyBucket` names an object that cannot be deleted, and stops', async () => {
     s3.on(ListObjectVersionsCommand).resolves({ Versions: [{ Key: 'held', VersionId: '1' }] });
     s3.on(DeleteObjectsCommand).resolves({
       Errors: [{ Key: 'held', Code: 'AccessDenied', Message: 'under a hold' }],
@@ -46,7 +46,7 @@ describe('emptyBucket', () => {
     });
   });
 
-  it('emptyBucket succeeds if the bucket does not exist', async () => {
+  it('`emptyBucket` succeeds if the bucket does not exist', async () => {
     s3.on(ListObjectVersionsCommand).rejects(missing());
     s3.on(DeleteBucketCommand).rejects(missing());
     expect(await emptyBucket(client, 'b')).toBeUndefined();

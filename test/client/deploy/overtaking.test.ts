@@ -33,9 +33,9 @@ describe('ensureDeployed', () => {
     ['nowhere', undefined],
     ['announced by a process that died', announced],
     ['left by a first deployment that failed', { status: 'ROLLBACK_COMPLETE' }],
-  ])('ensureDeployed creates a seedkit that is %s', async (_title, before) => {
+  ])('`ensureDeployed` creates a seedkit that is %s', async (_title, before) => {
     world.stack = before;
-    // The toolkit deletes a failed stack and creates a new one in review.
+    // The toolkit deletes a stack whose creation failed, and creates a new one in status REVIEW_IN_PROGRESS.
     const attempt: Attempt = ({ carryOut }) => ((world.stack = announced), carryOut());
     await ensureDeployed('demo', aws, { tools: tools(attempt) });
     expect(world.stack).toEqual({ ...made, deployId: world.contexts[0]?.['deployId'] });
@@ -80,14 +80,14 @@ describe('ensureDeployed', () => {
         return fail('a change set is being made');
       },
     ],
-  ])('ensureDeployed changes nothing when another process %s', async (_title, attempt) => {
+  ])('`ensureDeployed` changes nothing when another process %s', async (_title, attempt) => {
     await ensureDeployed('demo', aws, { tools: tools(attempt) });
     world.next = [];
     expect(world.stack).toEqual(made);
     expect(world.contexts).toHaveLength(1);
   });
 
-  it('ensureDeployed deletes its change set if another process was faster', async () => {
+  it('`ensureDeployed` deletes its change set if another process was faster', async () => {
     await ensureDeployed('demo', aws, { tools: tools(({ carryOut }) => ((world.stack = made), carryOut())) });
     expect(cloudFormation.commandCalls(DeleteChangeSetCommand).map(({ args }) => args[0].input)).toEqual([
       { StackName: STACK_NAME, ChangeSetName: expect.stringMatching(/^codeseeder-[0-9a-f]{12}$/) },
@@ -97,7 +97,7 @@ describe('ensureDeployed', () => {
   it.each<[string, Stack | undefined]>([
     ['fails at making it', { status: 'ROLLBACK_COMPLETE' }],
     ['destroys it again', undefined],
-  ])('ensureDeployed creates the seedkit if another process interfered and %s', async (_title, left) => {
+  ])('`ensureDeployed` creates the seedkit if another process interfered and %s', async (_title, left) => {
     world.stack = announced;
     const overtaken: Attempt = async ({ fail }) => {
       world.stack = inTheMaking;
@@ -113,7 +113,7 @@ describe('ensureDeployed', () => {
   it.each<[string, Stack | undefined]>([
     ['nothing has changed', undefined],
     ['only our own change set is there', announced],
-  ])("ensureDeployed fails with the toolkit's message if %s", async (_title, after) => {
+  ])("`ensureDeployed` fails with the toolkit's message if %s", async (_title, after) => {
     const attempt: Attempt = async ({ fail }) => ((world.stack = after), fail('access denied'));
     await expect(ensureDeployed('demo', aws, { tools: tools(attempt) })).rejects.toMatchObject({
       code: 'DeployFailed',
@@ -121,7 +121,7 @@ describe('ensureDeployed', () => {
     });
   });
 
-  it('ensureDeployed fails with the failed resources if its own deployment failed', async () => {
+  it('`ensureDeployed` fails with the failed resources if its own deployment failed', async () => {
     const attempt: Attempt = async ({ failAtResource }) => (
       (world.stack = { status: 'ROLLBACK_COMPLETE' }),
       failAtResource()
@@ -132,7 +132,7 @@ describe('ensureDeployed', () => {
     });
   });
 
-  it('ensureDeployed gives up after five attempts', async () => {
+  it('`ensureDeployed` gives up after five attempts', async () => {
     let id = 0;
     const overtaken: Attempt = async ({ fail }) => (
       (world.stack = { status: 'ROLLBACK_COMPLETE', id: `arn:${(id += 1)}` }),
@@ -145,7 +145,7 @@ describe('ensureDeployed', () => {
 });
 
 describe('deploySeedkit during another deployment', () => {
-  it('deploySeedkit keeps the settings of a deployment that ran in the meantime', async () => {
+  it('`deploySeedkit` keeps the settings of a deployment that ran in the meantime', async () => {
     world.stack = made;
     const overtaken: Attempt = ({ carryOut }) => (
       (world.stack = { status: 'UPDATE_COMPLETE', updatedAtMs: 7, deployId: 'theirs' }),
@@ -163,7 +163,7 @@ describe('deploySeedkit during another deployment', () => {
     ]);
   });
 
-  it('deploySeedkit waits for the end of the other deployment before it tries again', async () => {
+  it('`deploySeedkit` waits for the end of the other deployment before it tries again', async () => {
     world.stack = made;
     const updating: Stack = { status: 'UPDATE_IN_PROGRESS', updatedAtMs: 7 };
     const updated: Stack = { status: 'UPDATE_COMPLETE', updatedAtMs: 7 };
@@ -194,7 +194,7 @@ describe('wasOvertaken', () => {
     signal: undefined,
   });
 
-  it('wasOvertaken waits for an abandoned change set only up to the limit', async () => {
+  it('`wasOvertaken` waits for an abandoned change set only up to the limit', async () => {
     world.stack = announced;
     world.changeSets = ['ours', 'theirs'];
     const startMs = performance.now();
@@ -203,7 +203,7 @@ describe('wasOvertaken', () => {
     expect(await isAsPlanned(plan(undefined))).toBe(true);
   });
 
-  it('wasOvertaken does not wait if change sets cannot be listed', async () => {
+  it('`wasOvertaken` does not wait if change sets cannot be listed', async () => {
     world.stack = announced;
     cloudFormation.on(ListChangeSetsCommand).rejects(new Error('AccessDenied'));
     expect(await wasOvertaken(plan(undefined))).toBe(false);

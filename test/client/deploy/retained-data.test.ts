@@ -40,24 +40,27 @@ describe('retained run table', () => {
     ['with a key, where the new seedkit has one', withKey, {}],
     ['without a key, where the new seedkit has one', {}, {}],
     ['with a key, where the new seedkit has none', withKey, { encryption: 'false' }],
-  ])('deploySeedkit refuses a retained table %s and says how to continue', async (_title, table, context) => {
-    mockTable(table);
-    await expect(refuse(context)).rejects.toMatchObject({
-      code: 'RetainedInTheWay',
-      message: expect.stringContaining('codeseeder destroy seedkit demo --delete-data'),
-    });
-  });
+  ])(
+    '`deploySeedkit` refuses a retained table %s and says how to continue',
+    async (_title, table, context) => {
+      mockTable(table);
+      await expect(refuse(context)).rejects.toMatchObject({
+        code: 'RetainedInTheWay',
+        message: expect.stringContaining('codeseeder destroy seedkit demo --delete-data'),
+      });
+    },
+  );
 
   it.each([
     ['is not there', undefined, {}],
     ['is being deleted', { ...withKey, TableStatus: 'DELETING' as const }, {}],
     ['has no key, as the new seedkit', {}, { encryption: 'false' }],
-  ])('deploySeedkit accepts a retained table that %s', async (_title, table, context) => {
+  ])('`deploySeedkit` accepts a retained table that %s', async (_title, table, context) => {
     mockTable(table);
     await expect(refuse(context)).resolves.toBeUndefined();
   });
 
-  it("deploySeedkit accepts a table that another caller's deployment is creating", async () => {
+  it("`deploySeedkit` accepts a table that another caller's deployment is creating", async () => {
     mockTable(withKey);
     cloudFormation.on(DescribeStacksCommand).resolves({
       Stacks: [
@@ -67,7 +70,7 @@ describe('retained run table', () => {
     await expect(refuse()).resolves.toBeUndefined();
   });
 
-  it('destroySeedkit deletes a retained table only with deleteData', async () => {
+  it('`destroySeedkit` deletes a retained table only with deleteData', async () => {
     mockTable({});
     await destroySeedkit('demo', { aws });
     expect(dynamoDb.commandCalls(DeleteTableCommand)).toHaveLength(0);
@@ -79,7 +82,7 @@ describe('retained run table', () => {
     expect(events).toEqual([{ type: 'deleted', table: 'codeseeder-demo-runs' }]);
   });
 
-  it('destroySeedkit refuses to delete a protected table', async () => {
+  it('`destroySeedkit` refuses to delete a protected table', async () => {
     mockTable({ DeletionProtectionEnabled: true });
     await expect(destroySeedkit('demo', { aws, deleteData: true })).rejects.toMatchObject({
       code: 'TableProtected',

@@ -25,7 +25,7 @@ const JOB = {
 };
 const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example', sessionToken: 'token' };
 
-/** Runs a program instead of the CDK's. */
+/** Runs the given program instead of the one with the CDK's toolkit. */
 function run(
   source: string,
   {
@@ -47,7 +47,9 @@ function run(
   return runToolkit(JOB, { client, endpoint, signal, program, mayExecute, onEvent });
 }
 
-/** A program that reports the messages it received and the endpoint of its environment, and ends. */
+/**
+ * A program that reports the messages that it received and the endpoint in its environment, and then ends.
+ */
 const ECHO = `
   const said = [];
   process.on('message', (message) => {
@@ -58,7 +60,7 @@ const ECHO = `
     process.send({ type: 'deployed', changed: true }, () => process.disconnect());
   });`;
 
-/** A program that asks whether to execute, and reports the decision. */
+/** A program that asks whether to execute the change set, and reports the answer. */
 const PREPARED = `
   process.on('message', ({ type, execute }) => {
     if (type === 'job') return process.send({ type: 'prepared' });
@@ -96,7 +98,7 @@ describe('runToolkit', () => {
     await expect(run(PREPARED, { mayExecute })).rejects.toThrow('nobody answers');
   });
 
-  it("runToolkit fails with the toolkit's message", async () => {
+  it("`runToolkit` fails with the toolkit's message", async () => {
     const source = `process.send({ type: 'failed', message: 'no bootstrap' }, () => process.disconnect());`;
     expect(await run(source)).toEqual({ failure: 'no bootstrap' });
   });
@@ -110,11 +112,11 @@ describe('runToolkit', () => {
       'process.kill(process.pid, "SIGKILL"); setInterval(() => undefined, 1_000);',
       "The CDK's process ended (SIGKILL): ",
     ],
-  ])('runToolkit reports how its process ended: %j', async (source, failure) => {
+  ])('`runToolkit` reports how its process ended: %j', async (source, failure) => {
     expect(await run(source)).toEqual({ failure });
   });
 
-  it('runToolkit ends its process when the caller aborts', async () => {
+  it('`runToolkit` ends its process when the caller aborts', async () => {
     const stop = new AbortController();
     const source = `process.on('message', () => undefined); process.send({ type: 'message', level: 'info', text: String(process.pid) });`;
     const ended = run(source, { signal: stop.signal });
@@ -124,14 +126,14 @@ describe('runToolkit', () => {
     expect(() => process.kill(Number((heard[0] as { text: string }).text), 0)).toThrow('ESRCH');
   });
 
-  it('runToolkit starts no process if the caller has already aborted', async () => {
+  it('`runToolkit` starts no process if the caller has already aborted', async () => {
     await expect(run(ECHO, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
     expect(heard).toEqual([]);
   });
 });
 
 describe('requireToolkit', () => {
-  it('requireToolkit says how to install a missing toolkit', () => {
+  it('`requireToolkit` says how to install a missing toolkit', () => {
     expect(() => requireToolkit()).not.toThrow();
     expect(() => requireToolkit(path.join(folder, 'index.js'))).toThrow(
       expect.objectContaining({

@@ -10,7 +10,7 @@ const vpc = {
   securityGroupIds: ['sg-11111111'],
 };
 
-/** Every setting, each with a value that is not its default. */
+/** A value for each setting that differs from the setting's default. */
 const everything: Required<Omit<DeployOptions, 'aws' | 'roleArn' | 'onProgress' | 'signal'>> = {
   deployId: 'abcdef',
   buildImage: 'node:24',
@@ -65,7 +65,7 @@ describe('contextToDeploy', () => {
     expect(contextToDeploy('demo', deployed, { policyArns: [] })).not.toHaveProperty('policyArns');
   });
 
-  it('contextToDeploy creates a deploy id once, accepts a given one, and never changes a deployed one', () => {
+  it('`contextToDeploy` creates a deploy id once, accepts a given one, and never changes a deployed one', () => {
     expect(contextToDeploy('demo', undefined, {})['deployId']).toMatch(/^[a-z]{6}$/);
     expect(contextToDeploy('demo', undefined, { deployId: 'zzzzzz' })['deployId']).toBe('zzzzzz');
     expect(() => contextToDeploy('demo', { deployId: 'abcdef' }, { deployId: 'zzzzzz' })).toThrow(
@@ -76,7 +76,7 @@ describe('contextToDeploy', () => {
   it.each([
     [{ rolePath: '/other/' }, 'the rolePath /roles/, which AWS cannot change to /other/'],
     [{ policyPath: null }, 'the policyPath /policies/, which AWS cannot change to /'],
-  ])('contextToDeploy refuses the change to %j, which AWS cannot make', (options, message) => {
+  ])('`contextToDeploy` refuses the change to %j, which AWS cannot make', (options, message) => {
     const deployed = { deployId: 'abcdef', rolePath: '/roles/', policyPath: '/policies/' };
     expect(() => contextToDeploy('demo', deployed, options)).toThrow(message);
     expect(contextToDeploy('demo', deployed, { rolePath: '/roles/' })).toMatchObject(deployed);
@@ -85,7 +85,7 @@ describe('contextToDeploy', () => {
   it.each([
     [{ polcyArns: [] }, 'The option polcyArns is not known. The options are vpc, aws,'],
     [{ vpc: { vpcId: 'vpc-11111111' } }, 'The VPC is not valid: subnetIds'],
-  ])('contextToDeploy refuses %j', (options, message) => {
+  ])('`contextToDeploy` refuses %j', (options, message) => {
     const deployed = { deployId: 'abcdef', subnetIds: 'subnet-11111111', securityGroupIds: 'sg-11111111' };
     for (const context of [undefined, deployed]) {
       expect(() => contextToDeploy('demo', context, options as DeployOptions)).toThrow(message);

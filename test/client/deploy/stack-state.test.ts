@@ -38,7 +38,7 @@ describe('seedkitDeployed', () => {
     ['UPDATE_ROLLBACK_FAILED', ours, false],
     ['CREATE_COMPLETE', { Bucket: 'of the reference' }, false],
   ])(
-    'seedkitDeployed for a stack that is %s with the outputs %j returns %s',
+    '`seedkitDeployed` for a stack that is %s with the outputs %j returns %s',
     async (status, outputs, deployed) => {
       mockStack(status, outputs);
       expect(await seedkitDeployed('demo', { aws })).toEqual({
@@ -84,7 +84,7 @@ describe('check of options', () => {
     ['demo', { policyArns: ['builds'] }, 'must be the ARN of a managed policy'],
     ['demo', { logRetentionDays: 8 }, 'must be forever, or a number of days'],
     ['demo', { deployId: 'ABCDEF' }, 'six lower-case letters'],
-  ])('deploySeedkit refuses the name %s with %j before it calls AWS', async (name, options, message) => {
+  ])('`deploySeedkit` refuses the name %s with %j before it calls AWS', async (name, options, message) => {
     await expect(deploySeedkit(name, { aws, ...options })).rejects.toMatchObject({
       code: 'InvalidRequest',
       message: expect.stringContaining(message),

@@ -24,13 +24,16 @@ const BY_FACET = {
   Projection: { ProjectionType: 'KEYS_ONLY' },
 };
 
-/** The run table of a seedkit in a DynamoDB of its own, and what was read from it. */
+/** The run table of a seedkit in a local DynamoDB, with the number of reads. */
 export interface TestRunTable {
   readonly connection: Connection;
   readonly dynamodb: DynamoDBClient;
-  /** Requests by operation, and the items that they returned, since the last call. */
+  /** Returns the requests by operation, and the number of items that they returned, since the last call. */
   takeReads(): { requests: Record<string, number>; items: number };
-  /** Puts records as a run's handlers do. @param hasEntries whether the version that recorded them had facets */
+  /**
+   * Writes records as the handlers do.
+   * @param hasEntries whether the handlers also write index entries; earlier versions did not
+   */
   put(records: readonly RunRecord[], hasEntries?: boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -113,7 +116,7 @@ function added(
   return { requests: { ...sum.requests, [operation]: count }, items: sum.items + items };
 }
 
-/** A record of a run that was queued some time ago. */
+/** Returns the record of a run that was queued the given number of minutes ago. */
 export function aRunQueuedAgo(minutes: number, overrides: Partial<RunRecord> = {}): RunRecord {
   const queuedAt = new Date(Date.now() - minutes * 60_000).toISOString();
   const expiresAt = Math.floor(Date.now() / 1_000) + 86_400;

@@ -10,7 +10,7 @@ const TYPESCRIPT = createRequire(import.meta.url).resolve('typescript');
 const projects = createProjects();
 afterAll(() => projects.removeAll());
 
-/** Imports the module of a new project; the other files are beside it. */
+/** Imports a module of a new project. The project also contains the files in `others`. */
 async function load(name: string, source: string, others: Readonly<Record<string, string>> = {}) {
   const project = await projects.make();
   await project.write({ 'package.json': '{"type":"module"}', ...others, [name]: source });
@@ -20,7 +20,7 @@ async function load(name: string, source: string, others: Readonly<Record<string
 }
 
 describe('loadModule', () => {
-  it('loadModule imports TypeScript with the names that TypeScript resolves', async () => {
+  it('`loadModule` imports TypeScript with the names that TypeScript resolves', async () => {
     const { exports } = await load(
       'src/main.ts',
       `import { b } from './b.js'; import { c } from '~/c'; import d from './d.json' with { type: 'json' };
@@ -174,7 +174,7 @@ describe('loadModule', () => {
     expect(exports['value']).toEqual([['Part', 'String'], 'main.ts']);
   });
 
-  it('loadModule evaluates a module once', async () => {
+  it('`loadModule` evaluates a module once', async () => {
     const { exports } = await load(
       'main.ts',
       `import { writeFileSync, existsSync } from 'node:fs';
@@ -192,14 +192,14 @@ describe('a module that cannot be imported', () => {
     ["import { x } from './none.js'; export { x };", /main\.ts:1:\d+: Could not resolve "\.\/none\.js"/],
     ["import x from 'none'; export { x };", /main\.ts:1:\d+: Could not resolve "none"/],
     ['export const x = ;', /main\.ts:1:\d+: Unexpected ";"/],
-  ])('loadModule names the line of an import that fails: %s', async (source, said) => {
+  ])('`loadModule` names the line of an import that fails: %s', async (source, said) => {
     await expect(load('main.ts', source)).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringMatching(said),
     });
   });
 
-  it('loadModule reports the error of a module and its position', async () => {
+  it('`loadModule` reports the error of a module and its position', async () => {
     await expect(
       load('main.ts', "import './other.js'; import 'pkg';", {
         'other.ts': "\n\nthrow new TypeError('no stage');",
@@ -212,7 +212,7 @@ describe('a module that cannot be imported', () => {
     });
   });
 
-  it('loadModule reports a module that never finishes', async () => {
+  it('`loadModule` reports a module that never finishes', async () => {
     await expect(load('main.ts', 'await new Promise(() => {});')).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringContaining('was not imported within 2 seconds'),
@@ -223,7 +223,7 @@ describe('a module that cannot be imported', () => {
     "try { require('none'); } catch { exports.value = 'caught'; }",
     "import('none').catch(() => {}); exports.value = 'caught';",
     "const load = () => require('./none.js'); exports.value = 'caught';",
-  ])('loadModule accepts an import that is never reached or may fail: %s', async (source) => {
+  ])('`loadModule` accepts an import that is never reached or may fail: %s', async (source) => {
     expect((await load('main.cts', source)).exports['value']).toBe('caught');
   });
 });

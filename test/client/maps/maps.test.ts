@@ -32,7 +32,7 @@ describe('The results of a map', () => {
     const map = await maps.attach(MAP_ID);
     endRun(mocked, 3, good);
     endRun(mocked, 1, bad);
-    // What a listener changes is seen at the look after it.
+    // The mocked map changes in the listener of one poll, and the next poll reads the change.
     let looks = 0;
     const results: MapResult[] = [];
     const onMapProgress = () => {
@@ -42,7 +42,7 @@ describe('The results of a map', () => {
       if (looks === 3) mocked.status = 'FAILED';
     };
     for await (const result of map.results({ onMapProgress })) {
-      // What has ended is told before the next look, also if a later input has not ended.
+      // The result of an input that has ended is yielded before the next poll, even if a later input has not ended.
       if (result.index === 1) expect(looks).toBe(2);
       results.push(result);
     }

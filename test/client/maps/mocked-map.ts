@@ -33,22 +33,22 @@ export const MAP_MACHINE = 'arn:aws:states:eu-west-1:000000000000:stateMachine:c
 const SEAL_KEY = 'ab'.repeat(32);
 const RUN_TABLE = 'codeseeder-demo-runs';
 
-/** A map of the mocked account, which a test changes as the map goes on. */
+/** A map in the mocked account. A test changes it to simulate progress. */
 export interface MockedMap {
   status: MapRecord['status'];
-  /** Status of the map's execution. */
+  /** Status of the execution of the map. */
   execution: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
   readonly started: Set<number>;
   readonly succeeded: Set<number>;
   readonly failed: Set<number>;
   readonly reasons: Map<number, string>;
-  /** Records of runs, by the index of their input. */
+  /** Records of the runs, by the index of their input. */
   readonly records: Map<number, RunRecord>;
-  /** Names of the executions that were stopped, in order. */
+  /** Names of the stopped executions, in the order in which they were stopped. */
   readonly stopped: string[];
 }
 
-/** Mocks the seedkit `demo` with one map of so many inputs, of which none has started. */
+/** Mocks the seedkit `demo` with a map of `total` inputs, none of which has started. */
 export function mockMap(total: number, overrides: Partial<MapDescription> = {}): MockedMap {
   resetAccount();
   mockStack('CREATE_COMPLETE', { ...OUTPUTS, MapMachineArn: MAP_MACHINE });
@@ -77,7 +77,7 @@ export function mockMap(total: number, overrides: Partial<MapDescription> = {}):
   return map;
 }
 
-/** Ends the run of an input, and counts its end. */
+/** Ends the run of an input, and counts it in the progress of the map. */
 export function endRun(map: MockedMap, index: number, record: Partial<RunRecord>): void {
   const runId = runIdOfInput(MAP_ID, index);
   map.started.add(index);
@@ -147,7 +147,7 @@ function mockTable(map: MockedMap, { total, concurrency, onError }: MapDescripti
     );
 }
 
-/** Attributes of the progress item: sets that DynamoDB has only when they are not empty. */
+/** Returns the attributes of the progress item. DynamoDB cannot store empty sets, so they are left out. */
 function progressOf({ started, succeeded, failed, reasons }: MockedMap): Record<string, unknown> {
   const sets = Object.entries({ started, succeeded, failed }).filter(([, { size }]) => size > 0);
   const texts = [...reasons].map(([index, reason]) => [`reason${index}`, reason]);

@@ -47,7 +47,7 @@ const deletions = () =>
   codeArtifact.commandCalls(DeletePackageVersionsCommand).map(({ args: [{ input }] }) => input);
 
 describe('deployModules with an npm package', () => {
-  it("deployModules packs and publishes an npm package with its scope to the seedkit's repository", async () => {
+  it("`deployModules` packs and publishes an npm package with its scope to the seedkit's repository", async () => {
     const directory = await npmPackage('@team/net');
 
     await expect(deploy([`@team/net:${directory}`])).resolves.toEqual({
@@ -71,7 +71,7 @@ describe('deployModules with an npm package', () => {
     expect(events.map(({ type }) => type)).toEqual(['building', 'built', 'published']);
   });
 
-  it('deployModules passes the token in a private file and deletes the file', async () => {
+  it('`deployModules` passes the token in a private file and deletes the file', async () => {
     process.env['npm_config_//other/:_authToken'] = 'own';
     process.env['NPM_CONFIG_REGISTRY'] = 'https://other/';
     await deploy({ net: await npmPackage('net') }).finally(() => {
@@ -83,7 +83,7 @@ describe('deployModules with an npm package', () => {
     expect(await tools.kept('settings')).toBe(`${ENDPOINT.replace('https:', '')}:_authToken=${TOKEN}\n`);
     expect(await tools.kept('words')).not.toContain(TOKEN);
     const variables = (await tools.kept('variables')).split('\n');
-    // Packing uses the user's npm settings, publishing does not.
+    // Packing uses the user's npm settings. Publishing does not.
     for (const name of ['NPM_CONFIG_REGISTRY', 'npm_config_//other/:_authToken']) {
       expect(variables.filter((each) => each === name)).toHaveLength(1);
     }
@@ -92,7 +92,7 @@ describe('deployModules with an npm package', () => {
     );
   });
 
-  it('deployModules replaces the same version and reports it', async () => {
+  it('`deployModules` replaces the same version and reports it', async () => {
     codeArtifact.on(DeletePackageVersionsCommand).resolves({ successfulVersions: { '1.2.0': {} } });
     const { modules } = await deploy({ net: await npmPackage('net') });
 
@@ -100,7 +100,7 @@ describe('deployModules with an npm package', () => {
     expect(events).toContainEqual({ type: 'deleted', name: 'net', version: '1.2.0' });
   });
 
-  it('deployModules publishes nothing if the same version cannot be deleted', async () => {
+  it('`deployModules` publishes nothing if the same version cannot be deleted', async () => {
     codeArtifact.on(DeletePackageVersionsCommand).resolves({
       failedVersions: { '1.2.0': { errorCode: 'NOT_ALLOWED', errorMessage: 'origin' } },
     });
@@ -128,7 +128,7 @@ describe('deployModules with an npm package', () => {
 });
 
 describe('deployModules with several packages', () => {
-  it('deployModules deletes and publishes nothing if one package cannot be built', async () => {
+  it('`deployModules` deletes and publishes nothing if one package cannot be built', async () => {
     const good = await npmPackage('good');
     const bad = await npmPackage('bad', { broken: 'pack' });
 
@@ -139,7 +139,7 @@ describe('deployModules with several packages', () => {
     expect(codeArtifact.calls()).toEqual([]);
   });
 
-  it('deployModules builds nothing if the seedkit has no repository', async () => {
+  it('`deployModules` builds nothing if the seedkit has no repository', async () => {
     mockStack('CREATE_COMPLETE', OUTPUTS);
 
     await expect(deploy({ net: await npmPackage('net') })).rejects.toMatchObject({
@@ -149,7 +149,7 @@ describe('deployModules with several packages', () => {
     expect(await tools.kept('words')).toBe('');
   });
 
-  it('deployModules builds nothing if the caller has aborted', async () => {
+  it('`deployModules` builds nothing if the caller has aborted', async () => {
     const directory = await npmPackage('net');
     const options = { aws: AWS, signal: AbortSignal.abort() };
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /**
- * A fake npm that records its arguments, its settings file and the names of its variables. It packs to a file and publishes
- * nothing. A package with a file `broken` fails at the command that the file names, and prints everything it knows.
+ * A fake npm that records its arguments, its settings file and the names of its variables. It writes a file for `npm
+ * pack` and publishes nothing. If a package contains a file `broken`, the command that this file names fails and
+ * prints the recorded data.
  */
 const NPM = `#!/bin/bash
 for word in "$@"; do
@@ -27,13 +28,13 @@ else
 fi
 `;
 
-/** Fake tools that precede the real ones in the path. */
+/** Fake tools. Their folder is first in PATH, so they are found before the real ones. */
 export interface FakeTools {
-  /** Folder for packages. */
+  /** Folder in which packages are created. */
   readonly folder: string;
   /** Creates the folder of a package. */
   package(name: string, files: Readonly<Record<string, string>>): Promise<string>;
-  /** Returns what the tools recorded: `words`, `variables`, `modes` or `settings`. */
+  /** Returns what the tools recorded about `words`, `variables`, `modes` or `settings`. */
   kept(what: string): Promise<string>;
   dispose(): Promise<void>;
 }

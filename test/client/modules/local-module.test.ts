@@ -24,7 +24,7 @@ describe('readLocalModules', () => {
     ],
     ['of Python beside another of npm', { 'pyproject.toml': '', ...packageJson({ name: 'docs' }) }, 'python'],
     ['of both', { 'pyproject.toml': '', ...packageJson({ name: 'kit', version: '1.0.0' }) }, 'npm'],
-  ])('readLocalModules recognizes %s by its files', async (_, files, kind) => {
+  ])('`readLocalModules` recognizes %s by its files', async (_, files, kind) => {
     const directory = await tools.package('kit', files);
 
     await expect(readLocalModules([`kit:${directory}`])).resolves.toEqual([{ name: 'kit', kind, directory }]);
@@ -38,7 +38,7 @@ describe('readLocalModules', () => {
     ['has a private package', packageJson({ name: 'kit', version: '1.0.0', private: true }), /private/],
     ['has no JSON for its package', { 'package.json': '{' }, /cannot be read: SyntaxError/],
     ['has a list for its package', { 'package.json': '[]' }, /is not valid/],
-  ])('readLocalModules refuses a folder that %s', async (_, files, message) => {
+  ])('`readLocalModules` refuses a folder that %s', async (_, files, message) => {
     const directory = await tools.package('kit', files);
 
     await expect(readLocalModules({ kit: directory })).rejects.toMatchObject({
@@ -54,14 +54,14 @@ describe('readLocalModules', () => {
     [[], /no package to publish/],
     [{ '': './kit' }, /has no package name/],
     [['kit:/does/not/exist'], /\/does\/not\/exist of kit cannot be read: .*ENOENT/],
-  ])('readLocalModules refuses %j', async (modules, message) => {
+  ])('`readLocalModules` refuses %j', async (modules, message) => {
     await expect(readLocalModules(modules)).rejects.toMatchObject({
       code: 'InvalidRequest',
       message: expect.stringMatching(message),
     });
   });
 
-  it('readLocalModules refuses a package that is given twice', async () => {
+  it('`readLocalModules` refuses a package that is given twice', async () => {
     const directory = await tools.package('kit', { 'setup.py': '' });
 
     await expect(readLocalModules([`kit:${directory}`, `kit:${directory}`])).rejects.toThrow(/given twice/);
@@ -70,7 +70,7 @@ describe('readLocalModules', () => {
 
 describe('normalizedPythonName', () => {
   it.each(['greeting-tool', 'Greeting_Tool', 'greeting..tool', 'GREETING-_tool'])(
-    'normalizedPythonName returns the same name for the spelling %s',
+    '`normalizedPythonName` returns the same name for the spelling %s',
     (name) => {
       expect(normalizedPythonName(name)).toBe('greeting-tool');
     },

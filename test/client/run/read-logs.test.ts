@@ -16,7 +16,7 @@ import {
 } from '../mocked-account.js';
 import { resetSleep, sleptMs } from './simulated-sleep.js';
 
-// Loaded after its clock was replaced.
+// Imported only now, after its timer module was replaced by a simulated one.
 const { setTimeout: sleep } = await import('node:timers/promises');
 const { connect } = await import('../../../client/connection/connection.js');
 const { createRun } = await import('../../../client/run/run-handle.js');
@@ -27,7 +27,7 @@ const over = aRecord({ status: 'SUCCEEDED', ...PLACE });
 
 const aRun = () => createRun('run-1', executionArnOf(MACHINE, 'run-1'), connect('demo', AWS));
 
-/** Mocks the log as the service returns it: in pages, which may be empty. */
+/** Mocks a log that CloudWatch Logs returns in the given pages, which may be empty. */
 function mockLogPages(...pages: readonly (readonly string[])[]): void {
   logs.on(GetLogEventsCommand).callsFake(({ nextToken }: { nextToken?: string }) => {
     const at = nextToken === undefined ? 0 : Number(nextToken);

@@ -9,7 +9,7 @@ import { aRecord, AWS, dynamoDb, resetAccount, mockRecords } from '../mocked-acc
 const kit = seedkit('demo', { aws: AWS });
 const dayAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
-/** Mocks the index by day: the records of each day, newest first, one per page. */
+/** Mocks the index by day. Each day has the given records, newest first, one per page. */
 function mockDays(days: Readonly<Record<string, readonly RunRecord[]>>): void {
   dynamoDb.on(QueryCommand).callsFake((input: Record<string, Record<string, { S: string }>>) => {
     const records = days[input['ExpressionAttributeValues']?.[':day']?.S ?? ''] ?? [];

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 
-/** Durations of the sleeps since the last reset, in milliseconds. */
+/** Duration of each sleep since the last reset, in milliseconds. */
 export const slept: number[] = [];
 
 interface Sleeper {
@@ -32,7 +32,7 @@ async function sleep<Value>(
   return value;
 }
 
-/** Repeatedly moves the clock to the next sleeper, when no other work is left. */
+/** Moves the clock to the end of the next sleep whenever no other work is left. */
 async function advance(): Promise<void> {
   isAdvancing = true;
   while (sleepers.length > 0) {
@@ -48,7 +48,7 @@ async function advance(): Promise<void> {
 
 jest.unstable_mockModule('node:timers/promises', () => ({ setTimeout: sleep }));
 
-/** Sets up a clock that moves only when all code sleeps. Call it before each test. */
+/** Resets the clock, which moves only while all code sleeps. Call it before each test. */
 export function resetSleep(): void {
   slept.length = 0;
   for (const { wake } of sleepers.splice(0)) wake();
@@ -56,5 +56,5 @@ export function resetSleep(): void {
   jest.spyOn(Date, 'now').mockImplementation(() => nowMs);
 }
 
-/** Returns how long was slept since the last reset, in milliseconds. */
+/** Returns the simulated time that has passed since the last reset, in milliseconds. */
 export const sleptMs = () => nowMs - startMs;

@@ -23,7 +23,7 @@ import {
 } from '../mocked-account.js';
 import { resetSleep, slept, sleptMs } from './simulated-sleep.js';
 
-// Loaded after its clock was replaced.
+// Imported only now, after its timer module was replaced by a simulated one.
 const { connect } = await import('../../../client/connection/connection.js');
 const { createRun } = await import('../../../client/run/run-handle.js');
 
@@ -69,7 +69,7 @@ describe('Waiting for the end', () => {
     mockRecords(...times(200), over);
     await aRun().outcome();
 
-    // After the end of the run, the long sleep without a due run is aborted.
+    // Leaves out the last sleep: no run is due any more, so it is long, and it is aborted when the run has ended.
     const waits = slept.filter((ms) => ms > 0 && ms < 60_000);
     expect(waits[0]).toBeLessThanOrEqual(200);
     expect(Math.max(...waits)).toBeLessThanOrEqual(1_000);
@@ -199,7 +199,7 @@ describe('A thousand runs', () => {
       return { status: 'RUNNING' };
     });
     const runs = manyRuns();
-    // Several callers may wait for the same run.
+    // Some runs are waited for twice, because several callers may wait for the same run.
     const outcomes = await Promise.all([...runs, ...runs.slice(0, 5)].map((run) => run.outcome()));
 
     expect(outcomes.map(({ status }) => status)).toEqual(Array<string>(1_005).fill('SUCCEEDED'));
@@ -237,7 +237,7 @@ interface Batch {
   readonly Keys: Record<string, never>[];
 }
 
-/** Returns the largest number of times within any 999 milliseconds. */
+/** Returns the largest number of times in any period of 999 milliseconds. */
 function mostInOneSecond(timesMs: readonly number[]): number {
   const counts = timesMs.map(
     (from) => timesMs.filter((timeMs) => timeMs >= from && timeMs < from + 999).length,

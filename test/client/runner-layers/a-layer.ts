@@ -9,23 +9,26 @@ import {
   type LayerManifestLine,
 } from '../../../lib/contract/index.js';
 
-/** What a layer is made of: a file's content and mode, a link's target, or a folder's mode. */
+/** An entry of a layer: content and mode of a file, target of a link, or mode of a folder. */
 export type Part =
   | { readonly content: string; readonly mode?: number }
   | { readonly target: string }
   | { readonly folderMode: number };
 
-/** A layer as a build has it before anything was placed: regular files and the manifest, modes lost. */
+/**
+ * A layer as CodeBuild unpacks it: regular files and the manifest. Modes, links and empty folders are not restored
+ * yet.
+ */
 export interface UnzippedLayer {
   readonly folder: string;
   readonly digest: string;
   at(file: string): string;
 }
 
-/** Folders for the sources of one build. */
+/** Temporary folders for the sources of one build. */
 export interface BuildFolders {
   readonly root: string;
-  /** Unzips a layer's parts, by their paths. */
+  /** Unpacks a layer that consists of the given entries by path. */
   unzip(name: string, parts: Readonly<Record<string, Part>>): Promise<UnzippedLayer>;
   remove(): Promise<void>;
 }

@@ -48,7 +48,7 @@ const modeOf = (file: string) => (lstatSync(code.at(file)).mode & 0o777).toStrin
 const isPlaced = () => existsSync(path.join(build.root, 'input', LAYERS_PLACED_FILE));
 
 describe('the layers of a bundle', () => {
-  it('place-layers.sh moves layers into one folder with their content, modes, links and empty folders', async () => {
+  it('`place-layers.sh` moves layers into one folder with their content, modes, links and empty folders', async () => {
     const layer = await unzip({
       'app/cdk.json': { content: '{"app":1}' },
       'app/bin/up.sh': { content: '#!/bin/sh\n', mode: 0o755 },
@@ -77,7 +77,7 @@ describe('the layers of a bundle', () => {
     await chmod(code.at('app/closed'), 0o700);
   });
 
-  it('place-layers.sh accepts names with blanks, quotes, dashes, globs and letters of any language', async () => {
+  it('`place-layers.sh` accepts names with blanks, quotes, dashes, globs and letters of any language', async () => {
     const names = [
       '-rf',
       '--',
@@ -106,7 +106,7 @@ describe('the layers of a bundle', () => {
     expect(modeOf('folder -x')).toBe('700');
   });
 
-  it('place-layers.sh moves more files than fit into one command', async () => {
+  it('`place-layers.sh` moves more files than fit into one command', async () => {
     const layer = await unzip(
       Object.fromEntries(
         Array.from({ length: 1201 }, (_, index) => [
@@ -120,7 +120,7 @@ describe('the layers of a bundle', () => {
     expect([modeOf('many/3/1200'), modeOf('many/3/1109')]).toEqual(['644', '755']);
   });
 
-  it('place-layers.sh merges folders that layers share', async () => {
+  it('`place-layers.sh` merges folders that layers share', async () => {
     const one = await build.unzip('one', {
       'node_modules/a/index.js': { content: 'a' },
       'node_modules/@x/b/index.js': { content: 'b' },
@@ -137,7 +137,7 @@ describe('the layers of a bundle', () => {
     expect(readFileSync(code.at('node_modules/.bin/c'), 'utf8')).toBe('c');
   });
 
-  it('place-layers.sh fails if two layers have the same file, with a status that names no layer', async () => {
+  it('`place-layers.sh` fails if two layers have the same file, with a status that names no layer', async () => {
     const one = await build.unzip('one', { 'a/b': { content: '1' } });
     const other = await build.unzip('other', { 'a/b': { content: '1' }, c: { content: '' } });
 
@@ -148,7 +148,7 @@ describe('the layers of a bundle', () => {
     expect(isPlaced()).toBe(false);
   });
 
-  it('place-layers.sh moves the layer of a prebuilt zip unchanged', async () => {
+  it('`place-layers.sh` moves the layer of a prebuilt zip unchanged', async () => {
     await mkdir(path.join(build.root, 'zip/any'), { recursive: true });
     await writeFile(path.join(build.root, 'zip/any/file'), 'x');
 
@@ -162,7 +162,7 @@ describe('a link', () => {
     ['a text file', (layer) => writeFile(layer.at('app/link'), 'file')],
     ['a link', (layer) => symlink('file', layer.at('app/link'))],
     ['a link elsewhere', (layer) => symlink('/etc/passwd', layer.at('app/link'))],
-  ])('place-layers.sh creates a link that was unzipped as %s again from the manifest', async (_, make) => {
+  ])('`place-layers.sh` creates a link that was unzipped as %s again from the manifest', async (_, make) => {
     const layer = await unzip({ 'app/file': { content: 'x' }, 'app/link': { target: 'file' } });
     await make(layer);
 
@@ -218,7 +218,7 @@ describe('a layer that is not what was packed', () => {
       (layer) => writeFile(layer.at(layerManifestPath('0'.repeat(64))), ''),
       'it has 3 files where 2 were packed',
     ],
-  ])('place-layers.sh names %s and moves nothing', async (_, change, told) => {
+  ])('`place-layers.sh` names %s and moves nothing', async (_, change, told) => {
     const { layer, status, stderr } = await refused(change);
 
     expect(status).toBe(REFUSED_LAYER_STATUS + 1);
@@ -247,7 +247,7 @@ describe('a layer that is not what was packed', () => {
     expect([status, isPlaced()]).toEqual([REFUSED_LAYER_STATUS + 1, false]);
   });
 
-  it('place-layers.sh fails with a status that names no layer if the image lacks a program for the check', async () => {
+  it('`place-layers.sh` fails with a status that names no layer if the image lacks a program for the check', async () => {
     mkdirSync(path.join(build.root, 'bin'));
     for (const tool of ['rm', 'mkdir', 'mv', 'chmod', 'ln']) {
       symlinkSync(`/bin/${tool}`, path.join(build.root, 'bin', tool));
@@ -269,7 +269,7 @@ describe('a layer that is not what was packed', () => {
     });
   });
 
-  it('place-layers.sh does not read or remove files through a link that leads outside', async () => {
+  it('`place-layers.sh` does not read or remove files through a link that leads outside', async () => {
     await mkdir(path.join(build.root, 'outside'));
     await writeFile(path.join(build.root, 'outside/link'), 'kept');
     const layer = await unzip({ 'app/link': { target: 'x' }, 'app/empty': { folderMode: 0o755 } });

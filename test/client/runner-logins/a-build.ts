@@ -8,11 +8,11 @@ import path from 'node:path';
 
 const PROGRAMS = path.resolve(import.meta.dirname, '../../../dist/lambdas/prepare-run');
 
-/** Language of the program. Both programs do the same. */
+/** Implementations of the login program. Both must behave in the same way. */
 export const LANGUAGES = ['node', 'python'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** Path of the interpreter itself, because `python3` may be a script that needs other commands. */
+/** Path of the Python interpreter itself. The command `python3` may be a script that needs other commands. */
 const PYTHON = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
   encoding: 'utf8',
 }).trim();
@@ -21,7 +21,9 @@ const COMMANDS: Readonly<Record<Language, readonly [string, ...string[]]>> = {
   python: [PYTHON, '-I', path.join(PROGRAMS, 'registry-logins.pyz')],
 };
 
-/** A fake docker that records its arguments and its input, and refuses the registry `down.example.com`. */
+/**
+ * A fake docker that records its arguments and its input. Logging in to the registry `down.example.com` fails.
+ */
 const DOCKER = `#!/bin/bash
 input=$(cat)
 printf '%s\\n' "$*" >> "$HOME/docker-words"
@@ -38,13 +40,13 @@ export interface Said {
   readonly said: string;
 }
 
-/** A build's home and its secrets. */
+/** The home folder of a build and its secrets. */
 export interface ABuild {
   readonly home: string;
   run(variables?: Readonly<Record<string, string>>, ...args: string[]): Promise<Said>;
-  /** Output of another program in the build's environment. */
+  /** Runs another program in the environment of the build. @returns its output */
   ask(command: string, ...args: string[]): Promise<Said>;
-  /** A file below the home. */
+  /** Reads a file below the home folder. */
   read(name: string): Promise<string>;
   mode(name: string): Promise<string>;
   write(name: string, text: string): Promise<void>;
@@ -52,15 +54,20 @@ export interface ABuild {
 }
 
 export interface BuildSettings {
-  /** Text by the secret's name. */
+  /** Values of secrets by name. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** CodeArtifact's token for the domain `team`, and where its repositories are; undefined refuses the login. */
+  /**
+   * Token of CodeArtifact for the domain `team`, and URL of its repositories; undefined to refuse the token.
+   */
   readonly packages?: { readonly token: string; readonly url: string };
-  /** @default true */
+  /** Whether docker is installed. @default true */
   readonly hasDocker?: boolean;
-  /** Number of calls that are answered with 503 before one succeeds. @default 0 */
+  /** Number of calls that fail with status 503 before calls succeed. @default 0 */
   readonly busyAnswers?: number;
-  /** Whether the credentials come from the container's endpoint and not from the environment. @default false */
+  /**
+   * Whether the credentials come from the container credentials endpoint instead of the environment.
+   * @default false
+   */
   readonly asksContainer?: boolean;
 }
 
@@ -106,7 +113,7 @@ export async function aBuild(language: Language, settings: BuildSettings = {}): 
   };
 }
 
-/** Returns the credentials that the container's endpoint returns to a caller with its token. */
+/** Returns the response of the container credentials endpoint. The caller must send the container's token. */
 function containerAnswer(authorization: string | undefined) {
   if (authorization !== CONTAINER_TOKEN) return { status: 401, body: {} };
   const Expiration = new Date(Date.now() + 3_600_000).toISOString();
@@ -116,7 +123,7 @@ function containerAnswer(authorization: string | undefined) {
   };
 }
 
-/** Serves GetSecretValue of Secrets Manager, and the operations of CodeArtifact that a login uses. */
+/** Serves GetSecretValue of Secrets Manager, and the operations of CodeArtifact that are needed to log in. */
 async function listen(settings: BuildSettings): Promise<Server> {
   let busyAnswers = settings.busyAnswers ?? 0;
   const signer = settings.asksContainer === true ? 'of-the-container/' : 'key/';

@@ -16,7 +16,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
   }
 
   describe('docker logins', () => {
-    it('docker logs in to each registry of the secret, with the password on standard input only', async () => {
+    it('`docker` logs in to each registry of the secret, with the password on standard input only', async () => {
       await aDockerBuild({
         'docker.io': { username: 'u', password: PASSWORD },
         'r.example.com:5000': { username: '--v', password: 'two' },
@@ -52,7 +52,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       expect(said).not.toContain(PASSWORD);
     });
 
-    it('docker logins use the entries of the key that the variable names', async () => {
+    it('Logins to docker registries use the entries of the key that the variable names', async () => {
       await aDockerBuild({ team: { 'r.example.com': { username: 'u', password: 'p' } } });
       const { said } = await build.run({ AWS_CODESEEDER_DOCKER_SECRET: `${SECRET}::team` });
 
@@ -73,7 +73,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       expect(said).not.toContain(PASSWORD);
     });
 
-    it.each(['NONE', ''])('docker logs in to no registry if the variable is %j', async (value) => {
+    it.each(['NONE', ''])('`docker` logs in to no registry if the variable is %j', async (value) => {
       await aDockerBuild({ 'docker.io': { username: 'u', password: 'p' } });
 
       await expect(build.run({ AWS_CODESEEDER_DOCKER_SECRET: value })).resolves.toEqual({

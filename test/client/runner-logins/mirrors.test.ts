@@ -115,7 +115,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       ['nothing', {}, 'has no username and no password, nor an ssl_token'],
       ['a token that is null', { ssl_token: null }, 'nor an ssl_token'],
       ['a token that npm would read otherwise', { ssl_token: '${HOME}' }, 'cannot hold'],
-    ])('npm credentials with %s end the build and write nothing', async (_, npm, message) => {
+    ])('Credentials of npm with %s end the build and write nothing', async (_, npm, message) => {
       await withSecret({ npm });
       const { exitCode, said } = await build.run(variables, WITH_NPM);
 

@@ -14,7 +14,7 @@ import {
 import { RUNNER_SOURCE } from './run-python.js';
 
 describe('contract.py', () => {
-  it('contract.py has the values of lib/contract', async () => {
+  it('`contract.py` has the values of lib/contract', async () => {
     const source = await readFile(path.join(RUNNER_SOURCE, 'codeseeder_runner/contract.py'), 'utf8');
     const declared = [...source.matchAll(/^([A-Z0-9_]+) = (.+)$/gm)].map(([, name = '', value = '']) => [
       name,

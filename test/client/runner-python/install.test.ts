@@ -20,7 +20,7 @@ import { FIXTURES, RUNNER_SOURCE } from './run-python.js';
 let bundle: string;
 let python: string;
 
-/** Replaces pip: writes its arguments and its folder to a file, and exits with the requested status. */
+/** A fake pip that writes its arguments and its folder to a file, and exits with the requested status. */
 const PIP = `
 import json, os, sys
 if sys.argv[1:] == ["config", "list"]:
@@ -35,7 +35,7 @@ if sys.argv[-1] == "uv":
 sys.exit(int(os.environ["PIP_ENDS_WITH"]))
 `;
 
-/** Replaces uv in the same way, and also writes its variables. */
+/** A fake uv that also writes its variables. */
 const UV = `#!/usr/bin/env python3
 import json, os, sys
 variables = {name: value for name, value in os.environ.items() if name.startswith("UV_")}
@@ -97,7 +97,7 @@ function write(name: string, content = '', mode = 0o644): void {
 }
 
 describe('the installation of a Python run', () => {
-  it('install.py calls pip for requirements, then projects, then modules, from the bundle’s folder', () => {
+  it('`install.py` calls pip for requirements, then projects, then modules, from the bundle’s folder', () => {
     write(`${BUNDLE_PATHS.pythonSteps}/001.txt`);
     write(`${BUNDLE_PATHS.pythonSteps}/002.txt`);
     write(BUNDLE_PATHS.pythonCommonOptions);
@@ -114,12 +114,12 @@ describe('the installation of a Python run', () => {
     ]);
   });
 
-  it('install.py does not call pip if there is nothing to install', () => {
+  it('`install.py` does not call pip if there is nothing to install', () => {
     expect(install().status).toBe(0);
     expect(said()).toEqual([]);
   });
 
-  it('install.py fails if pip fails, and installs nothing afterwards', () => {
+  it('`install.py` fails if pip fails, and installs nothing afterwards', () => {
     write(`${BUNDLE_PATHS.pythonSteps}/001.txt`);
 
     expect(install(['boto3'], { endsWith: 3 }).status).toBe(3);
@@ -147,7 +147,7 @@ describe('the installation of a Python run by uv', () => {
     write('spare/uv', UV, 0o755);
   });
 
-  it('install.py calls uv for a folder with a lock file, and pip for the others', () => {
+  it('`install.py` calls uv for a folder with a lock file, and pip for the others', () => {
     write(`${BUNDLE_PATHS.pythonProjects}/app/uv.lock`);
     write(`${BUNDLE_PATHS.pythonProjects}/tool/setup.py`);
 
@@ -164,14 +164,14 @@ describe('the installation of a Python run by uv', () => {
     ]);
   });
 
-  it('install.py ignores lock files if the installer is pip', () => {
+  it('`install.py` ignores lock files if the installer is pip', () => {
     write(`${BUNDLE_PATHS.pythonProjects}/app/uv.lock`);
     install(['--installer=pip'], withUv());
 
     expect(said()).toEqual([pip(['install', '--', path.join(projects(), 'app')])]);
   });
 
-  it('install.py calls uv for everything if the installer is uv, with the indexes of pip’s configuration', () => {
+  it('`install.py` calls uv for everything if the installer is uv, with the indexes of pip’s configuration', () => {
     write(`${BUNDLE_PATHS.pythonSteps}/001.txt`);
     const settings = [
       "global.index-url='https://one.example.com/simple'",
@@ -195,7 +195,7 @@ describe('the installation of a Python run by uv', () => {
     ]);
   });
 
-  it('install.py installs uv into the environment if the image has none', () => {
+  it('`install.py` installs uv into the environment if the image has none', () => {
     write(BUNDLE_PATHS.pythonCommonOptions);
     write(`${BUNDLE_PATHS.pythonModules}/app/uv.lock`);
     install();

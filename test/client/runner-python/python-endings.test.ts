@@ -56,7 +56,7 @@ describe('a Python function that raises', () => {
   it('An exception without text is described', async () => {
     const error = errorOf(await bundle.run('endings.errors:mute'));
 
-    expect(error).toMatchObject({ name: 'Mute', message: 'What was raised has no text: RuntimeError' });
+    expect(error).toMatchObject({ name: 'Mute', message: 'The raised exception has no text: RuntimeError' });
     expect(error.stack).toContain('in mute');
   });
 
@@ -87,7 +87,7 @@ describe('a Python function that raises', () => {
   it('The first exception of an exception group is the cause', async () => {
     const error = errorOf(await bundle.run('endings.errors:group'));
 
-    // A Python before 3.11 has no such groups.
+    // Python before 3.11 has no exception groups.
     const isGroup = error.name === 'ExceptionGroup';
     expect(error).toMatchObject(
       isGroup ? { cause: { name: 'ValueError', message: 'first' } } : { name: 'NameError' },

@@ -10,34 +10,37 @@ const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
 export const RUNNER_SOURCE = path.join(REPOSITORY, 'client/runner-python');
 export const FIXTURES = path.join(REPOSITORY, 'test/fixtures/python');
 
-/** How the runner ended. */
+/** Exit code, output and result of the runner. */
 export interface RunnerEnd {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
   /** Content of `result.json`; undefined if the file does not exist. */
   readonly result: RunResult | undefined;
-  /** Names in the output folder. */
+  /** Names of the files in the output folder. */
   readonly output: readonly string[];
 }
 
 export interface PythonCall {
   readonly args?: readonly unknown[];
   readonly kwargs?: Readonly<Record<string, unknown>>;
-  /** @default `python3` of the machine */
+  /** Path of the interpreter. @default `python3` of the machine */
   readonly python?: string;
   readonly variables?: Readonly<Record<string, string>>;
 }
 
 export interface PythonBundle {
   readonly folder: string;
-  /** @param target `module:function` */
+  /** Runs a function. @param target `module:function` */
   run(target: string, call?: PythonCall): Promise<RunnerEnd>;
   runInvocation(invocation: unknown, call?: PythonCall): Promise<RunnerEnd>;
   remove(): Promise<void>;
 }
 
-/** A bundle as CodeBuild unpacks it, with this source's runner and folders of the fixtures as local modules. */
+/**
+ * Creates a bundle as CodeBuild unpacks it. Contains the runner of these sources, and folders of the fixtures as
+ * local modules.
+ */
 export async function unpackPythonBundle(modules: readonly string[] = ['endings']): Promise<PythonBundle> {
   const root = await realpath(await mkdtemp(path.join(tmpdir(), 'codeseeder-python-')));
   const folder = path.join(root, 'the bundle');

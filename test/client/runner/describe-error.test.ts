@@ -17,19 +17,19 @@ function throwing(property: string): Error {
 }
 
 describe('describeError', () => {
-  it('describeError makes the paths of a stack relative to the bundle, in URLs too', () => {
+  it('`describeError` makes the paths of a stack relative to the bundle, in URLs too', () => {
     const error = new Error('x');
     error.stack = `Error: x\n    at a (file://${FOLDER}/src/a.ts:1:2)\n    at b (${FOLDER}/src/b.ts:3:4)`;
 
     expect(describeThrown(error).stack).toBe('Error: x\n    at a (src/a.ts:1:2)\n    at b (src/b.ts:3:4)');
   });
 
-  it('describeError sets a code only for errors of codeseeder', () => {
+  it('`describeError` sets a code only for errors of codeseeder', () => {
     expect(describeThrown(new CodeseederError('ResultTooLarge', 'large')).code).toBe('ResultTooLarge');
     expect(describeThrown(Object.assign(new Error('x'), { code: 'ENOENT' })).code).toBeUndefined();
   });
 
-  it('describeError follows up to five causes, and ends in a circle', () => {
+  it('`describeError` follows up to five causes, and ends in a circle', () => {
     const first = new Error('1');
     first.cause = new Error('2', { cause: first });
     let depth = 0;
@@ -43,7 +43,7 @@ describe('describeError', () => {
     expect(depth).toBe(5);
   });
 
-  it('describeError joins the messages of an AggregateError and sets the first error as its cause', () => {
+  it('`describeError` joins the messages of an AggregateError and sets the first error as its cause', () => {
     const error = new AggregateError([new TypeError('refused on ::1'), 'refused on 127.0.0.1']);
 
     expect(describeThrown(error)).toMatchObject({
@@ -75,7 +75,7 @@ describe('describeError', () => {
     expect(describeThrown(error).stack).toContain('inner');
   });
 
-  it('describeError truncates long texts', () => {
+  it('`describeError` truncates long texts', () => {
     const { message } = describeThrown(new Error('x'.repeat(3_000_000)));
 
     expect(message).toHaveLength(1_000_000);
@@ -106,13 +106,13 @@ describe('describeError', () => {
       ),
       { name: 'NonError', message: expect.stringContaining('not here') },
     ],
-  ])('describeError describes %s', (_what, thrown, told) => {
+  ])('`describeError` describes %s', (_what, thrown, told) => {
     expect(describeThrown(thrown)).toMatchObject(told);
   });
 });
 
 describe('the log', () => {
-  it('renderForLog renders an error with all its causes', () => {
+  it('`renderForLog` renders an error with all its causes', () => {
     const error = new Error('outer', { cause: new Error('middle', { cause: 'inner' }) });
 
     expect(renderForLog(describeThrown(error))).toMatch(

@@ -32,12 +32,15 @@ interface Call {
   readonly values: Readonly<Record<string, string | null>>;
   readonly end?: 'return' | 'throw' | 'exit';
   readonly build?: BuildOptions;
-  /** Commands before and after the target, in the same shell. */
+  /** Commands that run before and after the target, in the same shell. */
   readonly before?: string;
   readonly after?: string;
 }
 
-/** Runs the build phase of a function that sets variables, in one shell, and what comes after it. */
+/**
+ * Runs the commands of a build phase for a function that sets variables: all in one shell, including the commands
+ * after the function.
+ */
 function run(kind: 'node' | 'python', { values, end = 'return', build = {}, before = '', after = '' }: Call) {
   const args = [values, end];
   const invocation: Invocation =
@@ -66,7 +69,7 @@ function run(kind: 'node' | 'python', { values, end = 'return', build = {}, befo
   });
 }
 
-/** Values that a shell changes unless they are quoted well. */
+/** Values that a shell would change unless they are quoted correctly. */
 const EXACT_VALUES = [
   `it's`,
   `'; echo pwned; '`,
@@ -79,7 +82,7 @@ const EXACT_VALUES = [
   '',
 ];
 
-/** Prints variables as bash has them, each between brackets. */
+/** Shell command that prints the values of variables in brackets. */
 const show = `for name in A B NEVER; do printf '%s=[%s]%s\\n' "$name" "\${!name}" "\${!name+set}"; done; env | grep -c '^A=' || true`;
 
 describe.each(['node', 'python'] as const)('Exported variables of a %s function', (kind) => {

@@ -38,7 +38,7 @@ afterAll(() => Promise.all([node.remove(), python.remove(), rm(home, { recursive
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** Runs a function of the fixtures in either runner. */
+/** Runs a function of the fixtures in the Node.js or the Python runner. */
 async function run(
   kind: 'node' | 'python',
   [inNode, inPython]: readonly [string, string],

@@ -18,14 +18,14 @@ import {
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
 export const ENDINGS = 'test/fixtures/endings';
 
-/** How the runner ended. */
+/** Exit code, output and result of the runner. */
 export interface RunnerEnd {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
   /** Content of `result.json`; undefined if the file does not exist. */
   readonly result: RunResult | undefined;
-  /** Names in the output folder. */
+  /** Names of the files in the output folder. */
   readonly output: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export interface UnpackedBundle {
   remove(): Promise<void>;
 }
 
-/** A bundle as CodeBuild unpacks it, with this source's runner. */
+/** Creates a bundle as CodeBuild unpacks it. Contains the runner of these sources. */
 export async function unpackBundle(
   modules: readonly string[],
   options: { readonly minify?: boolean } = {},
@@ -100,7 +100,7 @@ async function runRunner(
   const child = spawn(process.execPath, [path.join(bundleFolder, BUNDLE_PATHS.nodeRunner)], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Ends a program that hangs, so that its test fails and no process is left.
+    // Kills a program that does not end. Its test then fails, and no process is left running.
     timeout: 45_000,
     killSignal: 'SIGKILL',
     env: {

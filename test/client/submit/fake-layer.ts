@@ -5,12 +5,12 @@ import type { LayerZip } from '../../../client/bundle/layer/layer.js';
 import type { LayerToUpload } from '../../../client/submit/store-layer.js';
 import { layerKey } from '../../../lib/contract/index.js';
 
-/** A layer whose zip is any bytes. */
+/** A layer whose zip contains arbitrary bytes. */
 export interface FakeLayer extends LayerToUpload {
   readonly digest: string;
-  /** Returns how often the zip was written. */
+  /** Returns the number of times that the zip was written. */
   readonly writes: () => number;
-  /** Returns the number of zips that were written and not released. */
+  /** Returns the number of written zips that were not released yet. */
   readonly open: () => number;
 }
 

@@ -17,7 +17,7 @@ const ENDINGS = new URL('../../fixtures/endings/endings.ts', import.meta.url).hr
 
 const kit = seedkit('demo', { aws: AWS });
 
-/** Puts the bundle into a bucket of the user's own. */
+/** Mocks a bucket of the user that contains the bundle. */
 function mockOwnBucket(checksum: { ChecksumSHA256?: string; ChecksumType?: 'FULL_OBJECT' | 'COMPOSITE' }) {
   const place = { Bucket: 'releases', Key: 'v1/code.zip' };
   s3.on(HeadObjectCommand, place).resolves({ ContentLength: CONTENT.length, ...checksum });
@@ -114,7 +114,7 @@ describe('the list of a packed bundle', () => {
   });
   const location = `s3://releases/v1/bundles/${bundleDigest(layers)}.json`;
 
-  /** Puts the list and its layers into a bucket of the user's own. */
+  /** Mocks a bucket of the user that contains the list and its layers. */
   function mockReleases(list: unknown = { version: 1, layers }) {
     const objects: Record<string, string> = {
       [location.slice('s3://releases/'.length)]: JSON.stringify(list),

@@ -22,7 +22,7 @@ const kit = seedkit('demo', { aws: AWS });
 const dirs = { app: path.resolve(import.meta.dirname, '../../fixtures/endings') };
 const MISSING = { code: 'BundleMissing', message: 'There is no layer a.' };
 
-/** Ends each run as a test says, by the number of the run, counted from 0. */
+/** Makes the runs end as given, in the order in which they were submitted. */
 function runsEnd(...ends: readonly ('BundleMissing' | 'BuildFailed' | 'SUCCEEDED')[]): void {
   dynamoDb.on(BatchGetItemCommand).callsFake(({ RequestItems }: { RequestItems: Record<string, Batch> }) => {
     const runId = RequestItems['codeseeder-demo-runs']?.Keys[0]?.runId.S ?? '';
@@ -62,7 +62,7 @@ describe('a run that ends as BundleMissing', () => {
       runId: 'nightly',
       onProgress: (event) => events.push(event),
     });
-    // The layers expired.
+    // Removes the layers, as if they had expired.
     bucket.clear();
     const outcome = await run.outcome();
 

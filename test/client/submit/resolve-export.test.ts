@@ -69,7 +69,7 @@ describe('the name a function is exported under', () => {
 describe('the name a function of a CommonJS module is exported under', () => {
   const require = createRequire(import.meta.url);
 
-  /** Loads a module, and looks for the function that it exports with `marked`. */
+  /** Loads a module, and resolves the name under which it exports the function `marked`. */
   async function nameIn(source: string, functionName = '', exportedNames?: readonly string[]) {
     const project = await projects.make();
     await project.write({ 'deploy.cjs': source });

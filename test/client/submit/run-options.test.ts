@@ -60,7 +60,7 @@ it.each([
 
 type Cases<Options> = { readonly [Name in keyof Required<Options>]: readonly unknown[] };
 
-/** For each option: the kit's, the function's, and what a call gets of both. */
+/** Values of each option: that of the kit, that of the function, and the expected value for a call. */
 const BUILD: Readonly<Record<string, readonly unknown[]>> = {
   timeoutMinutes: [10, 20, 20],
   queuedTimeoutMinutes: [10, 20, 20],
@@ -101,7 +101,7 @@ const listen = () => {};
 const log = () => {};
 const maps = [{ a: '1', b: '1' }, { b: '2' }, { a: '1', b: '2' }];
 
-/** The options that are no short form of one above. */
+/** The remaining options, except for those that are short forms of an option above. */
 const OTHERS: Cases<
   Omit<
     RunOptions,

@@ -22,6 +22,7 @@ import { anInput } from '../../contract/builders.js';
 
 const ENDINGS = path.resolve(import.meta.dirname, '../../fixtures/endings/endings.ts');
 const kit = seedkit('demo', { aws: AWS, labels: { team: 'net' }, packages: { 'aws-cdk': '^2' } });
+const plainKit = seedkit('demo', { aws: AWS });
 
 beforeEach(resetAccount);
 
@@ -268,5 +269,29 @@ describe('commands', () => {
       value: null,
       exportedVariables: { V: '1' },
     });
+    expect(started()[0]?.input).toMatchObject({ bundle: { layers: [{}, {}] } });
+  });
+
+  it('Commands without folders and files have no bundle, and nothing but their input is sent', async () => {
+    const events: ProgressEvent[] = [];
+    const run = await plainKit.submitCommands(['true'], { onProgress: (event) => events.push(event) });
+
+    expect(started()[0]?.input).not.toHaveProperty('bundle');
+    expect([...bucket.keys()]).toEqual([`runs/${run.id}/input/invocation.json`]);
+    expect(s3.commandCalls(HeadObjectCommand)).toEqual([]);
+    expect(events.map(({ type }) => type)).toEqual(['packing', 'submitted']);
+  });
+
+  it.each([
+    ['a file', { files: { 'a.ts': ENDINGS } }],
+    [
+      'a cache, whose program would be among the files of the commands',
+      { cache: { key: 'k', paths: ['out'] } },
+    ],
+    ['packages that are kept', { packages: { 'aws-cdk': '^2' } }],
+    ['a login', { build: { npmMirror: 'https://npm.example.com/' } }],
+  ])('Commands with %s have a bundle', async (_what, options) => {
+    await plainKit.submitCommands(['ls'], options);
+    expect(started()[0]?.input).toHaveProperty('bundle');
   });
 });

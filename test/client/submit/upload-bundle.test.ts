@@ -23,7 +23,7 @@ let connection: Connection;
 
 beforeEach(async () => {
   place = await openS3TestPlace();
-  // A logger like that of the client. Otherwise the SDK would warn about streams that it does not send twice.
+  // A silent logger, as the client uses. Without one, the SDK warns that it cannot send a stream twice.
   const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
   client = place.clientWith({ logger: silent });
   connection = {
@@ -38,7 +38,7 @@ const MIB = 1024 ** 2;
 const IN_PARTS = { singlePutMaxBytes: 6 * MIB, partBytes: 5 * MIB };
 const sha256 = (content: Buffer) => createHash('sha256').update(content).digest();
 
-/** Bytes that differ from part to part. */
+/** Returns bytes that are different in each part of an upload. */
 function someBytes(sizeBytes: number): Buffer {
   const bytes = Buffer.alloc(sizeBytes);
   for (let at = 0; at < sizeBytes; at += MIB) bytes.write(`piece ${at}`, at);
@@ -143,7 +143,9 @@ describe('the layers of a bundle', () => {
 });
 
 describe('a prebuilt zip under whose key another client stored other bytes', () => {
-  /** Stores bytes under the key of a zip, and returns the reference of a client that then uploads that zip. */
+  /**
+   * Stores `theirs` under the key of a zip. Then uploads the zip, and returns the client's reference to the layer.
+   */
   async function referenceAfter(theirs: Buffer, zip: Buffer): Promise<LayerReference | undefined> {
     const { digest: _, ...rest } = fakeLayer('prebuilt', zip);
     const layer = { ...rest, key: prebuiltLayerKey(sha256(zip).toString('hex')) };

@@ -18,10 +18,10 @@ from botocore.config import Config
 from recorded_calls import RecordedCalls
 
 SEEDED = pathlib.Path(__file__).resolve().parent / "seeded"
-# The client's own paths, or others where builds share the machine's folders.
+# The paths of the client, unless the test sets others because builds share the machine's folders.
 SCRIPTS = os.environ.get("REFERENCE_SCRIPTS", "/var/scripts")
 EXPORTS = os.environ.get("REFERENCE_EXPORTS", "/tmp/codeseeder_export.sh")
-# Between the commands that write and read the value, in which another build could replace it.
+# Pause between the commands that write and read the value, so that another build could replace the value.
 PAUSE_SECONDS = os.environ.get("REFERENCE_PAUSE", "0")
 IN_BUNDLE = [". ~/.venv/bin/activate", "cd ${CODEBUILD_SRC_DIR}/bundle"]
 
@@ -51,7 +51,7 @@ def write_bundle(path, function, args, kwargs):
 
 
 def buildspec(exported):
-    """Returns YAML in the style of aws-codeseeder: block style, indented by four."""
+    """Returns YAML in the style of aws-codeseeder: block style, indented by four spaces."""
     phases = {
         "install": [
             f"mkdir -p {SCRIPTS}/",
@@ -103,7 +103,7 @@ def start_build(project, source, stream):
 
 
 def poll(build_id):
-    """Polls the build until it has ended, and yields each description of it."""
+    """Polls the build until it has ended, and yields each response."""
     build = {"buildStatus": "IN_PROGRESS"}
     while build["buildStatus"] == "IN_PROGRESS":
         [build] = client("codebuild").batch_get_builds(ids=[build_id])["builds"]
@@ -119,7 +119,7 @@ def stream_by_prefix(group, prefix):
 
 
 def read_log(group, stream, since):
-    """Reads the log from the start with backward tokens, until a page is empty or its token repeats."""
+    """Reads the log from the start. Follows backward tokens until a page is empty or a token repeats."""
     logs = client("logs")
     query = {"logGroupName": group, "logStreamName": stream, "startFromHead": True}
     if since is not None:

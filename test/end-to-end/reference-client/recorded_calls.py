@@ -1,4 +1,4 @@
-"""A boto3 session that records its calls, to compare two clients."""
+"""A boto3 session that records its calls, so that the calls of two clients can be compared."""
 
 import boto3
 
@@ -12,9 +12,9 @@ class RecordedCalls:
         self.session.events.register("before-parameter-build.*.*", self._note)
 
     def _note(self, params, model, **_):
-        # The number of polls and pages depends on the duration of the build.
+        # Records repeated polls and pages once, because their number depends on the duration of the build.
         if model.name in POLLED and any(call["operation"] == model.name for call in self.calls):
             return
-        # The SDK itself adds checksums to some.
+        # Leaves out checksums, which the SDK itself adds to some requests.
         members = sorted(name for name in params if not name.startswith("Checksum"))
         self.calls.append({"operation": model.name, "members": members})

@@ -11,7 +11,7 @@ import { EXIT_CODES } from '../../../client/cli/exit-code.js';
 import { COMMAND_LINE, start } from '../../end-to-end/command-line-process.js';
 import { type LocalSeedkit, startLocalSeedkit } from '../../end-to-end/local-seedkit.js';
 
-/** What is killed with SIGKILL halfway: the client that started the map, or the local AWS. */
+/** What is killed with SIGKILL halfway through the map: the client that started it, or the local AWS. */
 export const VICTIMS = ['client', 'place'] as const;
 export type Victim = (typeof VICTIMS)[number];
 
@@ -24,32 +24,35 @@ export interface KilledMapOptions {
 
 export interface KilledMapReport {
   readonly inputs: number;
-  /** Seconds of the map, with the restart of the local AWS. */
+  /** Duration of the map in seconds, including the restart of the local AWS. */
   readonly seconds: number;
   /** Number of runs that failed as planned. */
   readonly planned: number;
-  /** Number of inputs whose run a kill of the local AWS ended, or kept from starting. */
+  /** Number of inputs whose run failed, or did not start, because the local AWS was killed. */
   readonly lost: number;
   /** Number of runs that `maps.again` started. */
   readonly again: number;
   readonly breaches: readonly string[];
 }
 
-/** One input in twenty fails, until the file exists. */
+/** Whether an input fails. One in twenty does, until the file `repaired` exists. */
 const FAILS = (index: number) => index % 20 === 3;
 const REPAIRED = 'repaired';
 const LOOK_EVERY_MS = 250;
-/** Longest time without a further end. The run of a build that a kill ended is ended by the sweep, every five minutes. */
+/**
+ * Maximum time without a further finished run. If a kill ended a build, only `reconcile-run`, which runs every five
+ * minutes, ends the run.
+ */
 const STANDSTILL_MS = 12 * 60_000;
 
 /**
- * Runs a command over many inputs while the client, the local AWS, or both are killed halfway, and then runs again what
- * failed. Checks that the results come in the order of the inputs, that each planned failure is told, and that each input
- * succeeded once in the end.
+ * Runs a command over many inputs, kills the client, the local AWS, or both halfway, and runs failed inputs again.
+ * Checks that results are in the order of the inputs, that each planned failure is reported, and that in the end each
+ * input succeeded exactly once.
  */
 export async function killedMap(options: KilledMapOptions): Promise<KilledMapReport> {
   const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-killed-map-'));
-  // Of /tmp, builds see what is in the PATH of the local AWS.
+  // Builds see a folder in /tmp only if it is in the PATH of the local AWS.
   process.env['PATH'] = `${folder}:${process.env['PATH'] ?? ''}`;
   const { inputs, concurrency } = options;
   let place = await startLocalSeedkit({ name: 'maps', concurrency });
@@ -88,7 +91,7 @@ async function startClient(folder: string, place: LocalSeedkit, { inputs, concur
   ]);
 }
 
-/** Waits for the record of the one map that was started. */
+/** Waits until the map has a record. */
 async function onlyMap({ name }: LocalSeedkit): Promise<RemoteMap<null>> {
   const { maps } = seedkit(name);
   for (;;) {
@@ -98,7 +101,7 @@ async function onlyMap({ name }: LocalSeedkit): Promise<RemoteMap<null>> {
   }
 }
 
-/** @throws when no further run ends for a long time */
+/** Waits until a condition holds. @throws Error when no further run ends for a long time */
 async function until(
   map: RemoteMap<null>,
   { onProgress }: KilledMapOptions,
@@ -119,7 +122,7 @@ async function until(
   }
 }
 
-/** Checks the map, runs again what failed, and checks that as well. */
+/** Checks the map, runs the failed inputs again, and checks the result of that. */
 async function checkedTwice(
   map: RemoteMap<null>,
   place: LocalSeedkit,
@@ -163,8 +166,9 @@ function different(what: string, found: readonly number[], expected: readonly nu
 }
 
 /**
- * Returns the indexes of the inputs with one successful run, which has one successful build, in ascending order. A build that
- * ended at the instant of the kill may have succeeded without its run: that run did not succeed, and is run again.
+ * Returns the indexes of the inputs that have exactly one successful run with exactly one successful build, in
+ * ascending order. A build that ended right when the local AWS was killed may have succeeded although its run did
+ * not. This input is run again, so its former build does not count.
  */
 async function succeededOnce(results: readonly MapResult[]): Promise<number[]> {
   const successes = results.filter(({ status }) => status === 'SUCCEEDED');

@@ -1,7 +1,7 @@
 /**
- * Runs a map while its client, the local AWS, or both are killed halfway, and then what failed again:
- * `npm run soak:maps -- --inputs 1000 --concurrency 8 --kill client,place`. `--kill none` kills nothing. Exits with 1 when
- * an input is missing, or succeeded twice.
+ * Runs a map, kills its client, the local AWS, or both halfway, and then runs the failed inputs again: `npm run
+ * soak:maps -- --inputs 1000 --concurrency 8 --kill client,place`. `--kill none` kills nothing. Exits with 1 when an
+ * input is missing, or succeeded twice.
  */
 import { parseArgs } from 'node:util';
 

@@ -70,7 +70,7 @@ const groupExists = () =>
     .rejects(new ResourceAlreadyExistsException({ $metadata: {}, message: 'is there' }));
 
 describe('adopt-log-group', () => {
-  it('adopt-log-group creates a group with its key and retention, and answers with its name', async () => {
+  it('`adopt-log-group` creates a group with its key and retention, and answers with its name', async () => {
     await ask('Create', { LogGroupName: '/g', RetentionInDays: '30', KmsKeyId: 'arn:key' });
 
     expect(sent()).toEqual([
@@ -92,7 +92,7 @@ describe('adopt-log-group', () => {
     ]);
   });
 
-  it('adopt-log-group adopts a group that exists, and sets its key and retention', async () => {
+  it('`adopt-log-group` adopts a group that exists, and sets its key and retention', async () => {
     groupExists();
     await ask('Create', { LogGroupName: '/g', RetentionInDays: '30', KmsKeyId: 'arn:key' });
 
@@ -104,7 +104,7 @@ describe('adopt-log-group', () => {
     expect(answers[0]?.body).toMatchObject({ Status: 'SUCCESS' });
   });
 
-  it('adopt-log-group removes the key and the retention that an update no longer names', async () => {
+  it('`adopt-log-group` removes the key and the retention that an update no longer names', async () => {
     groupExists();
     const OldResourceProperties = { LogGroupName: '/g', RetentionInDays: '30', KmsKeyId: 'arn:key' };
     await ask('Update', { LogGroupName: '/g' }, { PhysicalResourceId: '/g', OldResourceProperties });
@@ -113,7 +113,7 @@ describe('adopt-log-group', () => {
     expect(logs.commandCalls(DeleteRetentionPolicyCommand)).toHaveLength(1);
   });
 
-  it('adopt-log-group keeps the group when the resource is deleted', async () => {
+  it('`adopt-log-group` keeps the group when the resource is deleted', async () => {
     await ask('Delete', { LogGroupName: '/g' }, { PhysicalResourceId: '/g' });
 
     expect(logs.calls()).toHaveLength(0);
@@ -124,7 +124,7 @@ describe('adopt-log-group', () => {
     ['of CloudWatch Logs', { LogGroupName: '/g' }, /denied/],
     ['in the properties', { LogGroupName: '/g', RetentionInDays: 'forever' }, /RetentionInDays/],
     ['in the name', { LogGroupName: ['/g'] }, /LogGroupName/],
-  ])('adopt-log-group answers with the reason after a fault %s', async (_, properties, reason) => {
+  ])('`adopt-log-group` answers with the reason after a fault %s', async (_, properties, reason) => {
     logs.on(CreateLogGroupCommand).rejects(new Error('denied'));
     await ask('Create', properties);
 
@@ -132,7 +132,7 @@ describe('adopt-log-group', () => {
     expect(answers[0]?.body['PhysicalResourceId']).toBeTruthy();
   });
 
-  it('adopt-log-group tries again while the right to create the group propagates', async () => {
+  it('`adopt-log-group` tries again while the right to create the group propagates', async () => {
     const denied = Object.assign(new Error('denied'), { name: 'AccessDeniedException' });
     logs.on(CreateLogGroupCommand).rejectsOnce(denied).resolves({});
     await ask('Create', { LogGroupName: '/g' });
@@ -141,7 +141,7 @@ describe('adopt-log-group', () => {
     expect(answers[0]?.body).toMatchObject({ Status: 'SUCCESS' });
   });
 
-  it('adopt-log-group throws when its answer is not accepted, so that Lambda repeats the call', async () => {
+  it('`adopt-log-group` throws when its answer is not accepted, so that Lambda repeats the call', async () => {
     status = 503;
 
     await expect(ask('Create', { LogGroupName: '/g' })).rejects.toThrow(/HTTP status 503/);

@@ -6,7 +6,7 @@ function errorNamed(name: string): Error {
   return Object.assign(new Error(`${name} for now`), { name });
 }
 
-/** Runs work that fails until a time, in simulated time. */
+/** Retries work that fails until a certain time, in simulated time. */
 async function adopt(error: Error, untilMs: number) {
   let nowMs = 0;
   let attempts = 0;

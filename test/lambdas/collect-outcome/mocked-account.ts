@@ -85,7 +85,7 @@ export function buildIs(overrides: Partial<Build>) {
           ...overrides,
           exportedEnvironmentVariables: [
             ...exported,
-            // CodeBuild reports a variable that was not set as an empty one.
+            // For a variable that was not set, CodeBuild reports an empty value.
             { name: BUILD_VARIABLES.result, value: exportedDigest ?? '' },
           ],
         },
@@ -107,14 +107,14 @@ export const failed = (
   ],
 });
 
-/** The result in the output of the build `p:1`, and the digest that the build exported. */
+/** Mocks the result of the build `p:1`, and the digest that the build exported for it. */
 export function resultIs(result: unknown) {
   const text = typeof result === 'string' ? result : JSON.stringify(result);
   s3.on(GetObjectCommand, { Key: RESULT_KEY }).resolves(objectWith(text));
   exportedDigest = digestOf(text);
 }
 
-/** Returns the digest of a result as a build exports it. */
+/** Returns the digest of a result in the form in which a build exports it. */
 export function digestOf(text: string): string {
   const { sha256, sizeBytes } = contentDigest(Buffer.from(text));
   return `${sha256}:${sizeBytes}`;

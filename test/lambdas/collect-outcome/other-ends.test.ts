@@ -147,7 +147,8 @@ describe('a record that is over already', () => {
       caught: { state: 'PrepareRun', error: 'BundleMissing', cause: '' },
     });
 
-    // RecordOutcome adds `OR (#status = :status AND #finishedAt = :finishedAt)` to the condition.
+    // The state RecordOutcome adds `OR (#status = :status AND #finishedAt = :finishedAt)` to the condition. It uses
+    // these names.
     expect(transition.ExpressionAttributeNames).toMatchObject({
       '#status': 'status',
       '#finishedAt': 'finishedAt',

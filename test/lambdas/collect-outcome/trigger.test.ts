@@ -8,7 +8,7 @@ import { collect, recordIs, resetAccount, s3 } from './mocked-account.js';
 
 const scheduled = aRunRequest({ trigger: 'SCHEDULE' });
 
-/** Ends a run that was refused before it had a record. */
+/** Returns the trigger in the event of a run that was refused before it had a record. */
 async function triggerOf(request: unknown): Promise<unknown> {
   const caught = { state: 'PrepareRun', error: 'InvalidRequest', cause: 'bad' };
   const { event } = await collect({ request, buildId: null, caught });

@@ -5,13 +5,13 @@ import type { AddressInfo } from 'node:net';
 
 import { BUILD_VARIABLES } from '../../../lib/contract/index.js';
 
-/** An account in which every GetObject answers one object, and which accepts all writes. */
+/** A fake account in which every GetObject returns the same object, and every write succeeds. */
 export interface AccountOfOneObject {
   readonly endpoint: string;
   object: Buffer;
-  /** Bytes of each object that was put. */
+  /** Size of each object that was written, in bytes. */
   readonly puts: number[];
-  /** Bodies of the requests that were sent as JSON. */
+  /** Bodies of the JSON requests. */
   readonly requests: string[];
   close(): Promise<void>;
 }
@@ -22,7 +22,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   'DynamoDB_20120810.GetItem': {},
 };
 
-/** Answers with a build that succeeded and whose shell exported the digest of the object. */
+/** Returns a successful build that has exported the digest of the object. */
 function buildsWithResult(object: Buffer): unknown {
   const sha256 = createHash('sha256').update(object).digest('hex');
   return {

@@ -11,12 +11,12 @@ import { startAccountOfOneObject, type AccountOfOneObject } from './an-account.j
 type Handler = 'start-run' | 'prepare-run' | 'collect-outcome';
 
 const LAMBDAS = path.resolve(import.meta.dirname, '../../../dist/lambdas');
-/** Share of a function's memory that Lambda gives to the heap of Node.js. */
+/** Share of a function's memory that Lambda gives to the Node.js heap. */
 const HEAP_SHARE = 0.9;
 const MIB = 1024 ** 2;
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:codeseeder-demo:run-1';
 
-/** Calls a built handler with the event on stdin, and prints its answer or error and the largest memory it used. */
+/** Calls a built handler with the event from stdin. Prints the response or error, and the peak memory. */
 const WORKER = `
 const [file] = process.argv.slice(1);
 let text = ''; for await (const chunk of process.stdin) text += chunk;
@@ -44,7 +44,7 @@ interface Called {
   readonly ms: number;
 }
 
-/** Calls a handler in a process with the heap that Lambda gives it. */
+/** Calls a handler in a new process, whose heap has the size that Lambda gives it. */
 async function call(handler: Handler, event: unknown): Promise<Called> {
   const heapMib = Math.floor(HANDLER_MEMORY_MIB[handler] * HEAP_SHARE);
   const file = path.join(LAMBDAS, handler, 'index.mjs');
@@ -87,7 +87,7 @@ const filled = (unit: string, bytes: number, end: string) =>
   `[${unit.repeat(Math.floor((bytes - end.length - 2) / unit.length))}${end}]`;
 
 const SIZE = INVOCATION_MAX_BYTES - 1_000;
-/** Arguments of almost the largest size, and whether they are refused. */
+/** Arguments of nearly the maximum size, and the error for those that are refused. */
 const ARGUMENTS: readonly (readonly [about: string, args: () => string, refused: string | undefined])[] = [
   ['60 MiB of empty objects', () => filled('{},', 60 * MIB, '{}'), `more than ${JSON_VALUES_MAX} values`],
   [
@@ -108,7 +108,9 @@ const ARGUMENTS: readonly (readonly [about: string, args: () => string, refused:
   ['long numbers', () => filled(`${'1'.repeat(30)},`, SIZE, '1'), undefined],
 ];
 
-/** Those that need the most memory, for the handlers that read JSON in the same way. */
+/**
+ * The arguments that need the most memory. They are used for the handlers that parse JSON in the same way.
+ */
 const LARGEST_ARGUMENTS = ARGUMENTS.filter(([about]) =>
   /60 MiB of empty objects|as many empty objects|all different/.test(about),
 );
@@ -139,14 +141,14 @@ function expectWithin(handler: Handler, { peakMib, ms }: Called): void {
 
 describe('Inputs and results of the largest size', () => {
   it.each(ARGUMENTS)(
-    'prepare-run reads an invocation with %s within its memory',
+    '`prepare-run` reads an invocation with %s within its memory',
     async (_about, args, refused) => {
       account.object = Buffer.from(node(args()));
       const called = await prepare();
 
       expect(called.answer).toMatchObject({
         thrown: 'InvalidRequest',
-        // Nothing is wrong with the arguments: the request has no bundle.
+        // These arguments are accepted, so the first error is about the missing bundle.
         message: expect.stringContaining(refused ?? 'a node invocation needs a bundle'),
       });
       expectWithin('prepare-run', called);
@@ -154,7 +156,7 @@ describe('Inputs and results of the largest size', () => {
   );
 
   it.each(LARGEST_ARGUMENTS)(
-    'start-run reads an inbox request with %s within its memory',
+    '`start-run` reads an inbox request with %s within its memory',
     async (_about, args, refused) => {
       account.object = Buffer.from(`{"version":1,"runId":"run-1","invocation":${node(args())}}`);
       const called = await call('start-run', {
@@ -165,7 +167,7 @@ describe('Inputs and results of the largest size', () => {
 
       if (refused === undefined) {
         expect(called.answer).toMatchObject({ runId: 'run-1' });
-        // The invocation and the object with the trigger.
+        // Two objects were written: the invocation and the trigger.
         expect(account.puts).toHaveLength(2);
       } else {
         expect(called.answer).toMatchObject({
@@ -177,7 +179,7 @@ describe('Inputs and results of the largest size', () => {
   );
 
   it.each(LARGEST_ARGUMENTS)(
-    'collect-outcome reads a result with %s within its memory',
+    '`collect-outcome` reads a result with %s within its memory',
     async (_about, args, refused) => {
       account.object = Buffer.from(`{"ok":true,"value":${args()}}`);
       const called = await call('collect-outcome', {
@@ -197,7 +199,7 @@ describe('Inputs and results of the largest size', () => {
     },
   );
 
-  it('prepare-run refuses commands that are larger than a buildspec without building them', async () => {
+  it('`prepare-run` refuses commands that are larger than a buildspec without building them', async () => {
     account.object = Buffer.from(`{"kind":"commands","target":${filled('"a",', 15 * MIB, '"a"')}}`);
     const called = await prepare();
 

@@ -52,7 +52,7 @@ beforeEach(() => {
 });
 
 describe('poll-build', () => {
-  it('poll-build returns the task token if the build is complete', async () => {
+  it('`poll-build` returns the task token if the build is complete', async () => {
     found(ended);
 
     expect(await pollAt(1)).toBe('ended');
@@ -62,7 +62,7 @@ describe('poll-build', () => {
     });
   });
 
-  it('poll-build records the token before it checks the build, so that no end in between is missed', async () => {
+  it('`poll-build` records the token before it checks the build, so that no end in between is missed', async () => {
     const order: string[] = [];
     dynamodb.on(UpdateItemCommand).callsFake(({ UpdateExpression }) => {
       order.push(UpdateExpression);
@@ -78,7 +78,7 @@ describe('poll-build', () => {
     expect(sfn.calls()).toEqual([]);
   });
 
-  it('poll-build records a phase with an unknown name as CodeBuild names it', async () => {
+  it('`poll-build` records a phase with an unknown name as CodeBuild names it', async () => {
     found({ ...building, currentPhase: 'DOWNLOAD_CACHE' });
 
     await pollAt(1);
@@ -91,7 +91,7 @@ describe('poll-build', () => {
     ['a server error', awsError('UnknownError', 503)],
     ['a broken connection', Object.assign(new Error('reset'), { code: 'ECONNRESET' })],
     ['a timeout', Object.assign(new Error('timed out'), { name: 'TimeoutError' })],
-  ])('poll-build returns without an error after %s of BatchGetBuilds', async (_what, error) => {
+  ])('`poll-build` returns without an error after %s of BatchGetBuilds', async (_what, error) => {
     codebuild.on(BatchGetBuildsCommand).rejects(error);
 
     expect(await pollAt(100_000_000)).toBe('unseen');
@@ -100,7 +100,7 @@ describe('poll-build', () => {
     expect(warnings).toEqual(['Could not look at the build']);
   });
 
-  it('poll-build checks the build even if the token could not be recorded', async () => {
+  it('`poll-build` checks the build even if the token could not be recorded', async () => {
     dynamodb.on(UpdateItemCommand).rejects(awsError('ProvisionedThroughputExceededException', 400));
     found(ended);
 
@@ -108,7 +108,7 @@ describe('poll-build', () => {
     expect(warnings).toEqual(['Could not record the token']);
   });
 
-  it('poll-build returns the token of a run whose record has ended', async () => {
+  it('`poll-build` returns the token of a run whose record has ended', async () => {
     dynamodb
       .on(UpdateItemCommand)
       .rejects(new ConditionalCheckFailedException({ message: '', $metadata: {} }));
@@ -117,7 +117,7 @@ describe('poll-build', () => {
     expect(await pollAt(1)).toBe('ended');
   });
 
-  it('poll-build throws an error that is not transient', async () => {
+  it('`poll-build` throws an error that is not transient', async () => {
     codebuild.on(BatchGetBuildsCommand).rejects(awsError('AccessDeniedException', 400));
 
     await expect(pollAt(1)).rejects.toMatchObject({ name: 'AccessDeniedException' });
@@ -125,7 +125,7 @@ describe('poll-build', () => {
   });
 
   it.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])(
-    'poll-build ignores that a token is no longer valid (%s)',
+    '`poll-build` ignores that a token is no longer valid (%s)',
     async (name) => {
       found(ended);
       sfn.on(SendTaskSuccessCommand).rejects(awsError(name, 400));

@@ -40,7 +40,7 @@ beforeEach(() => {
   input = path.join(home, 'the input');
   mkdirSync(path.join(source, '.codeseeder'), { recursive: true });
   mkdirSync(input);
-  // A fake npm, which writes each of its arguments on a line of its own.
+  // Installs a fake npm that writes each of its arguments to a line of its own.
   mkdirSync(path.join(home, 'bin'));
   writeFileSync(path.join(home, 'bin/npm'), `#!/bin/sh\nprintf '%s\\n' "$@" > "$CODEBUILD_SRC_DIR/words"\n`, {
     mode: 0o755,
@@ -48,7 +48,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-/** Runs one phase as CodeBuild does: one shell, ended by the first command that fails. */
+/** Runs the commands of a phase as CodeBuild does: in one shell, until the first command that fails. */
 function runPhase(phase: string, build: BuildOptions, invocation: Invocation) {
   const { phases } = parseJson(renderBuildspec(build, invocation), 'buildspec') as {
     phases: Record<string, { commands: string[] }>;

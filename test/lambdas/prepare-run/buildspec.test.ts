@@ -55,6 +55,25 @@ describe('the buildspec of a run', () => {
     expect(phases.post_build.commands.at(-1)).toBe('clean');
   });
 
+  it('The buildspec pauses before the target if the debug session asks for it', () => {
+    const { phases } = render({ debugSession: 'before-target', preExecutionCommands: ['before'] });
+
+    expect(phases.build.commands.slice(-3)).toEqual(['codebuild-breakpoint', 'before', RUNNER]);
+    expect(JSON.stringify(render({ debugSession: true }))).not.toContain('codebuild-breakpoint');
+  });
+
+  it('The buildspec pauses after a failed build phase, before all other commands of post_build', () => {
+    const pause = '[ "$CODEBUILD_BUILD_SUCCEEDING" = 1 ] || codebuild-breakpoint || true';
+    const build = { debugSession: 'on-failure' } as const;
+    const plain = render({ postBuildCommands: ['clean'] }).phases.post_build;
+
+    expect(render(build, commands('true')).phases.post_build.commands).toEqual([pause]);
+    expect(render({ ...build, postBuildCommands: ['clean'] }).phases.post_build).toEqual({
+      ...plain,
+      commands: [pause, ...plain.commands],
+    });
+  });
+
   it('The buildspec leaves out phases without commands', () => {
     expect(Object.keys(render({}, commands('true')).phases)).toEqual(['install', 'build']);
   });

@@ -68,8 +68,8 @@ describe('a request', () => {
   });
 
   it('A request that does not fit the state is refused with its size', async () => {
-    // Both become larger in the output: a quote is escaped in the buildspec and again in the state, and labels are
-    // included twice.
+    // Both texts become longer in the output: quotes are escaped in the buildspec and again in the state's data, and
+    // labels are included twice.
     const text = '\u0001'.repeat(250);
     const labels = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`${index}${text}`, text]));
     invocationIs({ kind: 'commands', target: ['"'.repeat(31_500)] });

@@ -19,7 +19,9 @@ const build: BuildOptions = {
 
 const PEM = '-----BEGIN KEY-----\nMIIEvQIBADANBg\r\n  kqhkiG9w0BAQ\n{\n-----END KEY-----\n';
 
-/** Each case has a secret, a text that contains the secret or parts of it, and the text that is shown instead. */
+/**
+ * Each case has a secret, a text that contains the secret or a part of it, and the text that is shown instead.
+ */
 const CASES: readonly (readonly [about: string, secret: string, text: string, shown: string])[] = [
   ['A secret', 'open-sesame', 'at open-sesame, open-sesame!', 'at ***, ***!'],
   ['A short secret', 'pw', 'the pw', 'the ***'],

@@ -37,7 +37,7 @@ export function prepare(
   return prepareRequest(request, allow, name, executionArn);
 }
 
-/** Prepares a run by a request that is passed on as it is. */
+/** Calls `prepare-run` with a request, which may be invalid. */
 export function prepareRequest(
   request: unknown,
   allow: Partial<AllowList> = {},
@@ -75,7 +75,7 @@ export function bundleIs(overrides: object = {}) {
   });
 }
 
-/** The invocation in the bucket, which requests name by its digest. */
+/** The invocation in the bucket. Requests contain its digest. */
 let stored: unknown;
 
 export function invocationIs(invocation: unknown) {

@@ -101,8 +101,8 @@ describe('the commands of a Python run, run by bash', () => {
     source = path.join(home, "source of 'a' $run");
     mkdirSync(path.join(home, 'bin'), { recursive: true });
     mkdirSync(source);
-    // A fake Python, which writes each of its arguments on a line of its own, and creates the files that venv would
-    // create.
+    // A fake Python that writes each of its arguments to a line of its own. For `-m venv`, it creates the commands of
+    // a virtual environment.
     const python = `#!/bin/bash
 { echo "$(basename "$0"):"; printf '%s\\n' "$@"; } >> "${'$'}CODEBUILD_SRC_DIR/words"
 if [ "$3" = venv ]; then mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; cp "$0" "$4/bin/python3"; fi

@@ -16,7 +16,7 @@ const NONE = { seedkit: 'demo', hasRegistryCredentials: false, hasPackages: fals
 const WITH_CREDENTIALS = { ...NONE, hasRegistryCredentials: true };
 const WITH_PACKAGES = { ...NONE, hasPackages: true };
 const CODE_ARTIFACT = '--codeartifact=aws-codeseeder-demo/python-repository';
-/** Fake login programs, which print the source that they are in and their arguments. */
+/** Fake login programs. They print the source that contains them and their arguments. */
 const PROGRAMS: Readonly<Record<string, (place: string) => string>> = {
   'registry-logins.mjs': (place) => `console.log(JSON.stringify(["${place}", ...process.argv.slice(2)]))`,
   'registry-logins.pyz': (place) =>
@@ -39,12 +39,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Runs the commands in a build whose image has both programs, or those in a folder. */
+/**
+ * Runs the login commands of a build.
+ * @param commands folder with the commands of the image; by default, those of this machine
+ */
 function run(build: BuildOptions, logins: typeof NONE, commands = process.env['PATH']) {
   return runCommands(registryLoginCommands({ build, bundle }, 'node', logins), commands);
 }
 
-/** A folder of commands with one of the image's alone. */
+/** Returns a folder that contains only the given command. */
 function onlyWith(command: string): string {
   const commands = path.join(folder, `with ${command}`);
   mkdirSync(commands);

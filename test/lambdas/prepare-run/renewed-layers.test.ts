@@ -33,7 +33,10 @@ afterEach(() => place.dispose());
 const put = (Key: string, Body: Buffer = CONTENT) =>
   place.client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, ChecksumSHA256: sha256(Body) }));
 
-/** Checks the layer as if days had passed since its objects were stored. @returns the key that the build reads */
+/**
+ * Checks the layer some days after its objects were stored, in simulated time.
+ * @returns the key that the build reads
+ */
 async function keyAfter(days: number, of: LayerReference = layer): Promise<string | undefined> {
   const now = () => new Date(Date.now() + days * DAY_MS);
   const files = { s3: place.client, bucket: BUCKET };

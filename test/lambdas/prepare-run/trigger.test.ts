@@ -10,7 +10,7 @@ import { NODE, PLACE_LAYERS_PROGRAM, prepare, resetBucket, s3 } from './mocked-b
 const Key = 'runs/run-1/trigger.json';
 const files = { s3: new S3Client({}), bucket: 'bucket' };
 
-/** Puts the object with the trigger into the bucket, as `start-run` stores it for a request. */
+/** Stores the trigger of a request in the bucket, as `start-run` does. */
 async function noteIsOf(request: Partial<RunRequest>): Promise<void> {
   await putTrigger(aRunRequest({ input: anInput(NODE), ...request }), files);
   const [put] = s3.commandCalls(PutObjectCommand, { Key });

@@ -52,20 +52,20 @@ const marshalled = (record: object) => marshall(record, { removeUndefinedValues:
 
 type ExecutionStatus = 'RUNNING' | 'ABORTED';
 
-/** An account with many runs, whose requests take simulated time and count against AWS's request rates. */
+/** A simulated account with many runs. Requests take simulated time, and AWS's request rates apply. */
 export class AccountWithQuotas {
   readonly time = new SimulatedTime(START);
-  /** Requests by operation, those that were throttled included. */
+  /** Number of requests by operation, including throttled ones. */
   readonly calls: Record<string, number> = {};
-  /** Throttled requests by operation. */
+  /** Number of throttled requests by operation. */
   readonly throttled: Record<string, number> = {};
   readonly table = new Map<string, RunRecord>();
   /** Executions, newest first. */
   readonly executions = new Map<string, { status: ExecutionStatus; startDate: Date }>();
   readonly stoppedBuilds: string[] = [];
-  /** Operations that are throttled whatever the rate: other callers use it up. */
+  /** Operations of which every request is throttled, because other callers use the whole rate. */
   readonly exhausted = new Set<string>();
-  /** Whether each page of executions has a next one. */
+  /** Whether every page of executions has a token for the next page. */
   hasEndlessPages = false;
   readonly #quotas: Quotas;
 
@@ -77,7 +77,7 @@ export class AccountWithQuotas {
     this.#answerBuilds();
   }
 
-  /** Adds runs that are building. The first was queued ten minutes ago, and each next run one second earlier. */
+  /** Adds runs that are building. The first was queued ten minutes ago, each further one a second earlier. */
   addRuns(count: number, status: ExecutionStatus): void {
     for (let index = 0; index < count; index += 1) {
       const startDate = new Date(START.getTime() - 600_000 - index * 1_000);
@@ -102,7 +102,7 @@ export class AccountWithQuotas {
     return [...this.table.values()].filter(({ status }) => !isTerminal(status));
   }
 
-  /** Calls the handler as its schedule does. */
+  /** Runs `reconcile-run` as its schedule does. */
   async sweep(): Promise<Reconciled & { readonly seconds: number }> {
     const startedAt = this.time.now().getTime();
     const reconciled = await reconcileRun(
@@ -122,6 +122,7 @@ export class AccountWithQuotas {
         project: 'p',
         eventBus: 'bus',
         stateMachineArn: MACHINE,
+        mapMachineArn: `${MACHINE}_maps`,
         recordExpirationDays: 10,
         log: { info: () => {}, warn: () => {}, error: () => {} },
       },
@@ -130,7 +131,7 @@ export class AccountWithQuotas {
     return { ...reconciled, seconds: (this.time.now().getTime() - startedAt) / 1_000 };
   }
 
-  /** Counts a request, and answers it after its latency. */
+  /** Returns an operation that counts each request, and responds after a latency. */
   #answer<Input, Output>(service: string, operation: string, answer: (input: Input) => Output) {
     return async (input: Input): Promise<Output> => {
       this.calls[operation] = (this.calls[operation] ?? 0) + 1;

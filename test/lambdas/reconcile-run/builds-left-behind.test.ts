@@ -31,13 +31,13 @@ const failedEvent = () => {
 };
 
 interface PastBuild {
-  /** Null for a build that was started outside the control plane, as aws-codeseeder's own client does. */
+  /** Null for a build that was not started by the control plane, such as one of aws-codeseeder's client. */
   readonly runId?: string | null;
   readonly minutesOld: number;
   readonly buildComplete?: boolean;
 }
 
-/** Builds by id, newest first; two to a page. */
+/** Mocks the builds of the project, newest first, two per page. */
 function projectHas(builds: Readonly<Record<string, PastBuild>>): void {
   const ids = Object.keys(builds);
   codebuild.on(ListBuildsForProjectCommand).callsFake(async (input: ListBuildsForProjectCommandInput) => {

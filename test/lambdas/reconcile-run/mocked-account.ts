@@ -41,14 +41,18 @@ export const s3 = mockClient(S3Client);
 export const sfn = mockClient(SFNClient);
 
 export const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:codeseeder-demo';
+export const MAP_MACHINE = `${MACHINE}_maps`;
 export const NOW = new Date('2026-03-01T11:00:00.000Z');
 export const table = new Map<string, RunRecord>();
-/** Log messages about steps that failed and will be repeated. */
+/** Log messages about failed steps that will be repeated. */
 export const warnings: string[] = [];
-/** Executions that the machine lists, newest first. */
+/** The executions that ListExecutions returns, newest first. */
 export const listed: ExecutionListItem[] = [];
 
-/** The table. An update sets the attributes that it names by `:name`, unless its condition on the status is false. */
+/**
+ * Applies an update to the mocked table. Sets the attributes that it names by `:name`, unless its condition on the
+ * status is false.
+ */
 export function update({ Key, ExpressionAttributeValues, UpdateExpression = '' }: UpdateItemCommandInput) {
   const { runId } = unmarshall(Key ?? {}) as { runId: string };
   const before = table.get(runId);
@@ -65,7 +69,7 @@ export function update({ Key, ExpressionAttributeValues, UpdateExpression = '' }
   return {};
 }
 
-/** Runs an action before the first update, to simulate another writer. */
+/** Calls a function before the first update, to simulate another writer. */
 export function onFirstUpdate(act: () => void): void {
   let isFirst = true;
   dynamodb.on(UpdateItemCommand).callsFake(async (input: UpdateItemCommandInput) => {
@@ -92,6 +96,7 @@ export function reconcile(event: unknown) {
     project: 'p',
     eventBus: 'bus',
     stateMachineArn: MACHINE,
+    mapMachineArn: MAP_MACHINE,
     recordExpirationDays: 10,
     sleep: () => Promise.resolve(),
     log: { info: () => {}, warn: (message) => void warnings.push(message), error: () => {} },
@@ -104,7 +109,7 @@ export const changeOf = (name: string, stateMachineArn = MACHINE) => ({
   detail: { name, executionArn: executionArnOf(MACHINE, name), stateMachineArn, status: 'ABORTED' },
 });
 
-/** Makes the list of executions contain that of a run. */
+/** Adds the execution of a run to the list of executions. */
 export function executionIsListed(
   runId: string,
   status: ExecutionListItem['status'],
@@ -152,7 +157,7 @@ export function resetAccount(): void {
     const record = table.get((unmarshall(Key) as { runId: string }).runId);
     return record === undefined ? {} : { Item: marshalled(record) };
   });
-  // A page holds one record.
+  // Each page has one record.
   dynamodb.on(ScanCommand).resolves({ Items: [] });
   dynamodb.on(QueryCommand).callsFake(async (query: QueryCommandInput) => {
     const day = String(unmarshall(query.ExpressionAttributeValues ?? {})[':day']);
@@ -168,7 +173,7 @@ export function resetAccount(): void {
     const records = runIds.flatMap((runId) => table.get(runId) ?? []);
     return { Responses: { runs: records.map(marshalled) } };
   });
-  // A page holds one execution.
+  // Each page has one execution.
   sfn.on(ListExecutionsCommand).callsFake(async (input: ListExecutionsCommandInput) => {
     const executions = listed.filter(({ status }) => status === input.statusFilter);
     const index = Number(input.nextToken ?? 0);

@@ -92,7 +92,7 @@ describe('an execution that was stopped', () => {
     expect(table.get('run-1')).not.toHaveProperty('announcedAt');
   });
 
-  it('reconcile-run throws when an execution cannot be described for now, so that Lambda repeats the call', async () => {
+  it('`reconcile-run` throws when an execution cannot be described for now, so that Lambda repeats the call', async () => {
     const error = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
     sfn.on(DescribeExecutionCommand).rejects(error);
 

@@ -55,12 +55,12 @@ function updates(pattern: RegExp) {
 
 const started = () => codebuild.commandCalls(StartBuildCommand).map((call) => call.args[0].input);
 
-/** The record before the first attempt; the table answers every update with it. */
+/** Mocks the record before the first attempt. The table returns it for every update. */
 function recordIs(overrides: Partial<RunRecord> = {}) {
   dynamodb.on(UpdateItemCommand).resolves({ Attributes: marshall(aRunRecord(overrides)) });
 }
 
-/** The table refuses the updates that match. */
+/** Mocks the table to reject updates whose expression matches. */
 function tableRefuses(pattern: RegExp) {
   dynamodb.on(UpdateItemCommand).callsFake(async ({ UpdateExpression }: { UpdateExpression: string }) => {
     if (pattern.test(UpdateExpression)) throw overIs;
@@ -77,7 +77,7 @@ beforeEach(() => {
 });
 
 describe('start-build', () => {
-  it('start-build starts a build with the rest of the queue timeout and records it', async () => {
+  it('`start-build` starts a build with the rest of the queue timeout and records it', async () => {
     const result = await start(10.5);
 
     expect(started()).toEqual([
@@ -108,7 +108,7 @@ describe('start-build', () => {
     });
   });
 
-  it('start-build takes the log group and stream from CodeBuild when they are known', async () => {
+  it('`start-build` takes the log group and stream from CodeBuild when they are known', async () => {
     codebuild.on(StartBuildCommand).resolves({
       build: { ...BUILD, logs: { groupName: 'group', streamName: 'stream' } },
     });
@@ -116,7 +116,7 @@ describe('start-build', () => {
     expect((await start()).event).toMatchObject({ logGroup: 'group', logStream: 'stream' });
   });
 
-  it("start-build derives the log group and stream from the project's log configuration", async () => {
+  it("`start-build` derives the log group and stream from the project's log configuration", async () => {
     codebuild.on(StartBuildCommand).resolves({
       build: {
         ...BUILD,
@@ -127,25 +127,25 @@ describe('start-build', () => {
     expect((await start()).event).toMatchObject({ logGroup: 'group', logStream: 'prefix/uuid' });
   });
 
-  it('start-build never gives CodeBuild less than its minimum of five minutes', async () => {
+  it('`start-build` never gives CodeBuild less than its minimum of five minutes', async () => {
     await start(58);
 
     expect(started()[0]?.queuedTimeoutInMinutesOverride).toBe(5);
   });
 
-  it('start-build gives Lambda compute no queue timeout, which it does not accept', async () => {
+  it('`start-build` gives Lambda compute no queue timeout, which it does not accept', async () => {
     await start(10, { environmentTypeOverride: 'LINUX_LAMBDA_CONTAINER' });
 
     expect(started()).toHaveLength(1);
     expect(started()[0]?.queuedTimeoutInMinutesOverride).toBeUndefined();
   });
 
-  it('start-build throws QueueTimedOut when the queue timeout has passed', async () => {
+  it('`start-build` throws QueueTimedOut when the queue timeout has passed', async () => {
     await expect(start(60)).rejects.toThrow(expect.objectContaining({ name: 'QueueTimedOut' }));
     expect(started()).toHaveLength(0);
   });
 
-  it('start-build records the attempt before it calls CodeBuild', async () => {
+  it('`start-build` records the attempt before it calls CodeBuild', async () => {
     tableRefuses(ATTEMPT);
 
     await expect(start()).rejects.toThrow(expect.objectContaining({ name: 'RunCanceled' }));
@@ -156,7 +156,7 @@ describe('start-build', () => {
     });
   });
 
-  it('start-build stops the build of a run that was canceled in the meantime', async () => {
+  it('`start-build` stops the build of a run that was canceled in the meantime', async () => {
     tableRefuses(BUILD_ID);
 
     await expect(start()).rejects.toThrow(expect.objectContaining({ name: 'RunCanceled' }));
@@ -229,7 +229,7 @@ describe('what CodeBuild refuses', () => {
   it.each([
     new AccountLimitExceededException(meta),
     new CodeBuildServiceException({ ...meta, name: 'ThrottlingException', $fault: 'client' }),
-  ])('start-build throws CapacityUnavailable and records the reason after $name', async (error) => {
+  ])('`start-build` throws CapacityUnavailable and records the reason after $name', async (error) => {
     codebuild.on(StartBuildCommand).rejects(error);
 
     await expect(start()).rejects.toThrow(expect.objectContaining({ name: 'CapacityUnavailable' }));
@@ -273,7 +273,7 @@ describe('what CodeBuild refuses', () => {
     await expect(start()).rejects.toThrow('because');
   });
 
-  it('start-build keeps the recorded attempt when CodeBuild gives no clear answer', async () => {
+  it('`start-build` keeps the recorded attempt when CodeBuild gives no clear answer', async () => {
     codebuild.on(StartBuildCommand).rejects(new Error('socket hang up'));
 
     await expect(start()).rejects.toThrow('socket hang up');

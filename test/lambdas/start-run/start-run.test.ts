@@ -22,7 +22,7 @@ const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:codeseeder-d
 const EXECUTION = 'arn:aws:states:us-east-1:000000000000:execution:codeseeder-demo';
 const COMMANDS = { kind: 'commands', target: ['ls'] };
 const EVENT_ID = '7bf73129-1428-4cd3-a780-95db273d1602';
-/** printf 7bf73129-1428-4cd3-a780-95db273d1602 | sha256sum | head -c 8 */
+/** Result of `printf 7bf73129-1428-4cd3-a780-95db273d1602 | sha256sum | head -c 8`. */
 const EVENT_ID_DIGITS = 'd2c35734';
 
 function start(event: unknown) {
@@ -51,7 +51,7 @@ const created = (key: string, bucket = 'bucket') => ({
   detail: { bucket: { name: bucket }, object: { key, size: 10 } },
 });
 
-/** The event of a request in the inbox with an ETag. */
+/** Returns the event of an inbox object with the given ETag. */
 function createdAs(etag: string) {
   const event = created('inbox/a.request.json');
   return { ...event, detail: { ...event.detail, object: { ...event.detail.object, etag } } };

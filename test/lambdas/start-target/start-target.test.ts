@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -57,10 +57,10 @@ const definition = {
 };
 const DEFINITION = JSON.stringify(definition);
 
-function storeTarget(stored = DEFINITION): void {
+function storeTarget(stored = DEFINITION, listed = DEFINITION): void {
   const state = withVersion(newTarget('deploys'), {
     publication: 'pub-1',
-    definition: contentDigest(Buffer.from(DEFINITION)),
+    definition: contentDigest(Buffer.from(listed)),
     kind: 'node',
     runs: 'deploy#network',
     publishedAt: '2026-01-01T00:00:00.000Z',
@@ -148,6 +148,85 @@ describe('start-target', () => {
     const other = await answerStarter({ read: { runId: 'r-2', log: true, result: true } }, clients);
     expect(other).toMatchObject({ refused: { code: 'RunNotFound' } });
     expect(logs.commandCalls(GetLogEventsCommand)).toHaveLength(1);
+  });
+});
+
+describe('a run of a target that runs again', () => {
+  const input = Buffer.from(JSON.stringify({ ...definition.invocation, args: ['eu', { at: 1 }] }));
+  const request = aRunRequest({
+    runId: 'r-1',
+    trigger: 'TARGET',
+    published: { name: 'deploys', version: 1, publication: 'pub-1' },
+    input: { key: 'runs/r-1/input/invocation.json', ...contentDigest(input) },
+    labels: { team: 'a', by: 'hand' },
+    name: 'of today',
+    // Not what was published: a request may claim anything until it is prepared.
+    build: { timeoutMinutes: 480 },
+  });
+
+  function runIs(record: Parameters<typeof aRecord>[0] = {}): void {
+    const found = aRecord({
+      runId: 'r-1',
+      status: 'FAILED',
+      published: { name: 'deploys', version: 1 },
+      ...record,
+    });
+    dynamodb
+      .on(GetItemCommand, { Key: marshall({ runId: 'r-1' }) })
+      .resolves({ Item: marshall(found, { removeUndefinedValues: true }) });
+    s3.on(GetObjectCommand, { Key: 'runs/r-1/input/invocation.json' }).callsFake(async () =>
+      objectWith(input.toString()),
+    );
+    sfn.on(DescribeExecutionCommand).resolves({ status: 'FAILED', input: JSON.stringify(request) });
+  }
+
+  it('A run of a target runs the same version again with its arguments, and everything else as it was published', async () => {
+    storeTarget();
+    runIs();
+    const answer = await answerStarter({ again: { runId: 'r-1', newRunId: 'r-2' } }, clients);
+
+    expect(answer).toMatchObject({ runId: 'r-2' });
+    expect(started()).toMatchObject([
+      {
+        runId: 'r-2',
+        retryOf: 'r-1',
+        trigger: 'TARGET',
+        name: 'of today',
+        labels: { team: 'a', by: 'hand' },
+        build: { timeoutMinutes: 10 },
+        published: { name: 'deploys', version: 1, publication: 'pub-1' },
+      },
+    ]);
+    const [invocation] = s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input);
+    expect(JSON.parse(Buffer.from(invocation?.Body as Uint8Array).toString())).toEqual({
+      ...definition.invocation,
+      args: ['eu', { at: 1 }],
+    });
+  });
+
+  it.each([
+    ['brought its own code', { published: undefined }, 'RunNotFound'],
+    ['has not ended', { status: 'BUILDING' as const }, 'RunNotOver'],
+    [
+      'had a version that was removed',
+      { published: { name: 'deploys', version: 7 } },
+      'PublishedTargetNotFound',
+    ],
+  ])('A run that %s does not run again through start-target', async (_what, record, code) => {
+    storeTarget();
+    runIs(record);
+    expect(await answerStarter({ again: { runId: 'r-1' } }, clients)).toMatchObject({ refused: { code } });
+    expect(started()).toEqual([]);
+  });
+});
+
+describe('a published version with a cache', () => {
+  it('Each start has the cache and the lock that were published', async () => {
+    const cache = { key: 'tools-1', paths: ['tools'] };
+    const text = JSON.stringify({ ...definition, cache, installsDigest: 'b'.repeat(20), lock: 'stage' });
+    storeTarget(text, text);
+    await answerStarter({ target: 'deploys' }, clients);
+    expect(started()).toMatchObject([{ cache, installsDigest: 'b'.repeat(20), lock: 'stage' }]);
   });
 });
 

@@ -103,7 +103,7 @@ describe('wake-run', () => {
   });
 
   it.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])(
-    'wake-run ignores a late or duplicated event (%s)',
+    '`wake-run` ignores a late or duplicated event (%s)',
     async (name) => {
       sfn.on(SendTaskSuccessCommand).rejects(Object.assign(new Error(name), { name }));
       expect(await wake(stateChange('SUCCEEDED'))).toMatchObject({ did: 'end the wait' });

@@ -5,7 +5,7 @@ import type { StackApplier } from '../../../lib/local/template/stack-applier.js'
 import { AwsError } from '../../../lib/local/wire/aws-error.js';
 import type { TestPlaceContext } from '../test-place-context.js';
 
-/** Makes a CloudFormation with an applier. @param templates objects in S3, by `bucket/key` */
+/** Creates CloudFormation with an applier. @param templates objects in S3, by `bucket/key` */
 export function aCloudFormation(
   context: TestPlaceContext,
   applier: StackApplier,

@@ -8,7 +8,7 @@ import { openTestPlaceContext, type TestPlaceContext } from '../test-place-conte
 
 export const DOMAIN = 'a-domain';
 export const REPOSITORY = 'packages';
-/** The members that most requests have. */
+/** Members of most requests. */
 export const HERE = { domain: DOMAIN, repository: REPOSITORY } as const;
 
 export interface TestCodeArtifact {
@@ -22,7 +22,7 @@ export interface TestCodeArtifact {
   dispose(): Promise<void>;
 }
 
-/** Serves CodeArtifact with a domain and the two repositories of a seedkit. */
+/** Serves CodeArtifact. It has a domain and the two repositories of a seedkit. */
 export async function openTestCodeArtifact(
   overrides: Partial<TestPlaceContext> = {},
   publicRegistries: PublicRegistries = { npm: 'http://127.0.0.1:1/', pypi: 'http://127.0.0.1:1/simple/' },

@@ -98,7 +98,7 @@ describe('The CodeArtifact API', () => {
   ])(
     'The CodeArtifact API refuses an invalid request with the error name of the service, case %#',
     async (command, name) => {
-      // The type of the command does not matter here.
+      // The cast is only for the compiler, because the commands have different types.
       await expect(place.client.send(command as DescribeRepositoryCommand)).rejects.toMatchObject({ name });
     },
   );
@@ -196,7 +196,7 @@ describe('A package', () => {
   it('A package gets status 404 with the reason if the public registry cannot be reached', async () => {
     const answer = await get('not-here');
     expect(answer.status).toBe(404);
-    expect(await answer.text()).toMatch(/http:\/\/127\.0\.0\.1:1\/ is out of reach: /);
+    expect(await answer.text()).toMatch(/http:\/\/127\.0\.0\.1:1\/ cannot be reached: /);
   });
 
   it.each([

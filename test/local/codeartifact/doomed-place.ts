@@ -1,4 +1,4 @@
-/** Starts a local AWS for a test to kill. Publishes one package in the data folder, prints the token and keeps running. */
+/** Program of a local AWS that a test kills. Publishes a package, prints the token and keeps running. */
 import { openDurableStore } from '../../../lib/local/durable/durable-store.js';
 import { createSeedkitRepositories, openTestCodeArtifact } from './a-code-artifact.js';
 import { publication, putPackage } from './put-package.js';

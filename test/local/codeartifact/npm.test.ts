@@ -35,7 +35,7 @@ beforeAll(async () => {
     });
   }).listen(0, '127.0.0.1');
   await once(publicRegistry, 'listening');
-  // The public registry has another host name than the local AWS, as the real one has.
+  // As in reality, the public registry has another host name than the local AWS.
   const npm = `http://localhost:${(publicRegistry.address() as AddressInfo).port}/`;
   place = await openTestCodeArtifact({}, { npm, pypi: npm });
   await createSeedkitRepositories(place);
@@ -58,7 +58,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Makes a public registry with one package, packed by npm, whose tarball URLs have npmjs's host. */
+/**
+ * Responds as a public registry with one package, which npm has packed. Its tarball URLs have the host of npmjs.
+ */
 async function answerPublicly(url: string): Promise<Buffer | string | undefined> {
   if (url === '/public-thing') {
     const tarball = 'https://registry.npmjs.org/public-thing/-/public-thing-3.0.0.tgz';
@@ -109,7 +111,7 @@ async function install(name: string, spec: string): Promise<string> {
 }
 
 describe('npm with a repository of the local AWS', () => {
-  withNpm('npm publishes a package with a scope and installs it', async () => {
+  withNpm('`npm` publishes a package with a scope and installs it', async () => {
     const name = '@mine/thing';
     const path = await aPackage(name, '1.0.0', 'one');
     expect(await npm(path, 'publish')).toMatchObject({ code: 0 });
@@ -126,13 +128,13 @@ describe('npm with a repository of the local AWS', () => {
     });
   });
 
-  withNpm('npm cannot publish an existing version, but can after it is deleted', async () => {
+  withNpm('`npm` cannot publish an existing version, but can after it is deleted', async () => {
     const path = await aPackage('again', '1.0.0', 'first');
     expect(await npm(path, 'publish')).toMatchObject({ code: 0 });
     await aPackage('again', '1.0.0', 'second');
     const refused = await npm(path, 'publish');
     expect(refused.code).not.toBe(0);
-    // npm's own message when it sees that the version exists.
+    // Either the registry refuses (E409), or npm itself, if it sees that the version exists.
     expect(refused.output).toMatch(/E409|cannot publish over/i);
 
     const id = { ...HERE, format: 'npm', package: 'again' } as const;
@@ -145,7 +147,7 @@ describe('npm with a repository of the local AWS', () => {
   });
 
   withNpm(
-    'npm installs from the external connection of an upstream without sending it the token',
+    '`npm` installs from the external connection of an upstream without sending it the token',
     async () => {
       const path = await aPackage('public-thing', '3.0.0', 'from the public');
       expect(await npm(path, 'pack')).toMatchObject({ code: 0 });
@@ -159,7 +161,7 @@ describe('npm with a repository of the local AWS', () => {
     },
   );
 
-  withNpm("npm tags and deprecates versions and returns the user's name", async () => {
+  withNpm("`npm` tags and deprecates versions and returns the user's name", async () => {
     const path = await aPackage('tagged', '1.0.0', 'one');
     expect(await npm(path, 'publish')).toMatchObject({ code: 0 });
     await aPackage('tagged', '2.0.0-rc.1', 'two');

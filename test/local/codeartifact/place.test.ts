@@ -20,7 +20,7 @@ const HERE = { domain: 'from-template', repository: 'packages' };
 
 const DOMAIN = { Type: 'AWS::CodeArtifact::Domain', Properties: { DomainName: HERE.domain } };
 const attribute = (logicalId: string, name: string) => ({ 'Fn::GetAtt': [logicalId, name] });
-/** CodeArtifact's resources as the CDK writes them for a seedkit. */
+/** The CodeArtifact resources of a seedkit as the CDK synthesizes them. */
 const TEMPLATE = {
   Resources: {
     Repository: {

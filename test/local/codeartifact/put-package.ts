@@ -1,4 +1,4 @@
-/** Returns the body of `npm publish` with this tarball. */
+/** Returns the body of `npm publish` for a tarball. */
 export function publication(name: string, version: string, tarball: Buffer, manifest: object = {}): string {
   return JSON.stringify({
     _id: name,
@@ -9,7 +9,7 @@ export function publication(name: string, version: string, tarball: Buffer, mani
   });
 }
 
-/** Sends the request of `npm publish`, without npm's own checks. */
+/** Sends the request of `npm publish` without the checks that npm makes before it. */
 export function putPackage(registry: string, token: string, name: string, body: string): Promise<Response> {
   return fetch(`${registry}${name.replace('/', '%2f')}`, {
     method: 'PUT',

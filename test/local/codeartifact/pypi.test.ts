@@ -40,7 +40,7 @@ beforeAll(async () => {
     void readFile(join(folder, url.slice('/files/'.length))).then((wheel) => response.end(wheel));
   }).listen(0, '127.0.0.1');
   await once(publicIndex, 'listening');
-  // The public index has another host name than the local AWS, as the real one has.
+  // As in reality, the public index has another host name than the local AWS.
   const index = `http://localhost:${(publicIndex.address() as AddressInfo).port}/simple/`;
   place = await openTestCodeArtifact({}, { npm: index, pypi: index });
   await createSeedkitRepositories(place);
@@ -88,7 +88,7 @@ with zipfile.ZipFile(f'{name}-{version}-py3-none-any.whl', 'w') as wheel:
         wheel.writestr(path, content)
 `;
 
-/** @returns the wheel's file name */
+/** Builds a wheel with one module. @returns the wheel's file name */
 async function aWheel(name: string, version: string, text: string): Promise<string> {
   await python(['-c', WHEEL, name, version, text]);
   return `${name}-${version}-py3-none-any.whl`;
@@ -145,12 +145,12 @@ async function install(requirement: string): Promise<string> {
   return readFile(join(target, module), 'utf8');
 }
 
-/** The registry does not read the content of a wheel. */
+/** Not a real wheel, because the registry does not read the content. */
 const content = Buffer.from('a wheel');
 
 describe('pip with a repository of the local AWS', () => {
   withPip(
-    'pip installs a package that was uploaded as twine does, under any spelling of its name',
+    '`pip` installs a package that was uploaded as twine does, under any spelling of its name',
     async () => {
       expect((await publish('My_Thing', '1.0', 'one')).status).toBe(200);
       expect(await install('my.thing')).toContain('one');
@@ -178,7 +178,7 @@ describe('pip with a repository of the local AWS', () => {
     },
   );
 
-  withPip('pip is redirected to the public index for other packages, without the token', async () => {
+  withPip('`pip` is redirected to the public index for other packages, without the token', async () => {
     await aWheel('public_thing', '3.0', 'from the public');
     expect(await install('public-thing')).toContain('from the public');
     expect(askedOfPublic.length).toBeGreaterThanOrEqual(2);
@@ -186,7 +186,7 @@ describe('pip with a repository of the local AWS', () => {
     await expect(install('no-such-thing')).rejects.toThrow(/No matching distribution/);
   });
 
-  withPip("pip downloads a package that Python's requests library uploaded", async () => {
+  withPip("`pip` downloads a package that Python's requests library uploaded", async () => {
     const fileName = await aWheel('by_requests', '2.0', 'two');
     const program = `
 from pip._vendor import requests

@@ -24,7 +24,7 @@ describe('CodeArtifact in a local AWS killed with SIGKILL', () => {
     const program = fileURLToPath(new URL('doomed-place.ts', import.meta.url));
     const doomed = spawn(process.execPath, ['--import', 'tsx', program, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      // Files that the killed local AWS leaves in its temporary folder are removed with this one.
+      // Sets the temporary folder, so that files that the killed local AWS leaves in it are removed after the test.
       env: { ...process.env, TMPDIR: folder },
     });
     const [token] = (await once(doomed.stdout, 'data')) as [Buffer];
@@ -42,7 +42,7 @@ describe('CodeArtifact in a local AWS killed with SIGKILL', () => {
       versions: Record<string, { dist: { tarball: string } }>;
     };
     const tarball = packument.versions['1.0.0']?.dist.tarball ?? '';
-    // The new process has another port.
+    // The URL has the new port, because the port is not that of the killed process.
     expect(tarball).toBe(`${place.registry('npm')}kept/-/kept-1.0.0.tgz`);
     expect(await (await fetch(tarball, { headers })).text()).toBe('its tarball');
     expect(await filesBelow(data)).toHaveLength(1);

@@ -128,7 +128,7 @@ describe('the S3 cache of a build', () => {
     const cache = { key: 'a', paths: [`${folder}/*`, '../../*', '/etc/hostname'] };
     await buildOf(cache, {});
     expect(objects.all.size).toBe(0);
-    expect(notes.filter((note) => note.includes('is left alone'))).toHaveLength(3);
+    expect(notes.filter((note) => note.includes('is neither saved nor restored'))).toHaveLength(3);
   });
 
   it('A damaged copy does not fail the build', async () => {

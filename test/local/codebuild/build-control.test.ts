@@ -20,7 +20,7 @@ import {
 let test: TestCodeBuild;
 afterEach(() => test.dispose());
 
-/** Returns a clock whose sleeps of whole minutes end when `passMinutes` is called. */
+/** Returns a clock on which sleeps of whole minutes end only when `passMinutes` is called. */
 function steppedClock(): Clock & { passMinutes(minutes: number): void } {
   const sleepers = new Set<{ minutes: number; wake: () => void }>();
   return {
@@ -40,7 +40,10 @@ function steppedClock(): Clock & { passMinutes(minutes: number): void } {
   };
 }
 
-/** Returns commands that start processes that ignore SIGTERM: a child, one in the background, one in another session. */
+/**
+ * Returns commands that start processes which ignore SIGTERM: a child process, a background process and a process in
+ * another session.
+ */
 function ignoringSigterm(sleeps: Sleeps): string[] {
   return [
     `trap '' TERM`,
@@ -63,7 +66,7 @@ async function untilRunning(sleeps: Sleeps, count: number): Promise<void> {
   while (sleeps.running() < count) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-/** The folder where the commands of a running build start. */
+/** Returns the folder in which the commands of a running build start. */
 function sourceOf({ id }: WireBuild): string {
   return join(test.context.dataFolder, 'codebuild', 'work', id.split(':')[1] ?? '', 'src', 'primary');
 }
@@ -166,7 +169,7 @@ describe('The end of a build', () => {
 });
 
 describe('The queue of builds', () => {
-  it('50 builds run four at a time, in the order of their start', async () => {
+  it('Fifty builds run four at a time, in the order of their start', async () => {
     test = await openTestCodeBuild({ concurrency: 4 });
     const shared = await sharedFolder();
     const counter = join(shared, 'count');

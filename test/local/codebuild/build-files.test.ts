@@ -22,7 +22,7 @@ async function zip(entries: Record<string, { text: string; mode?: number }>): Pr
   return Buffer.concat(chunks);
 }
 
-/** Renames an entry to one that yazl would not write, of the same length. */
+/** Replaces the name of a zip's entry by one of the same length that yazl would not write. */
 function renamed(archive: Buffer, from: string, to: string): Buffer {
   return Buffer.from(archive.toString('latin1').replaceAll(from, to), 'latin1');
 }

@@ -20,7 +20,7 @@ import {
 
 const NOBODY = 65_534;
 
-/** A command that starts a user's program: this user, and one without rights. */
+/** Returns the words before a command that start it as this user, or as a user without rights. */
 function userCommand(user: 'this user' | 'nobody'): string[] | undefined {
   if (user !== 'nobody') return [];
   const words = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
@@ -43,7 +43,10 @@ afterEach(async () => {
   test = undefined;
 });
 
-/** A process that keeps nothing of its build: no session, group, parent or environment. */
+/**
+ * Returns a command that starts a process which has left its build: it has another session, group, parent and
+ * environment.
+ */
 function daemon(sleeps: Sleeps): string {
   const command = sleeps.command();
   const start = `(setsid env -i bash -c "(trap '' TERM; ${command}) & exit" >/dev/null 2>&1 &)`;
@@ -64,7 +67,10 @@ describe.each(['this user', 'nobody'] as const)('Builds of a local AWS that runs
   const sleeps = ownSleeps();
   const left = daemon(sleeps);
 
-  /** Returns one of two builds that use the same file names at the same time, and search for files of the other build. */
+  /**
+   * Returns one of two builds that run at the same time. Both use the same file names, and search for files of the
+   * other build.
+   */
   function buildOf(name: string, other: string): object {
     const meet = (what: string) =>
       `touch ${folder}/${what}-${name}; until [ -e ${folder}/${what}-${other} ]; do sleep 0.05; done`;
@@ -340,8 +346,8 @@ describe('Builds without namespaces', () => {
       kind: 'none',
       reason:
         process.platform === 'linux'
-          ? `The system does not allow it: ${message}.`
-          : 'Only Linux has the namespaces for it.',
+          ? `The system does not allow namespaces: ${message}.`
+          : 'Isolating builds needs the namespaces of Linux.',
     });
     expect((await test.run(buildspec({ build: ['true'] }))).buildStatus).toBe('SUCCEEDED');
   });

@@ -18,7 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => test.dispose());
 
-/** Prints the values in all forms: as they are, and as the shell expands them without quotes. */
+/**
+ * Returns the log of a build that prints secrets in all forms: as they are, and as the shell expands them without
+ * quotes.
+ */
 async function shown(found: Record<string, string>): Promise<string> {
   values = found;
   const names = Object.keys(found);

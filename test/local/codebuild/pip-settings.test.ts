@@ -26,7 +26,10 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
 const read = (variables: Readonly<Record<string, string>> = {}) =>
   Object.fromEntries(readPipSettings({ HOME: at('home'), ...variables }, folder));
 
-/** Answers each line of variables with the index that an installation would use. To load pip takes longer. */
+/**
+ * Python program that reads environment variables line by line, and prints the index that pip would use with them.
+ * One process is used for all tests, because loading pip takes long.
+ */
 const PIP = `
 import json, os, sys
 from pip._internal.commands import create_command
@@ -49,7 +52,7 @@ afterAll(async () => {
   await once(pip, 'close');
 });
 
-/** What this machine's pip would use for an installation. */
+/** Returns the index that this machine's pip would use for an installation. */
 async function indexOfPip(variables: Readonly<Record<string, string>> = {}): Promise<string> {
   pip.stdin.write(`${JSON.stringify({ PATH: process.env['PATH'], HOME: at('home'), ...variables })}\n`);
   const { value, done } = await answers.next();
@@ -93,7 +96,7 @@ describe('The index of the developer’s own pip', () => {
       },
       {},
     ],
-  ])("pip's index is read as pip reads it from %s", async (_, files, variables) => {
+  ])('The index is read as pip reads it from %s', async (_, files, variables) => {
     await write(files);
     const absolute = Object.fromEntries(Object.entries(variables).map(([name, file]) => [name, at(file)]));
 
@@ -102,7 +105,7 @@ describe('The index of the developer’s own pip', () => {
     expect(index).toBe(await indexOfPip(absolute));
   });
 
-  it("pip's index of a variable takes precedence over files", async () => {
+  it('The index of a variable takes precedence over that of a file', async () => {
     await write({ 'home/.pip/pip.conf': CONF('old', 'install') });
     const variables = { PIP_INDEX_URL: 'https://variable.example.com' };
 
@@ -111,7 +114,7 @@ describe('The index of the developer’s own pip', () => {
 });
 
 describe('Other settings of the developer’s own pip', () => {
-  it("pip's lists are read with paths that are valid from another folder", async () => {
+  it("Lists of pip's settings are read with paths that are valid from another folder", async () => {
     await write({
       'home/.config/pip/pip.conf':
         '[global]\nextra-index-url =\n    https://a.example.com\n    https://b.example.com\ncert = ~/ca.pem\ntimeout = 60\n[install]\nno-index = yes\n',
@@ -129,7 +132,7 @@ describe('Other settings of the developer’s own pip', () => {
     });
   });
 
-  it("pip's settings are empty if nothing is set", async () => {
+  it('The settings of pip are empty if nothing is set', async () => {
     expect(read()).toEqual({});
   });
 

@@ -1,4 +1,4 @@
-/** A local AWS in a process of its own, which starts a build and then waits to be killed. Arguments: folder, buildspec. */
+/** Program of a local AWS that starts a build and waits to be killed. Arguments: folder, buildspec. */
 import { join } from 'node:path';
 
 import { createCodeBuild } from '../../../lib/local/codebuild/codebuild.js';

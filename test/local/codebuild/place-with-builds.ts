@@ -1,5 +1,5 @@
 /**
- * A local AWS in a process of its own, for another user. It runs builds at the same time, and prints how they ended.
+ * Program of a local AWS that another user runs. It runs builds at the same time, and prints how they ended.
  * Argument: the inputs of StartBuild as JSON.
  */
 import type { StartBuildInput } from '@aws-sdk/client-codebuild';

@@ -26,7 +26,7 @@ describe('Recovery after a kill', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'codeseeder-killed-'));
-    // Below node_modules, where the program finds its packages.
+    // The program is below node_modules, so that it finds its packages.
     program = resolve('node_modules', '.cache', `codeseeder-test-${randomUUID()}`);
     await bundle({
       entryPoints: [resolve('test/local/codebuild/place-to-kill.ts')],

@@ -180,7 +180,7 @@ describe('Builds', () => {
       }),
     );
     const [own, path] = await test.lines(build);
-    // npm shows *** where a path has a uuid.
+    // npm prints *** instead of a UUID in a path.
     expect(own).toMatch(/^\S+\/codebuild\/work\/\S+\/home\/\.npm-global is /);
     expect(path).toMatch(/^[^:]+\/home\/\.npm-global\/bin:/);
   });

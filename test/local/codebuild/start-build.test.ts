@@ -118,7 +118,6 @@ describe('StartBuild', () => {
 
   it.each<[Partial<StartBuildInput>, string]>([
     [{ sourceTypeOverride: 'GITHUB' }, 'GITHUB'],
-    [{ debugSessionEnabled: true }, 'debugSessionEnabled'],
     [
       { registryCredentialOverride: { credential: 'x', credentialProvider: 'SECRETS_MANAGER' } },
       'registryCredentialOverride',

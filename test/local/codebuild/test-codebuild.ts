@@ -60,11 +60,11 @@ export interface TestCodeBuild {
   readonly logs: Logs;
   start(input: Partial<StartBuildInput> | string): Promise<WireBuild>;
   get(id: string): Promise<WireBuild>;
-  /** Waits until a build fulfils a condition, by default until its end. */
+  /** Waits until a build meets a condition. @default waits until the build ends */
   until(id: string, isReached?: (build: WireBuild) => boolean): Promise<WireBuild>;
   /** Starts a build and waits for its end. */
   run(input: Partial<StartBuildInput> | string): Promise<WireBuild>;
-  /** Returns the lines that the build wrote, without those of CodeBuild itself. */
+  /** Returns the log lines of the build's commands, without those of CodeBuild itself. */
   lines(build: WireBuild): Promise<string[]>;
   text(build: WireBuild): Promise<string>;
   reopen(): Promise<void>;
@@ -164,7 +164,7 @@ export async function createProject(codeBuild: CodeBuild, properties: JsonObject
   await provider?.create({ stackName: 'stack', logicalId: 'Build', properties });
 }
 
-/** A buildspec with commands by phase. */
+/** Returns a buildspec with the given commands by phase. */
 export function buildspec(phases: Record<string, string[] | object>, rest: object = {}): string {
   return JSON.stringify({
     version: 0.2,
@@ -178,7 +178,7 @@ export function buildspec(phases: Record<string, string[] | object>, rest: objec
   });
 }
 
-/** `{ BUILD: 'SUCCEEDED', ... }` */
+/** Returns the status of each phase, such as `{ BUILD: 'SUCCEEDED' }`. */
 export function phaseStatuses(build: WireBuild): Record<string, string> {
   return Object.fromEntries(
     build.phases.map(({ phaseType, phaseStatus }) => [phaseType ?? '', phaseStatus ?? '']),
@@ -189,13 +189,13 @@ export function contextOf(build: WireBuild, phase: string): object | undefined {
   return build.phases.find(({ phaseType }) => phaseType === phase)?.contexts?.[0];
 }
 
-/** Returns the ids of the running processes whose command line is wanted, as this process sees them. */
+/** Returns the ids of the running processes whose command line is accepted by `isWanted`. */
 export function processesWith(isWanted: (commandLine: string) => boolean): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => isWanted(commandLineOf(pid)));
 }
 
-/** Returns an empty text for a process that has ended. */
+/** Returns the command line of a process; an empty text if the process has ended. */
 function commandLineOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').join(' ').trim();
@@ -204,11 +204,11 @@ function commandLineOf(pid: number): string {
   }
 }
 
-/** Commands `sleep` that no other test starts. */
+/** A `sleep` command that no other test starts. */
 export interface Sleeps {
   /** Returns a command that sleeps for five minutes. */
   command(): string;
-  /** Returns how many of them run. */
+  /** Returns the number of its running processes. */
   running(): number;
 }
 
@@ -224,7 +224,7 @@ export function ownSleeps(): Sleeps {
   };
 }
 
-/** Returns a folder that builds see, too, because PATH names it. */
+/** Creates a folder that builds can see, because it is added to PATH. */
 export async function sharedFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'codeseeder-shared-'));
   process.env.PATH = [process.env.PATH, folder].join(delimiter);

@@ -40,7 +40,7 @@ it.each([
   ['changed the mode', (path: string) => chmod(path, 0o700)],
 ])('A folder for /var is removed after a build that %s', async (_, change) => {
   const { path } = folders.take('a');
-  // Lets the file system's clock go on: it may have the same time for some milliseconds.
+  // Waits, because the file system's clock may return the same time for some milliseconds.
   await setTimeout(20);
   await change(path);
   await folders.release('a');

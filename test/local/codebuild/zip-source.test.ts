@@ -26,7 +26,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(around, { recursive: true, force: true }));
 
-/** The names of a zip that yazl would not write, put there afterwards: they are as long as those it wrote. */
+/**
+ * Writes a zip. Names that yazl would not write are inserted afterwards, in place of names of the same length.
+ */
 async function aZip(entries: readonly AnEntry[]): Promise<string> {
   const zip = new ZipFile();
   const names = new Map<string, string>();
@@ -165,7 +167,7 @@ describe('`unpackZip`', () => {
   );
 });
 
-/** Expects that there is no file outside, and no link that leads to one. */
+/** Expects that no file outside of the folder was written, and that no link points outside. */
 async function expectNothingOutside(): Promise<void> {
   const folder = join(around, 'inside', 'folder');
   const root = await realpath(folder);

@@ -18,7 +18,7 @@ import { lastSequenceIn } from '../../../lib/local/durable/level/check-database.
 import { LevelDatabase, type LevelChange } from '../../../lib/local/durable/level/level-database.js';
 
 let root: string;
-/** A database of a killed process, and the size of its log after each write. */
+/** Folder of a database that was not closed, and the size of its log after each write. */
 let killed: string;
 let logName: string;
 const logSizes: number[] = [];
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** Returns groups of changes of each kind: one, many, deletions, and the same key twice. */
+/** Returns groups of changes: a single change, several changes, deletions, and two changes of one key. */
 function groups(): LevelChange[][] {
   return [
     [{ put: 'a', value: 'first' }],

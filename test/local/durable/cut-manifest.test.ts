@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { LevelDatabase } from '../../../lib/local/durable/level/level-database.js';
 import { withTemporaryFolder } from '../place/temporary-folder.js';
 
-/** Makes a database as `kill -9` leaves it. @returns its folder */
+/** Creates a database in the state in which `kill -9` leaves it. @returns its folder */
 async function killedDatabase(parent: string): Promise<string> {
   const folder = join(parent, 'open');
   const copy = join(parent, 'killed');

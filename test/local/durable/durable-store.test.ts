@@ -38,7 +38,7 @@ describe('A collection', () => {
     'A collection finds a long key of the character %s after a short key',
     async (letter) => {
       const things = store.collection<number>('things');
-      // Where a character of several bytes crosses the end of a buffer depends on the short key.
+      // The length of the short key determines where a multi-byte character crosses the end of a buffer.
       for (const short of ['a', 'ab', 'abc', 'abcd']) {
         const long = letter.repeat(100 * short.length);
         await things.put(short, 1);

@@ -13,7 +13,7 @@ let disk: SmallDisk;
 let folder: string;
 let level: LevelDatabase;
 let problems: string[];
-/** The value of each key whose write was acknowledged. */
+/** The values of keys whose write was acknowledged. */
 let acknowledged: Map<string, string>;
 
 beforeEach(async () => {
@@ -36,7 +36,7 @@ async function put(key: string): Promise<void> {
   acknowledged.set(key, value);
 }
 
-/** Writes from some writers at once. Returns the codes of the errors. */
+/** Writes keys with several writers at the same time. Returns the codes of the errors. */
 async function putMany(name: string, writers: number, each: number): Promise<string[]> {
   const codes: string[] = [];
   const write = async (writer: number) => {
@@ -56,7 +56,9 @@ async function missingIn(database: LevelDatabase): Promise<string[]> {
   return missing;
 }
 
-/** Opens a copy of the files, as a start after `kill -9` does. */
+/**
+ * Opens a copy of the files, as a start after `kill -9` does. Returns the acknowledged keys that are missing.
+ */
 async function missingAfterKill(): Promise<string[]> {
   const copy = mkdtempSync(join(tmpdir(), 'codeseeder-killed-'));
   try {
@@ -70,7 +72,9 @@ async function missingAfterKill(): Promise<string[]> {
   }
 }
 
-/** Copies the files again if LevelDB deleted one of them meanwhile, which it does after it has compacted it. */
+/**
+ * Copies the files. Starts again if LevelDB deletes one of them meanwhile, which it does after compacting it.
+ */
 function copyFolder(copy: string): void {
   for (;;) {
     try {

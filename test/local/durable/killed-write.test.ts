@@ -37,13 +37,13 @@ beforeAll(async () => {
   await level.write([{ put: 'third', value: values.third }]);
   log = { name: logName, beforeBytes, afterBytes: statSync(join(open, logName)).size };
   cpSync(open, killed, { recursive: true });
-  // The process was killed before it acknowledged the third write.
+  // Restores the number of the second write: the process was killed before it acknowledged the third.
   writeFileSync(join(killed, 'acknowledged'), acknowledged);
   await level.close();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Opens a copy of the database whose log ends after some bytes. Returns the keys. */
+/** Opens a copy of the database whose log is cut off after `bytes` bytes. Returns the keys. */
 async function keysAfterCut(bytes: number): Promise<string[]> {
   const copy = mkdtempSync(join(folder, 'copy-'));
   cpSync(killed, copy, { recursive: true });

@@ -3,10 +3,10 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A file system of a few megabytes, in memory. */
+/** An in-memory file system of a few megabytes. */
 export interface SmallDisk {
   readonly folder: string;
-  /** Uses up all space. */
+  /** Fills all free space. */
   fill(): void;
   /** Frees the space again. */
   free(): void;
@@ -17,12 +17,12 @@ export interface SmallDisk {
 
 const canMount = mountable();
 
-/** Why the tests with a {@link SmallDisk} are skipped, or undefined. */
+/** The reason why tests with a {@link SmallDisk} are skipped; undefined if they run. */
 export const noSmallDisk = canMount
   ? undefined
   : 'skipped: only root can mount a tmpfs, which this test fills';
 
-/** @param sizeMegabytes of the file system */
+/** Mounts a file system. @param sizeMegabytes size of the file system */
 export function mountSmallDisk(sizeMegabytes: number): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), 'codeseeder-small-disk-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMegabytes}m`, 'tmpfs', folder]);
@@ -42,7 +42,8 @@ export function mountSmallDisk(sizeMegabytes: number): SmallDisk {
       closeSync(file);
     },
     free: () => rmSync(filler, { force: true }),
-    // Making the file system itself read-only would fail as long as another process has inherited a file of it.
+    // Uses a read-only bind mount. The file system itself cannot be made read-only while another process has
+    // inherited one of its files.
     readOnlyView() {
       view = mkdtempSync(join(tmpdir(), 'codeseeder-read-only-disk-'));
       execFileSync('mount', ['--bind', folder, view]);

@@ -1,8 +1,8 @@
 import { CreateTableCommand, type DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 
 /**
- * Creates a table whose only key is a string, and waits until it is active: as in AWS, `CreateTable` answers before that,
- * and a table that is still being created is not found by requests for its items.
+ * Creates a table whose only key is a string, and waits until it is active. As in AWS, `CreateTable` returns earlier,
+ * and requests for items of a table that is being created fail.
  */
 export async function createActiveTable(
   client: DynamoDBClient,

@@ -10,7 +10,9 @@ import {
 
 const require = createRequire(import.meta.url);
 
-/** Returns a parser of dynalite as it is, and one that keeps expressions and counts what it parses. */
+/**
+ * Returns two versions of a parser of dynalite: the original, and one with the cache that counts how often it parses.
+ */
 function parsers(name: 'conditionParser' | 'updateParser') {
   const exported = require(`dynalite/db/${name}`) as ExpressionParser;
   const plain: ExpressionParser = { parse: (text, options) => exported.parse(text, options) };

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 
 import { nextCronTimeMs, parseCron } from '../../../lib/local/events/cron.js';
 
-/** Returns the next times after 2026-01-01T00:00Z, a Thursday, as `2026-01-31T10:00`. */
+/**
+ * Returns the first `count` times after 2026-01-01T00:00Z, which is a Thursday, in the form `2026-01-31T10:00`.
+ */
 function timesOf(text: string, count: number, after = '2026-01-01T00:00:00Z'): string[] {
   const cron = parseCron(text);
   if (cron === undefined) throw new Error(`${text} is not valid`);
@@ -17,7 +19,7 @@ function timesOf(text: string, count: number, after = '2026-01-01T00:00:00Z'): s
 }
 
 describe('Cron expressions', () => {
-  // Worked out by hand with a calendar of 2026.
+  // The expected times were derived by hand from a calendar of 2026.
   it.each([
     ['0 2 * * ? *', ['2026-01-01T02:00', '2026-01-02T02:00']],
     ['0/15 8 ? * MON-FRI *', ['2026-01-01T08:00', '2026-01-01T08:15', '2026-01-01T08:30']],
@@ -40,12 +42,12 @@ describe('Cron expressions', () => {
     ['0 10 ? * 1,WED *', ['2026-01-04T10:00', '2026-01-07T10:00']],
     ['0 0 29 2 ? *', ['2028-02-29T00:00', '2032-02-29T00:00']],
     ['0 0 1 1 ? 2027-2030/2', ['2027-01-01T00:00', '2029-01-01T00:00']],
-  ])('cron(%s) gives the times %j', (text, times) => {
+  ])('`cron(%s)` gives the times %j', (text, times) => {
     expect(timesOf(text, times.length)).toEqual(times);
   });
 
   it.each(['0 0 1 1 ? 2020', '0 0 30 2 ? *', '0 0 1 1 ? 2026'])(
-    'cron(%s) has no more times when all are past or no such day exists',
+    '`cron(%s)` has no more times when all are past or no such day exists',
     (text) => {
       expect(timesOf(text, 1)).toEqual([]);
     },
@@ -81,7 +83,7 @@ describe('Cron expressions', () => {
     ' 0 0 * * ? *',
     '@daily',
     '',
-  ])('cron(%s) is not valid', (text) => {
+  ])('`cron(%s)` is not valid', (text) => {
     expect(parseCron(text)).toBeUndefined();
   });
 });

@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { compileEventPattern } from '../../../lib/local/events/event-pattern.js';
 
 /**
- * Where a row comes from: a test of aws/event-ruler at 2.0, the matcher of EventBridge; an answer of `TestEventPattern` that
- * localstack/localstack recorded in AWS, by its label; or EventBridge's guide.
+ * The source of a row: a test of aws/event-ruler at version 2.0, which is EventBridge's matcher; a response of
+ * `TestEventPattern` that localstack/localstack recorded in AWS, by its label; or EventBridge's user guide.
  */
 type Source = `ruler: ${string}` | `recorded: ${string}` | `guide: ${string}`;
 type Row = readonly [source: Source, pattern: object | string, event: object | string, matches: boolean];
@@ -431,7 +431,7 @@ describe('Refusals of event patterns', () => {
       23,
       'x',
     ],
-    // anything-but
+    // Patterns with anything-but.
     ['ruler: testCompile', '{"d": {"a": [{"anything-but": ["x", 111, "y"]}]}}', MIXED, 46, 'd.a'],
     ['ruler: processAnythingButListMatchExpression', '{"a": [{"anything-but": []}]}', MIXED, 27, 'a'],
     [
@@ -504,7 +504,7 @@ describe('Refusals of event patterns', () => {
       55,
       'detail.FileName',
     ],
-    // numeric
+    // Patterns with numeric.
     [
       'recorded: content_numeric_EXC',
       '{"detail": {"c-count": [{"numeric": [">", 0, ">", 0]}]}}',
@@ -590,7 +590,7 @@ describe('Refusals of event patterns', () => {
       'x',
     ],
     ['ruler: ComparableNumber', '{"x": [{"anything-but": 1e999}]}', 'Cannot compare number : 1e999', 30, 'x'],
-    // cidr: EventBridge's message names no line or column.
+    // Patterns with cidr. EventBridge's messages for these have no line and column.
     [
       'recorded: content_ip_address_EXC',
       '{"a": [{"cidr": "bad-filter"}]}',
@@ -621,7 +621,7 @@ describe('Refusals of event patterns', () => {
       43,
       'detail.sourceIPAddress',
     ],
-    // $or
+    // Patterns with $or.
     [
       'ruler: testOrFieldCanKeepWorkingInLegacyRuleCompiler',
       '{"d": {"$or": {"a": [1]}}}',

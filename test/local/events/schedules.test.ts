@@ -27,8 +27,8 @@ describe('Schedules', () => {
       ScheduleExpression: 'rate(5 minutes)',
       Targets: [{ Id: 't', Arn: ARNS.queue }],
     });
-    // The simulated clock waits neither for the rule's targets nor for deliveries: the first times may find no target,
-    // and events may arrive in another order.
+    // The simulated clock does not wait until the rule has targets, nor for deliveries. So the first events may have
+    // no target, and events may arrive in another order.
     await until(() => events.received.length >= 6);
     await events.close();
     const bodies = events.received.map(({ body }) => JSON.parse(body));
@@ -75,7 +75,7 @@ describe('Schedules', () => {
         .sort((one, other) => (one < other ? -1 : 1));
     await until(() => events.received.length >= 2);
     await events.close();
-    // The first times may find no target yet, because the simulated clock does not wait for it.
+    // The first times may be missing, because the simulated clock does not wait until the rule has a target.
     expect(times().every((time) => /^\d{4}-\d\d-(28|29|30|31)T02:30:00Z$/.test(time))).toBe(true);
     const last = times().at(-1) ?? '';
     events = await openTestEvents(timed);

@@ -13,7 +13,7 @@ export const ARNS = {
 
 export const PATTERN = JSON.stringify({ source: ['mine'] });
 
-/** An entry of PutEvents that fits the pattern. */
+/** An entry of PutEvents that matches the pattern. */
 export const ENTRY = { Source: 'mine', DetailType: 'Thing', Detail: '{"n":1,"text":"say \\"hi\\""}' };
 
 export interface Received {
@@ -69,7 +69,7 @@ export async function openTestEvents(
   };
 }
 
-/** A rule `r` of events from `mine`, with one target. */
+/** Creates the rule `r` for events of the source `mine`, with one target. */
 export async function putRule(events: TestEvents, target: object): Promise<void> {
   await events.call('PutRule', { Name: 'r', EventPattern: PATTERN });
   await events.call('PutTargets', { Rule: 'r', Targets: [{ Id: 't', ...target }] });

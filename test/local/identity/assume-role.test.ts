@@ -21,7 +21,7 @@ const HOUR_MS = 3_600_000;
 let context: TestPlaceContext;
 let services: Parameters<typeof startServer>[0]['services'];
 let server: Awaited<ReturnType<typeof startServer>>;
-/** Offset of the clocks of the local AWS and the clients, in milliseconds. */
+/** Milliseconds by which the clocks of the local AWS and the clients are ahead of the machine's. */
 let aheadMs = 0;
 
 beforeAll(async () => {

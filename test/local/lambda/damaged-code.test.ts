@@ -13,7 +13,7 @@ import { openTestLambda } from './function-fixtures.js';
 const CODE = 'export const handler = async () => "as it was deployed";';
 
 let context: TestPlaceContext;
-/** The file with the function's code. */
+/** File with the code of the function. */
 let file: string;
 
 beforeEach(async () => {

@@ -42,7 +42,7 @@ it('A function is deleted after its invocations have ended and their logs are wr
     order.push('deleted');
     return messages().filter((line) => line.startsWith('REPORT')).length;
   });
-  // Nothing but the invocations is left to wait for.
+  // The deletion has removed the function and now waits only for the invocations to end.
   await until(async () => (await openFunctionRegistry(context).list()).length === 0);
   await writeFile(file, '');
 

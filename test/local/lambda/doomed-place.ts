@@ -1,6 +1,6 @@
 /**
- * A local AWS that a test kills. It accepts one event for a bus and one for a function in the data folder of its
- * argument, prints that, and runs until it is killed.
+ * Program of a local AWS that a test kills. Accepts an event for a bus and an asynchronous event for a function,
+ * prints that it has, and keeps running. Argument: data folder.
  */
 import { openDurableStore } from '../../../lib/local/durable/durable-store.js';
 import { AwsError } from '../../../lib/local/wire/aws-error.js';

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../../lib/local/resources/resource-provider.
 import type { TestPlaceContext } from '../test-place-context.js';
 
 export interface RecordedLogs extends LogWriter {
-  /** Messages of a group in the order written. */
+  /** Returns the messages of a log group in the order in which they were written. */
   messages(group: string): string[];
 }
 
@@ -33,7 +33,7 @@ export function recordQueues(): RecordedQueues {
 export interface TestLambda extends Lambda {
   readonly logs: RecordedLogs;
   readonly queues: RecordedQueues;
-  /** Deploys a function whose asset's `index.mjs` has this source. */
+  /** Deploys a function whose file `index.mjs` has this source. */
   deploy(name: string, source: string, properties?: JsonObject): Promise<void>;
 }
 
@@ -69,7 +69,7 @@ export async function openTestLambda(
   };
 }
 
-/** Waits until a condition holds; jest's own timeout is the limit. */
+/** Waits until a condition holds. Jest's timeout of the test limits the time. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
 }

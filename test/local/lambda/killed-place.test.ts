@@ -16,7 +16,7 @@ let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'codeseeder-killed-'))));
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Processes of the handler so far, one for each time that it ran. */
+/** Returns the process ids of the handler, one for each time that it ran. */
 const handlerPids = async () =>
   (await readFile(join(folder, 'pids'), 'utf8').catch(() => '')).split(' ').filter(Boolean).map(Number);
 
@@ -33,7 +33,7 @@ describe('A local AWS killed with SIGKILL', () => {
     const program = fileURLToPath(new URL('doomed-place.ts', import.meta.url));
     const place = spawn(process.execPath, ['--import', 'tsx', program, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      // The files that the killed local AWS leaves in its temporary folder are deleted with this folder.
+      // Sets the temporary folder, so that files that the killed local AWS leaves in it are removed after the test.
       env: { ...process.env, TMPDIR: folder },
     });
     await once(place.stdout, 'data');

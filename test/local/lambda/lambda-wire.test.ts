@@ -13,7 +13,7 @@ import { NO_QUOTAS } from '../../../lib/local/quotas/quotas.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 import { openTestLambda, type TestLambda, until } from './function-fixtures.js';
 
-/** Instances that the account may have. */
+/** Maximum number of invocations that run at the same time in the account. */
 let concurrentInvocations = Infinity;
 let context: TestPlaceContext;
 let lambda: TestLambda;

@@ -16,11 +16,13 @@ import {
 } from './damaged-data.js';
 import { makeMemoryFolder } from './memory-folder.js';
 
-/** Number of times that each kind of file is damaged in each way. `CODESEEDER_DAMAGE_ROUNDS=50` tests more. */
+/**
+ * Number of times that each type of file is damaged in each way. Set `CODESEEDER_DAMAGE_ROUNDS=50` to test more.
+ */
 const ROUNDS = Number(process.env['CODESEEDER_DAMAGE_ROUNDS'] ?? 1);
 const SEED = Number(process.env['CODESEEDER_DAMAGE_SEED'] ?? 1);
 
-/** Kinds of files of a data folder after an orderly stop. */
+/** Types of files in the data folder of a local AWS that was stopped normally. */
 const KINDS = [
   'store CURRENT',
   'store MANIFEST',

@@ -22,12 +22,12 @@ const names = Array.from({ length: ENTRIES }, (_, number) => `entry-${number}`);
 const valueOf = (name: string) => `${name} `.repeat(60);
 const objectOf = (name: string) => valueOf(name).repeat(300);
 
-/** The value or the error that was read for each name. */
+/** What a read returned, by name: the value, or the error as text. */
 export type Reading = Readonly<Record<string, string>>;
 
-/** Makes a data folder with data of each kind. */
+/** Creates a data folder with data of each type. */
 export async function makeData(folder: string, beforeClose: () => void): Promise<void> {
-  // Two starts, so that there are tables and logs of LevelDB.
+  // Starts twice, so that LevelDB has both tables and logs.
   for (const part of [names.slice(0, ENTRIES / 2), names.slice(ENTRIES / 2)]) {
     const place = await startLocalPlace({ dataFolder: folder });
     await writeData(place, part, part.includes('entry-0'));
@@ -107,7 +107,7 @@ function clientsOf({ endpoint, region, credentials }: LocalPlace) {
   };
 }
 
-/** Returns the largest files of each kind, by kind, such as `store .ldb`. */
+/** Returns the largest file of each type, by type, such as `store .ldb`. */
 export function filesByKind(folder: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -131,7 +131,7 @@ export function filesByKind(folder: string): ReadonlyMap<string, string> {
 
 export type Damaging = 'flip' | 'cut' | 'delete';
 
-/** Damages a file at an offset that `random` chooses. */
+/** Damages a file at an offset that `random` determines. */
 export function damage(path: string, how: Damaging, random: () => number): void {
   const content = readFileSync(path);
   const at = Math.floor(random() * content.length);
@@ -145,13 +145,13 @@ export function damage(path: string, how: Damaging, random: () => number): void 
 export interface Outcome {
   /** The error of the start. */
   readonly refused?: { readonly code: string; readonly message: string };
-  /** Names of data that was read without an error, but with another value than before the damage. */
+  /** Names of data whose value was read without an error, but differs from the value before the damage. */
   readonly differs: readonly string[];
-  /** Errors of reads. */
+  /** Errors of the reads. */
   readonly errors: readonly string[];
 }
 
-/** Starts a local AWS on a folder, and reads all data. */
+/** Starts a local AWS with a data folder, and reads all data. */
 export async function readFolder(dataFolder: string): Promise<Reading> {
   const place = await startLocalPlace({ dataFolder, buildIsolation: 'none' });
   try {
@@ -161,7 +161,7 @@ export async function readFolder(dataFolder: string): Promise<Reading> {
   }
 }
 
-/** Changes a copy of a data folder, then starts a local AWS on the copy. */
+/** Changes a copy of a data folder, then starts a local AWS with the copy. */
 export async function startOnCopy(
   folder: string,
   change: (copy: string) => void,
@@ -192,14 +192,14 @@ function compare(reading: Reading, expected: Reading): Outcome {
 }
 
 /**
- * Returns whether an error says that something does not exist. In these tests everything exists, so such an error hides
- * the damage.
+ * Returns whether an error means that something does not exist. All data in these tests exists, so such an error
+ * would hide the damage.
  */
 function isDenial(text: string | undefined): boolean {
   return /NotFound|NoSuch|does not exist/i.test(text ?? '');
 }
 
-/** Returns numbers from 0 to 1 that follow from a seed. */
+/** Returns a function that returns numbers from 0 to 1. Equal seeds give equal numbers. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

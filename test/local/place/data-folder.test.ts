@@ -5,11 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { openDataFolder } from '../../../lib/local/data-folder.js';
 import { partitionOf, placeIdentity } from '../../../lib/local/place-identity.js';
-import {
-  announceRunningPlace,
-  findRunningPlace,
-  withdrawRunningPlace,
-} from '../../../lib/local/running-place.js';
+import { writeRunningPlace, findRunningPlace, removeRunningPlace } from '../../../lib/local/running-place.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 
 const announced = {
@@ -25,11 +21,11 @@ async function modeOf(path: string): Promise<number> {
 }
 
 describe('openDataFolder', () => {
-  it('openDataFolder makes the folder private, and refuses a second local AWS in it', async () => {
+  it('`openDataFolder` makes the folder private, and refuses a second local AWS in it', async () => {
     await withTemporaryFolder(async (parent) => {
       const path = join(parent, 'data');
       const folder = await openDataFolder(path);
-      await announceRunningPlace(path, announced);
+      await writeRunningPlace(path, announced);
       expect(await modeOf(path)).toBe(0o700);
       await expect(openDataFolder(path)).rejects.toMatchObject({
         code: 'PlaceInUse',
@@ -41,14 +37,14 @@ describe('openDataFolder', () => {
     });
   });
 
-  it('openDataFolder makes a temporary folder by default, and removes it on release', async () => {
+  it('`openDataFolder` makes a temporary folder by default, and removes it on release', async () => {
     const folder = await openDataFolder(undefined);
     expect(await modeOf(folder.path)).toBe(0o700);
     await folder.release();
     expect(await readdir(dirname(folder.path))).not.toContain(folder.path.split('/').at(-1));
   });
 
-  it('openDataFolder refuses a folder with other contents and does not change it', async () => {
+  it('`openDataFolder` refuses a folder with other contents and does not change it', async () => {
     await withTemporaryFolder(async (parent) => {
       const path = join(parent, 'project');
       await mkdir(path, { mode: 0o755 });
@@ -61,7 +57,7 @@ describe('openDataFolder', () => {
 });
 
 describe('placeIdentity', () => {
-  it('placeIdentity creates an identity once, in a private file, for one account and region', async () => {
+  it('`placeIdentity` creates an identity once, in a private file, for one account and region', async () => {
     await withTemporaryFolder(async (folder) => {
       const made = await placeIdentity(folder, { region: 'eu-west-1' });
       expect(made).toMatchObject({ account: '000000000000', region: 'eu-west-1' });
@@ -76,7 +72,7 @@ describe('placeIdentity', () => {
   });
 
   it.each([{ account: '12' }, { account: 'abcdefghijkl' }, { region: 'Moon' }])(
-    'placeIdentity refuses %j',
+    '`placeIdentity` refuses %j',
     async (wanted) => {
       await withTemporaryFolder(async (folder) => {
         await expect(placeIdentity(folder, wanted)).rejects.toMatchObject({ code: 'InvalidRequest' });
@@ -95,13 +91,13 @@ describe('placeIdentity', () => {
 });
 
 describe('findRunningPlace', () => {
-  it('findRunningPlace finds a running local AWS by its data folder until it is withdrawn', async () => {
+  it('`findRunningPlace` finds a running local AWS by its data folder until it is withdrawn', async () => {
     await withTemporaryFolder(async (folder) => {
       expect(await findRunningPlace(folder)).toBeUndefined();
-      await announceRunningPlace(folder, announced);
+      await writeRunningPlace(folder, announced);
       expect(await findRunningPlace(folder)).toMatchObject({ ...announced, pid: process.pid });
       expect(await modeOf(join(folder, 'place.json'))).toBe(0o600);
-      await withdrawRunningPlace(folder);
+      await removeRunningPlace(folder);
       expect(await findRunningPlace(folder)).toBeUndefined();
     });
   });
@@ -109,9 +105,9 @@ describe('findRunningPlace', () => {
   it.each([
     ['whose process is gone', { pid: 2 ** 22 + 1 }],
     ['whose process id another process has now', { processStart: '1' }],
-  ])('findRunningPlace finds no local AWS %s', async (_title, changes) => {
+  ])('`findRunningPlace` finds no local AWS %s', async (_title, changes) => {
     await withTemporaryFolder(async (folder) => {
-      await announceRunningPlace(folder, announced);
+      await writeRunningPlace(folder, announced);
       const file = join(folder, 'place.json');
       const written = JSON.parse(await readFile(file, 'utf8')) as object;
       await writeFile(file, JSON.stringify({ ...written, ...changes }));

@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import { assemblyCacheFolder, synthesizeAssembly } from '../../../client/deploy/assembly.js';
 
 export interface SynthesizedSeedkit {
-  /** The assembly. Tests must not write to it: all of them share it. */
+  /** Folder of the assembly. Tests must not change it, because all of them share it. */
   readonly folder: string;
 }
 
 /**
- * Synthesizes the real seedkit `demo` with the built CDK app. The first caller after a build does the work, and
- * all test files share the result.
+ * Returns the assembly of the seedkit `demo`, synthesized by the built CDK app. It is synthesized once after each
+ * build, and all test files share it.
  */
 export async function synthesizedSeedkit(): Promise<SynthesizedSeedkit> {
   const folder = await synthesizeAssembly({

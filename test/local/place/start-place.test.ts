@@ -20,7 +20,7 @@ import { findRunningPlace, startLocalPlace, type LocalPlace } from '../../../lib
 import { synthesizedSeedkit } from './seedkit-assembly.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 
-/** The CDK app is slow on a machine that is busy with other tests. */
+/** Timeout of tests that synthesize. The CDK app is slow while other tests use the machine. */
 const SYNTHESIS_MS = 180_000;
 
 const places: LocalPlace[] = [];
@@ -41,7 +41,7 @@ function clientOptions({ endpoint, region, credentials }: LocalPlace) {
 }
 
 describe('startLocalPlace', () => {
-  it('startLocalPlace answers signed requests and announces its endpoint until it is closed', async () => {
+  it('`startLocalPlace` answers signed requests and announces its endpoint until it is closed', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const place = await aPlace({ dataFolder, account: '123456789012', region: 'eu-central-1' });
@@ -65,7 +65,7 @@ describe('startLocalPlace', () => {
     });
   });
 
-  it('startLocalPlace creates credentials at the first start and keeps them after a restart', async () => {
+  it('`startLocalPlace` creates credentials at the first start and keeps them after a restart', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const first = await aPlace({ dataFolder });
@@ -81,7 +81,7 @@ describe('startLocalPlace', () => {
     });
   });
 
-  it('startLocalPlace listens on the port of the last start, or on another if that is in use', async () => {
+  it('`startLocalPlace` listens on the port of the last start, or on another if that is in use', async () => {
     await withTemporaryFolder(async (dataFolder) => {
       const first = await aPlace({ dataFolder });
       await first.close();
@@ -102,7 +102,7 @@ describe('startLocalPlace', () => {
     });
   });
 
-  it('startLocalPlace releases its data folder when its port is in use', async () => {
+  it('`startLocalPlace` releases its data folder when its port is in use', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const taken = (await aPlace()).port;
@@ -113,7 +113,7 @@ describe('startLocalPlace', () => {
     });
   });
 
-  it('startLocalPlace throttles calls over the rates of AWS with `quotas`, as the service does', async () => {
+  it('`startLocalPlace` throttles calls over the rates of AWS with `quotas`, as the service does', async () => {
     const place = await aPlace({ quotas: 'aws' });
     const codebuild = new CodeBuildClient(clientOptions(place));
     const calls = await Promise.allSettled(
@@ -121,23 +121,23 @@ describe('startLocalPlace', () => {
     );
     const refused = calls.flatMap((call) => (call.status === 'rejected' ? [call.reason as Error] : []));
     expect(refused.length).toBeGreaterThan(0);
-    // 10 calls at once and 10 a second.
+    // The rate allows 10 calls immediately and 10 more per second.
     expect(calls.length - refused.length).toBeGreaterThanOrEqual(10);
     expect(refused[0]).toMatchObject({ name: 'ThrottlingException', message: 'Rate exceeded' });
   });
 
-  it('startLocalPlace does not throttle calls without `quotas`', async () => {
+  it('`startLocalPlace` does not throttle calls without `quotas`', async () => {
     const codebuild = new CodeBuildClient(clientOptions(await aPlace()));
     const look = () => codebuild.send(new BatchGetBuildsCommand({ ids: ['p:1'] }));
     expect(await Promise.all(Array.from({ length: 60 }, look))).toHaveLength(60);
   });
 
-  it('startLocalPlace refuses unknown `quotas` before it creates a folder', async () => {
+  it('`startLocalPlace` refuses unknown `quotas` before it creates a folder', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       await expect(startLocalPlace({ dataFolder, quotas: 'fast' as never })).rejects.toMatchObject({
         code: 'InvalidRequest',
-        message: 'The local AWS has no quotas "fast": use none, aws, aws-new-account.',
+        message: '"fast" is not a value of quotas: use none, aws, aws-new-account.',
       });
       await expect(readdir(dataFolder)).rejects.toMatchObject({ code: 'ENOENT' });
     });

@@ -9,7 +9,7 @@ import {
 
 import { aDefinition } from '../states/a-machine.js';
 
-/** Creates a machine. */
+/** Creates a state machine. */
 export function createMachine(
   sfn: SFNClient,
   states: Readonly<Record<string, object>>,
@@ -23,7 +23,7 @@ export function createMachine(
   );
 }
 
-/** Runs a machine of one state, and returns its execution when it has ended. */
+/** Runs a state machine, and returns its execution after it has ended. */
 export async function endOf(
   sfn: SFNClient,
   states: Readonly<Record<string, object>>,

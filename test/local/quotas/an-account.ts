@@ -6,28 +6,29 @@ import {
 } from '../../../lib/local/quotas/quotas.js';
 import type { AwsError } from '../../../lib/local/wire/aws-error.js';
 
-/** The request rates of an account, in simulated time and without a local AWS. */
+/** The request rates of an account in simulated time. There is no local AWS behind it. */
 export interface TestAccount {
   readonly quotas: Quotas;
-  /** The account's time. A test advances it, or passes a `clock` instead. */
+  /** The current time. A test changes it, or passes its own `clock`. */
   readonly time: { nowMs: number };
-  /** Calls that were admitted and refused so far, by operation. */
+  /** Numbers of accepted and refused calls, by operation. */
   readonly admitted: Record<string, number>;
   readonly throttled: Record<string, number>;
   /**
-   * Answers a call as the account would. Use it behind a mocked client, such as
-   * `client.on(DescribeExecutionCommand).callsFake((input) => account.answer('states', 'DescribeExecution', () => ...))`.
+   * Responds to a call as the account would. Use it with a mocked client, such as
+   * `client.on(DescribeExecutionCommand).callsFake((input) => account.answer('states', 'DescribeExecution', () =>
+   * ...))`.
    * @throws AwsError the service's throttling error
    */
   answer<Answer>(service: string, operation: string, answer: () => Answer): Answer;
 }
 
 export interface TestAccountOptions {
-  /** @default 'us-east-1' */
+  /** Region of the account. @default 'us-east-1' */
   readonly region?: string;
-  /** @default 'aws' */
+  /** Rates of the account. @default 'aws' */
   readonly quotas?: QuotasOption;
-  /** @default the account's own `time`, which does not advance */
+  /** Clock of the account. @default the account's `time`, which only tests change */
   readonly clock?: { now(): number };
 }
 
@@ -58,7 +59,7 @@ export function anAccount(options: TestAccountOptions = {}): TestAccount {
   };
 }
 
-/** Makes a call until it is refused, and returns how many were not. */
+/** Repeats a call until it is refused. Returns the number of accepted calls. */
 export function callsUntilRefused(quotas: Quotas, call: LimitedCall): { calls: number; error: AwsError } {
   for (let calls = 0; calls <= 20_000; calls += 1) {
     try {

@@ -12,7 +12,7 @@ const aService = (signingName: string, protocol?: WireService['protocol']): Wire
   describeError: () => ({ status: 500 }),
 });
 
-/** Returns the calls that a request counts as. */
+/** Returns the calls that are counted for a request. */
 async function countedCalls(service: WireService, request: WireRequest): Promise<LimitedCall[]> {
   const calls: LimitedCall[] = [];
   const quotas = { ...NO_QUOTAS, take: (call: LimitedCall) => void calls.push(call) };

@@ -6,7 +6,7 @@ import { rateTable } from './rate-table.js';
 
 const PAGE = new URL('../../../lib/local/quotas/README.md', import.meta.url);
 
-/** Formatting pads the cells of a table. */
+/** Removes the padding that the formatter adds to table cells. */
 const withoutPadding = (line: string) => line.replace(/ +/g, ' ').trim();
 
 describe('The page of the quotas', () => {

@@ -47,7 +47,7 @@ afterEach(async () => {
   await context.dispose();
 });
 
-/** The settings of a client that tries a call once. */
+/** Returns the configuration of a client that does not retry. */
 function once() {
   const { region, credentials } = context;
   return { region, credentials, endpoint: `http://127.0.0.1:${server.port}`, maxAttempts: 1 };

@@ -126,7 +126,7 @@ describe('A thousand runs in simulated time', () => {
 describe('The option `quotas`', () => {
   it('An unknown value of `quotas` is refused with the names of the known ones', () => {
     expect(() => parseQuotas('fast')).toThrow(
-      'The local AWS has no quotas "fast": use none, aws, aws-new-account.',
+      '"fast" is not a value of quotas: use none, aws, aws-new-account.',
     );
   });
 });

@@ -1,7 +1,7 @@
 import { REQUEST_RATES, type RequestRate } from '../../../lib/local/quotas/request-rates.js';
 import type { Rate } from '../../../lib/local/quotas/token-bucket.js';
 
-/** Returns the rows of the page's table, from the rates in code. */
+/** Returns the expected rows of the page's table, from the table in the code. */
 export function rateTable(): string[] {
   return REQUEST_RATES.map(
     (row) =>

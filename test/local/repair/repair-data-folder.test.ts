@@ -29,7 +29,7 @@ import { makeMemoryFolder } from '../place/memory-folder.js';
 const SEED = Number(process.env['CODESEEDER_DAMAGE_SEED'] ?? 1);
 
 let healthy: string;
-/** The same data as a kill leaves it. */
+/** A folder with the same data in the state in which `kill -9` leaves it. */
 let killed: string;
 let expected: Reading;
 let copies: string[] = [];
@@ -55,7 +55,7 @@ function copyOf(folder: string): string {
   return copy;
 }
 
-/** Returns what a reading of repaired data has that was never written. Entries of lists may be missing. */
+/** Returns the data after a repair that was never written. Missing list entries are ignored. */
 function inventedIn(reading: Reading): string[] {
   return Object.entries(reading).flatMap(([what, text]) => {
     if (text === expected[what] || text.startsWith('error: ') || what === 'credentials') return [];
@@ -71,7 +71,10 @@ function listOf(text: string | undefined): string[] {
   return Array.isArray(value) ? value.map((entry) => JSON.stringify(entry)) : [JSON.stringify(value)];
 }
 
-/** Returns contents and times of all files but those that a lock or a log of LevelDB changes. */
+/**
+ * Returns content and modification time of all files, except those that LevelDB changes when a database is only
+ * opened.
+ */
 function snapshot(folder: string): Record<string, string> {
   const files: Record<string, string> = {};
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -103,7 +106,7 @@ describe('`codeseeder local repair`', () => {
       if (how !== 'delete') expect(readdirSync(movedTo ?? '', { recursive: true })).toContain(file);
       const reading = await readFolder(folder);
       expect(inventedIn(reading)).toEqual([]);
-      // A file holds the data of its own kind at most.
+      // Damage to a file must not affect data that is not in this file.
       const others = Object.keys(expected).filter((what) => isApart(what, kind));
       expect(others.filter((what) => reading[what] !== expected[what])).toEqual([]);
       const missing = Object.keys(expected).flatMap((what) => missingIn(what, reading[what]));
@@ -175,26 +178,29 @@ describe('`codeseeder local repair`', () => {
 /** Returns the end of a record in the middle of a log. */
 function endOfRecord(path: string): number {
   const content = readFileSync(path);
-  return readLogFile(content.subarray(0, Math.floor(content.length / 2))).soundBytes;
+  return readLogFile(content.subarray(0, Math.floor(content.length / 2))).validBytes;
 }
 
-/** Returns the entries that were written and that a reading of repaired data has not. */
+/** Returns the written entries that are missing after the repair. */
 function missingIn(what: string, text: string | undefined): string[] {
   if (what === 'credentials') return [];
   const found = new Set(text?.startsWith('error: ') === true ? [] : listOf(text));
   return listOf(expected[what]).filter((entry) => !found.has(entry));
 }
 
-/** Returns the greatest number of entries that damage to one place of a file may cost. */
+/** Returns the maximum number of entries that may be missing after damage to one position of a file. */
 function mostMissing(kind: string, how: Damaging): number {
-  // Other files have all of the data.
+  // These files contain no entries, so nothing may be missing.
   if (/CURRENT|MANIFEST|acknowledged|identity/.test(kind)) return 0;
   if (kind === 's3 blob') return 1;
-  // A line feed that is lost joins two lines.
+  // If a line feed is changed, two lines become one.
   return kind === 'logs .jsonl' && how === 'flip' ? 2 : Infinity;
 }
 
-/** Returns whether data is not in files of a kind. Records of the store name all objects and streams. */
+/**
+ * Returns whether files of this type contain none of the given data. Records in the store refer to all objects and
+ * streams.
+ */
 function isApart(what: string, kind: string): boolean {
   if (what === 'credentials') return !kind.startsWith('identity');
   if (kind.startsWith('store ')) return what === 'items';

@@ -14,7 +14,6 @@ import { BUCKET, openS3TestPlace, type S3TestPlace } from './s3-test-place.js';
 const run = promisify(execFile);
 
 let place: S3TestPlace;
-// Each call starts a Python process.
 let folder: string;
 beforeAll(async () => {
   place = await openS3TestPlace();
@@ -25,7 +24,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Excludes the developer's configuration, so that only the credentials of the local AWS are used. */
+/**
+ * Returns an environment without the developer's configuration, so that only the credentials of the local AWS are
+ * used.
+ */
 function environment(overrides: Record<string, string> = {}): NodeJS.ProcessEnv {
   const { PATH } = process.env;
   return { PATH, HOME: folder, ...placeEnvironment(place.context), ...overrides };

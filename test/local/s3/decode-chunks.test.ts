@@ -67,7 +67,7 @@ const timestamp = '20260131T000000Z';
 const seed = { signature: 'f'.repeat(64), scope, timestamp, signingKey };
 const sha256 = (content: Buffer | string) => createHash('sha256').update(content).digest('hex');
 
-/** Signs as AWS documents it, independently of the code under test. */
+/** Signs chunks as AWS documents it. Shares no code with the implementation under test. */
 function encodeSigned(chunks: readonly Buffer[], trailer?: string): Buffer {
   let previous = seed.signature;
   const sign = (algorithm: string, ...hashes: string[]) => {

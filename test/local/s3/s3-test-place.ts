@@ -11,13 +11,13 @@ export interface S3TestPlace {
   readonly context: TestPlaceContext;
   readonly s3: S3;
   readonly client: S3Client;
-  /** Events that were sent to EventBridge. */
+  /** The events that S3 sent to EventBridge. */
   readonly told: readonly EventEntry[];
   clientWith(overrides: S3ClientConfig): S3Client;
   dispose(): Promise<void>;
 }
 
-/** Serves S3 with one empty bucket. */
+/** Serves S3 over HTTP, with one empty bucket. */
 export async function openS3TestPlace(): Promise<S3TestPlace> {
   const context = await openTestPlaceContext();
   const told: EventEntry[] = [];

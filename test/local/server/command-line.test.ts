@@ -11,7 +11,6 @@ import { withAwsCli } from '../../installed-tools.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 
 const run = promisify(execFile);
-// Each call starts a Python process.
 let context: TestPlaceContext;
 let dynamodb: Dynamodb;
 let server: Awaited<ReturnType<typeof startServer>>;

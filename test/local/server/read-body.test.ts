@@ -10,7 +10,7 @@ function aMessage(): PassThrough & IncomingMessage {
 }
 
 describe('readBody', () => {
-  it('readBody returns the whole body', async () => {
+  it('`readBody` returns the whole body', async () => {
     const message = aMessage();
     const body = readBody(message);
     message.write('ab');
@@ -18,7 +18,7 @@ describe('readBody', () => {
     expect((await body).toString()).toBe('abc');
   });
 
-  it('readBody rejects a body that takes too long, although bytes still arrive', async () => {
+  it('`readBody` rejects a body that takes too long, although bytes still arrive', async () => {
     const message = aMessage();
     const drip = setInterval(() => message.write('x'), 5);
     const refusal = { code: 'RequestTimeout', statusCode: 408 };
@@ -26,7 +26,7 @@ describe('readBody', () => {
     clearInterval(drip);
   });
 
-  it('readBody rejects a body over the size limit', async () => {
+  it('`readBody` rejects a body over the size limit', async () => {
     const message = aMessage();
     const body = readBody(message, 10);
     message.write('x'.repeat(11));
@@ -34,7 +34,7 @@ describe('readBody', () => {
     expect(message.listenerCount('data')).toBe(0);
   });
 
-  it('readBody rejects when the client closes the connection', async () => {
+  it('`readBody` rejects when the client closes the connection', async () => {
     const message = aMessage();
     const body = readBody(message);
     message.destroy();

@@ -27,7 +27,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-/** Accepts any body without a signature. */
+/** A route that accepts any body, and needs no signature. */
 const OPEN: UnsignedRoute = {
   pathPrefix: '/open/',
   bodyMaxBytes: BODY_MAX_BYTES,
@@ -36,7 +36,7 @@ const OPEN: UnsignedRoute = {
   },
 };
 
-/** Keeps the bodies that it received. */
+/** Returns a service that keeps the bodies that it received. */
 function aService(): WireService & { readonly taken: string[] } {
   const taken: string[] = [];
   const service = jsonService({
@@ -62,7 +62,7 @@ function aSocket(port: number, host = '127.0.0.1'): Socket {
   return socket.on('error', () => undefined);
 }
 
-/** Whether the request was refused or the connection closed. */
+/** Resolves when the connection is closed, either after an error response or without one. */
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.once('close', () => resolve()));
 }

@@ -52,7 +52,7 @@ const receive = async (QueueUrl: string, more: object = {}) =>
   (await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, ...more }))).Messages ??
   [];
 
-/** Returns the answer to an operation as it is sent. */
+/** Returns the response to an operation as it is sent over HTTP. */
 async function answerOf(name: string, input: object): Promise<WireAnswer> {
   const error: unknown = await sqs.service
     .handle({
@@ -107,7 +107,7 @@ describe('Errors of SQS', () => {
     );
   });
 
-  withBoto3('boto3 has the code of the Query protocol', async () => {
+  withBoto3('`boto3` has the code of the Query protocol', async () => {
     const script = [
       'import boto3',
       'from botocore.exceptions import ClientError',

@@ -19,7 +19,7 @@ export const IDENTITY = {
   region: 'eu-central-1',
 };
 
-/** An integration that accepts the named arguments, and whose result is that of a function. */
+/** Returns an integration with the named arguments. A function computes its result. */
 export function anIntegration(
   call: Integration['call'],
   members: { required?: readonly string[]; optional?: readonly string[] } = {},
@@ -31,7 +31,7 @@ export function anIntegration(
   };
 }
 
-/** A task that calls `lambda:invoke` and ends the execution. */
+/** Returns a Task state that calls `lambda:invoke` and ends the execution. */
 export function aTask(overrides: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     Type: 'Task',
@@ -42,7 +42,7 @@ export function aTask(overrides: Record<string, unknown> = {}): Record<string, u
   };
 }
 
-/** A machine of JSONata states that starts with the first of them. */
+/** Returns the definition of a machine with JSONata states. The first one is the start state. */
 export function aDefinition(
   states: Record<string, unknown>,
   overrides: Record<string, unknown> = {},
@@ -53,7 +53,7 @@ export function aDefinition(
     States: states,
     ...overrides,
   };
-  // An override of undefined takes the field away, as it does in JSON.
+  // Removes fields whose override is undefined, because JSON leaves out such fields.
   return JSON.parse(JSON.stringify(definition));
 }
 
@@ -61,7 +61,7 @@ export interface Ran {
   readonly end: ExecutionEnd;
   readonly events: readonly HistoryEvent[];
   readonly types: readonly string[];
-  /** How long it took, by the run's clock. */
+  /** Duration of the execution in simulated seconds. */
   readonly seconds: number;
 }
 
@@ -103,12 +103,12 @@ export async function run(
   };
 }
 
-/** The output of a machine of one Pass state. */
+/** Returns the output of a machine with one Pass state, whose `Output` is the given one. */
 export async function evaluate(output: unknown, input: unknown = {}): Promise<unknown> {
   const { end } = await run(aDefinition({ Only: { Type: 'Pass', Output: output, End: true } }), { input });
   if (end.status !== 'SUCCEEDED') throw new Error(JSON.stringify(end));
   return JSON.parse(end.output) as JsonObject;
 }
 
-/** A machine that stays in its first state. */
+/** A machine whose first state waits for an hour. */
 export const endless = aDefinition({ Wait: { Type: 'Wait', Seconds: 3_600, End: true } });

@@ -3,7 +3,10 @@ import { text } from 'node:stream/consumers';
 import type { Objects } from '../../../lib/local/ports.js';
 import { aDefinition } from './a-machine.js';
 
-/** A machine whose only state is a distributed Map state, with the states of a child. */
+/**
+ * Returns a machine whose only state is a distributed Map state.
+ * @param processor states of a child execution
+ */
 export function aDistributedMap(
   processor: Record<string, unknown>,
   overrides: Record<string, unknown> = {},
@@ -34,13 +37,13 @@ export function aReader(
   };
 }
 
-/** A ResultWriter to the folder `results` of the bucket. */
+/** A ResultWriter that writes to the folder `results` of the bucket. */
 export const aWriter = {
   Resource: 'arn:aws:states:::s3:putObject',
   Arguments: { Bucket: 'bucket', Prefix: 'results' },
 };
 
-/** A description of a child, as in the files of a ResultWriter. */
+/** The description of a child execution in the files of a ResultWriter. */
 export interface WrittenChild {
   readonly [member: string]: unknown;
   readonly Input: string;

@@ -28,7 +28,9 @@ import { type OpenStates, openStates } from './open-states.js';
 const RESULT_WRITER_V2 = { '@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2': true };
 const CHILD = 'arn:aws:states:eu-central-1:123456789012:stateMachine:machine';
 
-/** Returns the definition of a machine of the CDK, with names of the local AWS. */
+/**
+ * Returns the definition of a state machine that the CDK synthesizes, with resource names of the local AWS.
+ */
 function definitionOf(make: (stack: Stack) => IChainable): string {
   const stack = new Stack(new App({ context: RESULT_WRITER_V2 }), 'stack', {
     env: { account: '123456789012', region: 'eu-central-1' },

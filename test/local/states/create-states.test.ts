@@ -106,7 +106,7 @@ describe('State transitions over the rate of the account', () => {
     for (const { executionArn } of executions) {
       expect(await ended(executionArn)).toMatchObject({ status: 'SUCCEEDED' });
     }
-    // The bucket holds 100 transitions, and gets 100 back a second.
+    // The token bucket holds 100 transitions, and is refilled with 100 per second.
     expect(clock.now() - startedAtMs).toBe(2_000);
   });
 });

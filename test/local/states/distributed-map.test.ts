@@ -12,7 +12,7 @@ afterEach(closeOpened);
 
 const pass = (output: unknown) => ({ P: { Type: 'Pass', Output: output, End: true } });
 const echo = pass('{% $states.input %}');
-/** Fails for items that are negative. */
+/** States that fail for negative items. */
 const fragile = {
   Check: {
     Type: 'Choice',
@@ -23,7 +23,7 @@ const fragile = {
   Good: { Type: 'Succeed' },
 };
 
-/** Runs the machine to its end. Its output is parsed. */
+/** Runs the machine to its end. Returns the parsed output. */
 async function runMap(place: OpenStates, input: unknown) {
   const { executionArn } = await place.call('StartExecution', {
     stateMachineArn: place.machineArn,
@@ -180,7 +180,7 @@ describe('A distributed Map state', () => {
     const place = await open({
       definition,
       invoke: async () => {
-        // The other branch fails when the children run.
+        // The other branch fails once child executions are running.
         while (children < 2) {
           children = place.events.filter(({ detail }) => detail.includes('machine/Each')).length;
           await new Promise((resolve) => setTimeout(resolve, 2));
@@ -590,7 +590,7 @@ describe('Operations on map runs', () => {
     const startedAtMs = clock.now();
     const items = Array.from({ length: 300 }, (_, index) => index);
     expect((await runMap(place, items)).output).toEqual(items);
-    // The bucket holds 100 starts, and gets 100 back a second. It holds 5,000 transitions.
+    // The token bucket holds 100 starts, and is refilled with 100 per second. The bucket for transitions holds 5,000.
     expect(clock.now() - startedAtMs).toBe(2_000);
   });
 

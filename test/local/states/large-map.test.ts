@@ -9,13 +9,15 @@ import { closeOpened, open } from './open-states.js';
 afterEach(closeOpened);
 
 const ITEMS = 4_000;
-/** All items have 20 MB of text, so a map run that keeps them is far over the limit. */
+/** Together, the items have 20 MB of text. A map run that kept all of them would exceed KEPT_MAX_BYTES. */
 const ITEM_BYTES = 5_000;
 const KEPT_MAX_BYTES = 10 * 1024 ** 2;
-/** Events of executions from one look at the memory to the next. A look takes up to a second in a large process. */
+/**
+ * Number of events between two measurements of the memory. A measurement takes up to a second in a large process.
+ */
 const EVENTS_PER_LOOK = 800;
 
-/** Returns the bytes of the heap that are in use after a garbage collection. */
+/** Returns the size of the heap after a garbage collection, in bytes. */
 function keptBytes(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();

@@ -12,7 +12,7 @@ const childRun = (name: string) => `arn:aws:states:eu-central-1:123456789012:exe
 const echo = aDefinition({ P: { Type: 'Pass', Output: '{% {"got": $states.input} %}', End: true } });
 const failing = aDefinition({ F: { Type: 'Fail', Error: 'Bad', Cause: 'why' } });
 
-/** A machine that starts the machine `child`. */
+/** Returns a machine that starts an execution of the machine `child`. */
 function starting(kind: string, overrides: Record<string, unknown> = {}, args: Record<string, unknown> = {}) {
   return aDefinition({
     Start: {
@@ -58,7 +58,7 @@ async function untilStarted(place: OpenStates, executionArn: string): Promise<vo
 }
 
 describe('states:startExecution', () => {
-  it('states:startExecution returns as soon as the execution is started', async () => {
+  it('`states:startExecution` returns as soon as the execution is started', async () => {
     const place = await openBoth(starting(''), endless);
     const { output } = await runParent(place);
     expect(output).toEqual({
@@ -108,7 +108,7 @@ describe('states:startExecution', () => {
 });
 
 describe('states:startExecution.sync', () => {
-  it('.sync returns the description of the ended execution, with its output as text', async () => {
+  it('`.sync` returns the description of the ended execution, with its output as text', async () => {
     const place = await openBoth(starting('.sync'), echo);
     const { output, executionArn } = await runParent(place);
     expect(output).toEqual({
@@ -145,7 +145,7 @@ describe('states:startExecution.sync', () => {
     });
   });
 
-  it('.sync:2 returns the output as JSON', async () => {
+  it('`.sync:2` returns the output as JSON', async () => {
     const place = await openBoth(starting('.sync:2'), echo);
     const { output, executionArn } = await runParent(place);
     expect(output).toMatchObject({ Status: 'SUCCEEDED', Output: { got: { n: 1 } } });

@@ -6,7 +6,7 @@ import { openTestPlaceContext, type TestPlaceContext } from '../test-place-conte
 import type { PlaceContext } from '../../../lib/local/place-context.js';
 import { aDefinition } from './a-machine.js';
 
-/** Members of the service's responses. A response has only those of its operation. */
+/** Members of responses. Each response has only those of its operation. */
 interface Answer {
   readonly [member: string]: unknown;
   readonly executionArn: string;
@@ -19,14 +19,14 @@ interface Answer {
 export interface OpenStates {
   readonly states: States;
   readonly context: TestPlaceContext;
-  /** Events sent so far. */
+  /** The events that Step Functions has sent. */
   readonly events: EventEntry[];
   readonly machineArn: string;
   /** S3, with an empty bucket named `bucket`. */
   readonly objects: Objects;
-  /** Calls an operation of the service. An error is thrown with its code as its name. */
+  /** Calls an operation. If it fails, throws an error that has the error code as its name. */
   call(operation: string, input: object): Promise<Answer>;
-  /** The execution's description once it has an end. */
+  /** Waits until an execution has ended. Returns its description. */
   ended(executionArn: string): Promise<Answer>;
 }
 
@@ -34,7 +34,7 @@ type Invoke = (name: string, payload: string) => Promise<InvokeAnswer>;
 
 const ROLE = 'arn:aws:iam::123456789012:role/machine';
 
-/** Opens the Step Functions of a new local AWS, with one machine named `machine`. */
+/** Opens Step Functions with a new store and one state machine, `machine`. */
 export async function openStates(
   options: {
     definition?: unknown;
@@ -92,14 +92,14 @@ export async function openStates(
 
 const opened: OpenStates[] = [];
 
-/** Does the same as {@link openStates}. {@link closeOpened}, which each test calls at its end, closes it. */
+/** As {@link openStates}, but closed by {@link closeOpened}, which every test file calls after each test. */
 export async function open(...options: Parameters<typeof openStates>): Promise<OpenStates> {
   const place = await openStates(...options);
   opened.push(place);
   return place;
 }
 
-/** Closes all that was opened, whether it is closed already or not. */
+/** Closes everything that {@link open} has opened. May be called for what is closed already. */
 export async function closeOpened(): Promise<void> {
   for (const { states, context } of opened.splice(0)) {
     await states.close();

@@ -22,7 +22,7 @@ import { aDefinition, aTask } from './a-machine.js';
 import { aDistributedMap } from './a-map.js';
 import { type OpenStates, openStates } from './open-states.js';
 
-/** Asks again until the answer is as wanted. */
+/** Repeats a request until its response meets a condition. */
 async function until<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> {
   for (;;) {
     const answer = await ask();

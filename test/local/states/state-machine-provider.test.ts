@@ -6,7 +6,7 @@ import { type OpenStates, openStates } from './open-states.js';
 
 const roleArn = 'arn:aws:iam::123456789012:role/machine';
 
-/** A machine whose only state outputs a text. */
+/** Returns the definition of a machine whose only state outputs a text. */
 const outputting = (text: string) =>
   JSON.stringify(aDefinition({ Only: { Type: 'Pass', Output: text, End: true } }));
 

@@ -28,8 +28,8 @@ const unusable = refuse('ValidationException');
 const noCapacity = failWith('CapacityUnavailable');
 
 /**
- * Returns steps without capacity for the first seconds of a run. @param askedAt receives the times at which a build was
- * requested
+ * Returns steps for a run that gets no capacity for some seconds.
+ * @param askedAt receives the times at which a build was requested
  */
 function capacityAfter(seconds: number, askedAt: number[] = []): Steps {
   let firstMs: number | undefined;
@@ -47,7 +47,10 @@ function capacityAfter(seconds: number, askedAt: number[] = []): Steps {
 }
 
 const SUCCEEDED = { status: 'SUCCEEDED' };
-/** The end of an execution whose outcome was collected after a failed state, which its cause names. */
+/**
+ * Returns the expected end of an execution that collected its outcome after a failed state. Its cause names the
+ * state.
+ */
 const failedIn = (state: string, error: string) => ({
   status: 'FAILED',
   error: 'BuildFailed',
@@ -59,7 +62,10 @@ const controlPlaneError = (cause: string) => ({
   cause: expect.stringContaining(cause),
 });
 
-/** Steps that count their calls are created for each run. */
+/**
+ * Runs by title, each with its steps and expected end. Steps that count calls are functions, so that each run has its
+ * own count.
+ */
 const RUNS: Readonly<Record<string, { steps: Steps | (() => Steps); end: object }>> = {
   'succeeds with a good build': { steps: {}, end: SUCCEEDED },
   'succeeds once there is capacity': { steps: capacityAfter(40), end: SUCCEEDED },
@@ -131,7 +137,10 @@ function stepsOf(steps: Steps | (() => Steps)): Steps {
   return typeof steps === 'function' ? steps() : steps;
 }
 
-/** Returns steps in which another run holds the lock at the first attempt. @param wait step of the wait for the lock */
+/**
+ * Returns steps for a run that finds its lock held by another run at the first attempt.
+ * @param wait replaces the wait for the lock
+ */
 function lockedUntil(wait: Steps[string]): Steps {
   const { PrepareRun, StartBuild } = goodSteps();
   let attempts = 0;
@@ -149,7 +158,7 @@ function lockedUntil(wait: Steps[string]): Steps {
   };
 }
 
-/** Returns steps in which the build cannot be checked for a number of calls. */
+/** Returns steps for a build whose first `calls` checks fail. */
 function unseenFor(calls: number): Steps {
   let left = calls;
   return {
@@ -161,7 +170,7 @@ function unseenFor(calls: number): Steps {
   };
 }
 
-/** Returns steps in which the token is returned before the build has ended. */
+/** Returns steps for a run whose task token is returned before its build has ended. */
 function wokenEarly(): Steps {
   let collected = 0;
   return {
@@ -175,8 +184,8 @@ function wokenEarly(): Steps {
 }
 
 /**
- * Returns steps with a build that ends after some seconds, and is checked by the real handler. No event ends the wait
- * of the run.
+ * Returns steps for a build that ends after some seconds. The real handler checks it, and no event ends the wait of
+ * the run.
  */
 function buildOf(seconds: number, endsAt: { ms?: number } = {}): Steps {
   return {
@@ -198,13 +207,16 @@ function buildOf(seconds: number, endsAt: { ms?: number } = {}): Steps {
   };
 }
 
-/** Number of states that an execution entered, and retries: what Step Functions counts and bills as transitions. */
+/**
+ * Returns the number of transitions of an execution, as Step Functions counts and bills them: entered states and
+ * retries.
+ */
 function transitionsOf(types: readonly string[]): number {
   return types.filter((type) => type.endsWith('StateEntered')).length;
 }
 
 describe('The synthesized machine', () => {
-  it.each(Object.entries(RUNS))('%s', async (_title, { steps, end }) => {
+  it.each(Object.entries(RUNS))('A run of the synthesized machine %s', async (_title, { steps, end }) => {
     const ran = await runSynthesized(stepsOf(steps));
     expect(ran.end).toMatchObject(end);
     expect(ran.types).not.toContain('EvaluationFailed');

@@ -7,7 +7,9 @@ import { synthesizedDefinition } from '../../control-plane/synthesized-definitio
 import { simulatedClock } from '../simulated-clock.js';
 import { type Ran, run } from './a-machine.js';
 
-/** Functions that replace the steps of the machine, by the name of the state. If one throws an Error, the step fails. */
+/**
+ * Functions that replace the handlers, by the name of the state that calls them. A step that throws an Error fails.
+ */
 export interface Steps {
   readonly [state: string]: (
     input: Readonly<Record<string, unknown>>,
@@ -32,7 +34,7 @@ const transition = (name: string) => ({
   ExpressionAttributeValues: { [`:${name}`]: { S: name } },
 });
 
-/** Returns the steps of a run that succeeds, and checks its build three times. */
+/** Returns the steps of a run that succeeds after three checks of its build. */
 export function goodSteps(): Steps {
   let looks = 0;
   return {
@@ -128,7 +130,7 @@ function stateOfWrite({ Item, UpdateExpression = '' }: Write): string {
   return UpdateExpression.includes(':BUILDING') ? 'RecordBuilding' : 'RecordOutcome';
 }
 
-/** Returns the transitions of an execution: `A -> B` by Next, `A => B` by a Catch. */
+/** Returns the transitions of an execution: `A -> B` for Next, `A => B` for a Catcher. */
 export function waysTaken(events: readonly HistoryEvent[]): Set<string> {
   const ways = new Set<string>();
   let from: string | undefined;
@@ -146,7 +148,7 @@ export function waysTaken(events: readonly HistoryEvent[]): Set<string> {
   return ways;
 }
 
-/** Returns all transitions of a definition. */
+/** Returns all possible transitions of a definition. */
 export function waysOf({ states }: Definition): Set<string> {
   const ways = [...states.values()].flatMap((state) => [
     ...('next' in state && state.next !== undefined ? [`${state.name} -> ${state.next}`] : []),

@@ -20,7 +20,7 @@ afterEach(async () => {
   await closeOpened();
 });
 
-/** Step Functions with a machine that waits for a token, and the client to use it. */
+/** Opens Step Functions with a machine that waits for its task token, and an SDK client for it. */
 async function openWaiting() {
   let submitted: (token: string) => void = () => undefined;
   const token = new Promise<string>((resolve) => (submitted = resolve));

@@ -14,11 +14,11 @@ export interface StackBench {
     resources: Readonly<Record<string, Json>>,
     more?: Partial<ApplyRequest> & { readonly sections?: Readonly<Record<string, Json>> },
   ): Promise<StackRecord>;
-  /** The applier of a local AWS that was stopped and started again. */
+  /** Returns an applier with the same store, as after a restart of the local AWS. */
   restarted(): Promise<StackApplier>;
 }
 
-/** Makes an applier with fake resources of the type `Test::Thing`. */
+/** Creates an applier for templates with fake resources of the type `Test::Thing`. */
 export async function aStackBench(): Promise<StackBench> {
   const context = await openTestPlaceContext();
   const provider = aFakeProvider();

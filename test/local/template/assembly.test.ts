@@ -33,7 +33,7 @@ const assetManifest = {
 };
 
 describe('readAssembly', () => {
-  it('readAssembly returns stacks after their dependencies, and the paths of assets', async () => {
+  it('`readAssembly` returns stacks after their dependencies, and the paths of assets', async () => {
     await write('manifest.json', {
       version: '40.0.0',
       artifacts: {
@@ -61,7 +61,7 @@ describe('readAssembly', () => {
     });
   });
 
-  it("readAssembly includes the stacks of an assembly's stages", async () => {
+  it("`readAssembly` includes the stacks of an assembly's stages", async () => {
     await write('manifest.json', {
       artifacts: { stage: { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-stage' } } },
     });
@@ -73,7 +73,7 @@ describe('readAssembly', () => {
     expect((await readAssembly(folder, place)).stacks.map(({ stackName }) => stackName)).toEqual(['inner']);
   });
 
-  it('readAssembly refuses an assembly with container images and a folder without an assembly', async () => {
+  it('`readAssembly` refuses an assembly with container images and a folder without an assembly', async () => {
     await expect(readAssembly(folder, place)).rejects.toMatchObject({ code: 'AssemblyUnreadable' });
     await write('manifest.json', {
       artifacts: { a: { type: 'cdk:asset-manifest', properties: { file: 'a.json' } } },

@@ -6,16 +6,19 @@ import type {
 } from '../../../lib/local/resources/resource-provider.js';
 
 export interface FakeProvider extends ResourceProvider {
-  /** The steps so far, such as `create Table`. */
+  /** The operations that were called, such as `create Table`. */
   readonly steps: string[];
-  /** The existing resources by physical id. */
+  /** Properties of the existing resources by physical id. */
   readonly existing: Map<string, JsonObject>;
-  /** Makes the step fail from now on. */
+  /** Makes an operation fail until `recover` is called. */
   failAt(step: string, reason: string): void;
   recover(): void;
 }
 
-/** A resource type `Test::Thing` with the properties `Value`, `Name`, which replaces the physical id, and `Note`, which has no effect. */
+/**
+ * Provides the resource type `Test::Thing`. Its properties are `Value`, `Name`, which is part of the physical id, and
+ * `Note`, which has no effect.
+ */
 export function aFakeProvider(overrides: Partial<ResourceProvider> = {}): FakeProvider {
   const steps: string[] = [];
   const existing = new Map<string, JsonObject>();

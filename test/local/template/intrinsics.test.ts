@@ -93,7 +93,7 @@ const REFUSALS: readonly (readonly [Json, RegExp])[] = [
   [{ 'Fn::Cidr': ['10.0.0.0/16', 1] }, /no intrinsic function Fn::Cidr; it has Ref/],
   [{ 'Fn::Transform': { Name: 'AWS::Include' } }, /no intrinsic function Fn::Transform/],
   [{ Ref: 'Nothing' }, /the template has no Nothing/],
-  [{ Ref: 'Off' }, /Off is not created, by its condition IsProd/],
+  [{ Ref: 'Off' }, /Off is not created, because its condition IsProd is false/],
   [{ 'Fn::GetAtt': ['Bucket', 'Colour'] }, /Bucket has no attribute Colour .* it has Arn, Endpoint.Port/],
   [{ 'Fn::GetAtt': 'Bucket' }, /Fn::GetAtt needs \[logicalId, attribute\]/],
   [{ 'Fn::Select': [3, ['a']] }, /there is no item 3/],

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseTemplate } from '../../../lib/local/template/template.js';
 import { aStackBench } from './a-stack.js';
 
-/** Returns the properties of a resource whose properties are given as YAML. */
+/** Returns the parsed properties of a resource. @param yaml the properties in YAML */
 function propertiesOf(yaml: string): unknown {
   const indented = yaml.replace(/^/gm, '      ');
   return parseTemplate(`Resources:\n  Thing:\n    Type: Test::Thing\n    Properties:\n${indented}\n`)
@@ -52,7 +52,7 @@ describe('Templates in YAML', () => {
     ['A: !!binary aGk=', /Unresolved tag: tag:yaml.org,2002:binary/],
     ['A: 1\nA: 2', /Map keys must be unique at line 6, column 7$/],
     ['A: [1', /at line \d+, column \d+$/],
-    [`A: ${'['.repeat(700)}${']'.repeat(700)}`, 'nested over 600 deep'],
+    [`A: ${'['.repeat(700)}${']'.repeat(700)}`, 'nested deeper than 600 levels'],
   ])('A template in YAML is refused with its fault: %.40s', (yaml, reason) => {
     expect(() => propertiesOf(yaml)).toThrow(
       expect.objectContaining({ code: 'UnsupportedTemplate', message: expect.stringMatching(reason) }),

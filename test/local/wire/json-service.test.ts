@@ -29,7 +29,7 @@ describe('jsonService', () => {
   it.each([
     ['[1]', 'not a JSON object'],
     ['{', 'not a JSON object'],
-    [`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 'nested over 100 deep'],
+    [`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 'nested deeper than 100 levels'],
   ])('`jsonService` refuses the invalid body %.30s', async (body, message) => {
     await expect(echo(body)).rejects.toMatchObject({
       code: 'SerializationException',

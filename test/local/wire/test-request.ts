@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import type { WireRequest } from '../../../lib/local/wire/wire-service.js';
 
-/** Returns a request whose signature was accepted. */
+/** Returns a request whose signature was already verified. */
 export function aRequest({
   body = '',
   ...request

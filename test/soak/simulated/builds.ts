@@ -7,7 +7,7 @@ import {
 
 import type { VirtualTime } from './virtual-time.js';
 
-/** What happens in a build once it runs. */
+/** What a build does once it runs. */
 export interface BuildWork {
   readonly seconds: number;
   readonly succeeds: boolean;
@@ -19,10 +19,10 @@ export interface BuildWork {
 export interface BuildsOptions {
   readonly time: VirtualTime;
   readonly random: () => number;
-  /** Builds that run at the same time. Five times as many may wait. */
+  /** Number of builds that run at the same time. Five times as many may wait. */
   readonly concurrency: number;
   readonly workOf: (build: Build) => BuildWork;
-  /** Receives the events of builds, such as EventBridge gets. */
+  /** Receives the events of builds that CodeBuild sends to EventBridge. */
   readonly onEvent: (detailType: string, detail: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -34,14 +34,14 @@ interface Entry {
 
 const PAGE_SIZE = 100;
 const TOKEN_LIFE_MS = 5 * 60_000;
-/** Longest time for which BatchGetBuilds may not find a build that has just started. */
+/** Maximum time for which BatchGetBuilds may not return a build that has just started. */
 const LONGEST_INVISIBLE_MS = 3_000;
-/** Longest time until a build that is stopped has ended. */
+/** Maximum time until a stopped build has ended. */
 const LONGEST_STOP_MS = 60_000;
 const PHASES_BEFORE_WORK = ['PROVISIONING', 'DOWNLOAD_SOURCE', 'INSTALL', 'PRE_BUILD'] as const;
 const PHASES_AFTER_WORK = ['POST_BUILD', 'UPLOAD_ARTIFACTS', 'FINALIZING'] as const;
 
-/** CodeBuild, whose builds do what a plan says. */
+/** CodeBuild. A plan determines what each build does. */
 export class Builds {
   readonly #options: BuildsOptions;
   readonly #entries = new Map<string, Entry>();
@@ -106,6 +106,8 @@ export class Builds {
       timeoutInMinutes: input.timeoutInMinutesOverride,
       queuedTimeoutInMinutes: input.queuedTimeoutInMinutesOverride,
       environment: { environmentVariables: input.environmentVariablesOverride } as Build['environment'],
+      source: { type: 'S3', location: input.sourceLocationOverride },
+      secondarySources: input.secondarySourcesOverride,
       phases: [],
     };
     const entry = {
@@ -142,7 +144,7 @@ export class Builds {
       end = work.succeeds ? 'SUCCEEDED' : 'FAILED';
     } catch (error) {
       if (!signal.aborted) throw error;
-      // StopBuild answers before the build has ended.
+      // StopBuild returns before the build has ended.
       if (hasTurn) await this.#options.time.sleep(LONGEST_STOP_MS * this.#options.random());
     }
     this.#end(build, end);
@@ -151,7 +153,7 @@ export class Builds {
     this.#waiting.shift()?.();
   }
 
-  /** Waits until a running build ends. */
+  /** Waits until the build may start, because another build has ended. */
   #turn(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push(resolve);

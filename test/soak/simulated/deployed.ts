@@ -2,14 +2,14 @@ import { compileEventPattern, type EventTest } from '../../../lib/local/events/e
 import { resolved } from '../../seedkit/resolved-template.js';
 import { synthesizedTemplate } from '../../seedkit/synthesized-template.js';
 
-/** A rule that hands events to a handler. */
+/** A rule that invokes a handler for events. */
 export interface Rule {
   readonly bus: string;
   readonly matches: EventTest;
   readonly handler: string;
 }
 
-/** What the simulation takes from the synthesized template, apart from the state machine. */
+/** What the simulation reads from the synthesized template, in addition to the state machine. */
 export interface Deployed {
   readonly rules: readonly Rule[];
   /** Timeouts of the functions by handler, in seconds. */
@@ -46,7 +46,7 @@ interface RuleProperties {
   readonly Targets: readonly { readonly Arn: string }[];
 }
 
-/** Returns the name of a handler, which the names and ARNs of functions end in. */
+/** Returns the name of a handler from the name or ARN of its function, which ends with it. */
 export function handlerOf(functionName: string): string {
   return functionName.split('codeseeder-demo-').at(-1) ?? '';
 }

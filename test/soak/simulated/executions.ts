@@ -34,10 +34,10 @@ interface Entry {
 }
 
 const PAGE_SIZE = 1_000;
-/** Time until ListExecutions, which is eventually consistent, returns an execution. */
+/** Time until ListExecutions returns a new execution. The operation is eventually consistent. */
 const LIST_DELAY_MS = 2_000;
 
-/** Step Functions with one state machine, which the interpreter of the local AWS runs. */
+/** Step Functions with one state machine. The interpreter of the local AWS runs its executions. */
 export class Executions {
   readonly #options: ExecutionsOptions;
   readonly #entries = new Map<string, Entry>();

@@ -16,12 +16,12 @@ export interface FunctionsOptions {
   readonly clientsOf: (caller: Caller) => MakeClient;
 }
 
-/** Waits before the first and the second retry of an event. */
+/** Time before the first and the second retry of an event. */
 const RETRY_WAITS_MS = [60_000, 120_000];
 
-/** Lambda, whose functions run in this process. */
+/** Lambda. Its functions run in this process. */
 export class Functions {
-  /** Events that failed three times, as the dead-letter queue gets them. */
+  /** Events whose three attempts failed. In AWS, they are sent to the dead-letter queue. */
   readonly deadLetters: { readonly handler: string; readonly event: object }[] = [];
   readonly #options: FunctionsOptions;
   #running = 0;
@@ -30,7 +30,7 @@ export class Functions {
     this.#options = options;
   }
 
-  /** Runs a handler once. @throws AwsError when too many invocations run */
+  /** Runs a handler once. @throws AwsError if too many invocations are running */
   async invoke(name: string, payload: string): Promise<InvokeAnswer> {
     const { time, quotas, meter, handlers, timeouts, clientsOf } = this.#options;
     const handler = handlers[name];
@@ -63,7 +63,9 @@ export class Functions {
     return answer;
   }
 
-  /** Runs a handler for an event, up to three times. Resolves when it has passed or is given up. */
+  /**
+   * Runs a handler for an event, up to three times. Resolves when one attempt has succeeded or all have failed.
+   */
   async deliver(name: string, event: object): Promise<void> {
     const payload = JSON.stringify(event);
     for (let attempt = 0; ;) {

@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -11,6 +12,7 @@ import { prepareRun } from '../../../lambdas/prepare-run/prepare-run.js';
 import { reconcileRun } from '../../../lambdas/reconcile-run/reconcile-run.js';
 import { startBuild } from '../../../lambdas/start-build/start-build.js';
 import { startRun } from '../../../lambdas/start-run/start-run.js';
+import { answerStarter } from '../../../lambdas/start-target/answer-starter.js';
 import { wakeRun } from '../../../lambdas/wake-run/wake-run.js';
 import {
   allowListSchema,
@@ -24,7 +26,7 @@ import {
 import { STATE_MACHINE_ARN } from './executions.js';
 import type { VirtualTime } from './virtual-time.js';
 
-/** Makes clients of the SDK for one process. */
+/** Returns an SDK client for one process. */
 export type MakeClient = <Client extends object>(
   type: { readonly prototype: Client },
   service: string,
@@ -41,6 +43,7 @@ const RESOURCES = {
   lockTable: 'codeseeder-demo-locks',
   eventBus: 'codeseeder-demo',
   stateMachineArn: STATE_MACHINE_ARN,
+  mapMachineArn: `${STATE_MACHINE_ARN}_maps`,
   recordExpirationDays: 365,
   bundleExpirationDays: 30,
   hasRegistryCredentials: false,
@@ -48,17 +51,18 @@ const RESOURCES = {
   allow: allowListSchema.parse({}),
 };
 const nothing = () => undefined;
-/** The same number as in the handler poll-build. */
+/** Must be the same number as in the handler poll-build. */
 const LOOK_ATTEMPTS = 6;
 
-/** Looks at a build, as `poll-build` or a faulty stand-in of it does. */
+/** The function of `poll-build`, or a faulty one that a test uses instead. */
 export type PollBuild = (input: PollBuildInput, dependencies: PollBuildDependencies) => Promise<unknown>;
 
-/** Returns the handlers of a seedkit by name, with the simulated time. */
-export function createHandlers(
-  time: VirtualTime,
-  poll: PollBuild = pollBuild,
-): Readonly<Record<string, Handler>> {
+export type Handlers = Readonly<Record<string, Handler>>;
+/** Replaces handlers, for example by faulty ones. */
+export type ReplaceHandlers = (handlers: Handlers) => Handlers;
+
+/** Returns the handlers of a seedkit by name. They use the simulated time. */
+export function createHandlers(time: VirtualTime, poll: PollBuild = pollBuild): Handlers {
   const now = () => new Date(time.now());
   const sleep = (ms: number) => time.sleep(ms);
   const runIds = new Map<string, string>();
@@ -112,6 +116,13 @@ export function createHandlers(
         ...storage(make),
         sfn: make(SFNClient, 'states'),
         events: make(EventBridgeClient, 'events'),
+        invocationId: 'invocation',
+      }),
+    'start-target': (event, make) =>
+      answerStarter(event, {
+        ...storage(make),
+        sfn: make(SFNClient, 'states'),
+        logs: make(CloudWatchLogsClient, 'logs'),
         invocationId: 'invocation',
       }),
     'reconcile-run': (event, make) =>

@@ -16,14 +16,14 @@ interface Update {
 }
 
 /**
- * The table of locks, with the operations and expressions that the handlers use.
- * @throws Error for an expression that it does not know, so that none is taken for true
+ * The table of locks. Supports the operations and expressions that the handlers use.
+ * @throws Error for an unknown expression, so that no condition is taken as true by mistake
  */
 export class LockItems {
   readonly #items = new Map<string, Plain>();
   readonly #onWrite: (before: LockState, after: LockState) => void;
 
-  /** @param onWrite receives a lock before and after each write */
+  /** Creates the table. @param onWrite receives the lock before and after each write */
   constructor(onWrite: (before: LockState, after: LockState) => void = () => undefined) {
     this.#onWrite = onWrite;
   }
@@ -63,7 +63,7 @@ function keyOf(key: Wire): string {
 /** A path inside an item, such as `#holder.#runId` or `#waiting[0]`. */
 type Path = readonly (string | number)[];
 
-/** Evaluates one expression on one item. */
+/** Evaluates an expression for an item. */
 class Reader {
   readonly #tokens: readonly string[];
   readonly #expression: string;

@@ -1,8 +1,8 @@
-/** Receives what AWS charges for. */
+/** Receives each event that AWS charges for. */
 export interface Meter {
   readonly transition: () => void;
   readonly historyEvent: () => void;
-  /** A request, or an attempt at one. */
+  /** Called for each request, including each retry. */
   readonly request: (service: string, operation: string) => void;
   readonly invocation: (handler: string, milliseconds: number) => void;
 }

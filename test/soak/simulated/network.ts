@@ -7,13 +7,13 @@ import type { VirtualTime } from './virtual-time.js';
 
 /** A process that calls services. */
 export interface Caller {
-  /** Whether the process has ended, so that it never gets an answer. */
+  /** Returns whether the process has ended. It then receives no response. */
   readonly isGone: () => boolean;
   /** Ends the process. Only processes of handlers can be ended. */
   readonly kill?: () => void;
 }
 
-/** One call of a service's operation. */
+/** A call of a service's operation. */
 export interface ServiceCall {
   readonly service: string;
   readonly operation: string;
@@ -21,7 +21,7 @@ export interface ServiceCall {
   readonly caller: Caller;
 }
 
-/** A connection that ended without an answer. */
+/** Thrown when a connection ends without a response. */
 export class LostConnection extends Error {
   override readonly name = 'TimeoutError';
 }
@@ -38,15 +38,18 @@ export interface NetworkOptions {
   readonly meter: Meter;
 }
 
-/** Does what an operation does, and returns its answer. */
+/** Runs the operation and returns its response. */
 type Work<Output> = () => Output | Promise<Output>;
 
 const LATENCY_MS = 40;
 const LONGEST_DELAY_MS = 20_000;
 
-/** The network between callers and services: it takes time, counts calls against quotas, and fails at random. */
+/**
+ * The network between callers and services. It delays calls, counts them against quotas, and makes some fail at
+ * random.
+ */
 export class Network {
-  /** Whether calls have faults. */
+  /** Whether calls fail at random. */
   isFaulty = true;
   /** Number of faults by kind. */
   readonly faults: Record<string, number> = {};
@@ -60,7 +63,7 @@ export class Network {
 
   /**
    * Makes one call.
-   * @param work does what the operation does
+   * @param work runs the operation
    * @throws AwsError of the service, {@link LostConnection}
    */
   async call<Output>(call: ServiceCall, work: Work<Output>): Promise<Output> {

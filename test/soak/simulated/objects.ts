@@ -12,7 +12,7 @@ interface Put {
   readonly IfNoneMatch?: string;
 }
 
-/** The seedkit's bucket. */
+/** The bucket of the seedkit. */
 export class Objects {
   readonly #objects = new Map<string, StoredObject>();
   readonly #now: () => number;
@@ -30,7 +30,11 @@ export class Objects {
     },
     GetObject: ({ Key }: { Key: string }) => {
       const { bytes } = this.#find(Key, 'NoSuchKey');
-      return { ContentLength: bytes.length, Body: { transformToByteArray: async () => bytes } };
+      return {
+        ContentLength: bytes.length,
+        ETag: etagOf(bytes),
+        Body: { transformToByteArray: async () => bytes },
+      };
     },
     HeadObject: ({ Key }: { Key: string }) => {
       const { bytes, lastModified } = this.#find(Key, 'NotFound');
@@ -41,6 +45,9 @@ export class Objects {
         LastModified: lastModified,
       };
     },
+    ListObjectsV2: ({ Prefix }: { Prefix: string }) => ({
+      Contents: [...this.#objects.keys()].filter((Key) => Key.startsWith(Prefix)).map((Key) => ({ Key })),
+    }),
   };
 
   #find(key: string, code: string): StoredObject {
@@ -48,4 +55,9 @@ export class Objects {
     if (found === undefined) throw new AwsError(code, 'The specified key does not exist.', 404);
     return found;
   }
+}
+
+/** Returns the ETag of an object that was put at once. */
+export function etagOf(bytes: Uint8Array): string {
+  return `"${createHash('md5').update(bytes).digest('hex')}"`;
 }

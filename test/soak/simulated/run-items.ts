@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 type AttributeValue = Readonly<Record<string, unknown>>;
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-/** The part of a request that names attributes and values. */
+/** The members of a request that contain expressions, and the names and values in them. */
 interface Expressions {
   readonly ConditionExpression?: string;
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
@@ -23,20 +23,20 @@ interface BatchWrite {
 }
 
 interface Query extends Expressions {
-  readonly IndexName: 'byDay' | 'byBuild';
+  readonly IndexName: 'byDay' | 'byBuild' | 'byFacet';
   readonly FilterExpression?: string;
 }
 
 /**
- * The run table, with the operations and expressions that the handlers and the machine use.
- * @throws Error for an expression that it does not know, so that none is taken for true
+ * The run table. Supports the operations and expressions that the handlers and the state machine use.
+ * @throws Error for an unknown expression, so that no condition is taken as true by mistake
  */
 export class RunItems {
   readonly #items = new Map<string, Item>();
   readonly #byBuild = new Map<string, string>();
   readonly #onWrite: (before: Item | undefined, after: Item) => void;
 
-  /** @param onWrite receives an item before and after each write */
+  /** Creates the table. @param onWrite receives the item before and after each write */
   constructor(onWrite: (before: Item | undefined, after: Item) => void) {
     this.#onWrite = onWrite;
   }
@@ -56,7 +56,7 @@ export class RunItems {
       this.#write(item);
       return {};
     },
-    // The index items, by which clients find runs. Nothing in the simulation reads them.
+    // Writes of index entries, by which clients find runs. Nothing in the simulation reads them.
     BatchWriteItem: ({ RequestItems }: BatchWrite) => {
       const puts = Object.values(RequestItems).flat();
       for (const { PutRequest } of puts) this.#onWrite(undefined, PutRequest.Item);
@@ -77,6 +77,8 @@ export class RunItems {
         const runId = this.#byBuild.get(String(values[':buildId']?.['S']));
         return { Items: runId === undefined ? [] : [{ runId: { S: runId } }] };
       }
+      // The simulation has no maps, which the sweep looks for in this index.
+      if (IndexName === 'byFacet') return { Items: [] };
       const ofDay = [...this.#items.values()].filter((item) => item['day']?.['S'] === values[':day']?.['S']);
       return {
         Items:
@@ -110,7 +112,7 @@ function keyOf(item: Item): string {
   return String(item['runId']?.['S']);
 }
 
-/** Applies `SET a = :a, b = if_not_exists(b, :b) REMOVE c`. */
+/** Applies an update expression such as `SET a = :a, b = if_not_exists(b, :b) REMOVE c`. */
 function updated(item: Item, expression: string, request: Expressions): Item {
   const [, sets = '', removes = ''] =
     /^(?:SET (.*?))?\s*(?:REMOVE (.*))?$/.exec(expression) ?? unknown(expression);
@@ -189,7 +191,7 @@ function nameOf(name: string, { ExpressionAttributeNames = {} }: Expressions): s
   return ExpressionAttributeNames[name] ?? name;
 }
 
-/** The conditions of runs compare strings alone. */
+/** Returns the text of a value. Conditions on runs compare only strings. */
 function textOf(value: AttributeValue | undefined): string | undefined {
   return value?.['S'] as string | undefined;
 }

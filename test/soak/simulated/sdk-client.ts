@@ -9,7 +9,7 @@ import { AwsError } from '../../../lib/local/wire/aws-error.js';
 import type { Caller, Network } from './network.js';
 import type { VirtualTime } from './virtual-time.js';
 
-/** The operations of a service, which take the input of the SDK's command. */
+/** The operations of a service, by name. Each receives the input of the SDK's command. */
 export type Operations = Readonly<Record<string, (input: never) => unknown>>;
 
 interface Command {
@@ -23,13 +23,13 @@ interface ClientOptions {
   readonly time: VirtualTime;
   readonly random: () => number;
   readonly caller: Caller;
-  /** Maximum number of attempts at a call, as in the SDK's clients. @default 3 */
+  /** Maximum number of attempts for a call, as in the SDK's clients. @default 3 */
   readonly maxAttempts?: number;
 }
 
 const LONGEST_WAIT_MS = 20_000;
 
-/** Makes a client of the SDK whose calls go to the simulated service, with the retries of the SDK's standard mode. */
+/** Returns an SDK client that calls the simulated service, and retries as the SDK's standard mode does. */
 export function sdkClient<Client extends object>(
   type: { readonly prototype: Client },
   { service, operations, network, time, random, caller, maxAttempts = 3 }: ClientOptions,
@@ -71,7 +71,10 @@ interface ErrorOptions {
   readonly $metadata: { readonly httpStatusCode: number; readonly attempts: number };
 }
 
-/** Simulated services throw the SDK's own exceptions, or an AwsError where callers only check the name of the error. */
+/**
+ * Returns the error that an SDK client would throw. Simulated services throw the SDK's exceptions, or an AwsError
+ * where callers check only the name.
+ */
 function sdkError(service: string, error: unknown, attempts: number): unknown {
   if (error instanceof Error && '$metadata' in error) Object.assign(error.$metadata as object, { attempts });
   if (!(error instanceof AwsError)) return error;

@@ -14,47 +14,52 @@ import { readResult } from '../../../lib/run-store/files.js';
 import { groupBy } from '../group-by.js';
 import { type AskedRun, type Breach, breachesOf } from '../invariants.js';
 import { queueBreach } from '../lock-invariants.js';
-import { proofOf, randomPlans, runNumber, type RunPlan } from '../run-plans.js';
+import { proofOf } from '../planned-commands.js';
+import { storedVersions } from '../publisher.js';
+import { randomPlans, runNumber, type RunPlan } from '../run-plans.js';
 import type { SoakReport } from '../soak.js';
+import { addedBy, type Edition, EDITION_VARIABLE } from '../target-plans.js';
 import type { BuildWork } from './builds.js';
 import { cancel, serveCustomers } from './customers.js';
-import type { PollBuild } from './handlers.js';
+import type { PollBuild, ReplaceHandlers } from './handlers.js';
 import { randomStream } from './random-stream.js';
 import type { Item } from './run-items.js';
 import { createWorld, type World } from './world.js';
 
 export interface SimulatedSoakOptions {
   readonly runs: number;
-  /** Seed of runs, faults and times. The same seed gives the same soak, unless the machine is busy. */
+  /** Seed of runs, faults and times. Equal seeds give the same soak, unless the machine is busy. */
   readonly seed: number;
   /** Share of calls with a fault, 0 to 1. @default 0.04 */
   readonly faultShare?: number;
-  /** @default 'aws' */
+  /** Request rates of the account. @default 'aws' */
   readonly quotas?: QuotasOption;
   /** Number of customers. Each requests a run, waits for it and requests the next. @default 300 */
   readonly customers?: number;
   /** Replaces the handler `poll-build`. @default the real handler */
   readonly pollBuild?: PollBuild;
+  /** Replaces other handlers. @default the real handlers */
+  readonly replaceHandlers?: ReplaceHandlers;
 }
 
 const BUILD_CONCURRENCY = 60;
 const SWEEP_EVERY_MS = 5 * 60_000;
-/** Sweeps after the faults until everything has ended. */
+/** Maximum number of calls of `reconcile-run` after the faults, until everything must have ended. */
 const SETTLING_SWEEPS = 60;
-/** Time in which the last events are delivered. */
+/** Time for the delivery of the last events. */
 const DELIVERY_MS = 20 * 60_000;
 
 /**
- * Runs many runs in a simulated account, with the real handlers and the real state machine, while calls fail at random,
- * exceed quotas, and events of builds and executions are lost, late or doubled. Hours pass in seconds. Checks that each run
- * has one end, which is recorded, announced and true.
+ * Runs many runs in a simulated account, with the real handlers and the real state machine. Meanwhile calls fail at
+ * random or exceed quotas, and events of builds and executions are lost, late or repeated. Hours pass in seconds.
+ * Checks that each run has exactly one end, which is recorded, sent as an event, and agrees with its build.
  */
 export async function simulatedSoak(options: SimulatedSoakOptions): Promise<SoakReport> {
-  const { runs, seed, faultShare = 0.04, quotas = 'aws', customers = 300, pollBuild } = options;
+  const { runs, seed, faultShare = 0.04, quotas = 'aws', customers = 300 } = options;
   const plans = new Map(randomPlans(seed, runs).map((plan, number) => [`soak-${seed}-${number}`, plan]));
   const stepsBack: Breach[] = [];
   const { random: systemRandom } = Math;
-  // Handlers draw jitter and orders. With the same numbers, a soak can be repeated.
+  // Handlers use random numbers for jitter and order. With a seeded function, a soak can be repeated.
   Math.random = randomStream(seed + 1);
   try {
     const world = createWorld({
@@ -65,7 +70,8 @@ export async function simulatedSoak(options: SimulatedSoakOptions): Promise<Soak
       workOf: (build) => workOf(build, plans, world),
       onWrite: (before, after) => void stepsBack.push(...steppedBack(before, after)),
       onLockWrite: (before, after) => void stepsBack.push(...queueBreach(before, after)),
-      pollBuild,
+      pollBuild: options.pollBuild,
+      replaceHandlers: options.replaceHandlers,
     });
     const over = new AbortController();
     const sweeping = sweepBySchedule(world, over.signal);
@@ -83,12 +89,14 @@ export async function simulatedSoak(options: SimulatedSoakOptions): Promise<Soak
   }
 }
 
-/** Marks requests whose events are in the dead-letter queue as not acknowledged: they were not lost, but started no run. */
+/**
+ * Marks requests as not acknowledged if their event is in the dead-letter queue. They have no run, and this is not a
+ * breach.
+ */
 function withoutDeadLetters(asked: readonly AskedRun[], { functions }: World): AskedRun[] {
-  const dead = new Set(
-    functions.deadLetters.map(({ event }) => (event as { detail?: { runId?: string } }).detail?.runId),
-  );
-  return asked.map((run) => (dead.has(run.runId) ? { ...run, acknowledged: false } : run));
+  const dead = functions.deadLetters.map(({ event }) => JSON.stringify(event));
+  const isDead = ({ runId }: AskedRun) => dead.some((event) => new RegExp(`\\b${runId}\\b`).test(event));
+  return asked.map((run) => (isDead(run) ? { ...run, acknowledged: false } : run));
 }
 
 /** Returns what a build does according to the plan of its run. */
@@ -96,8 +104,10 @@ function workOf(build: Build, plans: ReadonlyMap<string, RunPlan>, world: World)
   const variables = build.environment?.environmentVariables ?? [];
   const runId = variables.find(({ name }) => name === BUILD_VARIABLES.runId)?.value ?? '';
   const plan = plans.get(runId);
-  const does = plan?.asked === 'by an event' ? 'passes' : plan?.does;
-  const result = resultOf(does, runId);
+  const edition = variables.find(({ name }) => name === EDITION_VARIABLE)?.value;
+  const isByEvent = plan?.asked === 'by an event' && !plan.target;
+  const does = isByEvent ? 'passes' : plan?.does;
+  const result = resultOf(does, runId, edition === '2' ? 2 : 1);
   return {
     seconds: does === 'sleeps' ? 80_000 : durationOf(world.random()),
     succeeds: does !== 'fails' && does !== 'throws',
@@ -110,21 +120,21 @@ function workOf(build: Build, plans: ReadonlyMap<string, RunPlan>, world: World)
   };
 }
 
-/** Returns the content of `result.json` of a function; undefined for commands. */
-function resultOf(does: RunPlan['does'] | undefined, runId: string): string | undefined {
+/** Returns the content of a function's `result.json`; undefined for commands. */
+function resultOf(does: RunPlan['does'] | undefined, runId: string, edition: Edition): string | undefined {
   const error = { name: 'Error', message: 'as planned', stack: '' };
-  if (does === 'adds') return JSON.stringify({ ok: true, value: runNumber(runId) + 1 });
+  if (does === 'adds') return JSON.stringify({ ok: true, value: runNumber(runId) + addedBy(edition) });
   return does === 'throws' ? JSON.stringify({ ok: false, error }) : undefined;
 }
 
-/** Returns the variable with the digest of a result that a build's shell exports. */
+/** Returns the exported variable that contains the digest of a result. */
 function exportedOf(result: string | undefined): Record<string, string> {
   if (result === undefined) return {};
   const { sha256, sizeBytes } = contentDigest(Buffer.from(result));
   return { [BUILD_VARIABLES.result]: `${sha256}:${sizeBytes}` };
 }
 
-/** Most builds take some minutes, a few take hours. */
+/** Returns the duration of a build. Most builds take some minutes, a few take hours. */
 function durationOf(drawn: number): number {
   if (drawn < 0.02) return 3 * 3_600;
   return drawn < 0.2 ? 1_200 : 60;
@@ -132,7 +142,7 @@ function durationOf(drawn: number): number {
 
 const RANKS = ['QUEUED', 'BUILDING'];
 
-/** Returns a breach when a write takes a record from a later status to an earlier one, or changes its end. */
+/** Returns a breach if a write changes the status of a record to an earlier one, or changes its end. */
 function steppedBack(before: Item | undefined, after: Item): Breach[] {
   const runId = String(after['runId']?.['S']);
   const [from, to] = [before, after].map((item) => item?.['status']?.['S']) as [string | undefined, string];
@@ -148,7 +158,7 @@ async function sweepBySchedule(world: World, signal: AbortSignal): Promise<void>
   }
 }
 
-/** Cancels what sleeps until every run has ended and is announced. */
+/** Cancels runs that sleep, and waits until every run has ended and its event was sent. */
 async function settle(world: World, asked: readonly AskedRun[]): Promise<void> {
   for (let sweeps = 0; sweeps < SETTLING_SWEEPS; sweeps += 1) {
     await world.time.sleep(SWEEP_EVERY_MS);
@@ -172,6 +182,8 @@ function factsOf(world: World) {
     events: async () => [...world.changes],
     builds: async () => world.builds.all(),
     locks: async () => world.locks(),
+    refusals: async () => [...world.refusals],
+    versions: () => storedVersions({ s3: world.client(S3Client, 's3'), bucket: 'bucket' }),
     hasExecution: async (runId: string) => world.executions.has(runId),
     valueOf: async (runId: string) => {
       const { outputKey, result: digest } = world.record(runId) ?? {};
@@ -197,6 +209,8 @@ function reportOf(world: World, { seed, asked, breaches }: Ended): SoakReport {
     seed,
     runs: asked.length,
     accepted: asked.filter(({ acknowledged }) => acknowledged).length,
+    ofTargets: records.filter(({ published }) => published !== undefined).length,
+    maps: {},
     ends: Object.fromEntries([...groupBy(records, endOf)].map(([end, ended]) => [end, ended.length])),
     faults: world.network.faults,
     throttled: world.network.throttled,

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../lib/local/clock.js';
 
 /**
- * When a turn of the event loop takes longer than this, an evaluation of an expression may be running. Half of the time
- * after which an evaluation lets other code run.
+ * A turn of the event loop that takes longer than this may be part of the evaluation of an expression. An evaluation
+ * lets other code run after twice this time.
  */
 const LONG_TURN_MS = 10;
 
@@ -12,17 +12,17 @@ interface Sleeper {
 }
 
 /**
- * A clock for thousands of sleepers. When all code waits, the clock moves to the time at which the next sleeper wakes,
- * so that hours pass in a second.
+ * A clock for thousands of sleeping callers. When all code waits, the clock jumps to the end of the next sleep, so
+ * that hours pass in a second.
  */
 export class VirtualTime implements Clock {
   #nowMs: number;
-  /** Latest first. A sleeper without `wake` was aborted. */
+  /** Sleepers, the one that wakes last first. A sleeper without `wake` was aborted. */
   readonly #sleepers: Sleeper[] = [];
   #isMoving = false;
   #isStopped = false;
 
-  /** @param startMs initial time, in milliseconds since the epoch */
+  /** Creates the clock. @param startMs initial time, in milliseconds since the epoch */
   constructor(startMs: number) {
     this.#nowMs = startMs;
   }
@@ -31,7 +31,7 @@ export class VirtualTime implements Clock {
     return this.#nowMs;
   }
 
-  /** Stops the clock. Code that still sleeps never continues. */
+  /** Stops the clock. Code that is sleeping never continues. */
   stop(): void {
     this.#isStopped = true;
     this.#sleepers.length = 0;
@@ -55,7 +55,10 @@ export class VirtualTime implements Clock {
     });
   }
 
-  /** Index before all sleepers that wake no later, so that those with the same time wake in the order of their calls. */
+  /**
+   * Returns the index before all sleepers that wake at the same time or earlier, so that sleepers with the same time
+   * wake in the order of their calls.
+   */
   #placeOf(atMs: number): number {
     let low = 0;
     let high = this.#sleepers.length;
@@ -83,9 +86,9 @@ export class VirtualTime implements Clock {
   }
 
   /**
-   * Calls `then` when all code waits for this clock. Other than this clock, the simulation awaits only settled
-   * promises, which run before `setImmediate`, and long evaluations of expressions, which let other turns of the event
-   * loop run now and then.
+   * Calls `then` when all code waits for this clock. Apart from the clock, the simulation waits only for settled
+   * promises, which run before `setImmediate`, and for long evaluations of expressions, which let other code run now
+   * and then.
    */
   #whenQuiet(then: () => void): void {
     const sinceMs = performance.now();

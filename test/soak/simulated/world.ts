@@ -4,11 +4,14 @@ import {
   type LockState,
   parseRunRecord,
   parseRunStateChange,
+  RUN_REFUSED,
   RUN_STATE_CHANGE,
   type RunRecord,
+  type RunRefused,
+  runRefusedSchema,
   type RunStateChange,
 } from '../../../lib/contract/index.js';
-import type { EventEntry } from '../../../lib/local/ports.js';
+import type { EventEntry, InvokeAnswer } from '../../../lib/local/ports.js';
 import { createQuotas, type QuotasOption } from '../../../lib/local/quotas/quotas.js';
 import { createIntegrations } from '../../../lib/local/states/integrations/create-integrations.js';
 import { parseDefinition } from '../../../lib/local/states/interpreter/parse-definition.js';
@@ -18,7 +21,7 @@ import { Builds, type BuildsOptions } from './builds.js';
 import { handlerOf, readDeployed } from './deployed.js';
 import { Executions } from './executions.js';
 import { Functions } from './functions.js';
-import { createHandlers, type MakeClient, type PollBuild } from './handlers.js';
+import { createHandlers, type MakeClient, type PollBuild, type ReplaceHandlers } from './handlers.js';
 import { type Caller, Network } from './network.js';
 import { type Meter, NO_METER } from './meter.js';
 import { LockItems } from './lock-items.js';
@@ -36,14 +39,19 @@ export interface WorldOptions {
   readonly buildConcurrency: number;
   readonly workOf: BuildsOptions['workOf'];
   readonly onWrite: (before: Item | undefined, after: Item) => void;
-  /** Receives a lock before and after each write. */
+  /** Receives the lock before and after each write. */
   readonly onLockWrite?: ((before: LockState, after: LockState) => void) | undefined;
   readonly pollBuild?: PollBuild | undefined;
-  /** @default nothing is metered */
+  /** Replaces handlers. @default the real handlers */
+  readonly replaceHandlers?: ReplaceHandlers | undefined;
+  /** Receives each event that AWS charges for. @default nothing is counted */
   readonly meter?: Meter;
-  /** Returns numbers in [0, 1), for times and faults. @default those of the seed */
+  /** Returns numbers in [0, 1) for times and faults. @default numbers that depend on the seed */
   readonly random?: () => number;
-  /** Whether all events of AWS services are lost. @default some are lost, late or doubled while there are faults */
+  /**
+   * Whether all events of AWS services are lost.
+   * @default some are lost, late or repeated while faults are switched on
+   */
   readonly losesEvents?: boolean;
 }
 
@@ -56,15 +64,22 @@ export interface World {
   readonly builds: Builds;
   readonly executions: Executions;
   readonly objects: Objects;
-  /** Makes clients of the SDK for a caller outside of the account. */
+  /** Returns an SDK client for a caller outside of the account. */
   readonly client: MakeClient;
   records(): RunRecord[];
   record(runId: string): RunRecord | undefined;
   locks(): LockState[];
   /** The operations of the table of locks. */
   readonly lockOperations: LockItems['operations'];
-  /** Every `Run State Change` that the bus got. */
+  /** All `Run State Change` events that were sent to the bus. */
   readonly changes: readonly RunStateChange[];
+  /** Every `Run Refused` that the bus got. */
+  readonly refusals: readonly RunRefused[];
+  /**
+   * Invokes a handler from outside of the account.
+   * @throws AwsError
+   */
+  invoke(handler: string, payload: object): Promise<InvokeAnswer>;
   /** Sends an event to the rules of a bus. */
   publish(
     bus: string,
@@ -76,18 +91,22 @@ const START_MS = Date.parse('2030-01-01T00:00:00.000Z');
 const REGION = 'eu-central-1';
 const LOCK_TABLE = 'codeseeder-demo-locks';
 const OUTSIDE: Caller = { isGone: () => false };
-/** Share of the events of AWS services that are lost, late or doubled. AWS delivers them best effort. */
+/**
+ * Shares of the events of AWS services that are lost, late or repeated. AWS delivers events on a best-effort basis.
+ */
 const EVENT_FAULTS = { lost: 0.13, late: 0.13, doubled: 0.13 };
 const LATEST_EVENT_MS = 10 * 60_000;
 
-/** Creates the account. */
+/** Creates a simulated account with a deployed seedkit. */
 export function createWorld(options: WorldOptions): World {
   const time = new VirtualTime(START_MS);
   const { meter = NO_METER, random = randomStream(options.seed), losesEvents = false } = options;
+  const { replaceHandlers = (handlers) => handlers } = options;
   const quotas = createQuotas(options.quotas, { region: REGION, clock: time });
   const network = new Network({ time, quotas, random, faultShare: options.faultShare, meter });
   const deployed = readDeployed();
   const changes: RunStateChange[] = [];
+  const refusals: RunRefused[] = [];
   const items = new RunItems(options.onWrite);
   const locks = new LockItems(options.onLockWrite);
   const objects = new Objects(() => time.now());
@@ -106,6 +125,7 @@ export function createWorld(options: WorldOptions): World {
       resources: [],
     };
     if (event['detail-type'] === RUN_STATE_CHANGE) changes.push(parseRunStateChange(event.detail));
+    if (event['detail-type'] === RUN_REFUSED) refusals.push(runRefusedSchema.parse(event.detail));
     for (const rule of deployed.rules) {
       if (rule.bus === bus && rule.matches(sent)) void functions.deliver(rule.handler, sent);
     }
@@ -128,6 +148,10 @@ export function createWorld(options: WorldOptions): World {
     return 'event';
   };
 
+  const invoke = (handler: string, payload: string) =>
+    network.call({ service: 'lambda', operation: 'Invoke', caller: OUTSIDE }, () =>
+      functions.invoke(handler, payload),
+    );
   const builds = new Builds({
     time,
     random,
@@ -137,10 +161,7 @@ export function createWorld(options: WorldOptions): World {
   });
   const integrations = createIntegrations({
     functions: {
-      invoke: (name, payload) =>
-        network.call({ service: 'lambda', operation: 'Invoke', caller: OUTSIDE }, () =>
-          functions.invoke(handlerOf(name), payload),
-        ),
+      invoke: (name, payload) => invoke(handlerOf(name), payload),
       invokeAsync: () => Promise.reject(new Error('the machine invokes no function asynchronously')),
     },
     tables: {
@@ -205,7 +226,7 @@ export function createWorld(options: WorldOptions): World {
     quotas,
     meter,
     timeouts: deployed.timeouts,
-    handlers: createHandlers(time, options.pollBuild),
+    handlers: replaceHandlers(createHandlers(time, options.pollBuild)),
     clientsOf,
   });
   return {
@@ -217,6 +238,8 @@ export function createWorld(options: WorldOptions): World {
     executions,
     objects,
     changes,
+    refusals,
+    invoke: (handler, payload) => invoke(handler, JSON.stringify(payload)),
     publish,
     client: clientsOf(OUTSIDE),
     locks: () => locks.all(),
@@ -233,7 +256,7 @@ function recordOf(item: Item): RunRecord {
   return parseRunRecord(unmarshall(item as never));
 }
 
-/** Returns the operations of both tables. */
+/** Returns the operations of DynamoDB for both tables. */
 function tableOperations(items: RunItems, locks: LockItems): Operations {
   const route = (name: 'GetItem' | 'UpdateItem') => (input: { TableName?: string }) =>
     operationOf(input.TableName === LOCK_TABLE ? locks.operations : items.operations, name)(input as never);

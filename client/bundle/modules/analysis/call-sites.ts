@@ -52,7 +52,8 @@ export class CallSiteFinder {
 }
 
 /**
- * Returns the module's own function that a callee refers to; undefined if there may be several, or one from elsewhere.
+ * Returns the function of the module that a callee refers to; undefined if it may refer to several functions, or to a
+ * function of another module.
  */
 export function ownFunction(callee: AnyNode, scope: Scope): FunctionNode | undefined {
   const [source, ...others] = (callee.type === 'Identifier' && scope.find(callee.name)?.sources) || [];

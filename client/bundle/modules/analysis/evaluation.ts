@@ -4,7 +4,7 @@ import type { ModuleTree } from './module-tree.js';
 import type { PathValue } from './path-value.js';
 import type { Binding, Scope } from './scopes.js';
 
-/** The paths that a module knows, with `/`. */
+/** The paths of a module and its project, with `/`. */
 export interface ModulePlace {
   /** Absolute path. */
   readonly file: string;
@@ -22,8 +22,8 @@ export interface Surroundings {
 }
 
 /**
- * Computes the values of a module's expressions. Each part of the analysis calls it for the expressions that it
- * contains.
+ * Computes the values of a module's expressions. The parts of the analysis call each other through this interface for
+ * the parts of an expression.
  */
 export interface Evaluation {
   readonly tree: ModuleTree;

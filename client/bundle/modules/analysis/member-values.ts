@@ -58,7 +58,10 @@ function objectOf(node: AnyNode, scope: Scope, depth = 0): Scoped {
   return next === undefined ? [node, scope] : objectOf(...next, depth + 1);
 }
 
-/** Returns the expression from which an expression gets its object; undefined if there is none, or several. */
+/**
+ * Returns the expression from which a node has its value: for a name, the only expression that is assigned to it.
+ * Returns undefined if there is no such expression, or several.
+ */
 function sourceOf(node: AnyNode, scope: Scope, depth: number): Scoped | undefined {
   switch (node.type) {
     case 'ChainExpression':
@@ -88,7 +91,7 @@ function onlyValueOf(name: string, scope: Scope): Scoped | undefined {
   return isPlain ? [source.node, source.scope] : undefined;
 }
 
-/** Returns the expressions that a member may be; undefined if the object may have other members. */
+/** Returns the expressions that may be the value of a member; undefined if the object may have other members. */
 function elementsOf(object: AnyNode, member: string | undefined): readonly AnyNode[] | undefined {
   if (object.type === 'ArrayExpression') return arrayElements(object, member);
   if (object.type !== 'ObjectExpression') return undefined;

@@ -70,7 +70,7 @@ export class LoadFinder {
     if (origin !== undefined) this.#enterStarter(origin, node, place);
   }
 
-  /** Enters a call of a function or class that runs a module: a worker, a process or a module hook. */
+  /** Adds the module that a call of a function or class runs: as a worker, a process or a module hook. */
   #enterStarter(origin: string, node: CallExpression | NewExpression, place: Place): void {
     const [argument, second] = node.arguments;
     if (argument === undefined) return;
@@ -86,7 +86,7 @@ export class LoadFinder {
     else if (SPAWNERS.has(origin)) this.#enterSpawn(argument, second, place);
   }
 
-  /** Enters a call such as `spawn('node', ['worker.js'])`. */
+  /** Adds the module that a call such as `spawn('node', ['worker.js'])` runs. */
   #enterSpawn(program: AnyNode, args: AnyNode | undefined, place: Place): void {
     if (args?.type !== 'ArrayExpression') return;
     const isNode = plainText(program) === 'node' || NODE_PROGRAMS.has(originOf(program, place.scope) ?? '');

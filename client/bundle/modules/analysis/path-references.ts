@@ -42,7 +42,7 @@ export class PathReferenceFinder {
     }
   }
 
-  /** Adds a call that builds a path from plain text to the open places. */
+  /** Adds a place to those to examine, if it is a call that builds a path from plain text. */
   #openMaker(place: Place): void {
     const { node, scope } = place;
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
@@ -110,7 +110,7 @@ export class PathReferenceFinder {
     }
   }
 
-  /** Adds the uses of a pattern's names to the open places. @returns whether the value has no other uses */
+  /** Adds the uses of a pattern's names to the places to examine. @returns whether the value has no other uses */
   #follow(pattern: Pattern, place: Place): boolean {
     const { names } = readPattern(pattern, { kind: 'unknown' }, place.scope);
     const bindings = names.map(({ name }) => place.scope.find(name));

@@ -37,12 +37,12 @@ export class PathReporter {
     }
   }
 
-  /** Adds each path that an expression may be. */
+  /** Adds each path that an expression may have as its value. */
   addAll(place: Place, consumption: Consumption = 'unknown'): void {
     for (const value of this.#values.of(place.node, place.scope)) this.add(place, value, consumption);
   }
 
-  /** Adds one of the paths that an expression may be. */
+  /** Adds one of the paths that an expression may have as its value. */
   add(place: Place, used: PathValue, consumption: Consumption): void {
     const value = consumption === 'command' ? this.#programOf(used) : used;
     if (consumption === 'harmless' || !this.#isNamed(value)) return;

@@ -2,7 +2,7 @@ import type { AnyNode } from 'acorn';
 
 import { isFunctionNode, type FunctionNode, type Place } from './scopes.js';
 
-/** Returns whether evaluating the module always evaluates a place: it is not in a function, a branch or a `try`. */
+/** Returns whether a node is evaluated each time that its module is: it is not in a function, a branch or a `try`. */
 export function isSure(place: Place): boolean {
   for (let { node, parent } = place; parent; { node, parent } = parent) {
     const outer = parent.node;
@@ -13,7 +13,7 @@ export function isSure(place: Place): boolean {
   return true;
 }
 
-/** Returns whether an error at a place is caught, by a `try` or `.catch`. */
+/** Returns whether an error of a node is caught, by a `try` or `.catch`. */
 export function isGuarded(place: Place): boolean {
   for (let { node, parent } = place; parent; { node, parent } = parent)
     if (isTried(parent.node, node)) return true;
@@ -21,7 +21,7 @@ export function isGuarded(place: Place): boolean {
   return parent?.node.type === 'MemberExpression' && isCatch(parent.node.property);
 }
 
-/** Returns the innermost function around a place. */
+/** Returns the innermost function that contains a node. */
 export function functionAround(place: Place): FunctionNode | undefined {
   for (let { parent } = place; parent; { parent } = parent)
     if (isFunctionNode(parent.node)) return parent.node;

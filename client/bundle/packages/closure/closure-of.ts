@@ -11,7 +11,7 @@ import type { FoundPackage } from '../installed/found-package.js';
 export interface ClosureOptions {
   /** Folder of the project's `package.json`, without links. */
   readonly project: string;
-  /** Names of packages that `bundledPackages` bundles. They cannot be kept too. */
+  /** Names of the packages in the option `bundledPackages`, which cannot also be kept as files. */
   readonly bundled?: readonly string[];
   /** Names of packages whose dependencies are ignored. */
   readonly leaves?: readonly string[];

@@ -16,7 +16,7 @@ export function namesLoadedBy(
   prefixes: readonly string[],
   project: PackageJson,
 ): readonly string[] {
-  // Native helpers load the addon of another package by its path.
+  // A native helper loads the addon of another package by a path, so its computed paths name no packages.
   if (isNativeHelper(json.name)) return [];
   const own = [...json.dependencies, ...json.optionalDependencies, ...json.peerDependencies];
   const open = prefixes.filter((prefix) => prefix !== PATH_PREFIX && !isExplained(prefix, own));

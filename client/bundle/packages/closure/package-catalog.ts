@@ -4,7 +4,7 @@ import { createResolver, type PackageResolver } from '../installed/resolve-packa
 import { openScanCache } from '../scan/scan-cache.js';
 import type { PackageScan } from '../scan/scan-package.js';
 
-/** The installed packages while one bundle is packed. Reads each package once. */
+/** The installed packages of a project, for packing one bundle. Reads each package once. */
 export interface PackageCatalog extends PackageResolver {
   /** Returns the `package.json` of a folder. */
   json(folder: string): PackageJson;

@@ -11,7 +11,7 @@ import { isForPlatform, isInstalledOn, isNamedFor, nameWithoutPlatform } from '.
 export interface ForeignBinary {
   readonly name: string;
   readonly version: string;
-  /** The file that does not fit the platform, or the missing package, as a clause. */
+  /** Names the file that does not fit the platform, or the missing package, as a part of a sentence. */
   readonly problem: string;
 }
 
@@ -46,7 +46,8 @@ function foreignFile(packages: PackageCatalog, folder: string, target: Platform)
     .items(folder)
     .filter(({ stats, rawName }) => stats.isFile() && rawName === undefined);
   const addons = items.filter(({ below }) => below.endsWith('.node') && !LEFT_BY_BUILDS.test(below));
-  // Without an install step, the package has programs for all platforms and chooses one at run time.
+  // Programs are checked only in a package with an install step. Others have programs for all platforms, and choose one
+  // at run time.
   const programs = hasInstallStep(packages.json(folder)) ? items.filter(isProgram) : [];
   return firstUnlessOneFits(folder, addons, target) ?? firstUnlessOneFits(folder, programs, target);
 }

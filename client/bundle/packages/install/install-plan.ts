@@ -7,7 +7,7 @@ import { installFiles, type InstallFile } from './install-files.js';
 import type { PackageCatalog } from '../closure/package-catalog.js';
 import type { PackageClosure } from '../closure/package-closure.js';
 
-/** How the build installs packages, if those of this machine do not run there. */
+/** How the build installs packages, if the installed ones are for the platform of this machine. */
 export interface InstallPlan {
   readonly manager: PackageManager;
   /** Absolute path of the lock file's folder. The commands run in the same folder of the bundle. */

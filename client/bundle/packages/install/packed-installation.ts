@@ -4,8 +4,8 @@ import type { FileEntry } from '../../layer/layer.js';
 import type { InstallPlan } from './install-plan.js';
 
 /**
- * Returns the files that a bundle has instead of the packages that the build installs, such as the lock file, and the
- * commands that install the packages.
+ * Returns what a bundle contains in place of packages that the build installs: the files of the installation, such as
+ * the lock file, and the commands that install.
  *
  * @param base folder that becomes the bundle's root
  */

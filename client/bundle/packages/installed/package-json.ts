@@ -20,7 +20,7 @@ export interface PackageJson {
   readonly os: readonly string[];
   readonly cpu: readonly string[];
   readonly libc: readonly string[];
-  /** The whole file, for fields that only one caller needs. */
+  /** The complete content of the file, for fields that only one caller needs. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
 

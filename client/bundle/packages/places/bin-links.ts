@@ -31,7 +31,7 @@ export function binLinks(
   return [...links.values()];
 }
 
-/** Returns target -> paths of the links to it. */
+/** Returns the paths of links, by the paths that they lead to. */
 function placesByTarget(links: readonly LinkEntry[]): ReadonlyMap<string, readonly string[]> {
   const places = new Map<string, string[]>();
   for (const { path: place, target } of links) {

@@ -8,7 +8,7 @@ export function closersOf({ openers }: ScriptTokens): ReadonlyMap<number, number
   return new Map([...openers].map(([closer, opener]) => [opener, closer]));
 }
 
-/** Returns all names that a script declares: at least those in scope at any position. */
+/** Returns the names that a script declares at any position. They include all names that are in scope somewhere. */
 export function declaredNames(
   tokens: ScriptTokens,
   closers: ReadonlyMap<number, number>,

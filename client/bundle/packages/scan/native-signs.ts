@@ -43,10 +43,10 @@ export function nativeSignOf(json: PackageJson): string | undefined {
   if (platform !== undefined) return `loads a package for its platform, such as ${platform}`;
   if (json.raw['napi'] !== undefined || json.raw['binary'] !== undefined) return 'has a native addon';
   const script = INSTALL_SCRIPTS.find((name) => json.scripts[name] !== undefined);
-  return script === undefined ? undefined : `has the script ${script}, which may make files`;
+  return script === undefined ? undefined : `has the script ${script}, which may create files`;
 }
 
-/** Returns whether npm runs a script of the package when it installs it, or builds its addon. */
+/** Returns whether npm runs a script of the package, or builds its addon, when it installs the package. */
 export function hasInstallStep(json: PackageJson): boolean {
   return json.raw['gypfile'] === true || INSTALL_SCRIPTS.some((name) => json.scripts[name] !== undefined);
 }

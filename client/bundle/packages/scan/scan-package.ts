@@ -147,7 +147,7 @@ class Scan {
   }
 }
 
-/** Returns the packages among unexplained specifiers. */
+/** Returns the packages among specifiers that are neither files nor declared dependencies of the package. */
 function namesIn(unexplained: ReadonlyMap<string, number>): [string, number][] {
   return [...unexplained].flatMap(([specifier, line]) => {
     const name = isModuleLoader(specifier) ? undefined : packageNameOf(specifier);

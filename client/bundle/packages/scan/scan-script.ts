@@ -9,7 +9,9 @@ export interface ScriptScan {
   readonly sign?: Sign | undefined;
   /** Specifiers that the script may load. May include specifiers in comments. */
   readonly specifiers: readonly string[];
-  /** Line of each loaded specifier that no dependency explains. Does not include specifiers in comments. */
+  /**
+   * Line of each loaded specifier that is neither a file nor a declared dependency. Does not include those in comments.
+   */
   readonly unexplained: ReadonlyMap<string, number>;
   /** Beginnings of the computed names that the script loads. */
   readonly prefixes: readonly string[];

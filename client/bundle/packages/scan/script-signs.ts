@@ -81,7 +81,7 @@ class SignReader implements ScriptFindings {
     const isWrapper = next === ',' && ['exports', 'module'].includes(this.#text(index + 2));
     const isUnknown = !isSet && !isWrapper && !isFirstParameter(this.#tokens, index);
     if (isUnknown) this.prefixes.add('');
-    this.#found(index, 'hands require on');
+    this.#found(index, 'passes require to other code');
   }
 
   #readRequireProperty(index: number): void {
@@ -143,7 +143,7 @@ class SignReader implements ScriptFindings {
     if (text.endsWith('.node', text.length - 1)) this.#found(index, `names the native addon ${text}`);
     if (!IMPORT_IN_TEXT.test(text)) return;
     this.prefixes.add('');
-    this.#found(index, 'has a text with import() in it');
+    this.#found(index, 'has a string with import() in it');
   }
 
   #addLoad(load: Load, index: number): void {

@@ -26,7 +26,7 @@ const IS_WORD = Array.from({ length: 256 }, (_, code) =>
   code > 127 ? code !== 0xa0 : /[\w$\\#]/.test(String.fromCharCode(code)),
 );
 
-/** Splits a script into tokens without parsing it, which is fast. If it fails, the result is not sound. */
+/** Splits a script into tokens without parsing it, which is fast. If this fails, `isSound` is false. */
 export function tokensOf(text: string): ScriptTokens {
   const reader = new TokenReader(text);
   reader.read();

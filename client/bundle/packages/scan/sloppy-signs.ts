@@ -30,7 +30,7 @@ export function sloppySignOf(
     if (word === 'function' && isCalledAtOnce(tokens, index, closers)) {
       const place = findThis(tokens, index, closers);
       if (place !== undefined)
-        return { index: place, reason: 'takes this of a plain call for the global object' };
+        return { index: place, reason: 'uses this of a plain call as the global object' };
     }
     if (!known.has(word) && isSetHere(tokens, index, word) && !isInClass(tokens, index)) {
       return { index, reason: `sets ${word} without declaring it` };

@@ -25,7 +25,7 @@ export function isSuspiciousWord(tokens: ScriptTokens, index: number): boolean {
   return length >= SHORTEST && length <= LONGEST && WORDS.test(tokenText(tokens, index));
 }
 
-/** Returns the reason, shown by a word, why the package must be kept as files; undefined if there is none. */
+/** Returns why a word of a script means that its package must be kept as files; undefined if it does not. */
 export function signOfWord(tokens: ScriptTokens, index: number, isProperty: boolean): string | undefined {
   const word = tokenText(tokens, index);
   if (word === 'module') return isProperty ? undefined : signOfModule(tokens, index);
@@ -59,5 +59,5 @@ function signOfModule(tokens: ScriptTokens, index: number): string | undefined {
   if (next === '[') return 'uses a computed property of module';
   const property = tokenText(tokens, index + (next === '?' ? 3 : 2));
   if ((next === '.' || next === '?') && MODULE_PROPERTIES.has(property)) return `uses module.${property}`;
-  return isOnlyArgument(tokens, index) ? 'hands module on' : undefined;
+  return isOnlyArgument(tokens, index) ? 'passes module to other code' : undefined;
 }

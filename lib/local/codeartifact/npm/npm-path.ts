@@ -36,7 +36,7 @@ export function parseNpmPath(path: string): NpmPath | undefined {
   return undefined;
 }
 
-/** Returns the file name in a version's URL, which has no scope. */
+/** Returns the file name of a version's tarball. Unlike the name of the package, it has no scope. */
 export function tarballName(packageName: string, version: string): string {
   return `${packageName.slice(packageName.indexOf('/') + 1)}-${version}.tgz`;
 }

@@ -2,7 +2,8 @@ import { latestVersion, type StoredPackage, type StoredVersion } from '../stored
 import { tarballName } from './npm-path.js';
 
 /**
- * Returns the metadata of a package that npm reads: all versions, with URLs on the current port.
+ * Returns the metadata of a package ("packument" in npm's terms): all its versions, with tarball URLs on the current
+ * port.
  * @param registryUrl with a trailing slash
  * @see https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md
  */

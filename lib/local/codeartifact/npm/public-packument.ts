@@ -5,7 +5,10 @@ import { jsonAnswer, type PackageRequest } from '../package-request.js';
 import { notFound } from '../refusals.js';
 
 const TIMEOUT_MS = 60_000;
-/** npm replaces this host in a tarball's URL with its configured registry's, but drops that registry's path. */
+/**
+ * npm replaces this host in the URL of a tarball by the host of its configured registry, but leaves out the path of
+ * that registry.
+ */
 const NPMJS = 'https://registry.npmjs.org/';
 
 const packumentSchema = z.looseObject({
@@ -15,8 +18,8 @@ const packumentSchema = z.looseObject({
 });
 
 /**
- * Returns the public registry's metadata of a package. The URLs of its tarballs point to the repository, which
- * redirects npm.
+ * Returns a package's metadata from the public registry. The URLs of its tarballs are in the local repository, which
+ * redirects npm to the public registry.
  * @param registry URL of the public registry, with a trailing slash
  * @throws AwsError `ResourceNotFoundException`, also when the registry cannot be reached
  */
@@ -47,9 +50,9 @@ async function read(registry: string, packageName: string, accept: string): Prom
   } catch (error) {
     const reason =
       error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    const message = `There is no ${packageName} in this repository, and ${registry} is out of reach: ${reason}`;
+    const message = `There is no ${packageName} in this repository, and ${registry} cannot be reached: ${reason}`;
     throw notFound('package', packageName, message);
   }
-  const message = `There is no ${packageName} in this repository, and ${registry} answered ${response.status}.`;
+  const message = `There is no ${packageName} in this repository, and ${registry} returned the status ${response.status}.`;
   throw notFound('package', packageName, message);
 }

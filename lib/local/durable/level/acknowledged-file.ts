@@ -9,16 +9,16 @@ import { damaged } from '../damage.js';
 export const ACKNOWLEDGED_FILE = 'acknowledged';
 
 /**
- * A file in a database's folder with the sequence number of the last acknowledged change. LevelDB numbers all changes,
- * so the file shows whether a log has lost whole records at its end, which LevelDB itself cannot detect.
- *
- * The file has a fixed size and is overwritten in place, so that it can be written on a full disk. It is not
- * synchronized with the disk, because a killed process loses nothing that the operating system has.
+ * A file in a database's folder with the sequence number of the last acknowledged change. LevelDB numbers all
+ * changes, so the number shows whether whole records are missing at the end of the log, which LevelDB itself cannot
+ * detect.
+ * The file has a fixed size and is overwritten in place, so that it can be written on a full disk. It is not flushed
+ * to the disk, because killing the process does not lose data that the operating system has received.
  */
 export class AcknowledgedFile {
   readonly #file: number;
 
-  /** Opens the file. Creates it with a number if it is missing. */
+  /** Opens the file. If it is missing, creates it with `lastSequence`. */
   static async open(folder: string, lastSequence: number): Promise<AcknowledgedFile> {
     const path = join(folder, ACKNOWLEDGED_FILE);
     if ((await readAcknowledged(folder)) === undefined) await createFile(path, lastSequence);
@@ -29,7 +29,7 @@ export class AcknowledgedFile {
     this.#file = file;
   }
 
-  /** Replaces the number. Uses a synchronous call, which takes a tenth of the time of an asynchronous one. */
+  /** Writes a new number. Uses a synchronous call, which takes a tenth of the time of an asynchronous one. */
   record(lastSequence: number): void {
     writeSync(this.#file, textOf(lastSequence), 0);
   }

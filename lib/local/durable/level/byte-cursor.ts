@@ -51,7 +51,7 @@ export class ByteCursor {
     return found;
   }
 
-  /** Reads a length, and then this number of bytes. */
+  /** Reads a length, and then as many bytes. */
   counted(): Buffer {
     return this.bytes(this.varint());
   }

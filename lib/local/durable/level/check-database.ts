@@ -30,12 +30,12 @@ export async function checkDatabase(folder: string): Promise<void> {
 }
 
 interface Fault {
-  /** Name of the file. */
+  /** Name of the damaged file. */
   readonly name: string;
   readonly reason: string;
 }
 
-/** Yields the logs and tables that are missing or damaged. */
+/** Yields each log and table that is missing or damaged. */
 async function* faultsOf(
   files: LevelFiles,
   state: ManifestState,
@@ -67,7 +67,10 @@ async function* faultsOfTables(files: LevelFiles, state: ManifestState): AsyncGe
   }
 }
 
-/** Returns the fault of a database whose log ends before the last acknowledged change. */
+/**
+ * Returns the fault of a database whose log ends before the last acknowledged change.
+ * @param changes number of changes that are missing
+ */
 export function missingEnd({ logs }: LevelFiles, changes: number): Fault {
   const newest = [...logs.values()].at(-1) ?? ACKNOWLEDGED_FILE;
   return { name: basename(newest), reason: missingChanges(changes) };
@@ -107,9 +110,9 @@ function isUnfinished({ names }: LevelFiles): boolean {
 }
 
 /**
- * Reads the manifest that CURRENT names. A failed write can leave its last record incomplete. In this case, the files
- * that the record would have replaced still exist.
- * @returns the problem, if it cannot be read
+ * Reads the manifest that CURRENT names. If its last record is incomplete, because writing it failed, ignores this
+ * record: the files that it would have replaced still exist.
+ * @returns a text with the problem if the manifest cannot be read
  */
 export async function readState(folder: string, files: LevelFiles): Promise<ManifestState | string> {
   if (!files.hasCurrent) return 'it is missing';
@@ -124,12 +127,12 @@ export async function readState(folder: string, files: LevelFiles): Promise<Mani
   if (first !== undefined && first.offset + first.lengthBytes < content.length) {
     return `it names ${name}, where ${describe(first)}`;
   }
-  if (records.length === 0) return `it names ${name}, which has no record`;
+  if (records.length === 0) return `it names ${name}, which contains no record`;
   try {
     const state = readManifest(records);
     const isWhole =
       first === undefined || [...files.tables.keys()].every((number) => state.tables.has(number));
-    return isWhole ? state : `it names ${name}, which has no end`;
+    return isWhole ? state : `it names ${name}, whose end is missing`;
   } catch (error) {
     return `it names ${name}, where ${causeOf(error)}`;
   }
@@ -152,7 +155,7 @@ function readChanges(records: readonly Buffer[]): {
   return { lastSequence, damage: undefined };
 }
 
-/** Returns a damage as the end of the sentence `<file> is damaged: `. */
+/** Returns the end of the sentence `<file> is damaged: ` for a damaged part of a file. */
 export function describe({ offset, lengthBytes, reason }: Damage): string {
   return `${reason} (${lengthBytes} bytes at ${offset})`;
 }

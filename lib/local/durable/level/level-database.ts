@@ -41,19 +41,19 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Maximum characters of a write with several changes. A larger change is written alone. */
+/** Maximum size of a write that combines several changes. A larger change is written alone. */
 const GROUP_MAX_CHARACTERS = 1_000_000;
-/** Number of acknowledged writes that are checked after the database was opened again. */
+/** Number of the latest acknowledged writes that are compared after the database was opened again. */
 const CHECKED_WRITES = 1_000;
 /** Pause between two attempts to recover. */
 const RETRY_MS = 100;
 
 /**
  * A LevelDB database that acknowledges a write only if the write survives `kill -9`, even on a full disk.
- *
- * If LevelDB can write only a part of a record, it appends later records after this part, and drops them when it opens
- * the log again. Therefore only one write runs at a time, with all waiting changes. After a failed write, no other
- * write runs until the database was closed and opened again, which starts a new log. Reads are possible meanwhile.
+ * If LevelDB can write only a part of a record, it appends later records after this part, and drops them when it
+ * opens the log again. Therefore only one write runs at a time, which contains all waiting changes. After a failed
+ * write, no other write runs until the database was closed and opened again, which starts a new log. Reads are
+ * possible meanwhile.
  * @see https://github.com/google/leveldb/issues/1180
  */
 export class LevelDatabase {
@@ -63,7 +63,7 @@ export class LevelDatabase {
   #waiting: Waiting[] = [];
   #draining: Promise<void> | undefined;
   #recovering: Promise<void> | undefined;
-  /** Settles when the database was opened again or opening it has failed. */
+  /** Settles when the attempt to open the database again has succeeded or failed. */
   #reopening: Promise<void> | undefined;
   #fault: { readonly error: LocalAwsError; retryAtMs: number } | undefined;
   readonly #acknowledged = new Map<string, string | undefined>();
@@ -99,9 +99,9 @@ export class LevelDatabase {
   async get(key: string): Promise<unknown> {
     const level = await this.#readable();
     try {
-      // The call is synchronous: it takes microseconds if the file is in the system's cache, and a tenth of the time of
-      // an asynchronous call. The key is a buffer, because classic-level 3.0.0 truncates a text key with multi-byte
-      // characters that does not fit into its buffer.
+      // Uses a synchronous call, which takes microseconds if the file is in the system's cache, and a tenth of the
+      // time of an asynchronous call. The key is a buffer, because classic-level 3.0.0 truncates a text key with
+      // multi-byte characters that does not fit into its buffer.
       const stored = level.getSync<Buffer, string>(Buffer.from(key), { keyEncoding: 'buffer' });
       return stored === undefined ? undefined : decodeValue(key, stored);
     } catch (cause) {
@@ -140,7 +140,10 @@ export class LevelDatabase {
     });
   }
 
-  /** Closes the database after all waiting writes, and records its files in a seal. */
+  /**
+   * Closes the database after all waiting writes. Then writes a seal: a file with the checksums of all its files
+   * (`seal.ts`).
+   */
   async close(): Promise<void> {
     while (this.#draining !== undefined) await this.#draining;
     await this.#recovering?.catch(() => undefined);
@@ -168,7 +171,7 @@ export class LevelDatabase {
   }
 
   async #drain(): Promise<void> {
-    // Waits for one turn of the event loop, so that changes of the same turn are written together.
+    // Waits until the event loop has handled other callbacks, so that changes that they request are written together.
     await new Promise(setImmediate);
     while (this.#waiting.length > 0) {
       const group = this.#takeGroup();
@@ -213,7 +216,7 @@ export class LevelDatabase {
   }
 
   async #failed(cause: unknown, changes: readonly EncodedChange[]): Promise<LocalAwsError> {
-    // Whether the log has these changes is unknown, so they are not checked later.
+    // The log may or may not contain these changes, so they are not compared later.
     for (const { key } of changes) this.#acknowledged.delete(key);
     const error = notWritable(this.#folder, cause);
     const isNew = this.#fault === undefined;
@@ -223,7 +226,7 @@ export class LevelDatabase {
     return error;
   }
 
-  /** Starts a new log when there is space for it. */
+  /** Opens the database again, with a new log, if the disk has space for it. */
   #recover(): Promise<void> {
     this.#recovering ??= this.#tryToRecover().finally(() => (this.#recovering = undefined));
     return this.#recovering;
@@ -249,7 +252,7 @@ export class LevelDatabase {
 
   async #reopen(): Promise<void> {
     await this.#level.close();
-    // Closing the log can still write buffered data.
+    // Trims the log again, because closing the database can write buffered data.
     await trimTornLogs(this.#folder);
     this.#level = await openLevel(this.#folder);
   }
@@ -299,7 +302,7 @@ function encodeChange(change: LevelChange): EncodedChange {
   return { type: 'put', key: change.put, value: encodeValue(change.put, change.value) };
 }
 
-/** Returns the part of a range after a key. */
+/** Returns the part of a range that follows a key. */
 function behind(range: KeyRange, key: string): KeyRange {
   const { gt, gte, lt, lte, reverse = false } = range;
   return reverse

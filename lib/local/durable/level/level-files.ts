@@ -13,7 +13,7 @@ export interface LevelFiles {
   readonly names: readonly string[];
 }
 
-/** Lists the files of a database. There are none in a folder that does not exist. */
+/** Lists the files of a database. Returns no files for a folder that does not exist. */
 export async function listLevelFiles(folder: string): Promise<LevelFiles> {
   const names = (await readdir(folder).catch(noFolder)).sort();
   const numbered = (pattern: RegExp) =>

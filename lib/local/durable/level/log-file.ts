@@ -1,6 +1,6 @@
 import { isChecksumRight } from './masked-checksum.js';
 
-/** Size of a block. The header of a record is within one block. */
+/** Size of a block. The 7-byte header of a record never extends over two blocks. */
 const BLOCK_BYTES = 32_768;
 const HEADER_BYTES = 7;
 /** Size of a page. A write that was interrupted by `kill -9` ends at a multiple of this size on all systems. */
@@ -8,7 +8,7 @@ const PAGE_BYTES = 4_096;
 const INCOMPLETE = 'the last record is incomplete';
 const TYPES = { whole: 1, first: 2, middle: 3, last: 4 } as const;
 
-/** A damaged part of a file. */
+/** A damaged range of a file. */
 export interface Damage {
   readonly offset: number;
   readonly lengthBytes: number;
@@ -18,13 +18,13 @@ export interface Damage {
 export interface LogContent {
   readonly records: readonly Buffer[];
   readonly damage: readonly Damage[];
-  /** End of the last whole record before the first damage. */
-  readonly soundBytes: number;
+  /** Offset at which the last valid record before the first damage ends. */
+  readonly validBytes: number;
 }
 
 /**
  * Reads a log or a manifest of LevelDB. After damage, continues with the next block, as LevelDB does. An incomplete
- * last record is not damage: `kill -9` interrupted its write, which was never acknowledged.
+ * record at the end is not damage: `kill -9` interrupted its write, which was never acknowledged.
  * @see https://github.com/google/leveldb/blob/main/doc/log_format.md
  */
 export function readLogFile(content: Buffer): LogContent {
@@ -45,7 +45,9 @@ interface Part {
 
 type LostPart = Pick<Part, 'offset' | 'end'> & { readonly reason: string };
 
-/** Yields the parts of records. A part is a whole record or the part of a record within one block. */
+/**
+ * Yields the fragments of records. A fragment is a whole record, or the part of a record that is in one block.
+ */
 function* partsOf(content: Buffer): Generator<Part | LostPart> {
   for (let offset = 0; offset < content.length;) {
     const blockEnd = Math.min(content.length, offset - (offset % BLOCK_BYTES) + BLOCK_BYTES);
@@ -73,12 +75,12 @@ function readPart(content: Buffer, offset: number, blockEnd: number): Part | Los
   return { offset, end, type, payload: content.subarray(start, end) };
 }
 
-/** Joins the parts of records. */
+/** Joins the fragments of records. */
 class Assembly {
   readonly #records: Buffer[] = [];
   readonly #damage: Damage[] = [];
   #parts: Part[] = [];
-  #soundBytes = 0;
+  #validBytes = 0;
 
   add(part: Part): void {
     const continues = part.type === TYPES.middle || part.type === TYPES.last;
@@ -90,10 +92,10 @@ class Assembly {
     if (part.type !== TYPES.whole && part.type !== TYPES.last) return;
     this.#records.push(Buffer.concat(this.#parts.map(({ payload }) => payload)));
     this.#parts = [];
-    if (this.#damage.length === 0) this.#soundBytes = part.end;
+    if (this.#damage.length === 0) this.#validBytes = part.end;
   }
 
-  /** Adds damage, which extends over the record that is being read. */
+  /** Adds a damaged range. It begins at the first fragment of the incomplete record. */
   lose(offset: number, end: number, reason: string): void {
     const from = this.#parts[0]?.offset ?? offset;
     this.#damage.push({ offset: from, lengthBytes: end - from, reason });
@@ -103,6 +105,6 @@ class Assembly {
   finish(end: number): LogContent {
     if (this.#parts.length > 0) this.lose(end, end, INCOMPLETE);
     if (end % PAGE_BYTES === 0 && this.#damage.at(-1)?.reason === INCOMPLETE) this.#damage.pop();
-    return { records: this.#records, damage: this.#damage, soundBytes: this.#soundBytes };
+    return { records: this.#records, damage: this.#damage, validBytes: this.#validBytes };
   }
 }

@@ -2,15 +2,15 @@ import { ByteCursor } from './byte-cursor.js';
 
 /** The files of a database, according to its manifest. */
 export interface ManifestState {
-  /** Number of the oldest log that is needed. */
+  /** Number of the oldest log that LevelDB still needs. */
   logNumber: number;
-  /** Sequence number of the last change that is not in this log or a later one. */
+  /** Sequence number of the last change that is stored in tables. Later changes are in the logs. */
   lastSequence: number;
   /** Sizes of the tables by number. */
   readonly tables: Map<number, number>;
 }
 
-/** Members that LevelDB needs: the log, the next file number and the last sequence number. */
+/** Fields that LevelDB needs: the log number, the next file number and the last sequence number. */
 const NEEDED_TAGS = [2, 3, 4];
 
 /**
@@ -31,7 +31,7 @@ function applyEdit(state: ManifestState, cursor: ByteCursor, tags: Set<number>):
     const tag = cursor.varint();
     tags.add(tag);
     switch (tag) {
-      case 1: // the comparator's name
+      case 1: // comparator's name
         cursor.counted();
         break;
       case 2:
@@ -40,11 +40,11 @@ function applyEdit(state: ManifestState, cursor: ByteCursor, tags: Set<number>):
       case 4:
         state.lastSequence = cursor.varint();
         break;
-      case 3: // the next file number
-      case 9: // the previous log
+      case 3: // next file number
+      case 9: // number of the previous log
         cursor.varint();
         break;
-      case 5: // where the next compaction of a level begins
+      case 5: // key at which the next compaction of a level begins
         cursor.varint();
         cursor.counted();
         break;

@@ -12,7 +12,10 @@ const FILE = 'sealed.json';
 
 type Seal = Readonly<Record<string, FileChecksum>>;
 
-/** Records the files of a closed database, so that the next start detects any change, including a truncated file. */
+/**
+ * Writes the seal of a closed database: a file with the sizes and checksums of all its files. The next start compares
+ * them, and so detects any change, including a truncated file.
+ */
 export async function seal(folder: string): Promise<void> {
   const files: Record<string, FileChecksum> = {};
   const { names } = await listLevelFiles(folder);
@@ -23,7 +26,7 @@ export async function seal(folder: string): Promise<void> {
   await writeFile(join(folder, FILE), JSON.stringify({ files, crc32: crc32(text) }));
 }
 
-/** Removes the seal, before files change. */
+/** Removes the seal. Called before the files change. */
 export async function breakSeal(folder: string): Promise<void> {
   await rm(join(folder, FILE), { force: true });
 }
@@ -64,8 +67,8 @@ async function readSeal(folder: string): Promise<Seal | undefined> {
 }
 
 /**
- * Returns whether an earlier version, which does not change the seal, has opened the database. Opening starts a new
- * manifest.
+ * Returns whether the database was opened after the seal was written. Only an earlier version of this package opens a
+ * database without removing the seal. Opening starts a new manifest, which the seal does not list.
  */
 async function wasOpenedSince(folder: string, sealed: Seal): Promise<boolean> {
   const { manifests, hasCurrent } = await listLevelFiles(folder);

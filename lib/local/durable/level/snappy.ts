@@ -1,7 +1,7 @@
 import { ByteCursor } from './byte-cursor.js';
 
 /**
- * Uncompresses a block in Snappy's raw format.
+ * Decompresses a block in Snappy's raw format.
  * @throws Error when it has another format
  * @see https://github.com/google/snappy/blob/main/format_description.txt
  */
@@ -13,7 +13,7 @@ export function uncompressSnappy(compressed: Buffer): Buffer {
     if (back === 0 || back > length || length + bytes > output.length) {
       throw new Error('a compressed block is not valid');
     }
-    // Copies byte by byte, because source and target may overlap. The overlap repeats bytes, as the format intends.
+    // Copies byte by byte. Source and target may overlap; the format then means that the copied bytes repeat.
     for (const end = length + bytes; length < end; length += 1) output[length] = output[length - back] ?? 0;
   };
   while (!cursor.isAtEnd) {

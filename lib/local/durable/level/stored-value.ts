@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * First character of a value with a checksum. JSON cannot start with it, so values of earlier versions can be
- * recognized.
+ * First character of a value with a checksum. No JSON text starts with it, so values of earlier versions, which have
+ * no checksum, are recognized.
  */
 const MARK = '~';
 const CHECKSUM_LENGTH = MARK.length + 8;
@@ -25,7 +25,7 @@ export function decodeValue(key: string, stored: string): unknown {
   throw new Error(`the checksum of ${key} does not match`);
 }
 
-/** Returns a part of a stored value that differs between different values. */
+/** Returns the checksum at the beginning of a stored value. Different values have different checksums. */
 export function checksumPart(stored: string): string {
   return stored.slice(0, CHECKSUM_LENGTH);
 }

@@ -5,10 +5,13 @@ import { uncompressSnappy } from './snappy.js';
 
 const FOOTER_BYTES = 48;
 const MAGIC = 0xdb4775248b80fb57n;
-/** Size of the compression type and checksum after each block. */
+/** Size of the compression type and the checksum that follow each block. */
 const TRAILER_BYTES = 5;
 
-/** A version of a key's value, or its deletion. The version with the highest sequence number is valid. */
+/**
+ * A version of a key's value, or a deletion of the key. The version with the highest sequence number is the current
+ * one.
+ */
 export interface Version {
   readonly key: string;
   readonly sequence: bigint;
@@ -82,7 +85,9 @@ interface Entry {
   readonly value: Buffer;
 }
 
-/** Reads the entries of a block. Each key omits the characters that it shares with the key before. */
+/**
+ * Reads the entries of a block. Each entry stores only the characters of its key that differ from the key before.
+ */
 function entriesOf(file: Buffer, handle: Handle): Entry[] {
   const block = readBlock(file, handle);
   const restarts = block.readUInt32LE(block.length - 4);

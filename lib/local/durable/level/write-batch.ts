@@ -16,6 +16,6 @@ export function readWriteBatch(record: Buffer): Version[] {
     const value = isValue ? cursor.counted().toString() : undefined;
     versions.push({ key, sequence: first + BigInt(versions.length), value });
   }
-  if (versions.length !== count) throw new Error('a record has another number of changes than it says');
+  if (versions.length !== count) throw new Error('the number of changes in a record is wrong');
   return versions;
 }

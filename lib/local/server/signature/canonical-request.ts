@@ -5,17 +5,20 @@ import { SignatureRefusal } from './signature-refusal.js';
 
 export interface CanonicalParts {
   readonly message: IncomingMessage;
-  /** As sent, without the query. */
+  /** The path as the client sent it, without the query. */
   readonly path: string;
-  /** As sent, without the question mark. */
+  /** The query as the client sent it, without the question mark. */
   readonly rawQuery: string;
   readonly signedHeaders: readonly string[];
   readonly payloadHash: string;
-  /** Clients sign the path as sent for S3, and encoded once more for every other service. */
+  /** For S3, clients sign the path as they send it. For other services, they encode it once more. */
   readonly encodePathTwice: boolean;
 }
 
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+/**
+ * Returns the canonical request of Signature Version 4.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
 export function canonicalRequest(parts: CanonicalParts): string {
   const headers = parts.signedHeaders.map((name) => {
     const values = parts.message.headersDistinct[name];
@@ -51,7 +54,7 @@ function canonicalQuery(rawQuery: string): string {
       const equals = pair.indexOf('=');
       const name = equals < 0 ? pair : pair.slice(0, equals);
       const value = equals < 0 ? '' : pair.slice(equals + 1);
-      return [recode(name), recode(value)] as const;
+      return [reencode(name), reencode(value)] as const;
     })
     .filter(([name]) => name !== 'X-Amz-Signature')
     .sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]))
@@ -59,7 +62,7 @@ function canonicalQuery(rawQuery: string): string {
     .join('&');
 }
 
-function recode(part: string): string {
+function reencode(part: string): string {
   return encodeUriPart(decodeUriPart(part) ?? part);
 }
 

@@ -1,4 +1,4 @@
-/** Encodes everything but the unreserved characters of RFC 3986, as signatures require. */
+/** Percent-encodes all except the unreserved characters of RFC 3986, as Signature Version 4 requires. */
 export function encodeUriPart(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -6,12 +6,15 @@ export function encodeUriPart(text: string): string {
   );
 }
 
-/** Encodes a path, but not its slashes. */
+/** Percent-encodes the segments of a path. */
 export function encodeUriPath(path: string): string {
   return path.split('/').map(encodeUriPart).join('/');
 }
 
-/** @returns undefined when the text is not percent-encoded UTF-8 */
+/**
+ * Decodes percent-encoded text.
+ * @returns undefined if it is not percent-encoded UTF-8
+ */
 export function decodeUriPart(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

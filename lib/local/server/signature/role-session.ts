@@ -17,9 +17,9 @@ export type RoleSession = Readonly<z.infer<typeof claimsSchema>>;
 type Place = Pick<PlaceContext, 'credentials' | 'clock'>;
 
 /**
- * Creates the credentials of a new session. The token contains the session, authenticated with the secret key of the
- * local AWS, and the secret is derived from the token. Nothing needs to be stored, and sessions stay valid after a
- * restart.
+ * Creates the credentials of a new session. The session token contains the session and an HMAC with the secret key of
+ * the local AWS. The session's secret key is derived from the token. So nothing needs to be stored, and sessions stay
+ * valid after a restart.
  */
 export function issueRoleSession(
   place: Place,
@@ -39,7 +39,10 @@ export function issueRoleSession(
   return { session, sessionToken, secretAccessKey: secretOf(place, sessionToken) };
 }
 
-/** Reads a session, which may have expired. @returns undefined when this local AWS did not create the token */
+/**
+ * Reads a session from its token. The session may have expired.
+ * @returns undefined if this local AWS did not create the token
+ */
 export function readRoleSession(place: Place, sessionToken: string) {
   const [claims = '', sealed = '', ...more] = sessionToken.split('.');
   const expected = seal(place, 'token', claims);
@@ -53,7 +56,7 @@ export function readRoleSession(place: Place, sessionToken: string) {
   return { session, sessionToken, secretAccessKey: secretOf(place, sessionToken) };
 }
 
-/** Returns a session's ARN and id, by which services identify the caller. */
+/** Returns the ARN and the id by which services identify a session's caller. */
 export function assumedRoleUser({ roleArn, sessionName }: Pick<RoleSession, 'roleArn' | 'sessionName'>) {
   const [, partition, , , account, resource = ''] = roleArn.split(':');
   const roleName = resource.slice(resource.lastIndexOf('/') + 1);

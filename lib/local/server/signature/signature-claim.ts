@@ -33,7 +33,10 @@ export function readSignatureClaim(
   return undefined;
 }
 
-/** Refuses parameters of Signature Version 2, which a Query service also takes in the body. @throws SignatureRefusal */
+/**
+ * Refuses the parameters of a Signature Version 2. For a Query service they may also be in the body.
+ * @throws SignatureRefusal
+ */
 export function refuseVersion2(parameters: URLSearchParams): void {
   if (parameters.has('AWSAccessKeyId') && parameters.has('Signature')) throw version2();
 }

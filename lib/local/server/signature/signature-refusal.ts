@@ -1,7 +1,7 @@
 import { AwsError } from '../../wire/aws-error.js';
 import type { WireService } from '../../wire/wire-service.js';
 
-/** The reason for a refusal, independent of the protocol of the error. */
+/** Why a signature is refused. Each protocol has its own error codes for these reasons. */
 export type RefusalReason =
   | 'missing'
   | 'incomplete'
@@ -27,7 +27,10 @@ export class SignatureRefusal extends Error {
   }
 }
 
-/** Error codes and HTTP statuses of a protocol by reason. A reason that is not listed has those of `mismatch`. */
+/**
+ * Error codes and HTTP statuses of a protocol, by reason. For a reason that is not listed, those of `mismatch` are
+ * used.
+ */
 type Codes = Readonly<
   Partial<Record<RefusalReason, readonly [code: string, status: number]>> & {
     mismatch: readonly [code: string, status: number];
@@ -83,7 +86,7 @@ const CODES: Readonly<Record<NonNullable<WireService['protocol']>, Codes>> = {
   },
 };
 
-/** Returns the error of a refusal, with the code that services of a protocol use. */
+/** Returns the error of a refusal, with the code for the protocol of the service. */
 export function refusalError(refusal: SignatureRefusal, protocol: WireService['protocol']): AwsError {
   const codes = CODES[protocol ?? 'aws-json'];
   const [code, status] = codes[refusal.reason] ?? codes.mismatch;

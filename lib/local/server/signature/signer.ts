@@ -7,15 +7,15 @@ import type { SignatureClaim } from './signature-claim.js';
 import { SignatureRefusal } from './signature-refusal.js';
 import { equalsInConstantTime } from './signing-key.js';
 
-/** The caller of a request, and the secret that its signature must be made with. */
+/** The caller of a request, and the secret key with which the request must be signed. */
 export interface Signer {
   readonly secretAccessKey: string;
   readonly caller: Caller;
 }
 
 /**
- * Finds the secret of a request's access key: that of the local AWS, or that of the role session in the request's
- * session token.
+ * Finds the secret key for a request's access key: that of the local AWS, or that of the role session in the session
+ * token.
  * @throws SignatureRefusal `unknown-key`, `unknown-token`, `expired-token`
  */
 export function findSigner(

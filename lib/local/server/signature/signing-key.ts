@@ -11,11 +11,14 @@ export function formatScope(scope: CredentialScope): string {
   return `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
 }
 
-/** Maximum number of cached keys. A key is valid for one day, region and service. */
+/** Maximum number of cached signing keys. A signing key is valid for one day, region and service. */
 const KEPT_KEYS = 100;
 const keptKeys = new Map<string, Buffer>();
 
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+/**
+ * Derives the signing key for a scope.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
 export function deriveSigningKey(secretAccessKey: string, scope: CredentialScope): Buffer {
   const name = `${secretAccessKey} ${formatScope(scope)}`;
   const kept = keptKeys.get(name);
@@ -43,6 +46,6 @@ export function sha256Hex(content: string | Buffer): string {
 }
 
 export function equalsInConstantTime(a: string, b: string): boolean {
-  // The hashes are compared, because `timingSafeEqual` needs two values of the same length.
+  // Compares hashes, because `timingSafeEqual` needs values of the same length.
   return timingSafeEqual(Buffer.from(sha256Hex(a)), Buffer.from(sha256Hex(b)));
 }

@@ -13,7 +13,7 @@ const CONDITION = [
 ];
 const RETURNS = ['ReturnConsumedCapacity', 'ReturnItemCollectionMetrics', 'ReturnValues'];
 
-/** Required and optional members of each operation in addition to TableName. */
+/** Members of each operation's arguments in addition to TableName. */
 const OPERATIONS = {
   getItem: {
     required: ['Key'],
@@ -28,8 +28,8 @@ const OPERATIONS = {
 } as const;
 
 /**
- * Returns the integrations with DynamoDB's items: the optimized one and the one of the SDK, whose names of errors
- * differ.
+ * Returns the integrations with operations on DynamoDB's items: the optimized ones and those of the AWS SDK. The
+ * names of their errors differ.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ddb.html
  */
 export function dynamodbItem(tables: Tables): Record<string, Integration> {

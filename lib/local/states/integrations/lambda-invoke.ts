@@ -45,7 +45,9 @@ async function invoke(functions: Functions, args: JsonObject): Promise<unknown> 
   };
 }
 
-/** Returns the function's error: its type as name, and its whole payload as cause. */
+/**
+ * Returns the error of a failed function: its `errorType` is the name, and the whole payload is the cause.
+ */
 function functionError({ payload }: InvokeAnswer): StateError {
   const error = parsed(payload);
   const type =
@@ -57,7 +59,7 @@ function parsed(payload: string): unknown {
   if (payload === '') return null;
   try {
     const value = JSON.parse(payload) as unknown;
-    // JSON that is nested too deeply for the states is returned as text.
+    // Returns JSON as text if it is nested deeper than a state's data may be.
     return isTooDeep(value) ? payload : value;
   } catch {
     return payload;

@@ -5,13 +5,16 @@ import type { Integration, IntegrationCall } from '../interpreter/integration.js
 import { StateError } from '../interpreter/state-error.js';
 import { integrationError, sdkMetadata } from './service-answer.js';
 
-/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+/**
+ * Maximum number of entries in a request.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ */
 const ENTRIES_MAX = 10;
 const ENTRY_MEMBERS = ['Detail', 'DetailType', 'EventBusName', 'Resources', 'Source', 'Time', 'TraceHeader'];
 
 /**
- * Returns the optimized integration `events:putEvents`. It adds the execution and its machine to each event's
- * resources, and fails with `EventBridge.FailedEntry` when any entry failed.
+ * Returns the optimized integration `events:putEvents`. It adds the ARNs of the execution and its machine to the
+ * resources of each event, and fails with `EventBridge.FailedEntry` if any entry failed.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
  */
 export function putEvents(events: EventSender): Integration {

@@ -1,8 +1,8 @@
 import { StateError } from '../interpreter/state-error.js';
 
 /**
- * DynamoDB's names of attribute value types, by the name in the SDK integration, which is that of the SDK for Java.
- * `S`, `N`, `B`, `M` and `L` are the same in both.
+ * DynamoDB's names of attribute value types, by the names that the AWS SDK integration uses (those of the SDK for
+ * Java). `S`, `N`, `B`, `M` and `L` are the same in both.
  */
 const DYNAMODB_NAMES: Readonly<Record<string, string>> = {
   Bool: 'BOOL',
@@ -13,12 +13,13 @@ const DYNAMODB_NAMES: Readonly<Record<string, string>> = {
 };
 const SDK_NAMES = Object.fromEntries(Object.entries(DYNAMODB_NAMES).map(([sdk, own]) => [own, sdk]));
 
-/** Members of requests and responses that contain attribute values by name. */
+/** Members of requests and responses that contain attribute values. */
 const HOLDERS = ['Item', 'Key', 'ExpressionAttributeValues', 'Attributes'];
 
 /**
- * Converts a request of the SDK integration to DynamoDB's spelling.
- * @throws StateError `States.Runtime` for DynamoDB's spelling, which the integration does not have
+ * Renames the attribute value types in a request of the AWS SDK integration to DynamoDB's names.
+ * @throws StateError `States.Runtime` if the request already uses DynamoDB's names, which this integration does not
+ * accept
  */
 export function toDynamodb(args: object): object {
   return renameIn(args, (name) => {
@@ -29,7 +30,7 @@ export function toDynamodb(args: object): object {
   });
 }
 
-/** Converts DynamoDB's response to the SDK integration's spelling. */
+/** Renames the attribute value types in a response of DynamoDB to the names of the AWS SDK integration. */
 export function fromDynamodb(answer: object): object {
   return renameIn(answer, (name) => SDK_NAMES[name] ?? name);
 }

@@ -4,21 +4,22 @@ import type { Integration, IntegrationCall } from '../interpreter/integration.js
 import { StateError } from '../interpreter/state-error.js';
 import { integrationError, sdkMetadata } from './service-answer.js';
 
-/** The operations of Step Functions that its own tasks use. */
+/** Operations of Step Functions that tasks of state machines call. */
 export interface NestedExecutions {
-  /** `StartExecution`. @throws AwsError */
+  /** The operation `StartExecution`. @throws AwsError */
   start(input: object): Promise<{ readonly executionArn: string; readonly startDate: number }>;
   /** Resolves when the execution has ended. */
   ended(executionArn: string): Promise<void>;
   stop(executionArn: string): Promise<void>;
-  /** `DescribeExecution`. */
+  /** The operation `DescribeExecution`. */
   describe(executionArn: string): Promise<object>;
 }
 
 /**
- * Returns the optimized integration `states:startExecution`: without waiting, until a token is returned, and until the
- * execution has ended, with its output as text (`.sync`) or as JSON (`.sync:2`).
- * @param executions a function, because Step Functions is created after its integrations
+ * Returns the optimized integrations `states:startExecution`: without waiting; until a task token is returned; and
+ * until the execution has ended (`.sync` with its output as text, `.sync:2` as JSON).
+ * @param executions returns the operations. It is a function, because Step Functions is created after its
+ * integrations
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
  */
 export function startExecution(executions: () => NestedExecutions): Readonly<Record<string, Integration>> {
@@ -57,14 +58,13 @@ async function started(executions: NestedExecutions, args: JsonObject): Promise<
   }
 }
 
-/** Returns the input as JSON text. A string is this text already. */
+/** Returns the input of an execution as JSON text. A string is expected to be JSON text already. */
 function asText(input: Json): string {
   return typeof input === 'string' ? input : JSON.stringify(input);
 }
 
 /**
- * Returns an error with the name that the integration uses, which is that of the SDK's class, such as
- * `ExecutionAlreadyExistsException`.
+ * Renames an error as the integration does: to the class name in the SDK, such as `ExecutionAlreadyExistsException`.
  */
 function asException(error: unknown): unknown {
   if (!(error instanceof AwsError) || error.code.endsWith('Exception')) return error;
@@ -94,7 +94,10 @@ function milliseconds(seconds: number): number {
 
 const DATES = ['StartDate', 'StopDate'];
 
-/** Converts a response of `DescribeExecution` to the integration's spelling, with times in milliseconds. */
+/**
+ * Converts a response of `DescribeExecution` to the form of the integration: names in upper case, times in
+ * milliseconds.
+ */
 function described(answer: object): Record<string, unknown> {
   const members = Object.entries(answer)
     .filter(([, value]) => value !== undefined)

@@ -4,15 +4,15 @@ import type { Scope } from './expression.js';
 import { checkSize, PAYLOAD_MAX_BYTES } from './state-error.js';
 import { evaluateCount, evaluateTemplate } from './template.js';
 
-/** Maximum number and size of items in one child's input. */
+/** Limits for the input of one child execution. */
 export interface BatchLimits {
   readonly maxItems: number;
   readonly maxInputBytes: number;
-  /** JSON text of `BatchInput`. */
+  /** The evaluated `BatchInput` as JSON text. */
   readonly batchInput: string | undefined;
 }
 
-/** @throws StateError */
+/** Evaluates the ItemBatcher of a Map state. @throws StateError */
 export async function evaluateBatcher(
   { maxItemsPerBatch, maxInputBytesPerBatch, batchInput }: ItemBatcher,
   scope: Scope,
@@ -29,20 +29,20 @@ export async function evaluateBatcher(
   };
 }
 
-/** Input of a child as JSON text, and its number of items. */
+/** The input of a child execution as JSON text, and the number of items in it. */
 export interface Batch {
   readonly input: string;
   readonly itemCount: number;
 }
 
-/** Yields each item as the input of a child. */
+/** Yields each item as the input of one child execution. */
 export async function* singleItems(items: AsyncIterable<Payload>): AsyncGenerator<Batch> {
   for await (const { text } of items) yield { input: text, itemCount: 1 };
 }
 
 /**
- * Collects items into batches of the form `{ "BatchInput": ..., "Items": [...] }`.
- * @throws StateError `States.DataLimitExceeded` for an item that does not fit a batch
+ * Combines items into batches of the form `{ "BatchInput": ..., "Items": [...] }`.
+ * @throws StateError `States.DataLimitExceeded` for an item that is too large for a batch
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
  */
 export async function* batchItems(items: AsyncIterable<Payload>, limits: BatchLimits): AsyncGenerator<Batch> {

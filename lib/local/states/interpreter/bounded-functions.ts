@@ -1,8 +1,7 @@
 import { WEIGHT_MAX } from './value-weight.js';
 
 /**
- * Replaces `$pad`. Checks the size first, because JSONata's own function builds the whole text before its size can be
- * checked.
+ * Replaces JSONata's `$pad`, which would build the whole text before its size can be checked. Checks the size first.
  */
 export function boundedPad(text: unknown, width: unknown, filler?: unknown): unknown {
   if (typeof text !== 'string' || typeof width !== 'number') return undefined;
@@ -17,8 +16,7 @@ export function boundedPad(text: unknown, width: unknown, filler?: unknown): unk
 }
 
 /**
- * Replaces `$distinct` by a function that takes linear time. JSONata's own function compares each item with every other
- * one.
+ * Replaces JSONata's `$distinct`, which compares each item with every other one. This function takes linear time.
  */
 export function quickDistinct(items: unknown): unknown {
   if (!Array.isArray(items) || items.length <= 1) return items;
@@ -28,8 +26,8 @@ export function quickDistinct(items: unknown): unknown {
     if (!first.has(key)) first.set(key, item);
   }
   const distinct = [...first.values()];
-  // Marks the result as a JSONata sequence if `items` is one: a sequence of one item becomes that item, but an array
-  // stays an array.
+  // If `items` is a JSONata sequence, the result must be one, too. JSONata turns a sequence of one item into that
+  // item, but an array of one item stays an array.
   if ('sequence' in items) Object.defineProperty(distinct, 'sequence', { value: true });
   return distinct;
 }

@@ -1,15 +1,17 @@
 import { createContext, Script } from 'node:vm';
 
-/** Maximum time of a match. For a text of a state's size, only exponential backtracking takes longer. */
+/**
+ * Maximum duration of a match. For texts of the size of a state's data, only exponential backtracking takes longer.
+ */
 const MATCH_MAX_MS = 1_000;
 
-/** Only patterns with these characters can backtrack. */
+/** A pattern without these characters cannot backtrack, so it needs no time limit. */
 const QUANTIFIER = /[*+?{|]/;
 
 const MATCH = new Script('match()');
 const CONTEXT = createContext({ match: undefined });
 
-/** A regular expression with a time limit, against exponential backtracking. */
+/** A regular expression whose matches have a time limit, because backtracking may take exponential time. */
 export class BoundedRegex extends RegExp {
   override exec(text: string): RegExpExecArray | null {
     if (!QUANTIFIER.test(this.source)) return super.exec(text);

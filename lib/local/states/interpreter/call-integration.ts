@@ -7,15 +7,15 @@ import { argumentsProblem, type Integration, type IntegrationCall } from './inte
 import { AttemptFailed, checkSize, HEARTBEAT_TIMEOUT, RUNTIME, StateError, TIMEOUT } from './state-error.js';
 import type { WaitingTask } from './task-tokens.js';
 
-/** Maximum seconds of an attempt at a task, and maximum seconds between two of its heartbeats. */
+/** Maximum duration of one attempt of a task, and maximum time between two heartbeats. */
 export interface TaskLimits {
   readonly timeoutSeconds: number | undefined;
   readonly heartbeatSeconds: number | undefined;
 }
 
 /**
- * Makes one attempt at a task, and records it from TaskScheduled to its end.
- * @param waiting the token that must be returned before the attempt succeeds, if the integration waits for one
+ * Makes one attempt of a task. Records its events in the history, from TaskScheduled to its end.
+ * @param waiting the task token for which the attempt waits, if the integration waits for one
  * @throws AttemptFailed
  */
 export async function callIntegration(
@@ -59,7 +59,9 @@ export async function callIntegration(
   }
 }
 
-/** Splits an integration after its service, such as `aws-sdk:dynamodb:putItem` into `aws-sdk:dynamodb` and `putItem`. */
+/**
+ * Splits the name of an integration, such as `aws-sdk:dynamodb:putItem` into `aws-sdk:dynamodb` and `putItem`.
+ */
 function integrationNames(integration: string): { resourceType: string; resource: string } {
   const service = /^(aws-sdk:)?[^:]+/.exec(integration)?.[0] ?? '';
   return { resourceType: service, resource: integration.slice(service.length + 1) };
@@ -115,7 +117,7 @@ function callBy({ identity }: Execution, signal: AbortSignal): IntegrationCall {
   return { executionArn, stateMachineArn, signal };
 }
 
-/** Records that the service accepted the call of a task that waits for more than the response. @returns the response */
+/** For a task that waits after the call, records that the service accepted the call. @returns the response */
 async function recordSubmission(
   { history }: Execution,
   { integration }: TaskState,
@@ -131,7 +133,10 @@ async function recordSubmission(
   return result;
 }
 
-/** Rejects if the promise does, but never resolves, because only the token ends the task. */
+/**
+ * Rejects if the promise rejects, but never resolves: the call itself can fail such a task, but only its token can
+ * complete it.
+ */
 function refusalOnly(promise: Promise<unknown>): Promise<never> {
   return promise.then(() => new Promise<never>(() => undefined));
 }
@@ -140,7 +145,7 @@ async function answerOf(waiting: WaitingTask): Promise<unknown> {
   return JSON.parse(await waiting.answer) as unknown;
 }
 
-/** Rejects if no heartbeat was sent for this time. */
+/** Rejects if no heartbeat was sent for the given time. */
 async function missedHeartbeat(
   { clock }: Execution,
   seconds: number,

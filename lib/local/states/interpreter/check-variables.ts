@@ -2,8 +2,8 @@ import { invalidDefinition } from './definition-fields.js';
 import type { State, StateGraph } from './definition.js';
 
 /**
- * Refuses a branch or an item whose states assign a variable that a state outside of it also assigns. Children of a
- * distributed Map state do not see outer variables.
+ * Refuses a branch or item processor that assigns a variable of an enclosing scope. A distributed Map state starts a
+ * new scope, because child executions cannot see outer variables.
  * @throws AwsError `InvalidDefinition`
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
  */
@@ -29,7 +29,7 @@ function separateGraphs(state: State): readonly StateGraph[] {
   return state.type === 'Map' && state.distributed !== undefined ? [state.processor] : [];
 }
 
-/** Returns the variables that a state, its rules and its Catchers assign. */
+/** Returns the variables that a state, its Choice rules and its Catchers assign. */
 function assignedBy(state: State): string[] {
   const assigning = [
     state,

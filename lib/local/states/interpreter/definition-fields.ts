@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../resources/resource-provider.js';
 import { AwsError } from '../../wire/aws-error.js';
 import { checkQuery, isExpression, queryOf } from './expression.js';
 
-/** Returns the service's error for an invalid definition. */
+/** Returns the error of Step Functions for an invalid definition. */
 export function invalidDefinition(
   problem: string,
   path: string,
@@ -17,9 +17,9 @@ export function invalidDefinition(
 }
 
 /**
- * Reads a part of a definition.
+ * Parses a part of a definition.
  * @param path of the part in the definition
- * @throws AwsError `InvalidDefinition` with the path of a fault; unknown fields are reported before other faults
+ * @throws AwsError `InvalidDefinition` with the path of the invalid value. Unknown fields are reported first
  */
 export function readFields<Schema extends z.ZodType>(
   schema: Schema,
@@ -33,7 +33,7 @@ export function readFields<Schema extends z.ZodType>(
   throw invalidDefinition(message, path + at.join(''));
 }
 
-/** Returns the fault to report: an unknown field if there is one, otherwise the first fault. */
+/** Returns the problem to report: an unknown field if there is one, otherwise the first problem. */
 function firstFault({ issues }: z.ZodError): { message: string; path: PropertyKey[] } {
   const unknown = issues.find(({ code }) => code === 'unrecognized_keys');
   const { message = '', path = [] } = unknown ?? issues[0] ?? {};
@@ -60,15 +60,15 @@ function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
-/** The same fields with names that start with a lower-case letter. */
+/** Type with the same fields, whose names start with a lower-case letter. */
 export type Lowered<Fields> = {
   [Name in keyof Fields as Name extends string ? Uncapitalize<Name> : Name]: Fields[Name];
 };
 
 /**
- * Returns the schema of an object of a definition. Its names are converted to start with a lower-case letter.
+ * Returns the schema of an object in a definition. Its result has names that start with a lower-case letter.
  * @param owner names the object in errors, such as `a Retrier`
- * @param renamed names of JSONPath fields, with those that JSONata states have instead
+ * @param renamed fields of JSONPath states, each with the field that JSONata states have instead
  */
 export function fields<Shape extends z.ZodRawShape>(
   owner: string,
@@ -92,18 +92,18 @@ export function fields<Shape extends z.ZodRawShape>(
   );
 }
 
-/** Members of `$states` that a field can use in addition to `input` and `context`. */
+/** Members of `$states` that the expressions of a field can use in addition to `input` and `context`. */
 export interface Visible {
   readonly result?: boolean;
   readonly errorOutput?: boolean;
 }
 
-/** A string that may be a query. */
+/** Schema of a string, which may be a JSONata expression. */
 export function text() {
   return z.string().superRefine((value, context) => checkTemplate(value, [], {}, context));
 }
 
-/** JSON that may contain queries. */
+/** Schema of a JSON value, which may contain JSONata expressions. */
 export function template(visible: Visible = {}) {
   return z.custom<Json>().superRefine((value, context) => checkTemplate(value, [], visible, context));
 }
@@ -111,18 +111,21 @@ export function template(visible: Visible = {}) {
 interface Range {
   readonly min: number;
   readonly max: number;
-  /** @default true */
+  /** Whether the number must be an integer. @default true */
   readonly whole?: boolean;
 }
 
-/** A number in a range. */
+/** Schema of a number in a range. */
 export function number({ min, max, whole = true }: Range) {
   const isInRange = (value: unknown) =>
     typeof value === 'number' && value >= min && value <= max && (!whole || Number.isInteger(value));
   return z.custom<number>(isInRange, `Expected a ${whole ? 'whole number' : 'number'} from ${min} to ${max}`);
 }
 
-/** A value, or an expression of one. @param takesText whether the value can be a string that is not an expression */
+/**
+ * Schema of a value, or of a JSONata expression that returns the value.
+ * @param takesText whether the value can be a string that is not an expression
+ */
 export function orExpression<Value>(schema: z.ZodType, takesText = false) {
   return z.custom<Value | string>().superRefine((value, context) => {
     const isQuery = typeof value === 'string' && isExpression(value);
@@ -135,12 +138,12 @@ export function orExpression<Value>(schema: z.ZodType, takesText = false) {
   });
 }
 
-/** A number in a range, or an expression of one. */
+/** Schema of an integer in a range, or of a JSONata expression that returns it. */
 export function count(range: Range = { min: 0, max: 2_147_483_647 }) {
   return orExpression<number>(number(range));
 }
 
-/** `Assign` and `Output`. */
+/** Schemas of the fields `Assign` and `Output`. */
 export function assigning(visible: Visible = {}) {
   const assigned = z.custom<JsonObject>().superRefine((value, context) => {
     const names = isObject(value) ? Object.keys(value) : [];
@@ -155,7 +158,10 @@ export function assigning(visible: Visible = {}) {
   return { Assign: assigned.optional(), Output: template(visible).optional() };
 }
 
-/** @see https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html */
+/**
+ * Valid names of variables.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
+ */
 const VARIABLE_NAME = /^[\p{ID_Start}_][\p{ID_Continue}]{0,79}$/u;
 
 export function isObject(value: unknown): value is object {
@@ -190,7 +196,7 @@ function queryProblem(value: string, visible: Visible): string | undefined {
   return missing && `$states.${missing} does not exist in this field`;
 }
 
-/** Whether a path in the query starts with `$states.<member>`. */
+/** Returns whether a query reads `$states.<member>`. */
 function readsStates(node: unknown, member: string): boolean {
   if (typeof node !== 'object' || node === null) return false;
   const { type, steps } = node as { type?: unknown; steps?: { type?: string; value?: unknown }[] };

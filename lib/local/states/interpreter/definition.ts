@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ItemBatcher, ItemReader, ResultWriter } from './distributed-map-schemas.js';
 import type { distributedMapSchema, inlineMapSchema, STATE_SCHEMAS } from './state-schemas.js';
 
-/** States and their transitions: those of a machine, of a branch or of an item. */
+/** States and the transitions between them: those of a machine, of a branch or of an item processor. */
 export interface StateGraph {
   readonly startAt: string;
   readonly states: ReadonlyMap<string, State>;
@@ -11,15 +11,15 @@ export interface StateGraph {
 
 /** A valid state machine in JSONata mode. */
 export interface Definition extends StateGraph {
-  /** Maximum seconds of an execution. @default one year, the service's limit */
+  /** Maximum seconds of an execution. @default one year, the maximum in Step Functions */
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** A state as its schema reads it, with its name. */
+/** The parsed fields of a state, with its name. */
 type Read<Schema extends z.ZodType> = z.output<Schema> & { readonly name: string };
 
 export type TaskState = Read<typeof STATE_SCHEMAS.Task> & {
-  /** Key of the integration, such as `lambda:invoke` or `aws-sdk:dynamodb:updateItem`. */
+  /** The task's integration, such as `lambda:invoke` or `aws-sdk:dynamodb:updateItem`. */
   readonly integration: string;
 };
 
@@ -28,9 +28,12 @@ export type ParallelState = Omit<Read<typeof STATE_SCHEMAS.Parallel>, 'branches'
 };
 
 export type MapState = Read<typeof inlineMapSchema> & {
-  /** The states of an item. */
+  /** The states that run for each item. */
   readonly processor: StateGraph;
-  /** Fields of a distributed Map state. @default the items run in this execution (inline mode) */
+  /**
+   * Fields of a distributed Map state.
+   * @default an inline Map state, whose items run in the same execution
+   */
   readonly distributed?: DistributedMap | undefined;
 };
 
@@ -38,9 +41,9 @@ type Tolerated = 'toleratedFailureCount' | 'toleratedFailurePercentage';
 
 /** A Map state that starts a child execution for each item or batch of items. */
 export interface DistributedMap extends Pick<z.output<typeof distributedMapSchema>, Tolerated> {
-  /** Part of the ARNs of the state's map runs and children. */
+  /** Label that is part of the ARNs of the state's map runs and child executions. */
   readonly label: string;
-  /** @default the state's `items` */
+  /** Reads the items from S3. @default the items are those of the state's field `Items` */
   readonly reader?: ItemReader | undefined;
   readonly batcher?: ItemBatcher | undefined;
   readonly writer?: ResultWriter | undefined;
@@ -62,7 +65,7 @@ export type State =
   | SucceedState
   | FailState;
 
-/** The next state; undefined at the end of its graph. */
+/** Name of the next state; undefined at an end of the graph. */
 export type Next = string | undefined;
 
 /** A state with Retriers and Catchers: Task, Parallel or Map. */

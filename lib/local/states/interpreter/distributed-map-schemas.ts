@@ -6,7 +6,7 @@ import { PAYLOAD_MAX_BYTES } from './state-error.js';
 
 const SOME = { min: 1, max: 100_000_000 };
 
-/** An API of S3 by its ARN. */
+/** Schema of a `Resource`: the ARN of one of the given S3 operations. */
 function resource<Name extends string>(...known: readonly Name[]) {
   return z.string().transform((arn, context) => {
     const found = known.find((name) => new RegExp(`^arn:[a-z-]+:states:::${name}$`).test(arn));
@@ -17,7 +17,7 @@ function resource<Name extends string>(...known: readonly Name[]) {
   });
 }
 
-/** `Arguments`, whose members are checked if they are not an expression. */
+/** Schema of `Arguments`. If it is an object, its members are checked; it may also be an expression. */
 function location(members: z.ZodRawShape) {
   return orExpression<Json>(fields('these Arguments', { Bucket: text(), ...members }));
 }
@@ -57,10 +57,13 @@ const fileConfigs = z.discriminatedUnion('InputType', [jsonConfig('JSON'), jsonC
 
 const listConfig = fields('the ReaderConfig of s3:listObjectsV2', { MaxItems: count(SOME).optional() });
 
-/** The part of an ItemReader that decides which schema of {@link READERS} applies. */
+/** Schema of the field that selects one of the schemas in {@link READERS}. */
 export const readerSchema = z.looseObject({ Resource: resource('s3:getObject', 's3:listObjectsV2') });
 
-/** @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html */
+/**
+ * Schemas of an ItemReader by its `Resource`.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
+ */
 export const READERS = {
   's3:getObject': fields('an ItemReader', {
     Resource: z.string(),
@@ -75,12 +78,12 @@ export const READERS = {
     return { arguments: args, source: { type: 'objects' as const }, maxItems: readerConfig?.maxItems };
   }),
 };
-/** Where a distributed Map state reads its items. */
+/** The source of the items of a distributed Map state. */
 export type ItemReader = z.output<(typeof READERS)[keyof typeof READERS]>;
 export type ItemSource = ItemReader['source'];
 
 /**
- * Limits of batches of items. Each batch is the input of one child. At least one limit is set.
+ * Schema of an ItemBatcher. Each batch is the input of one child execution. At least one limit must be set.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
  */
 export const batcherSchema = fields('an ItemBatcher', {
@@ -95,13 +98,17 @@ export const batcherSchema = fields('an ItemBatcher', {
 export type ItemBatcher = z.output<typeof batcherSchema>;
 
 const writerConfig = fields('a WriterConfig', {
-  /** The result of a successful child: its description, its output, or the items of its output. */
+  /**
+   * What is written for a successful child execution: its description (NONE), its output (COMPACT), or the elements
+   * of its output (FLATTEN).
+   */
   Transformation: z.enum(['NONE', 'COMPACT', 'FLATTEN']),
   OutputType: z.enum(['JSON', 'JSONL']),
 });
 
 /**
- * How a distributed Map state returns the results of its children, or writes them with `arguments`.
+ * Schema of a ResultWriter. It transforms the results of child executions, and writes them to S3 if it has `Resource`
+ * and `Arguments`.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 export const writerSchema = fields('a ResultWriter', {

@@ -1,4 +1,4 @@
-/** The identity of an execution, as in the context object. */
+/** Identity of an execution. The Context object contains it. */
 export interface ExecutionIdentity {
   readonly executionArn: string;
   readonly name: string;

@@ -15,11 +15,11 @@ export interface ExecutionServices {
   readonly clock: Clock;
   readonly integrations: Integrations;
   readonly tokens: TaskTokens;
-  /** @default distributed Map states fail */
+  /** Starts map runs. @default distributed Map states fail */
   readonly mapRuns?: MapRuns | undefined;
 }
 
-/** The data of a running execution that its states share. */
+/** Data of a running execution that all its states use. */
 export interface Execution extends ExecutionServices {
   readonly input: unknown;
   readonly history: History;
@@ -27,31 +27,33 @@ export interface Execution extends ExecutionServices {
   readonly signal: AbortSignal;
   /** Returns a number in [0, 1), for jitter. */
   readonly random: () => number;
-  /** Resolves when all events so far are durable. */
+  /** Resolves when all events recorded so far are stored. */
   readonly flushed: () => Promise<void>;
-  /** Counts a state transition against the quota, and returns the milliseconds by which it must be delayed. */
+  /**
+   * Counts a state transition against the quota. Returns the milliseconds by which the transition must be delayed.
+   */
   readonly transitionDelayMs: () => number;
-  /** The item whose states run, if they are those of an inline Map state. */
+  /** The item of an inline Map state, if the states that run are those of its item processor. */
   readonly item?: MapItem | undefined;
-  /** Runs the states of a branch or an item. */
+  /** Runs the states of a branch or an item. Returns the output. */
   readonly walk: (execution: Execution, graph: StateGraph, input: Payload) => Promise<Payload>;
   variables: Readonly<Record<string, unknown>>;
 }
 
-/** An item of a Map state. */
+/** An item of a Map state, and its index. */
 export interface MapItem {
   readonly index: number;
   readonly value: unknown;
 }
 
-/** Input or output of a state. */
+/** Input or output of a state, both as a value and as text. */
 export interface Payload {
   readonly value: unknown;
   /** JSON text. */
   readonly text: string;
 }
 
-/** A state that was entered. */
+/** A state that was entered, with its input. */
 export interface Entered {
   readonly name: string;
   readonly input: unknown;
@@ -59,11 +61,11 @@ export interface Entered {
   readonly enteredEventId: number;
 }
 
-/** Values that a field can use in addition to the state's input. */
+/** Values that the expressions of a field can use in addition to the state's input. */
 export interface Seen {
   readonly retryCount?: number;
   readonly taskToken?: string | undefined;
-  /** @default the item whose states run */
+  /** The current item. @default that of the execution */
   readonly item?: MapItem;
   readonly result?: unknown;
   readonly errorOutput?: unknown;
@@ -101,24 +103,27 @@ export function scopeOf(execution: Execution, entered: Entered, seen: Seen = {})
   };
 }
 
-/** Output and assigned variables of a state. */
+/** Output of a state, and the variables that it assigns. */
 export interface Exit {
   readonly output: unknown;
   readonly outputText: string;
   readonly assigned: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The exit of a state, and the next state. */
+/** Output and variables of a state, and the name of the next state. */
 export interface Step {
   readonly exit: Exit;
   readonly next: Next;
 }
 
-/** @see https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html */
+/**
+ * Maximum size of all variables together.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
+ */
 const ALL_VARIABLES_MAX_BYTES = 10 * 1024 ** 2;
 
 /**
- * Evaluates `Assign` and `Output`, both with the values at the state's entry.
+ * Evaluates `Assign` and `Output`. In both, variables have the values that they had when the state was entered.
  * @param location path of the object with the two fields, such as `Choices[0]/`; empty for the state itself
  * @throws StateError
  */

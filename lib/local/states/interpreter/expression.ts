@@ -8,38 +8,38 @@ import { QUERY_EVALUATION_ERROR, StateError } from './state-error.js';
 import { statesFunctions } from './states-functions.js';
 import { createScale, type Scale } from './value-weight.js';
 
-/** Maximum recursion depth and duration of an evaluation, as in the service. */
+/** Maximum recursion depth and duration of an evaluation, as in Step Functions. */
 const DEPTH_MAX = 100;
 const TIME_MAX_MS = 5_000;
 
-/** Maximum nesting of a query that is parsed. The limit of its evaluation is lower. */
+/** Maximum nesting depth of a query to parse. Evaluation allows less, but reports its own error. */
 const NESTING_MAX = 500;
 const QUERY_MAX_CHARACTERS = 32_768;
 
 /** The values that an expression can use. */
 export interface Scope {
-  /** `$states`. */
+  /** The value of `$states`. */
   readonly states: Readonly<Record<string, unknown>>;
   /** Values that earlier states assigned. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** The time of `$now()` and `$millis()`. */
+  /** The time that `$now()` and `$millis()` return. */
   readonly nowMs: number;
 }
 
-/** Whether a string of the definition is a JSONata expression. */
+/** Returns whether a string of the definition is a JSONata expression. */
 export function isExpression(text: string): boolean {
   return text.startsWith('{%') && text.endsWith('%}') && text.length >= 4;
 }
 
-/** Returns the query inside `{% %}`. */
+/** Returns the JSONata query inside `{% %}`. */
 export function queryOf(text: string): string {
   return text.slice(2, -2).trim();
 }
 
 /**
- * Evaluates a query.
+ * Evaluates an expression.
  * @param location field of the state, for the error
- * @returns JSON that shares nothing with the scope
+ * @returns JSON that shares no objects with the scope
  * @throws StateError `States.QueryEvaluationError`, also for an undefined result, one that is not JSON, or a timeout
  */
 export async function evaluateExpression(text: string, scope: Scope, location: string): Promise<unknown> {
@@ -68,7 +68,7 @@ export async function evaluateExpression(text: string, scope: Scope, location: s
   return plain;
 }
 
-/** Parses a query. @throws Error with the position of a syntax error */
+/** Returns the syntax tree of a query. @throws Error with the position of a syntax error */
 export function checkQuery(query: string): jsonata.ExprNode {
   try {
     return parsed(query).ast();
@@ -78,13 +78,13 @@ export function checkQuery(query: string): jsonata.ExprNode {
 }
 
 /**
- * Parses a query. JSONata evaluates all queries with the regular-expression engine that was set last, so each call sets
- * ours.
+ * Parses a query. All queries use the regular-expression engine that was passed to JSONata last, so each call passes
+ * {@link BoundedRegex}.
  */
 function parsed(query: string): jsonata.Expression {
   const isTooLong = query.length > QUERY_MAX_CHARACTERS || /(?:-\s*){100}/.test(query);
   if (isTooLong || nestingOf(query) > NESTING_MAX) {
-    throw new RangeError('Expression is too long or nested too deep to be parsed');
+    throw new RangeError('Expression is too long or nested too deeply to be parsed');
   }
   return jsonata(query, { RegexEngine: BoundedRegex as unknown as RegExp });
 }
@@ -94,13 +94,16 @@ interface Compiled {
   budget: Budget;
 }
 
-/** Usage and limits of one evaluation. Times are those of the machine's clock, not of the simulated one. */
+/**
+ * Used and allowed resources of one evaluation. The times are of the machine's clock, because the duration of a
+ * computation cannot be simulated.
+ */
 interface Budget {
   depth: number;
   readonly deadlineMs: number;
   yieldAtMs: number;
   readonly scale: Scale;
-  /** The time of `$millis()`. */
+  /** The time that `$millis()` returns. */
   readonly nowMs: number;
 }
 
@@ -115,7 +118,7 @@ function newBudget(nowMs: number): Budget {
   };
 }
 
-/** Maximum time that an evaluation may block the event loop. */
+/** Maximum time for which an evaluation blocks the event loop. */
 const YIELD_AFTER_MS = 20;
 
 const COMPILED_MAX = 2_000;
@@ -165,7 +168,7 @@ function compile(query: string): Compiled {
   return made;
 }
 
-/** Counts a step of an evaluation. If it returns a promise, the evaluation continues when that resolves. */
+/** Counts a step of an evaluation. If it returns a promise, the evaluation must wait for that promise. */
 function spend(budget: Budget): Promise<void> | undefined {
   budget.depth += 1;
   if (budget.depth > DEPTH_MAX) {
@@ -190,10 +193,13 @@ function evaluateBounded(made: Compiled, scope: Scope): Promise<unknown> {
   }) as Promise<unknown>;
 }
 
-/** A compiled query has one budget, so evaluations are serialized. */
+/** Serializes evaluations, because a compiled query refers to one budget. */
 const lock = new KeyedLock();
 
-/** Converts JSONata's sequences, which are marked arrays, to plain arrays. Leaves out values that JSON does not have. */
+/**
+ * Converts JSONata's sequences, which are arrays with additional properties, to plain arrays. Leaves out values that
+ * JSON cannot represent.
+ */
 function plainJson(value: unknown, refuseFunction: () => never): unknown {
   if (typeof value === 'function') refuseFunction();
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;

@@ -1,6 +1,6 @@
 import type { HistoryEvent as ServiceHistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 
-/** An event of an execution's history, in the service's form. */
+/** An event of an execution's history in the form of the API. */
 export type HistoryEvent = Omit<ServiceHistoryEvent, 'timestamp' | 'id' | 'previousEventId'> & {
   readonly id: number;
   readonly previousEventId: number;
@@ -10,21 +10,24 @@ export type HistoryEvent = Omit<ServiceHistoryEvent, 'timestamp' | 'id' | 'previ
 
 export type HistoryDetails = Omit<HistoryEvent, 'id' | 'previousEventId' | 'timestamp' | 'type'>;
 
-/** @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-history-limit.html */
+/**
+ * Maximum number of events in a history.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-history-limit.html
+ */
 export const HISTORY_MAX_EVENTS = 25_000;
 
-/** Thrown if the history has room only for the event of the execution's end. */
+/** Thrown when the history has space only for the event of the execution's end. */
 export class HistoryFull extends Error {}
 
-/** Details that the service adds to data that is not truncated. */
+/** Event details for input or output that is not truncated. */
 export const WHOLE = { truncated: false } as const;
 
-/** The history of an execution, which numbers its events. */
+/** Records the events of an execution and numbers them. */
 export class History {
   private previousId = 0;
   private readonly now: () => number;
   private readonly onEvent: (event: HistoryEvent) => void;
-  /** The last id, which all branches share. */
+  /** Id of the last event. All branches share it. */
   private readonly last: { id: number };
 
   constructor(now: () => number, onEvent: (event: HistoryEvent) => void, last = { id: 0 }) {
@@ -33,14 +36,17 @@ export class History {
     this.last = last;
   }
 
-  /** Returns the history of a branch, whose first event follows the last one of this history. */
+  /** Returns the history of a branch. Its first event follows the last event of this history. */
   branch(): History {
     const branch = new History(this.now, this.onEvent, this.last);
     branch.previousId = this.previousId;
     return branch;
   }
 
-  /** Makes the last event of a branch the previous one of the next event. */
+  /**
+   * Continues after a branch: the branch's last event becomes the previous event of the event that is recorded next
+   * here.
+   */
   join(branch: History): void {
     this.previousId = branch.previousId;
   }
@@ -48,7 +54,7 @@ export class History {
   /**
    * Records an event.
    * @returns the event's id
-   * @throws HistoryFull when only the event of the execution's end fits
+   * @throws HistoryFull if the history has space only for the event of the execution's end
    */
   record(type: HistoryEventType, details: HistoryDetails = {}): number {
     if (this.last.id >= HISTORY_MAX_EVENTS - 1 && type !== 'ExecutionSucceeded') throw new HistoryFull();
@@ -56,17 +62,19 @@ export class History {
     return this.previousId;
   }
 
-  /** Records the first event. The first state's previous event is 0, not this one, as in the service. */
+  /**
+   * Records the first event. As in Step Functions, the first state's event has 0 as its previous event, not this one.
+   */
   recordStart(startedAtMs: number, details: HistoryDetails): void {
     this.append('ExecutionStarted', details, 0, startedAtMs);
   }
 
-  /** Records the end of the execution, which always fits. */
+  /** Records the end of the execution, for which the history always has space. */
   recordEnd(
     type: 'ExecutionFailed' | 'ExecutionAborted' | 'ExecutionTimedOut',
     details: HistoryDetails,
   ): void {
-    // An execution that was stopped or timed out ends with an event that has no previous one.
+    // If the execution was stopped or timed out, the event has no previous event.
     this.append(type, details, type === 'ExecutionFailed' ? this.previousId : 0);
   }
 

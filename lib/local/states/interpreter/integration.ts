@@ -1,15 +1,15 @@
 import type { JsonObject } from '../../resources/resource-provider.js';
 import { isObject } from './definition-fields.js';
 
-/** The execution that calls an integration. */
+/** The execution that makes the call. */
 export interface IntegrationCall {
   readonly executionArn: string;
   readonly stateMachineArn: string;
-  /** Aborts when the result is no longer needed. */
+  /** Aborts if the result is no longer needed. */
   readonly signal: AbortSignal;
 }
 
-/** A service that a Task state can call. */
+/** A service integration: an operation of a service that Task states can call. */
 export interface Integration {
   /** Members that `Arguments` must have. */
   readonly required: readonly string[];
@@ -17,16 +17,17 @@ export interface Integration {
   /** Whether the task waits, after the call, until its token is returned. */
   readonly waitsForToken?: boolean | undefined;
   /**
-   * Waits, after the call, until the work that the call started has ended. If the signal aborts, stops that work.
+   * Waits until the work that the call started has ended. If the signal aborts, stops that work.
    * @param answer result of the call
-   * @returns the task's result, which replaces that of the call
+   * @returns the task's result
    * @throws StateError
-   * @default the result of the call is the task's result
+   * @default the task does not wait, and its result is that of the call
    */
   finish?(answer: unknown, call: IntegrationCall): Promise<unknown>;
   /**
-   * @returns the task's result in the form of the service's integration
-   * @throws StateError with the integration's own error name
+   * Calls the service.
+   * @returns the result in the form that the integration has in Step Functions
+   * @throws StateError with the name that the integration reports
    */
   call(args: JsonObject, call: IntegrationCall): Promise<unknown>;
 }
@@ -34,12 +35,15 @@ export interface Integration {
 /** Integrations by the part of a Task's `Resource` after `arn:<partition>:states:::`. */
 export type Integrations = Readonly<Record<string, Integration>>;
 
-/** Members of a Task's `Arguments` by integration. */
+/** The names of the members of a Task's `Arguments`, by integration. */
 export type IntegrationShapes = Readonly<
   Record<string, Pick<Integration, 'required' | 'optional' | 'waitsForToken'>>
 >;
 
-/** Describes what is wrong with an integration's arguments: that they are no object, or the first unknown or missing member. */
+/**
+ * Describes what is wrong with the arguments of an integration: they are not an object, or have an unknown or missing
+ * member.
+ */
 export function argumentsProblem(
   { required, optional }: Pick<Integration, 'required' | 'optional'>,
   args: unknown,

@@ -3,7 +3,7 @@ import { type Entered, type Execution, type MapItem, type Payload, scopeOf } fro
 import { checkSize } from './state-error.js';
 import { evaluateTemplate, unexpected } from './template.js';
 
-/** Returns the items of a Map state without an ItemReader. @throws StateError */
+/** Evaluates the items of a Map state that has no ItemReader. @throws StateError */
 export async function evaluateItems(
   execution: Execution,
   { items }: MapState,
@@ -16,7 +16,7 @@ export async function evaluateItems(
   throw unexpected(items, 'Items', `Expected 'array'`, value);
 }
 
-/** Returns the input that an item gives to its states. @throws StateError */
+/** Returns the input for the states of one item. @throws StateError */
 export async function selectItem(
   execution: Execution,
   { itemSelector }: MapState,

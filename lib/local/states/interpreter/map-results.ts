@@ -2,9 +2,9 @@ import type { ResultWriter } from './distributed-map-schemas.js';
 import type { ChildEnd } from './map-run.js';
 import { DATA_LIMIT_EXCEEDED, PAYLOAD_MAX_BYTES, StateError } from './state-error.js';
 
-/** Collects the results of a map run's children. */
+/** Collects the results of the child executions of a map run. */
 export interface MapResults {
-  /** Whether children that did not start are added, too. */
+  /** Whether the result also contains children that were not started. */
   readonly hasPending: boolean;
   /**
    * Adds the result of a child.
@@ -13,14 +13,16 @@ export interface MapResults {
    */
   add(child: ChildEnd, index: number): Promise<void>;
   /**
-   * Completes the results. Also called for a map run that failed.
+   * Completes the results. Is also called for a failed map run.
    * @returns the result of the Map state
    * @throws StateError
    */
   finish(): Promise<unknown>;
 }
 
-/** Returns the JSON texts of a child in a result. A child that failed is always described. */
+/**
+ * Returns the texts that the result contains for a child execution. For a failed child, it is always its description.
+ */
 export function resultTexts(child: ChildEnd, transformation: ResultWriter['transformation']): string[] {
   if (transformation === 'NONE' || child.status !== 'SUCCEEDED')
     return [JSON.stringify(describeChild(child))];
@@ -30,8 +32,8 @@ export function resultTexts(child: ChildEnd, transformation: ResultWriter['trans
 }
 
 /**
- * Collects the outputs in memory, in the order of the items, as the result of the Map state. They must fit into a
- * state's data.
+ * Collects outputs in memory, in the order of the items. They are the result of the Map state, so they must fit into
+ * a state's data.
  */
 export function keptResults(transformation: ResultWriter['transformation'] = 'COMPACT'): MapResults {
   let texts: string[][] = [];
@@ -58,7 +60,7 @@ export function keptResults(transformation: ResultWriter['transformation'] = 'CO
 }
 
 /**
- * Returns the description of a child in a result.
+ * Returns the description of a child execution in the result.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 export function describeChild(child: ChildEnd): Readonly<Record<string, unknown>> {

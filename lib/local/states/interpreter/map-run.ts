@@ -2,16 +2,16 @@ import type { Objects } from '../../ports.js';
 import type { StateGraph } from './definition.js';
 import type { ExecutionIdentity } from './execution-identity.js';
 
-/** S3 and map runs, as distributed Map states use them. */
+/** S3, and the function that starts a map run, for distributed Map states. */
 export interface MapRuns {
   readonly objects: Objects;
-  /** Begins a map run. The caller must end it. */
+  /** Starts a map run. The caller must end it. */
   open(parent: ExecutionIdentity, run: NewMapRun): Promise<MapRun>;
 }
 
 /** Limits of a map run, which `UpdateMapRun` can change while it runs. */
 export interface MapRunLimits {
-  /** Maximum number of children at the same time; 0 for the service's limit. */
+  /** Maximum number of child executions that run at the same time; 0 for the maximum of Step Functions. */
   readonly maxConcurrency: number;
   readonly toleratedFailureCount: number | undefined;
   readonly toleratedFailurePercentage: number | undefined;
@@ -19,32 +19,35 @@ export interface MapRunLimits {
 
 export interface NewMapRun extends MapRunLimits {
   readonly label: string;
-  /** The states of a child. */
+  /** The states of a child execution. */
   readonly processor: StateGraph;
 }
 
 export type MapRunEnd = 'SUCCEEDED' | 'FAILED' | 'ABORTED';
 
-/** A map run that has not ended. */
+/** A running map run. */
 export interface MapRun {
   readonly arn: string;
   limits(): MapRunLimits;
   /** Calls a function when the limits change. */
   onUpdate(listener: () => void): void;
-  /** Sets the numbers of items and children. */
+  /** Sets the total numbers of items and child executions. */
   expect(items: number, children: number): void;
-  /** Counts the start of a child against the quota, and returns the milliseconds by which it must be delayed. */
+  /**
+   * Counts the start of a child execution against the quota. Returns the milliseconds by which the start must be
+   * delayed.
+   */
   startDelayMs(): number;
-  /** Runs a child, and stops it if the signal aborts. Resolves with its end. */
+  /** Runs a child execution to its end. If the signal aborts, stops it. */
   runChild(child: ChildInput, signal: AbortSignal): Promise<ChildEnd>;
-  /** Returns the description of a child that is not started. */
+  /** Describes a child execution that was not started. */
   pending(child: ChildInput): ChildEnd;
-  /** Counts a child whose result was written. */
+  /** Counts a child execution as one whose result was written. */
   written(child: ChildInput): void;
   end(status: MapRunEnd): Promise<void>;
 }
 
-/** Input of a child: an item, or a batch of items. */
+/** The input of a child execution: an item, or a batch of items. */
 export interface ChildInput {
   readonly name: string;
   /** JSON text. */

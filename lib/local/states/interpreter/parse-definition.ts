@@ -16,7 +16,10 @@ const machineSchema = fields('a state machine', {
   QueryLanguage: z.unknown().default('JSONPath'),
 });
 
-/** @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/**
+ * Maximum size of a definition.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
 const DEFINITION_MAX_BYTES = 1_048_576;
 
 /**
@@ -40,11 +43,11 @@ export function parseDefinitionText(text: string, options: { integrations: Integ
 }
 
 /**
- * Checks a definition in JSONata mode.
+ * Parses and checks a definition in JSONata mode.
  * @throws AwsError `InvalidDefinition` with the path of the first invalid or unsupported field
  */
 export function parseDefinition(json: unknown, options: { integrations: IntegrationShapes }): Definition {
-  if (isTooDeep(json)) throw invalidDefinition('The definition is nested too deep', '');
+  if (isTooDeep(json)) throw invalidDefinition('The definition is nested too deeply', '');
   const { queryLanguage, timeoutSeconds, ...states } = readFields(machineSchema, json, '');
   const { integrations } = options;
   const graph = parseGraph(states, '', { queryLanguage, integrations, labels: new Set() });

@@ -6,7 +6,7 @@ import type { ReadGraph } from './state-schemas.js';
 const NAME_MAX_CHARACTERS = 80;
 
 /**
- * Parses states, also those of branches and items, whose names must differ from all others.
+ * Parses states, including those of branches and item processors. The names of all these states must be different.
  * @throws AwsError `InvalidDefinition`
  * @see https://states-language.net/spec.html#toplevelfields
  */
@@ -49,7 +49,7 @@ function checkTransitions(startAt: string, states: ReadonlyMap<string, State>, p
   }
 }
 
-/** A transition, and the path of the field that has it. */
+/** The target of a transition, and the path of the field that names it. */
 interface Transition {
   readonly to: string;
   readonly path: string;

@@ -13,10 +13,10 @@ import {
 } from './distributed-map-schemas.js';
 import { distributedMapSchema, GRAPH, inlineMapSchema, type ReadGraph } from './state-schemas.js';
 
-/** Data of the machine that parsing a Map state needs. */
+/** What parsing a Map state needs from the machine. */
 interface MapMachine {
   readonly parseGraph: (graph: ReadGraph, path: string) => StateGraph;
-  /** Labels of the distributed Map states so far. */
+  /** Labels of the distributed Map states that have been parsed. */
   readonly labels: Set<string>;
 }
 
@@ -35,7 +35,7 @@ const processorsSchema = z.looseObject({
     ...GRAPH,
     ProcessorConfig: z.looseObject({ Mode: mode }).prefault({}),
   }).optional(),
-  /** Former name of `ItemProcessor`; still accepted. */
+  /** Older name of `ItemProcessor`, which Step Functions still accepts. */
   Iterator: fields('the Iterator of a Map state', GRAPH).optional(),
 });
 
@@ -57,7 +57,7 @@ export function parseMap(name: string, value: unknown, path: string, machine: Ma
   return { ...state, name, processor, distributed: parseDistributed(name, state, path, machine.labels) };
 }
 
-/** Reads the fields that only a distributed Map state has. */
+/** Parses the fields that only a distributed Map state has. */
 function parseDistributed(
   name: string,
   state: z.output<typeof distributedMapSchema>,
@@ -97,7 +97,9 @@ function labelOf(name: string, label = generatedLabel(name), path: string, label
   return label;
 }
 
-/** Returns the state's name if it is a valid label, otherwise its valid characters with a hash of the name. */
+/**
+ * Returns the name of a state if it is a valid label. Otherwise returns its valid characters and a hash of the name.
+ */
 function generatedLabel(name: string): string {
   const usable = name.replace(REFUSED_IN_LABELS, '');
   if (usable === name && name.length <= LABEL_MAX_CHARACTERS) return name;

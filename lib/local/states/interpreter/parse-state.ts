@@ -7,13 +7,13 @@ import { parseMap } from './parse-map.js';
 import { parseTask } from './parse-task.js';
 import { branchSchema, type ReadGraph, STATE_SCHEMAS } from './state-schemas.js';
 
-/** The machine whose states are parsed. */
+/** What parsing a state needs from the machine. */
 export interface Machine {
   readonly queryLanguage: unknown;
   readonly integrations: IntegrationShapes;
-  /** Reads the states of a branch or of an item. */
+  /** Parses the states of a branch or of an item processor. */
   readonly parseGraph: (graph: ReadGraph, path: string) => StateGraph;
-  /** Labels of the distributed Map states so far. */
+  /** Labels of the distributed Map states that have been parsed. */
   readonly labels: Set<string>;
 }
 

@@ -5,12 +5,12 @@ import { ITEM_READER_FAILED, StateError } from './state-error.js';
 import { evaluateCount, evaluateField } from './template.js';
 import { type Chunks, csvItems, jsonItems, jsonLines } from './text-items.js';
 
-/** Opens the items. Each call reads them again from the start. */
+/** Opens the items. Each call starts at the first item. */
 export type OpenItems = () => AsyncIterable<unknown>;
 
 /**
- * Evaluates an ItemReader. Its items are read one by one, so that any number of them fits into memory.
- * @returns a function whose items can throw a StateError `States.ItemReaderFailed`
+ * Evaluates an ItemReader. Items are read one by one, because they may not all fit into memory.
+ * @returns a function that opens the items. Reading them can throw a StateError `States.ItemReaderFailed`
  * @throws StateError
  */
 export async function itemsOfReader(
@@ -49,7 +49,10 @@ async function* firstItems(open: () => AsyncIterable<unknown>, most: number): As
   }
 }
 
-/** @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html */
+/**
+ * Yields the objects of a bucket as items.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
+ */
 async function* listObjects(objects: Objects, bucket: string, prefix: string): AsyncGenerator<unknown> {
   for await (const { key, sizeBytes, etag, modifiedAtMs } of objects.list(bucket, prefix)) {
     yield {

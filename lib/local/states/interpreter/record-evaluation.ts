@@ -1,7 +1,10 @@
 import type { Entered, Execution } from './execution.js';
 import { QUERY_EVALUATION_ERROR, StateError } from './state-error.js';
 
-/** Records a query that could not be evaluated. @returns the error with the state's name in its cause */
+/**
+ * Records in the history that an expression could not be evaluated.
+ * @returns the error with the state's name in its cause
+ */
 export function recordEvaluation(execution: Execution, entered: Entered, error: unknown): unknown {
   if (!(error instanceof StateError)) return error;
   if (error.error === QUERY_EVALUATION_ERROR) {

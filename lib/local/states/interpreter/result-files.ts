@@ -7,7 +7,10 @@ import { type MapResults, resultTexts } from './map-results.js';
 import type { ChildEnd } from './map-run.js';
 import { RESULT_WRITER_FAILED, StateError } from './state-error.js';
 
-/** @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html */
+/**
+ * Maximum size of a result file.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+ */
 const FILE_MAX_BYTES = 5 * 1024 ** 3;
 
 /** Where the results of a map run are written. */
@@ -18,7 +21,7 @@ export interface Destination {
   readonly mapRunArn: string;
 }
 
-/** Extension, start, separator and end of a file by its format. */
+/** Extension, beginning, separator and end of a result file, by format. */
 const FORMATS = {
   JSON: { extension: 'json', head: '[', between: ',', end: ']' },
   JSONL: { extension: 'jsonl', head: '', between: '\n', end: '\n' },
@@ -31,8 +34,8 @@ interface WrittenFile {
 }
 
 /**
- * Writes each child's end to the files of its status below `<prefix>/<id of the map run>/`, while the map run is in
- * progress, and at its end `manifest.json`, which lists the files.
+ * Writes the result of each child execution, as soon as the child ends, to the files for its status below
+ * `<prefix>/<id of the map run>/`. At the end of the map run, writes `manifest.json`, which lists the files.
  */
 export function resultFiles(
   destination: Destination,
@@ -85,7 +88,10 @@ async function asWriterError<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
-/** Files `<name>_0.json`, `<name>_1.json` and so on. A file is created with its first text. */
+/**
+ * Writes texts to files `<name>_0.json`, `<name>_1.json` and so on. Creates each file when the first text for it is
+ * written.
+ */
 function fileSeries(
   { objects, bucket }: Destination,
   name: string,
@@ -121,7 +127,7 @@ function fileSeries(
   };
 }
 
-/** An object whose content is written piece by piece. */
+/** Creates an object whose content is written in pieces. */
 function openFile(objects: Objects, bucket: string, key: string, format: Format) {
   const content = new PassThrough();
   let sizeBytes = 0;
@@ -131,7 +137,8 @@ function openFile(objects: Objects, bucket: string, key: string, format: Format)
     return content.write(text);
   };
   const stored = objects.write(bucket, key, content);
-  // After a failed upload nothing reads the content, so waiting writers must be ended. close() throws the error.
+  // After a failed upload nothing reads the content. Destroying the stream ends writers that wait for space; close()
+  // throws the error.
   stored.catch((error: Error) => content.destroy(error));
   content.on('error', () => undefined);
   return {

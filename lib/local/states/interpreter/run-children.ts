@@ -9,19 +9,21 @@ import type { ChildInput, MapRun, MapRunLimits } from './map-run.js';
 import { SiblingFailed } from './run-together.js';
 import { StateError, TOLERATED_FAILURES_EXCEEDED } from './state-error.js';
 
-/** Maximum number of children at the same time: without a MaxConcurrency in the state, and with one. */
+/**
+ * Maximum number of child executions that run at the same time. The first applies if the state has no MaxConcurrency.
+ */
 const CHILDREN_DEFAULT = 1_000;
 const CHILDREN_MAX = 10_000;
 
 interface Children {
   readonly inputs: AsyncIterable<Batch>;
-  /** Number of all items. */
+  /** Number of items in all inputs. */
   readonly total: number;
   readonly results: MapResults;
 }
 
 /**
- * Runs all children of a map run. Only the inputs of running children are in memory.
+ * Runs all child executions of a map run. Keeps only the inputs of running children in memory.
  * @returns the result of the Map state
  * @throws StateError `States.ExceedToleratedFailureThreshold`
  */
@@ -73,7 +75,7 @@ export async function runChildren(
   return endResults(execution, results, failure);
 }
 
-/** Completes and returns the results. For a failed map run, completes them and throws its error. */
+/** Completes the results. Returns them, or throws the error if the map run failed. */
 async function endResults(
   { signal }: Execution,
   results: MapResults,
@@ -87,7 +89,7 @@ async function endResults(
 }
 
 /**
- * Waits until the quotas allow the start of a child. The start counts as a state transition.
+ * Waits until the quotas allow the start of a child execution. The start counts as a state transition, too.
  * @see https://aws.amazon.com/step-functions/pricing/
  */
 async function delayStart(execution: Execution, run: MapRun, signal: AbortSignal): Promise<void> {
@@ -101,14 +103,17 @@ function concurrencyOf({ maxConcurrency }: MapRunLimits): number {
   return Math.min(maxConcurrency || CHILDREN_DEFAULT, CHILDREN_MAX);
 }
 
-/** @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#maprun-fail-threshold */
+/**
+ * Returns whether a map run continues with this number of failed items.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#maprun-fail-threshold
+ */
 function isTolerated(failed: number, total: number, limits: MapRunLimits): boolean {
   const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = limits;
   if (count === undefined && percentage === undefined) return failed === 0;
   return failed <= (count ?? Infinity) && (failed * 100) / total <= (percentage ?? 100);
 }
 
-/** Limits the number of children that run at the same time. */
+/** Limits the number of child executions that run at the same time. */
 class Slots {
   private readonly limit: () => number;
   private readonly running = new Set<Promise<void>>();
@@ -118,7 +123,7 @@ class Slots {
     this.limit = limit;
   }
 
-  /** Resolves when the number of running children is below the limit, or when the signal aborts. */
+  /** Resolves when fewer children are running than the limit allows, or when the signal aborts. */
   async free(signal: AbortSignal): Promise<void> {
     while (this.running.size >= this.limit() && !signal.aborted) {
       await new Promise<void>((resolve) => {
@@ -135,12 +140,12 @@ class Slots {
     this.running.add(slot);
   }
 
-  /** Makes `free` check again, after the number or the limit changed. */
+  /** Makes `free` check again. Called after a child has ended or the limit was changed. */
   wake(): void {
     this.waiting?.();
   }
 
-  /** Resolves when all children have ended. */
+  /** Resolves when no child is running. */
   async empty(): Promise<void> {
     await Promise.all(this.running);
   }

@@ -12,10 +12,12 @@ import { runChildren } from './run-children.js';
 import { asAttemptFailed, RUNTIME, StateError } from './state-error.js';
 import { evaluateCount, evaluateField, evaluateTemplate, unexpected } from './template.js';
 
-/** A map run with its evaluated fields. */
+/** The evaluated fields of a map run. */
 interface Plan {
   readonly openItems: OpenItems;
-  /** Number of items that are known before any is read. */
+  /**
+   * Number of items as the history shows it: 0 if the items are read from S3, because it is not known yet.
+   */
   readonly length: number;
   readonly limits: MapRunLimits;
   readonly maxItemsPerBatch: number;
@@ -25,7 +27,7 @@ interface Plan {
 
 /**
  * Runs a child execution for each item or batch, as a map run.
- * @returns the children's outputs, or where they were written
+ * @returns the outputs of the child executions, or the location of the files with their results
  * @throws AttemptFailed, StateError
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
@@ -79,8 +81,8 @@ async function runItems(
 }
 
 /**
- * Reads all items before any child starts, because in the service an unreadable item also fails the map run at its
- * start.
+ * Reads all items before the first child starts. An unreadable item thus fails the map run at its start, as in Step
+ * Functions.
  */
 async function countItems(items: AsyncIterable<unknown>, signal: AbortSignal): Promise<number> {
   let count = 0;

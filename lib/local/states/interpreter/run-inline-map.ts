@@ -6,10 +6,17 @@ import { runTogether, SiblingFailed } from './run-together.js';
 import { asAttemptFailed, checkSize } from './state-error.js';
 import { evaluateCount } from './template.js';
 
-/** @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html */
+/**
+ * Maximum number of items that run at the same time.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
+ */
 const CONCURRENT_ITEMS_MAX = 40;
 
-/** Runs the states of each item as part of this execution. @returns their outputs. @throws AttemptFailed, StateError */
+/**
+ * Runs the states of each item within this execution.
+ * @returns the outputs of the items.
+ * @throws AttemptFailed, StateError
+ */
 export async function runInline(
   execution: Execution,
   state: MapState,

@@ -5,7 +5,7 @@ import { History, type HistoryEvent, HistoryFull, HISTORY_MAX_EVENTS, WHOLE } fr
 import { DeclaredFailure, RUNTIME, StateError } from './state-error.js';
 import { walk } from './walk.js';
 
-/** The reason of the signal that stops an execution. */
+/** Abort reason of the signal that stops an execution. */
 export class StopReason extends Error {
   readonly error: string | undefined;
   readonly stopCause: string | undefined;
@@ -30,14 +30,17 @@ export interface MachineRun extends ExecutionServices {
   readonly definition: Definition;
   /** JSON text. */
   readonly input: string;
-  /** Stops the execution when it aborts, with a {@link StopReason}. */
+  /** Stops the execution when it aborts. Its abort reason is a {@link StopReason}. */
   readonly signal: AbortSignal;
   /** Receives each event of the history. */
   readonly onEvent: (event: HistoryEvent) => void;
-  /** Resolves when all events so far are durable. It is awaited before a task calls a service. @default resolves at once */
+  /**
+   * Resolves when all events recorded so far are stored. A task waits for it before it calls a service.
+   * @default resolves immediately
+   */
   readonly flushed?: () => Promise<void>;
   /**
-   * Counts a state transition against the quota, and returns the milliseconds by which it must be delayed.
+   * Counts a state transition against the quota. Returns the milliseconds by which the transition must be delayed.
    * @default no delay
    */
   readonly transitionDelayMs?: () => number;
@@ -48,7 +51,7 @@ export interface MachineRun extends ExecutionServices {
 /** Thrown if the execution exceeds the timeout of its machine. */
 class ExecutionTimeout extends Error {}
 
-/** Runs a machine to its end. Returns a failure and never throws it. */
+/** Runs a machine to its end. A failure is returned and not thrown. */
 export async function runMachine(run: MachineRun): Promise<ExecutionEnd> {
   const over = new AbortController();
   const stop = () => over.abort(run.signal.reason);
@@ -78,7 +81,7 @@ function limitTime(run: MachineRun, over: AbortController, signal: AbortSignal):
   );
 }
 
-/** @returns the execution's output */
+/** Runs the states of a machine. @returns the execution's output */
 async function runStates(run: MachineRun, history: History, signal: AbortSignal): Promise<string> {
   const { definition, identity } = run;
   const input = JSON.parse(run.input) as unknown;

@@ -4,7 +4,7 @@ import { runDistributed } from './run-distributed-map.js';
 import { runInline } from './run-inline-map.js';
 import { runRetrying } from './run-retrying.js';
 
-/** @throws StateError that no Catcher matches */
+/** Runs a Map state with its retries. @throws StateError that no Catcher matches */
 export function runMap(execution: Execution, state: MapState, entered: Entered): Promise<Step> {
   return runRetrying(execution, state, entered, async (retryCount) => {
     const runItems = state.distributed === undefined ? runInline : runDistributed;

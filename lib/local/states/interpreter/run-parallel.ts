@@ -13,7 +13,7 @@ import { runTogether } from './run-together.js';
 import { asAttemptFailed, checkSize } from './state-error.js';
 import { evaluateTemplate } from './template.js';
 
-/** @throws StateError that no Catcher matches */
+/** Runs a Parallel state with its retries. @throws StateError that no Catcher matches */
 export function runParallel(execution: Execution, state: ParallelState, entered: Entered): Promise<Step> {
   return runRetrying(execution, state, entered, (retryCount) =>
     attempt(execution, state, entered, retryCount),

@@ -5,7 +5,7 @@ import { recordEvaluation } from './record-evaluation.js';
 import { AttemptFailed, DeclaredFailure, errorMatches, StateError } from './state-error.js';
 
 /**
- * Attempts a state until an attempt succeeds or fails without a retry.
+ * Repeats attempts of a state until one succeeds, or fails and no Retrier applies.
  * @param attempt makes one attempt; its argument is the number of retries so far
  * @throws StateError that no Catcher matches
  */
@@ -37,7 +37,7 @@ export async function runRetrying(
   }
 }
 
-/** Returns the seconds before a retry. @param retries number of retries by this Retrier so far */
+/** Returns the seconds to wait before a retry. @param retries number of earlier retries by this Retrier */
 export function retryDelaySeconds(retrier: Retrier, retries: number, random: () => number): number {
   const {
     intervalSeconds,
@@ -50,8 +50,8 @@ export function retryDelaySeconds(retrier: Retrier, retries: number, random: () 
 }
 
 function reasonOf(execution: Execution, entered: Entered, thrown: unknown): unknown {
-  // The error of an integration or a branch is already in the history. Any other error is one of an expression, which
-  // is recorded here.
+  // The history already contains the error of an integration or a branch. Any other error is that of an expression,
+  // and is recorded here.
   return thrown instanceof AttemptFailed ? thrown.reason : recordEvaluation(execution, entered, thrown);
 }
 

@@ -7,7 +7,7 @@ import { runRetrying } from './run-retrying.js';
 import { checkSize } from './state-error.js';
 import { evaluateCount, evaluateField } from './template.js';
 
-/** @throws StateError that no Catcher matches */
+/** Runs a Task state with its retries. @throws StateError that no Catcher matches */
 export function runTask(execution: Execution, state: TaskState, entered: Entered): Promise<Step> {
   return runRetrying(execution, state, entered, (retryCount) =>
     attempt(execution, state, entered, retryCount),

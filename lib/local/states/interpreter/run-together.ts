@@ -1,16 +1,16 @@
 import { setMaxListeners } from 'node:events';
 
-/** The reason of the signal that stops branches or items when another one has failed. */
+/** Abort reason of the signal that stops branches or items after another one has failed. */
 export class SiblingFailed extends Error {}
 
 /**
- * Runs the parts of some work at the same time. If one part fails, stops the others, and throws the first error when
- * all have ended.
- * @param signal stops all parts
- * @param count number of parts
- * @param limit maximum number of parts at the same time
- * @param work runs the part with an index until its signal aborts
- * @returns the results, in the order of the parts
+ * Runs several pieces of work at the same time. If one fails, stops the others, waits for their end, and throws the
+ * first error.
+ * @param signal stops all of them
+ * @param count number of pieces
+ * @param limit maximum number that run at the same time
+ * @param work runs the piece with an index until its signal aborts
+ * @returns the results, in the order of the indexes
  */
 export async function runTogether<T>(
   signal: AbortSignal,
@@ -19,7 +19,7 @@ export async function runTogether<T>(
 ): Promise<T[]> {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
-  // Each part may add a listener.
+  // Allows any number of listeners, because each piece of work may add one.
   setMaxListeners(0, either);
   const results = Array.from<T>({ length: count });
   let first: { readonly error: unknown } | undefined;

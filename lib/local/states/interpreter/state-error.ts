@@ -1,9 +1,12 @@
-/** An error with a name of the states language, which Retriers and Catchers match. */
+/**
+ * An error that Retriers and Catchers can match by its name, such as `States.Timeout` or the name of a Lambda
+ * function's error.
+ */
 export class StateError extends Error {
   readonly error: string;
-  /** Undefined if the service gives no cause, as for a timeout. */
+  /** Undefined for an error without a cause, such as a timeout. */
   readonly stateCause: string | undefined;
-  /** Field of a query that could not be evaluated, such as `Output/value`. */
+  /** Field with the expression that could not be evaluated, such as `Output/value`. */
   readonly location: string | undefined;
 
   constructor(error: string, cause?: string, location?: string) {
@@ -27,7 +30,7 @@ export class DeclaredFailure extends Error {
   }
 }
 
-/** Thrown if an attempt at a state failed and the history has the error already. */
+/** Thrown for a failed attempt of a state whose error the history already contains. */
 export class AttemptFailed extends Error {
   readonly reason: StateError | DeclaredFailure;
 
@@ -38,7 +41,7 @@ export class AttemptFailed extends Error {
 }
 
 /**
- * Converts the error of a branch or an item to one of the attempt at the state that contains it. Returns other errors
+ * Converts the error of a branch or an item to a failed attempt of the state that contains it. Returns other errors
  * unchanged.
  */
 export function asAttemptFailed(error: unknown): unknown {
@@ -46,7 +49,10 @@ export function asAttemptFailed(error: unknown): unknown {
   return isReason ? new AttemptFailed(error) : error;
 }
 
-/** @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html */
+/**
+ * Maximum length of a cause.
+ * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html
+ */
 const CAUSE_MAX_CHARACTERS = 32_768;
 
 export const TIMEOUT = 'States.Timeout';
@@ -59,8 +65,8 @@ export const DATA_LIMIT_EXCEEDED = 'States.DataLimitExceeded';
 export const QUERY_EVALUATION_ERROR = 'States.QueryEvaluationError';
 
 /**
- * Returns whether the list of a Retrier or Catcher matches an error. `States.Runtime` always ends the execution,
- * `States.DataLimitExceeded` unless it is listed by its own name.
+ * Returns whether the `ErrorEquals` of a Retrier or Catcher matches an error. Nothing matches `States.Runtime`.
+ * `States.ALL` does not match `States.DataLimitExceeded`.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
 export function errorMatches(errorEquals: readonly string[], error: string): boolean {
@@ -72,7 +78,7 @@ export function errorMatches(errorEquals: readonly string[], error: string): boo
   return errorEquals.includes('States.TaskFailed') && error !== TIMEOUT && error !== HEARTBEAT_TIMEOUT;
 }
 
-/** @throws StateError `States.DataLimitExceeded` */
+/** Refuses text that is too large for the data of a state. @throws StateError `States.DataLimitExceeded` */
 export function checkSize(text: string, subject: string): string {
   if (Buffer.byteLength(text) > PAYLOAD_MAX_BYTES) {
     throw new StateError(
@@ -83,5 +89,8 @@ export function checkSize(text: string, subject: string): string {
   return text;
 }
 
-/** @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/**
+ * Maximum size of the data of a state.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
 export const PAYLOAD_MAX_BYTES = 262_144;

@@ -16,7 +16,9 @@ import { isExpression } from './expression.js';
 const COMMENT = { Comment: z.unknown().optional() };
 const SECONDS = { min: 1, max: 99_999_999 };
 
-/** Fields of JSONPath states by type of state, and those that JSONata states have instead. */
+/**
+ * Fields of JSONPath states, by type of state. The values are the fields that JSONata states have instead.
+ */
 const JSONPATH_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Map: {
     ItemsPath: 'Items',
@@ -27,7 +29,7 @@ const JSONPATH_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>
   },
 };
 
-/** A state of one type. @param kind names it in errors, such as `a Task state` */
+/** Returns the schema of a type of state. @param kind names the state in errors, such as `a Task state` */
 function state<Type extends string, Shape extends z.ZodRawShape>(
   type: Type,
   shape: Shape,
@@ -37,7 +39,10 @@ function state<Type extends string, Shape extends z.ZodRawShape>(
   return fields(kind, { ...any, ...shape }, JSONPATH_FIELDS[type]);
 }
 
-/** A state that has a next state or ends its graph. @param visible members of `$states` in its `Assign` and `Output` */
+/**
+ * Returns the schema of a state with `Next` or `End`.
+ * @param visible members of `$states` that its `Assign` and `Output` can use
+ */
 function step<Type extends string, Shape extends z.ZodRawShape>(
   type: Type,
   shape: Shape,
@@ -52,7 +57,9 @@ function step<Type extends string, Shape extends z.ZodRawShape>(
   );
 }
 
-/** Whether a text is an RFC 3339 time with an upper-case T, and an upper-case Z unless it has an offset. */
+/**
+ * Returns whether a text is an RFC 3339 time with an upper-case T and, unless it has an offset, an upper-case Z.
+ */
 export function isTimestamp(time: string): boolean {
   const shape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
   return shape.test(time) && !Number.isNaN(Date.parse(time));
@@ -82,7 +89,7 @@ const catcher = fields('a Catcher', {
   ...assigning({ errorOutput: true }),
 });
 
-/** A list of Retriers or Catchers. */
+/** Returns the schema of a list of Retriers or Catchers. */
 function inOrder<Item extends z.ZodType<{ errorEquals: string[] }>>(item: Item) {
   const list = z.array(item).transform((items, context) => {
     for (const [index, { errorEquals: names }] of items.entries()) {
@@ -96,37 +103,40 @@ function inOrder<Item extends z.ZodType<{ errorEquals: string[] }>>(item: Item) 
   return list.prefault([]);
 }
 
-/** Fields that decide what happens if an attempt at a state fails. */
+/** Fields that control what happens after a failed attempt of a state. */
 const RETRYING = { Retry: inOrder(retrier), Catch: inOrder(catcher) };
 
 const MAP = {
-  /** @default the state's input */
+  /** The items. @default the state's input */
   Items: template()
     .refine(
       (items) => Array.isArray(items) || (typeof items === 'string' && isExpression(items)),
       'Expected an array or a JSONata expression',
     )
     .optional(),
-  /** Input of the states of an item. @default the item */
+  /** Input for the states of an item. @default the item */
   ItemSelector: template().optional(),
   ItemProcessor: z.unknown().optional(),
-  /** Former name of `ItemProcessor`; still accepted. */
+  /** Older name of `ItemProcessor`, which Step Functions still accepts. */
   Iterator: z.unknown().optional(),
-  /** Maximum number of items at the same time; 0 for the service's limit. */
+  /** Maximum number of items that run at the same time; 0 for the maximum of Step Functions. */
   MaxConcurrency: count().prefault(0),
   ...RETRYING,
 };
 
 export const inlineMapSchema = step('Map', MAP, { result: true }, 'an inline Map state');
 
-/** @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html */
+/**
+ * Schema of a distributed Map state.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+ */
 export const distributedMapSchema = step(
   'Map',
   {
     ...MAP,
-    /** Part of the ARNs of the state's map runs and children. */
+    /** Label that is part of the ARNs of the state's map runs and child executions. */
     Label: z.string().optional(),
-    /** @default the state's `Items` */
+    /** Reads the items from S3. @default the items are those of the state's `Items` */
     ItemReader: z.unknown().optional(),
     ItemBatcher: z.unknown().optional(),
     ResultWriter: z.unknown().optional(),
@@ -137,18 +147,20 @@ export const distributedMapSchema = step(
   'a distributed Map state',
 );
 
-/** A graph of states. The states are parsed separately, because their names must be unique in the whole machine. */
+/**
+ * Members of a state graph. Its states are parsed later, because their names must be unique in the whole machine.
+ */
 export const GRAPH = {
   ...COMMENT,
   StartAt: z.string(),
   States: z.custom<Readonly<Record<string, unknown>>>(isObject, 'Expected an object'),
 };
-/** A graph whose states are not parsed yet. */
+/** A state graph whose states are not parsed yet. */
 export type ReadGraph = Pick<z.output<typeof branchSchema>, 'startAt' | 'states'>;
 
 export const branchSchema = fields('a branch', GRAPH);
 
-/** All states except Map. Names of fields are those of the service. */
+/** Schemas of all states except Map, by type. */
 export const STATE_SCHEMAS = {
   Task: step(
     'Task',
@@ -156,7 +168,7 @@ export const STATE_SCHEMAS = {
       Resource: z.string(),
       Arguments: template().optional(),
       TimeoutSeconds: count(SECONDS).optional(),
-      /** Longest time between two heartbeats of a task that waits for its token. */
+      /** Maximum seconds between two heartbeats of a task that waits for its token. */
       HeartbeatSeconds: count(SECONDS).optional(),
       ...RETRYING,
     },

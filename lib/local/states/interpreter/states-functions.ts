@@ -8,11 +8,11 @@ const HASHES: Readonly<Record<string, string>> = {
   'SHA-512': 'sha512',
 };
 
-/** Maximum number of items of `$range`: as many as the service's memory for one value can hold. */
+/** Maximum number of items that `$range` returns: as many as fit into the memory that Step Functions allows for one value. */
 const RANGE_MAX_ITEMS = 360_145;
 
 /**
- * The functions that Step Functions adds to JSONata. It removes `$eval`.
+ * The functions that Step Functions adds to JSONata. `$eval` is not available.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
 export const statesFunctions = {
@@ -58,7 +58,7 @@ function isNumber(value: number | undefined): value is number {
   return value !== undefined && Number.isFinite(value);
 }
 
-/** Returns the same number in [0, 1) for the same seed. */
+/** Returns a number in [0, 1). Equal seeds give equal numbers. */
 function seededRandom(seed: number): number {
   const digest = createHash('sha256').update(String(seed)).digest();
   return digest.readUIntBE(0, 6) / 2 ** 48;

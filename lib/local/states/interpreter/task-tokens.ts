@@ -2,29 +2,31 @@ import { randomUUID } from 'node:crypto';
 
 import { StateError } from './state-error.js';
 
-/** A task that waits until its token is returned with a result or an error. */
+/** A task that waits until its task token is returned with a result or an error. */
 export interface WaitingTask {
   readonly token: string;
-  /** Resolves with the JSON text of `SendTaskSuccess`. Rejects with a StateError after `SendTaskFailure`. */
+  /**
+   * Resolves to the JSON text that `SendTaskSuccess` sends. Rejects with a StateError after `SendTaskFailure`.
+   */
   readonly answer: Promise<string>;
-  /** Calls a function at each heartbeat. */
+  /** Adds a function that is called at each heartbeat. */
   onHeartbeat(listener: () => void): void;
   /** Makes the token invalid. */
   close(): void;
 }
 
-/** Receives what `SendTaskSuccess`, `SendTaskFailure` and `SendTaskHeartbeat` send for a waiting task. */
+/** Receives the results, errors and heartbeats that are sent with the token of a waiting task. */
 interface TokenHolder {
   succeed(output: string): void;
   fail(error: StateError): void;
   heartbeat(): void;
 }
 
-/** The tokens of tasks that wait, which the operations `SendTask…` look up. */
+/** The task tokens of waiting tasks. */
 export class TaskTokens {
   private readonly holders = new Map<string, TokenHolder>();
 
-  /** Creates the token of one attempt at a task. */
+  /** Creates the task token of one attempt of a task. */
   open(): WaitingTask {
     const token = Buffer.from(`${PREFIX}${randomUUID()}`).toString('base64');
     const listeners: (() => void)[] = [];
@@ -35,7 +37,8 @@ export class TaskTokens {
         heartbeat: () => listeners.forEach((listener) => listener()),
       });
     });
-    // The task may end before its answer is awaited. A rejection must not be unhandled then.
+    // Handles a rejection here as well: the task may end before its answer is awaited, and an unhandled rejection
+    // would end the process.
     answer.catch(() => undefined);
     return {
       token,
@@ -45,7 +48,7 @@ export class TaskTokens {
     };
   }
 
-  /** Ends the task of a token. @returns false if no task waits for the token */
+  /** Ends the task of a token with an output. @returns false if no task waits for the token */
   succeed(token: string, output: string): boolean {
     return this.take(token, (holder) => holder.succeed(output));
   }
@@ -55,7 +58,7 @@ export class TaskTokens {
     return this.take(token, (holder) => holder.fail(new StateError(error, cause)));
   }
 
-  /** Restarts the timeout of the task's heartbeat. @returns false if no task waits for the token */
+  /** Restarts the heartbeat timeout of the task. @returns false if no task waits for the token */
   heartbeat(token: string): boolean {
     const holder = this.holders.get(token);
     holder?.heartbeat();

@@ -2,7 +2,7 @@ import { evaluateExpression, isExpression, type Scope } from './expression.js';
 import { QUERY_EVALUATION_ERROR, StateError } from './state-error.js';
 
 /**
- * Evaluates each `{% %}` string in a template, at any depth.
+ * Evaluates each expression (`{% ... %}`) in a JSON value, at any depth.
  * @param location path of the field, such as `Arguments/Payload/ids[0]`
  * @throws StateError `States.QueryEvaluationError`
  */
@@ -33,7 +33,7 @@ interface FieldTypes {
 }
 
 /**
- * Evaluates a field whose value must have a certain type.
+ * Evaluates a field whose value must be of the given type.
  * @throws StateError `States.QueryEvaluationError`
  */
 export async function evaluateField<T extends keyof FieldTypes>(
@@ -63,7 +63,7 @@ export function unexpected(field: unknown, location: string, problem: string, va
 }
 
 /**
- * Evaluates a field whose value must be a whole number.
+ * Evaluates a field whose value must be an integer.
  * @throws StateError `States.QueryEvaluationError`
  */
 export async function evaluateCount(

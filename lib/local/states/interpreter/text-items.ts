@@ -1,9 +1,9 @@
 import { isTooDeep } from '../../wire/data-depth.js';
 
-/** Maximum length of one item's text, so that reading a file of any size needs little memory. */
+/** Maximum length of the text of one item. It limits the memory that reading a file needs. */
 const ITEM_MAX_CHARACTERS = 8 * 1024 ** 2;
 
-/** A text in parts. */
+/** A text, received in pieces. */
 export type Chunks = AsyncIterable<string>;
 
 /** Yields the items of a JSON array one by one. @throws SyntaxError */
@@ -13,7 +13,7 @@ export async function* jsonItems(chunks: Chunks): AsyncGenerator<unknown> {
   reader.end();
 }
 
-/** Yields the items of JSON lines. Empty lines are left out. @throws SyntaxError that names the line */
+/** Yields the items of a JSON Lines file. Skips empty lines. @throws SyntaxError that names the line */
 export async function* jsonLines(chunks: Chunks): AsyncGenerator<unknown> {
   let number = 0;
   for await (const line of textLines(chunks)) {
@@ -32,7 +32,7 @@ async function* textLines(chunks: Chunks): AsyncGenerator<string> {
   yield rest;
 }
 
-/** Splits the text of a JSON array into its items, and parses one item at a time. */
+/** Finds the items in the text of a JSON array, and parses one item at a time. */
 class ArrayReader {
   private state: 'before' | 'inside' | 'after' = 'before';
   private item = '';
@@ -67,7 +67,7 @@ class ArrayReader {
     this.state = 'inside';
   }
 
-  /** Returns whether a character is the comma after an item, or the end of the array. */
+  /** Returns whether a character ends the current item: the comma after it, or the end of the array. */
   private endsItem(character: string): boolean {
     if (this.isInString) {
       if (this.isEscaped) this.isEscaped = false;
@@ -95,7 +95,7 @@ class ArrayReader {
 function parse(text: string, where: string): unknown {
   try {
     const value = JSON.parse(text) as unknown;
-    if (isTooDeep(value)) throw new SyntaxError('it is nested too deep');
+    if (isTooDeep(value)) throw new SyntaxError('it is nested too deeply');
     return value;
   } catch (error) {
     throw new SyntaxError(`The file has no JSON in ${where}: ${(error as Error).message}`, { cause: error });
@@ -103,9 +103,9 @@ function parse(text: string, where: string): unknown {
 }
 
 /**
- * Yields the rows of a CSV file as objects with the columns' names. A missing field is an empty text, and a field
- * without a column is left out.
- * @param headers names of the columns. @default the first row
+ * Yields the rows of a CSV file as objects, whose members are the names of the columns. A missing field is an empty
+ * string; fields beyond the last column are left out.
+ * @param headers names of the columns; by default, those in the first row
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
  */
 export async function* csvItems(
@@ -119,7 +119,7 @@ export async function* csvItems(
   }
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc4180 */
+/** Yields the rows of a CSV file. @see https://www.rfc-editor.org/rfc/rfc4180 */
 async function* csvRows(chunks: Chunks, delimiter: string): AsyncGenerator<string[]> {
   const reader = new RowReader(delimiter);
   for await (const chunk of chunks) yield* reader.read(chunk);
@@ -160,8 +160,8 @@ class RowReader {
   }
 
   /**
-   * Handles a quotation mark: it opens a quoted field or, after another one in a quoted field, is a character of the
-   * field.
+   * Handles a quotation mark: it begins or ends a quoted field. Two of them in a quoted field are one character of
+   * the field.
    */
   private quote(): void {
     if (this.quotes === 'closed') this.field += '"';
@@ -179,7 +179,7 @@ class RowReader {
     this.endField();
     const { row } = this;
     this.row = [];
-    // An empty line is not a row.
+    // Skips an empty line.
     if (row.length > 1 || row[0] !== '') yield row;
   }
 }

@@ -1,17 +1,26 @@
 import { DATA_MAX_DEPTH } from '../../wire/data-depth.js';
 
 /**
- * Largest weight of a value in a query: its characters, plus one for each item and member, counted at each occurrence.
- * This is several times the maximum size of a state's data, 262,144 bytes.
+ * Maximum weight of a value in a query. The weight is the number of characters, plus one for each item and member;
+ * what occurs several times counts each time. The maximum is several times the size of a state's data, 262,144 bytes.
  */
 export const WEIGHT_MAX = 2_000_000;
 
-/** Maximum number of items and members of all values that one evaluation creates, including temporary ones. */
+/**
+ * Maximum number of items and members in all values that one evaluation creates, including temporary ones.
+ */
 const MADE_MAX = 10_000_000;
 
-/** Limits the size of the values of one evaluation. A value that is used again is measured once. */
+/**
+ * Limits the weight of the values in one evaluation. Remembers the weight of a value, so that a value is measured
+ * only once.
+ */
 export interface Scale {
-  /** @throws RangeError when a value weighs more than {@link WEIGHT_MAX}, nests too deep, or too many were made */
+  /**
+   * Returns the weight of a value.
+   * @throws RangeError for a weight over {@link WEIGHT_MAX}, for nesting that is too deep, or when the evaluation has
+   * created too many items and members
+   */
   weigh(value: unknown): number;
 }
 
@@ -30,10 +39,11 @@ export function createScale(): Scale {
     if (typeof value !== 'object' || value === null) return LEAF;
     const before = known.get(value);
     if (before !== undefined) return before;
-    // A JSONata function is not data. It is not weighed, because it refers to its whole environment.
+    // A JSONata function is not data. It is not measured, because it refers to all variables that were in scope when
+    // it was created.
     if ('_jsonata_lambda' in value || '_jsonata_function' in value) return LEAF;
     if (level > DATA_MAX_DEPTH) throw outOfMemory();
-    // This entry ends the recursion for a value that contains itself.
+    // Set before the parts are measured, so that a value that contains itself does not lead to endless recursion.
     known.set(value, LEAF);
     const weighed = Array.isArray(value) ? weighParts(value, 0, level) : weighObject(value, level);
     known.set(value, weighed);

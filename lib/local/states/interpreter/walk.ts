@@ -6,7 +6,11 @@ import { runState } from './run-state.js';
 import { SiblingFailed } from './run-together.js';
 import { RUNTIME, StateError } from './state-error.js';
 
-/** Runs states from the first to the last. @returns the output of the last one. @throws StateError, DeclaredFailure */
+/**
+ * Runs the states of a graph from its first state to an end.
+ * @returns the output of the last state.
+ * @throws StateError, DeclaredFailure
+ */
 export async function walk(execution: Execution, graph: StateGraph, input: Payload): Promise<Payload> {
   const { clock, signal } = execution;
   let at: string | undefined = graph.startAt;
@@ -38,7 +42,8 @@ function enter(execution: Execution, state: State, payload: Payload): Entered {
 }
 
 function leave(execution: Execution, state: State, exit: Exit): void {
-  // A Fail state has thrown its error before this line.
+  // Never true, because a Fail state has already thrown its error. Tells the compiler that the state is of another
+  // type.
   if (state.type === 'Fail') return;
   const assigned =
     exit.assigned &&
@@ -56,8 +61,8 @@ function leave(execution: Execution, state: State, exit: Exit): void {
 }
 
 /**
- * Records a state that ends because another branch failed. When the whole execution is stopped, only its last event
- * shows it.
+ * Records the abort of a state whose sibling branch failed. When the whole execution is stopped, states have no such
+ * event.
  */
 function recordAborted({ history, signal }: Execution, { type }: State): void {
   if (!(signal.reason instanceof SiblingFailed)) return;

@@ -20,7 +20,7 @@ const refusal = (message: RegExp | string) => ({
 });
 
 describe('the folders of dirs', () => {
-  it('collectFiles lists a folder with dotfiles and build output, but without packages, history and caches', async () => {
+  it('`collectFiles` lists a folder with dotfiles and build output, but without packages, history and caches', async () => {
     await project.write({
       'app/.npmrc': '',
       'app/src/index.ts': '',
@@ -44,13 +44,13 @@ describe('the folders of dirs', () => {
     ]);
   });
 
-  it('collectFiles lists a folder below a folder with an ignored name', async () => {
+  it('`collectFiles` lists a folder below a folder with an ignored name', async () => {
     await project.write({ 'cdk.out/node_modules/app/index.ts': '' });
 
     expect(await pathsOf({ code: project.at('cdk.out/node_modules/app') })).toEqual(['code/index.ts']);
   });
 
-  it('collectFiles refuses a folder that is missing, empty or a file', async () => {
+  it('`collectFiles` refuses a folder that is missing, empty or a file', async () => {
     await project.write({ 'a.txt': '', 'only-ignored/node_modules/a.js': '' });
 
     await expect(pathsOf({ code: project.at('none') })).rejects.toMatchObject(refusal('none is missing'));
@@ -62,13 +62,13 @@ describe('the folders of dirs', () => {
 });
 
 describe('the files of files', () => {
-  it('collectFiles lists a file under the path of its key', async () => {
+  it('`collectFiles` lists a file under the path of its key', async () => {
     await project.write({ 'a.txt': '' });
 
     expect(await pathsOf({}, { 'conf/deep/b.txt': project.at('a.txt') })).toEqual(['conf/deep/b.txt']);
   });
 
-  it('collectFiles refuses a file that is missing or a folder', async () => {
+  it('`collectFiles` refuses a file that is missing or a folder', async () => {
     await expect(pathsOf({}, { a: project.at('none.txt') })).rejects.toMatchObject(
       refusal('none.txt is missing'),
     );
@@ -76,7 +76,7 @@ describe('the files of files', () => {
   });
 
   it.each(['../a', '/a', 'a/../../b', 'a//b', './a', '', 'a\\b', 'a\0b'])(
-    'collectFiles refuses the name %j, which is not a path inside the bundle',
+    '`collectFiles` refuses the name %j, which is not a path inside the bundle',
     async (name) => {
       await project.write({ 'a.txt': '' });
 
@@ -87,7 +87,7 @@ describe('the files of files', () => {
   );
 
   it.each(['.codeseeder', '.codeseeder/runner.mjs'])(
-    'collectFiles refuses the name %s, which codeseeder uses itself',
+    '`collectFiles` refuses the name %s, which codeseeder uses itself',
     async (name) => {
       await project.write({ 'a.txt': '' });
 
@@ -97,7 +97,7 @@ describe('the files of files', () => {
     },
   );
 
-  it('collectFiles refuses a file below a link', async () => {
+  it('`collectFiles` refuses a file below a link', async () => {
     await project.write({ 'app/real/a.txt': '', 'b.txt': '' });
     await project.link('app/alias', 'real');
 
@@ -106,7 +106,7 @@ describe('the files of files', () => {
     ).rejects.toMatchObject(refusal('code/alias would be both a link and the folder of code/alias/b.txt'));
   });
 
-  it('collectFiles refuses two files with the same path, and a file whose path is below that of another file', async () => {
+  it('`collectFiles` refuses two files with the same path, and a file whose path is below that of another file', async () => {
     await project.write({ 'app/a.txt': '', 'b.txt': '' });
     const dirs = { code: project.at('app') };
 

@@ -28,13 +28,13 @@ const APP = {
 };
 
 describe('the option ignore', () => {
-  it('folderFilter also leaves out files that match `ignore`', async () => {
+  it('`folderFilter` also leaves out files that match `ignore`', async () => {
     await project.write(APP);
 
     expect(await taken({ ignore: ['*.log', '/a.ts'] })).toEqual(['sub/b.ts']);
   });
 
-  it('folderFilter includes an ignored folder that `ignore` negates', async () => {
+  it('`folderFilter` includes an ignored folder that `ignore` negates', async () => {
     await project.write(APP);
 
     expect(await taken({ ignore: ['!cdk.out'] })).toEqual([
@@ -47,7 +47,7 @@ describe('the option ignore', () => {
     ]);
   });
 
-  it('folderFilter drops all patterns before `!*`', async () => {
+  it('`folderFilter` drops all patterns before `!*`', async () => {
     await project.write(APP);
 
     expect(await taken({ ignore: ['!*', 'sub'] })).toEqual([
@@ -59,7 +59,7 @@ describe('the option ignore', () => {
     ]);
   });
 
-  it('folderFilter distinguishes upper and lower case', async () => {
+  it('`folderFilter` distinguishes upper and lower case', async () => {
     await project.write({ 'app/CDK.out/a.ts': '', 'app/cdk.out/a.ts': '' });
 
     expect(await taken({})).toEqual(['CDK.out/a.ts']);
@@ -74,7 +74,7 @@ describe('the option ignore', () => {
 });
 
 describe('.gitignore files', () => {
-  it('folderFilter applies `.gitignore` files only if `gitignore` is set', async () => {
+  it('`folderFilter` applies `.gitignore` files only if `gitignore` is set', async () => {
     await project.write({ ...APP, 'app/.gitignore': '*.log\n' });
 
     expect(await taken({})).toContain('a.log');

@@ -17,7 +17,7 @@ afterAll(() => projects.removeAll());
 
 const list = (rules: IgnoreRules = {}) => listFolder({ place: 'app', folder: project.at('app'), rules });
 
-/** Path -> kind and target or mode, in short. */
+/** Returns, for each path, the kind of the entry and its target or mode as a short text. */
 const listed = async (rules: IgnoreRules = {}) =>
   Object.fromEntries(
     (await list(rules)).entries.map((entry) => [
@@ -34,7 +34,7 @@ const refusal = (...parts: string[]) => ({
 });
 
 describe('files and folders', () => {
-  it('listFolder lists files and folders with their modes', async () => {
+  it('`listFolder` lists files and folders with their modes', async () => {
     await project.write({ 'app/a.txt': '', 'app/secret': '', 'app/bin/run.sh': '', 'app/private/b.txt': '' });
     await chmod(project.at('app/a.txt'), 0o644);
     await chmod(project.at('app/secret'), 0o600);
@@ -50,14 +50,14 @@ describe('files and folders', () => {
     });
   });
 
-  it('listFolder lists empty folders, and folders whose files are all left out', async () => {
+  it('`listFolder` lists empty folders, and folders whose files are all left out', async () => {
     await project.write({ 'app/a.txt': '', 'app/src/__pycache__/a.pyc': '' });
     await mkdir(project.at('app/logs/old'), { recursive: true });
 
     expect(await listed()).toMatchObject({ 'app/logs/old': 'folder 755', 'app/src': 'folder 755' });
   });
 
-  it('listFolder keeps the mode of the folder itself', async () => {
+  it('`listFolder` keeps the mode of the folder itself', async () => {
     await project.write({ 'app/a.txt': '' });
     await chmod(project.at('app'), 0o750);
 
@@ -66,7 +66,7 @@ describe('files and folders', () => {
 });
 
 describe('links', () => {
-  it('listFolder keeps the target of a link that stays inside the folder', async () => {
+  it('`listFolder` keeps the target of a link that stays inside the folder', async () => {
     await project.write({ 'app/lib/x.js': '', 'app/deep/er/y.js': '' });
     await project.link('app/tool', 'lib/x.js');
     await project.link('app/deep/er/up', '../../lib');
@@ -81,7 +81,7 @@ describe('links', () => {
     });
   });
 
-  it('listFolder does not follow links, so it lists no folder twice and finishes when links form a loop', async () => {
+  it('`listFolder` does not follow links, so it lists no folder twice and finishes when links form a loop', async () => {
     await project.write({ 'app/real/a.txt': '' });
     await project.link('app/alias', 'real');
     await project.link('app/real/up', '..');
@@ -90,7 +90,7 @@ describe('links', () => {
     expect(Object.keys(await listed())).toEqual(['app/alias', 'app/itself', 'app/real/a.txt', 'app/real/up']);
   });
 
-  it('listFolder rewrites a target that is absolute, or leaves the folder at some step, relative to the link', async () => {
+  it('`listFolder` rewrites a target that is absolute, or leaves the folder at some step, relative to the link', async () => {
     await project.write({ 'app/lib/x.js': '', 'app/bin/run.sh': '' });
     await project.link('app/bin/absolute', project.at('app/lib/x.js'));
     await project.link('app/bin/around', '../../app/lib/x.js');
@@ -103,7 +103,7 @@ describe('links', () => {
     });
   });
 
-  it('listFolder rewrites an absolute target that goes through a link to the folder', async () => {
+  it('`listFolder` rewrites an absolute target that goes through a link to the folder', async () => {
     await project.write({ 'app/lib/x.js': '' });
     await project.link('alias', 'app');
     await project.link('app/x', project.at('alias/lib/x.js'));
@@ -111,7 +111,7 @@ describe('links', () => {
     expect(await listed()).toMatchObject({ 'app/x': '-> lib/x.js' });
   });
 
-  it('listFolder resolves `..` after a link relative to the target of that link', async () => {
+  it('`listFolder` resolves `..` after a link relative to the target of that link', async () => {
     await project.write({ 'app/b/c/z': '', 'app/b/y': '', 'outer/d/z': '', 'outer/y': '' });
     await project.link('app/a', 'b/c');
     await project.link('app/x', 'a/../y');
@@ -124,7 +124,7 @@ describe('links', () => {
     );
   });
 
-  it('listFolder keeps links to links', async () => {
+  it('`listFolder` keeps links to links', async () => {
     await project.write({ 'app/v1/x': '' });
     await project.link('app/current', 'v1');
     await project.link('app/x', project.at('app/current'));
@@ -132,7 +132,7 @@ describe('links', () => {
     expect(await listed()).toMatchObject({ 'app/current': '-> v1', 'app/x': '-> current' });
   });
 
-  it('listFolder refuses a link that leads outside and names the remedy, unless a pattern leaves it out', async () => {
+  it('`listFolder` refuses a link that leads outside and names the remedy, unless a pattern leaves it out', async () => {
     await project.write({ 'app/a.txt': '', 'secret.txt': '' });
     await project.link('app/leak', '../secret.txt');
 
@@ -142,7 +142,7 @@ describe('links', () => {
     expect(Object.keys(await listed({ ignore: ['leak'] }))).toEqual(['app/a.txt']);
   });
 
-  it('listFolder keeps a dangling link if its target would be inside, and refuses any other', async () => {
+  it('`listFolder` keeps a dangling link if its target would be inside, and refuses any other', async () => {
     await project.write({ 'app/a.txt': '' });
     await project.link('app/later', 'made/later.txt');
     await project.link('app/absolute', project.at('app/made/later.txt'));
@@ -157,7 +157,7 @@ describe('links', () => {
     );
   });
 
-  it('listFolder keeps a link to a file that is left out, because the build may create it', async () => {
+  it('`listFolder` keeps a link to a file that is left out, because the build may create it', async () => {
     await project.write({ 'app/node_modules/t/cli.js': '', 'app/a.txt': '' });
     await project.link('app/tool', 'node_modules/t/cli.js');
 
@@ -177,7 +177,7 @@ describe('names', () => {
     ['line\nbreak', 'line\\x0abreak has a control character'],
     ['bell\x07', 'bell\\x07 has a control character'],
     ['latin\xe9.txt', 'latin\\xe9.txt has bytes that are not UTF-8'],
-  ])('listFolder refuses the name %j and names the remedy', async (name, told) => {
+  ])('`listFolder` refuses the name %j and names the remedy', async (name, told) => {
     await writeRaw(bytes(name));
 
     await expect(listed()).rejects.toMatchObject(refusal(`app/${told}`, 'rename it, or leave it out'));
@@ -195,14 +195,14 @@ describe('names', () => {
     expect(await listing.leftOut()).toMatchObject([{ pattern, files: 1 }]);
   });
 
-  it('listFolder refuses folders whose names have a backslash, a control character or bytes that are not UTF-8', async () => {
+  it('`listFolder` refuses folders whose names have a backslash, a control character or bytes that are not UTF-8', async () => {
     await project.write({ 'app/a.txt': '' });
     await mkdir(Buffer.concat([Buffer.from(project.at('app/')), bytes('d\xe9')]));
 
     await expect(listed()).rejects.toMatchObject(refusal('d\\xe9 has bytes that are not UTF-8'));
   });
 
-  it('listFolder keeps names with any other character, the replacement character included', async () => {
+  it('`listFolder` keeps names with any other character, the replacement character included', async () => {
     await project.write({
       'app/ä — 語 \u{1f600}.txt': '',
       'app/\ufffd.txt': '',
@@ -215,7 +215,7 @@ describe('names', () => {
     );
   });
 
-  it('listFolder refuses links whose names or targets have a backslash, a control character or bytes that are not UTF-8', async () => {
+  it('`listFolder` refuses links whose names or targets have a backslash, a control character or bytes that are not UTF-8', async () => {
     await project.write({ 'app/a.txt': '' });
     await project.link('app/x', 'no\\where');
 
@@ -226,7 +226,7 @@ describe('names', () => {
 });
 
 describe('files that are left out', () => {
-  it('leftOut counts files by folder and pattern', async () => {
+  it('`leftOut` counts files by folder and pattern', async () => {
     await project.write({
       'app/a.txt': '',
       'app/node_modules/x/index.js': '12345',
@@ -244,7 +244,7 @@ describe('files that are left out', () => {
     ]);
   });
 
-  it('leftOut reports patterns as they are written, in `ignore` or a `.gitignore` file', async () => {
+  it('`leftOut` reports patterns as they are written, in `ignore` or a `.gitignore` file', async () => {
     await project.write({ 'app/.gitignore': '/tmp/\n', 'app/tmp/a': 'a', 'app/sub/b.bak': 'b', 'app/c': '' });
 
     const { leftOut } = await list({ gitignore: true, ignore: ['sub/*.bak'] });
@@ -260,14 +260,14 @@ describe('files that are left out', () => {
     '.pytest_cache',
     '.ruff_cache',
     'cdk.out',
-  ])('listFolder leaves out %s', async (name) => {
+  ])('`listFolder` leaves out %s', async (name) => {
     await project.write({ 'app/a.txt': '', [`app/sub/${name}/x`]: '' });
 
     expect(Object.keys(await listed())).toEqual(['app/a.txt', 'app/sub']);
   });
 
   it.each(['dist', 'build', 'my.egg-info', 'venv', 'coverage'])(
-    'listFolder includes the folder %s',
+    '`listFolder` includes the folder %s',
     async (name) => {
       await project.write({ [`app/sub/${name}/x`]: '' });
 
@@ -275,7 +275,7 @@ describe('files that are left out', () => {
     },
   );
 
-  it('listFolder leaves out virtual environments of any name, whose links lead outside', async () => {
+  it('`listFolder` leaves out virtual environments of any name, whose links lead outside', async () => {
     await project.write({ 'app/a.txt': '', 'app/env-3.12/pyvenv.cfg': '', python3: '' });
     await project.link('app/env-3.12/python', '../../python3');
 
@@ -285,7 +285,7 @@ describe('files that are left out', () => {
   });
 
   it.each(['!env', '!pyvenv.cfg', '!*'])(
-    'listFolder includes a virtual environment if `ignore` has %s',
+    '`listFolder` includes a virtual environment if `ignore` has %s',
     async (pattern) => {
       await project.write({ 'app/env/pyvenv.cfg': '' });
 
@@ -293,7 +293,7 @@ describe('files that are left out', () => {
     },
   );
 
-  it('listFolder leaves out sockets and pipes, and reports them', async () => {
+  it('`listFolder` leaves out sockets and pipes, and reports them', async () => {
     await project.write({ 'app/a.txt': '' });
     execFileSync('mkfifo', [project.at('app/pipe')]);
     const server = createServer();
@@ -308,7 +308,7 @@ describe('files that are left out', () => {
   });
 });
 
-it('listFolder lists a folder whose path is a link', async () => {
+it('`listFolder` lists a folder whose path is a link', async () => {
   await project.write({ 'real/a.txt': '' });
   await project.link('app', 'real');
   expect(Object.keys(await listed())).toEqual(['app/a.txt']);

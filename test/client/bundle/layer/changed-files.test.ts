@@ -59,7 +59,7 @@ describe('a file that changes while it is packed', () => {
 });
 
 describe('an aborted caller', () => {
-  it('digestLayer rejects after an abort', async () => {
+  it('`digestLayer` rejects after an abort', async () => {
     await expect(
       digestLayer('dirs/app', await list(), { signal: AbortSignal.abort() }),
     ).rejects.toMatchObject({ name: 'AbortError' });
@@ -72,7 +72,7 @@ describe('an aborted caller', () => {
   });
 });
 
-it('dispose removes the zip', async () => {
+it('`dispose` removes the zip', async () => {
   const zip = await (await digestLayer('dirs/app', await list())).write();
   await zip.dispose();
 

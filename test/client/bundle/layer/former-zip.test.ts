@@ -33,7 +33,9 @@ const layerNow = async (): Promise<Layer> => {
   return digestLayer('dirs/app', entries);
 };
 
-/** Returns the current layer with files that cannot be read any more, so that all content must come from the former zip. */
+/**
+ * Returns the current layer after its files were moved away, so that all content must come from the earlier zip.
+ */
 async function unreadableLayer(): Promise<Layer> {
   const layer = await layerNow();
   await rename(project.at('app'), project.at('away'));
@@ -42,7 +44,7 @@ async function unreadableLayer(): Promise<Layer> {
 
 const keptZip = async () => project.at(`cache/zips/${(await readdir(project.at('cache/zips')))[0] ?? ''}`);
 
-/** Checks that a zip has the files of a folder, with their content. */
+/** Checks that a zip contains the files of a folder with their content. */
 async function requireWhole(bytes: Buffer, folder: string): Promise<void> {
   const { entries } = await listFolder({ place: 'app', folder: project.at(folder) });
   const sources = entries.flatMap((entry: LayerEntry) =>

@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 
 import { inOrder } from '../../../../client/bundle/layer/in-order.js';
 
-it('inOrder yields results in the order of the jobs and runs at most `window` at a time', async () => {
+it('`inOrder` yields results in the order of the jobs and runs at most `window` at a time', async () => {
   let running = 0;
   let most = 0;
   const job = (index: number) => async () => {
@@ -19,7 +19,7 @@ it('inOrder yields results in the order of the jobs and runs at most `window` at
   expect(most).toBe(3);
 });
 
-it('inOrder throws the error of a job after the results of earlier jobs', async () => {
+it('`inOrder` throws the error of a job after the results of earlier jobs', async () => {
   const seen: number[] = [];
   const jobs = [
     async () => setTimeout(20, 1),

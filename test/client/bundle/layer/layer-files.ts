@@ -15,13 +15,15 @@ export function aFile(path: string, content: string | Uint8Array, mode = 0o644):
   return { kind: 'file', path, mode, content: typeof content === 'string' ? Buffer.from(content) : content };
 }
 
-/** Bytes that look random, and are the same each time. */
+/** Returns bytes that look random. Equal seeds give equal bytes. */
 export function randomBytes(length: number, seed = 'seed'): Buffer {
   const key = createHash('sha256').update(seed).digest();
   return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));
 }
 
-/** Writes a layer's zip and returns its bytes, after comparing them with the size and the checksum that the writer returned. */
+/**
+ * Writes a layer's zip and returns its bytes. Checks them against the size and the checksum that the writer returned.
+ */
 export async function bytesOf(layer: Layer): Promise<Buffer> {
   const zip = await layer.write();
   try {
@@ -40,7 +42,10 @@ async function checkedBytes(zip: LayerZip): Promise<Buffer> {
   return bytes;
 }
 
-/** Returns what a stream has. The `buffer` of node:stream/consumers takes ten times as long for many small files. */
+/**
+ * Returns the content of a stream. For many small files, `buffer` of node:stream/consumers would take ten times as
+ * long.
+ */
 async function contentOf(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
@@ -81,7 +86,7 @@ zip = zipfile.ZipFile(sys.argv[1])
 assert zip.testzip() is None
 print(json.dumps({i.filename: [oct(i.external_attr >> 16), hashlib.sha256(zip.read(i)).hexdigest()] for i in zip.infolist()}))`;
 
-/** Returns whether a program is installed, by a call such as `name --version`. */
+/** Returns whether a program is installed. Starts it with arguments such as `--version`. */
 export async function hasProgram(name: string, ...args: string[]): Promise<boolean> {
   return run(name, args).then(
     () => true,

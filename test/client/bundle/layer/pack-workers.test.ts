@@ -29,7 +29,7 @@ async function aTask() {
 }
 
 describe('the threads of packing', () => {
-  it('startWorkers runs more tasks than it has threads', async () => {
+  it('`startWorkers` runs more tasks than it has threads', async () => {
     const workers = startWorkers(2);
     const task = await aTask();
     const results = await Promise.all(Array.from({ length: 7 }, () => workers.run('hash', task)));

@@ -16,7 +16,7 @@ const tableOf = (rows: readonly Row[]) => ({
   hashes: rows.map(({ hash }) => hash).join(''),
 });
 
-it('parseTable returns the table that renderTable wrote', () => {
+it('`parseTable` returns the table that renderTable wrote', () => {
   fc.assert(
     fc.property(fc.array(aRow), (rows) => {
       const read = parseTable(Buffer.concat(renderTable(tableOf(rows))));
@@ -28,7 +28,7 @@ it('parseTable returns the table that renderTable wrote', () => {
   );
 });
 
-it('parseTable returns undefined for a table that is damaged or truncated', () => {
+it('`parseTable` returns undefined for a table that is damaged or truncated', () => {
   const rows = [{ text: 'a', number: 1, hash: 'ab'.repeat(32) }];
   const bytes = Buffer.concat(renderTable(tableOf(rows)));
   fc.assert(

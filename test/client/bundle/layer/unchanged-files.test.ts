@@ -32,7 +32,7 @@ const someStats = (overrides: Partial<FileStats> = {}): FileStats => ({
 });
 const DIGEST = { sha256: 'ab'.repeat(32), crc32: 0xfedcba98 };
 
-/** Keeps the digest of one file, and looks for it with other stats. */
+/** Stores the digest of a file in the cache, then searches for it with the stats of a later time. */
 function found(stats: FileStats, later = stats, name = 'a.txt') {
   openDigestCache('layer', '/folder/').keep([[{ source: '/folder/a.txt', stats }, DIGEST]], NOW);
   return openDigestCache('layer', '/folder/').get({ source: `/folder/${name}`, stats: later });
@@ -120,13 +120,13 @@ describe('an unchanged file', () => {
       NOW,
     );
 
-  it('digestLayer does not read an unchanged file', async () => {
+  it('`digestLayer` does not read an unchanged file', async () => {
     keepIt();
 
     expect(await digestLayer('dirs/app', [gone()])).toMatchObject({ files: 1, sizeBytes: 3 });
   });
 
-  it('digestLayer reads an unchanged file if `verify` is set', async () => {
+  it('`digestLayer` reads an unchanged file if `verify` is set', async () => {
     keepIt();
 
     await expect(digestLayer('dirs/app', [gone()], { verify: true })).rejects.toMatchObject({
@@ -155,7 +155,7 @@ describe('a machine without a cache folder', () => {
   it.each([
     ['cannot be created', () => project.at('file/cache')],
     ['is a file', () => project.at('file')],
-  ])('digestLayer makes layers if the cache folder %s', async (_what, folder) => {
+  ])('`digestLayer` makes layers if the cache folder %s', async (_what, folder) => {
     await project.write({ file: '', 'app/a.bin': randomBytes(400_000) });
     process.env['CODESEEDER_CACHE_DIR'] = folder();
 

@@ -22,7 +22,7 @@ it('An unnamed file can be read repeatedly until it is disposed of', async () =>
   await expect(buffer(file.read())).rejects.toMatchObject({ code: 'EBADF' });
 });
 
-it('write rejects if its chunks end with an error', async () => {
+it('`write` rejects if its chunks end with an error', async () => {
   const file = await openUnnamedFile();
   const broken = Readable.from(
     (async function* () {
@@ -53,7 +53,7 @@ it('write rejects if its chunks end with an error', async () => {
     const ended = once(child, 'close');
     expect(await text(child.stdout)).toBe('kept');
     expect(await ended).toEqual([null, 'SIGKILL']);
-    // The program that runs TypeScript may have a cache in this folder.
+    // Ignores the cache that tsx, which runs the TypeScript program, creates in this folder.
     expect((await readdir(folder)).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
   } finally {
     await rm(folder, { recursive: true });

@@ -33,7 +33,7 @@ afterAll(() => projects.removeAll());
 
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
 
-/** Has every reader read the zip. */
+/** Checks that every zip reader reads the zip. */
 async function requireReadable(bytes: Buffer, expected: Record<string, Uint8Array>): Promise<void> {
   const found = await filesIn(bytes);
   const digests = (files: Record<string, Uint8Array>) =>
@@ -54,7 +54,7 @@ const MEGABYTE = 1024 ** 2;
 const text = (bytes: number) =>
   Buffer.from('some words that repeat themselves '.repeat(bytes / 34 + 1)).subarray(0, bytes);
 
-/** Every way in which a file is compressed: at once, stored, in pieces, and none of it. */
+/** A file for each way of compressing: in one piece, in several pieces, stored uncompressed, and empty. */
 const CONTENTS = {
   empty: Buffer.alloc(0),
   'small.txt': text(100),
@@ -69,7 +69,7 @@ const CONTENTS = {
 const contentEntries = () => Object.entries(CONTENTS).map(([path, content]) => aFile(path, content));
 
 describe('the zip of a layer', () => {
-  it('yauzl, unzip and Python read the zip of a layer of files and contents in memory', async () => {
+  it('`yauzl`, unzip and Python read the zip of a layer of files and contents in memory', async () => {
     await requireReadable(await bytesOf(await digestLayer('code', contentEntries())), CONTENTS);
 
     for (const [path, content] of Object.entries(CONTENTS)) await project.write({ [`app/${path}`]: content });
@@ -180,7 +180,7 @@ describe('zip64', () => {
     ['places and sizes of all files', { entries: 0xffff, bytes: 1 }],
     ['the number of files', { entries: 2, bytes: 0xffffffff }],
     ['everything', { entries: 1, bytes: 1 }],
-  ])('yauzl, unzip and Python read a zip64 with %s above the limits', async (_what, limits) => {
+  ])('`yauzl`, unzip and Python read a zip64 with %s above the limits', async (_what, limits) => {
     const layer = await digestLayer('code', contentEntries(), { limits });
 
     await requireReadable(await bytesOf(layer), CONTENTS);

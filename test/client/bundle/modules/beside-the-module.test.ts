@@ -56,7 +56,7 @@ describe('a file beside a module', () => {
       'by a constant',
       "import { readFile } from 'node:fs/promises'; import { fileURLToPath } from 'node:url'; import { dirname, resolve } from 'path'; const here = dirname(fileURLToPath(import.meta.url)); export const f = async () => (await readFile(resolve(here, 'data.sql'), 'utf8')).trim();",
     ],
-  ])('bundleModules includes a file that the code names %s', async (_how, source) => {
+  ])('`bundleModules` includes a file that the code names %s', async (_how, source) => {
     const { value, paths, warnings } = await valueOf(source);
 
     expect(value).toBe('select 1');
@@ -65,7 +65,7 @@ describe('a file beside a module', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('bundleModules includes all files that a computed name may mean', async () => {
+  it('`bundleModules` includes all files that a computed name may mean', async () => {
     const source =
       "import { readFileSync } from 'node:fs'; export const f = (name: string) => readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), 'utf8');";
     const { value, paths } = await valueOf(source, ['two']);
@@ -74,14 +74,14 @@ describe('a file beside a module', () => {
     expect(paths).toContain('src/sql/one.sql');
   });
 
-  it('bundleModules includes the files of a folder that the code lists', async () => {
+  it('`bundleModules` includes the files of a folder that the code lists', async () => {
     const source =
       "import { readdirSync } from 'node:fs'; import path from 'node:path'; export const f = () => readdirSync(path.join(import.meta.dirname, 'sql')).sort();";
 
     expect((await valueOf(source)).value).toEqual(['one.sql', 'two.sql']);
   });
 
-  it('bundleModules warns with file and line of a file that is known only at run time', async () => {
+  it('`bundleModules` warns with file and line of a file that is known only at run time', async () => {
     const source =
       "import { readFileSync } from 'node:fs';\nimport path from 'node:path';\nexport const f = (name: string) =>\n  name === 'none' ? null : readFileSync(path.resolve(name, 'x'), 'utf8') + import(name);";
     const { value, warnings } = await valueOf(source, ['none']);

@@ -70,7 +70,7 @@ describe('bundleModules', () => {
     expect(map.sources).toContainEqual(expect.stringContaining('client/in-build/index'));
   });
 
-  it('bundleModules refuses a syntax error with file and line', async () => {
+  it('`bundleModules` refuses a syntax error with file and line', async () => {
     await project.write({ 'src/run.ts': "export const one = 1;\nimport 'not-installed';\n" });
 
     await expect(bundleModules([{ file: project.at('src/run.ts') }])).rejects.toMatchObject({
@@ -79,14 +79,14 @@ describe('bundleModules', () => {
     });
   });
 
-  it('bundleModules names a module that is missing', async () => {
+  it('`bundleModules` names a module that is missing', async () => {
     await expect(bundleModules([{ file: project.at('src/none.ts') }])).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringContaining('src/none.ts'),
     });
   });
 
-  it('bundleModules lists the exports of a module that lacks the target', async () => {
+  it('`bundleModules` lists the exports of a module that lacks the target', async () => {
     await project.write({ 'src/run.ts': 'export const one = 1; export default function two() {}' });
 
     await expect(

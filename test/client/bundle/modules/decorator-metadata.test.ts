@@ -14,7 +14,7 @@ beforeEach(async () => {
   project = await projects.make();
   await project.write({
     'package.json': '{"type":"module"}',
-    // The little of reflect-metadata that the compiler's output calls.
+    // The only part of reflect-metadata that compiled code calls.
     'src/reflect.ts':
       'const kept = new Map<unknown, unknown>();\n(Reflect as any).metadata = (key: string, value: unknown) => (target: object, member: string) => void kept.set(`${key} ${member}`, value);\nexport const typeOf = (member: string) => (kept.get(`design:type ${member}`) as { name: string } | undefined)?.name;\n',
     'src/types.ts': 'export interface Shape { n: number }\nexport class Engine {}\n',
@@ -24,14 +24,14 @@ const seen = (_target: object, _member: string) => undefined;
 class Car { @seen engine!: Engine; @seen shape!: Shape; @seen name!: string; }
 export const f = () => [typeOf('engine'), typeOf('shape'), typeOf('name'), typeof Car];
 `,
-    // Without `lib`, each compilation would read and check the declarations of browsers.
+    // Without `lib`, each compilation would read and check the type declarations of browsers.
     'tsconfig.json':
       '{ // options of the project\n "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true, "target": "es2022", "lib": ["es2022"], "module": "nodenext", "types": [] } }',
   });
 });
 afterAll(() => projects.removeAll());
 
-/** Installs TypeScript 7: its main export is a version, and it has the command `tsc`. */
+/** Installs TypeScript 7. Its main export contains only a version; the compiler is the command `tsc`. */
 async function installCommandOnly(): Promise<void> {
   await project.write({ 'node_modules/.keep': '' });
   await symlink(
@@ -107,7 +107,7 @@ export const f = () => [typeOf('title'), new Page().body()];
     expect(value).toEqual(['Engine', 'Object', 'Date', 'function']);
   });
 
-  it('bundleModules refuses decorators with metadata in a project without TypeScript and names the remedy', async () => {
+  it('`bundleModules` refuses decorators with metadata in a project without TypeScript and names the remedy', async () => {
     await expect(runBundled(project.at('src/main.ts'), 'f')).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringMatching(/src\/main\.ts has decorators.*npm i -D typescript/),

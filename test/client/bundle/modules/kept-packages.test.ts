@@ -117,7 +117,7 @@ describe('the packages of a bundle', () => {
 });
 
 describe('an import that does not resolve on this machine', () => {
-  it('bundleModules refuses an unresolvable import that every run needs, with file and line', async () => {
+  it('`bundleModules` refuses an unresolvable import that every run needs, with file and line', async () => {
     await expect(
       call("export const one = 1;\nimport 'not-installed';\nexport const f = () => 1;"),
     ).rejects.toMatchObject({

@@ -86,8 +86,8 @@ describe("the user's own modules", () => {
       'b.ts': "import { url } from './a.js';\nexport const urlOfA = url();\n",
       'main.ts': "import './b.js';\nimport * as a from './a.js';\nexport const f = () => a.f();\n",
     };
-    // `b` calls `url` of `a` before `a` has run. Outside of a bundle, this works because `url` is a function
-    // declaration.
+    // `b` calls `url` of `a` before `a` has run. Without a bundle this works, because function declarations are
+    // hoisted.
     files['a.ts'] = files['a.ts'].replace(
       'export const url = () => import.meta.url;',
       'export function url() { return import.meta.url; }',

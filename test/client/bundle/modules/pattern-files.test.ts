@@ -45,7 +45,10 @@ beforeAll(async () => {
 });
 afterAll(() => projects.removeAll());
 
-/** @param pattern with `*` for what is unknown, relative to the project */
+/**
+ * Finds the files that match a pattern.
+ * @param pattern relative to the project; `*` stands for a part that is not known
+ */
 async function found(pattern: string, use: ReferenceUse = 'file', in_ = project): Promise<PatternFiles> {
   const parts = path.posix
     .join(in_.folder, pattern)
@@ -248,7 +251,7 @@ describe('doubtAbout', () => {
       'load(__dirname)',
       "passes this module's path to code that may read files beside it",
     ],
-  ])('doubtAbout warns of %s', async (_, text, expected) => {
+  ])('`doubtAbout` warns of %s', async (_, text, expected) => {
     expect(await doubts(text)).toEqual([expect.stringContaining(expected)]);
   });
 
@@ -258,7 +261,7 @@ describe('doubtAbout', () => {
     ['a package', `import.meta.resolve('ws')`],
     ['a folder whose existence is checked', `import fs from 'fs'; fs.existsSync('node_modules')`],
     ['a file that may be missing', `import fs from 'fs'; fs.existsSync(__dirname + '/y.sql')`],
-  ])('doubtAbout does not warn of %s', async (_, text) => {
+  ])('`doubtAbout` does not warn of %s', async (_, text) => {
     expect(await doubts(text)).toEqual([undefined]);
   });
 });

@@ -51,8 +51,8 @@ const COMPILED = {
 };
 
 /**
- * Returns what code prints in a bundle. The code can use `meta` and `place`, as the module `src/main.ts` of the bundle
- * can.
+ * Returns what code prints when it runs in a bundle. Like the module `src/main.ts` of the bundle, the code can use
+ * `meta` and `place`.
  */
 async function run(code: string): Promise<unknown> {
   const { outputFiles } = await build({
@@ -113,7 +113,7 @@ describe('the import.meta of a bundled module', () => {
     ['own/part', 'src/part.js'],
     ['#in/x', 'src/x.js'],
   ])(
-    'import.meta.resolve of a bundled module resolves %s to %s, as Node does in the source',
+    '`import.meta.resolve` of a bundled module resolves %s to %s, as Node does in the source',
     async (specifier, expected) => {
       const resolve = `return meta.resolve(${JSON.stringify(specifier)})`;
       expect(await run(resolve)).toBe(`file://${folder}/${expected}`);
@@ -125,7 +125,7 @@ describe('the import.meta of a bundled module', () => {
     },
   );
 
-  it('import.meta.resolve of a bundled module returns builtin modules and URLs unchanged, and throws the errors of Node', async () => {
+  it('`import.meta.resolve` of a bundled module returns builtin modules and URLs unchanged, and throws the errors of Node', async () => {
     const code = `const codeOf = (name) => { try { return meta.resolve(name) } catch ({ code }) { return code } };
       return ['fs', 'node:fs/promises', 'data:text/javascript,1', 'gone', 'dual/gone', 'dual/no', '#gone'].map(codeOf)`;
     expect(await run(code)).toEqual([
@@ -157,7 +157,7 @@ describe('modulePlace', () => {
     ['a data file for require', `require(place('./data.json', 'require'))`, 'data'],
     ['a package for require', `require(place('near', 'require'))`, 'near'],
     ['a dual package for require', `require(place('dual', 'require'))`, 'dual by require'],
-  ])('modulePlace finds the compiled module for %s', async (_, code, expected) => {
+  ])('`modulePlace` finds the compiled module for %s', async (_, code, expected) => {
     const start = `const { createRequire } = await import('node:module'); const require = createRequire(import.meta.url);`;
     expect(await run(`${start} return ${code}`)).toBe(expected);
   });
@@ -166,7 +166,7 @@ describe('modulePlace', () => {
     ['a URL', `new URL('./w.mjs', meta.url)`],
     ['a path', `meta.dirname + '/w.mts'`],
     ['a path of the working folder', `'./src/w.mjs'`],
-  ])('modulePlace finds the compiled module of a worker and a child process by %s', async (_, value) => {
+  ])('`modulePlace` finds the compiled module of a worker and a child process by %s', async (_, value) => {
     const worker = `const { Worker } = await import('node:worker_threads');
       return new Promise((resolve) => new Worker(place(${value}, 'worker')).on('message', resolve))`;
     expect(await run(worker)).toBe('compiled worker');
@@ -175,7 +175,7 @@ describe('modulePlace', () => {
     expect(await run(child)).toBe('compiled child');
   });
 
-  it('modulePlace returns a value of the same form, and an unknown value unchanged', async () => {
+  it('`modulePlace` returns a value of the same form, and an unknown value unchanged', async () => {
     const code = `const url = new URL('./plug/a.js', meta.url); const other = new URL('./other.js', meta.url);
       return [place(url) instanceof URL, typeof place(url.href), place(meta.dirname + '/plug/a.js'), place(other) === other,
         place('gone'), place(1), place('/etc/x.js'), place('https://x.example/a.js'), place('./other', 'worker')]`;
@@ -194,7 +194,7 @@ describe('modulePlace', () => {
 });
 
 describe('the table of compiled modules', () => {
-  it('placesTable prefers the path of a source over another spelling of it', () => {
+  it('`placesTable` prefers the path of a source over another spelling of it', () => {
     expect(placesTable({ 'a.ts': '1', 'a.js': '2', 'b/index.ts': '3' })).toEqual({
       a: '2',
       'a.js': '2',

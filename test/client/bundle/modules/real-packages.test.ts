@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterAll(() => projects.removeAll());
 
-/** Packages of this repository, installed as links, as some package managers do. */
+/** Installs packages of this repository as symbolic links, as some package managers do. */
 async function install(...names: readonly string[]): Promise<void> {
   await mkdir(project.at('node_modules'), { recursive: true });
   for (const name of names)

@@ -11,15 +11,15 @@ import {
 } from '../../../../client/bundle/modules/bundle-modules.js';
 import { putEntry } from '../put-entry.js';
 
-/** The result of a function in a folder that has only its bundle. */
+/** The result of a function that was called in a folder that contains only its bundle. */
 export interface BundledCall {
   readonly value: unknown;
-  /** Paths inside the bundle, sorted. */
+  /** Paths of the files in the bundle, sorted. */
   readonly paths: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** Packs a module as a run does, puts the bundle into an empty folder and calls the function there. */
+/** Packs a module as for a run, writes the bundle to an empty folder, and calls the function there. */
 export async function runBundled(
   file: string,
   exportName: string,
@@ -41,7 +41,7 @@ export async function runBundled(
   }
 }
 
-/** Calls a function as the runner does, in a process without settings of this one. */
+/** Calls a function as the runner does, in a new process that does not inherit the settings of this one. */
 async function call(
   module: string,
   exportName: string,

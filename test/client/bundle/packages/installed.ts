@@ -2,16 +2,16 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Files of a folder by their path; an object is the text of a JSON file. */
+/** Content of files by path. An object is written as JSON. */
 export type Files = Readonly<Record<string, string | Uint8Array | object>>;
 
-/** Folders for tests, with packages installed in them. */
+/** Temporary folders with installed packages. */
 export interface InstalledFolders {
-  /** Makes a folder with files. @returns its real path */
+  /** Creates a folder with the given files. @returns the folder's real path */
   make(files: Files): string;
   /** Adds files to a folder. */
   write(folder: string, files: Files): void;
-  /** Makes a link. @param place path below the folder @param target as the link says it */
+  /** Creates a link. @param place path of the link below the folder @param target the text of the link */
   link(folder: string, place: string, target: string): void;
   removeAll(): void;
 }
@@ -45,7 +45,7 @@ export function installedFolders(): InstalledFolders {
   return folders;
 }
 
-/** The files of an installed package, below `node_modules`. */
+/** Returns the files of an installed package, with paths from its parent folder `node_modules`. */
 export function aPackage(
   name: string,
   { json = {}, files = { 'index.js': 'module.exports = 1;' } }: { json?: object; files?: Files } = {},

@@ -6,11 +6,11 @@ import path from 'node:path';
 import type { LayerEntry } from '../../../../client/bundle/layer/layer.js';
 
 /**
- * Puts the entries of a layer into a new folder, as a build does, and runs code in it.
+ * Writes the entries of a layer to a new folder, as a build does, and runs code there.
  *
- * @param code CommonJS that prints
- * @param below folder that it runs in, below the bundle's root
- * @returns what it printed
+ * @param code CommonJS code that prints its result
+ * @param below folder in which the code runs, below the bundle's root
+ * @returns the output of the code
  */
 export function runLaidOut(entries: readonly LayerEntry[], code: string, below = ''): string {
   const root = mkdtempSync(path.join(tmpdir(), 'codeseeder-laid-out-'));

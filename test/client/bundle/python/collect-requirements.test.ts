@@ -22,7 +22,9 @@ interface Packing {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** Path in the bundle to text, without the folder that all have. */
+/**
+ * Returns the text of each collected file by its path in the bundle, without the folder that all paths begin with.
+ */
 async function collect(project: Project, packing: Packing = {}): Promise<Record<string, string>> {
   const { given = ['requirements.txt'], folder = '.', variables = {}, ...bundled } = packing;
   const place = packingPlace(project.at(folder), variables, bundled);
@@ -44,7 +46,7 @@ async function aProject(files: Record<string, string>): Promise<Project> {
   return project;
 }
 
-/** Content of the file in a bundle that has no other. */
+/** Returns the text of the one requirements file in the bundle. */
 async function inBundle(text: string, files: Record<string, string> = {}, packing: Packing = {}) {
   const collected = await collect(await aProject({ 'requirements.txt': text, ...files }), packing);
   return collected['requirements/requirements.txt'];
@@ -227,7 +229,7 @@ describe('requirements files in a bundle', () => {
 });
 
 describe('the steps of an installation', () => {
-  it('installSteps puts each file with hashes into its own step before all others, in their order', async () => {
+  it('`installSteps` puts each file with hashes into its own step before all others, in their order', async () => {
     const project = await aProject({
       'a.txt': 'six\n',
       'b.txt': `-r b-pins.txt\n`,
@@ -272,7 +274,7 @@ describe('the steps of an installation', () => {
     ]);
   });
 
-  it('installSteps leaves out a file that another one names as its constraints', async () => {
+  it('`installSteps` leaves out a file that another one names as its constraints', async () => {
     const project = await aProject({ 'a.txt': '-c pins.txt\nsix\n', 'pins.txt': 'six==1.17.0\nidna==3\n' });
     const collected = await collect(project, { given: ['pins.txt', 'a.txt'] });
 

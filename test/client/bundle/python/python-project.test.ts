@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-import { lookAtFolder } from '../../../../client/bundle/python/python-project.js';
+import { readPythonFolder } from '../../../../client/bundle/python/python-project.js';
 import { createProjects } from '../project.js';
 
 const projects = createProjects();
@@ -9,7 +9,7 @@ afterAll(() => projects.removeAll());
 async function look(files: Record<string, string>, installer?: 'pip' | 'uv') {
   const project = await projects.make();
   await project.write({ 'folder/__init__.py': '', ...files });
-  return lookAtFolder(project.at('folder'), installer);
+  return readPythonFolder(project.at('folder'), installer);
 }
 
 const LOCK = 'version = 1\n[[package]]\nname = "app"\nsource = { editable = "." }\n';
@@ -35,7 +35,7 @@ describe('a folder of Python code', () => {
       { 'folder/pyproject.toml': '[tool.black]\n', 'folder/setup.cfg': '[metadata]\nname = x\n' },
       true,
     ],
-  ])('lookAtFolder decides like pip whether %s is a project', async (_, files, isProject) => {
+  ])('`readPythonFolder` decides like pip whether %s is a project', async (_, files, isProject) => {
     expect(await look(files)).toEqual({ isProject, isLocked: false });
   });
 
@@ -45,7 +45,7 @@ describe('a folder of Python code', () => {
     ['[project]\nname = "x"\n[tool.uv]\npackage = true\n', true],
     ['[build-system]\nrequires = []\n[tool.uv]\npackage = false\n', false],
   ])(
-    'lookAtFolder decides like uv whether a folder with a uv.lock and %j is a project',
+    '`readPythonFolder` decides like uv whether a folder with a uv.lock and %j is a project',
     async (settings, isProject) => {
       const files = { 'folder/pyproject.toml': settings, 'folder/uv.lock': LOCK };
 
@@ -54,7 +54,7 @@ describe('a folder of Python code', () => {
     },
   );
 
-  it('lookAtFolder refuses a uv.lock that refers to a folder outside and names the remedy', async () => {
+  it('`readPythonFolder` refuses a uv.lock that refers to a folder outside and names the remedy', async () => {
     const files = { 'folder/pyproject.toml': '[project]\n', 'folder/uv.lock': OUTSIDE };
 
     await expect(look(files)).rejects.toMatchObject({
@@ -66,7 +66,7 @@ describe('a folder of Python code', () => {
     await expect(look(files, 'pip')).resolves.toMatchObject({ isProject: true });
   });
 
-  it('lookAtFolder refuses an invalid pyproject.toml with file and line', async () => {
+  it('`readPythonFolder` refuses an invalid pyproject.toml with file and line', async () => {
     await expect(look({ 'folder/pyproject.toml': '[tool]\na = = 1\n' })).rejects.toMatchObject({
       code: 'PackFailed',
       message: expect.stringMatching(/pyproject\.toml, line 2: Invalid TOML document/),

@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process';
 
-/** A line as pip reads it: its number, the requirement and the options with what they were given. */
+/** A line as pip reads it: its number, the requirement, and the options with their values. */
 export type PipLine = readonly [
   number: number,
   requirement: string,
   options: Readonly<Record<string, unknown>>,
 ];
 
-/** Reads requirements with pip's own functions. Does not replace environment variables. */
+/**
+ * Python program that reads requirements files with pip's own functions. It does not replace environment variables.
+ */
 const READ = `
 import json, sys
 from pip._internal.req import req_file
@@ -28,7 +30,7 @@ def read(text):
 print(json.dumps({name: read(text) for name, text in json.load(sys.stdin).items()}))
 `;
 
-/** Reads texts of requirements files by the pip of this machine. */
+/** Reads the texts of requirements files with the pip of this machine. */
 export function readAllByPip(
   texts: Readonly<Record<string, string>>,
 ): Readonly<Record<string, readonly PipLine[]>> {

@@ -23,7 +23,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   variables: '-i https://${TOKEN}@example.com/simple\nx==${VERSION}\n',
 };
 
-/** pip's names of options and values that are lists, for what reads differently here. */
+/** pip's names of options whose values are lists, by the name that this project uses. */
 const PIP_NAMES: Readonly<Record<string, string>> = {
   requirement: 'requirements',
   constraint: 'constraints',

@@ -23,7 +23,7 @@ const HANDED_OVER = { ...HELD, fence: 8, holder: { runId: 'r-2', grantedAt: AT }
 
 const codebuild = mockClient(CodeBuildClient);
 
-/** Mocks the lock, and the runs that hold it and wait for it. */
+/** Mocks a lock, the run that holds it, and the run that waits for it. */
 function mockLock(lock: object | undefined, holder: Partial<RunRecord> = {}): void {
   const record = aRecord({ runId: 'r-1', status: 'BUILDING', buildId: 'p:1', ...holder });
   const waiting = { ...aRecord({ runId: 'r-2', status: 'QUEUED' }), taskToken: 'token-2' };
@@ -35,7 +35,7 @@ function mockLock(lock: object | undefined, holder: Partial<RunRecord> = {}): vo
   let reads = 0;
   dynamoDb.on(GetItemCommand, { TableName: LOCKS }).callsFake(() => {
     reads += 1;
-    // The third read is that of the handover.
+    // From the second read on, the lock has no holder, as after its release.
     return {
       Item:
         lock && marshall(reads < 2 ? lock : { ...lock, holder: undefined }, { removeUndefinedValues: true }),

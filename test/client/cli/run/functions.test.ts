@@ -23,7 +23,8 @@ const projects = createProjects();
 afterAll(() => projects.removeAll());
 
 beforeEach(() => {
-  // The module of an earlier test may await a refused call forever. All calls of the process would then be refused.
+  // A module that an earlier test imported may wait forever for a refused call. Without this line, all later calls of
+  // the process would be refused, too.
   Reflect.deleteProperty(globalThis, Symbol.for('codeseeder.importedCalls'));
   resetAccount();
   mockExecution({ status: 'RUNNING' });
@@ -36,7 +37,7 @@ const requests = () =>
 const invocationOf = (runId: string) =>
   JSON.parse(bucket.get(`runs/${runId}/input/invocation.json`)?.toString() ?? 'null') as unknown;
 
-/** A module with a function of a kit. */
+/** A module that exports a function of a kit. */
 const MARKED = `import { kit } from '${KIT}'; export const f = kit.remoteFunction(import.meta, async function f() {});`;
 
 async function aUser(files: Readonly<Record<string, string>>) {
@@ -52,7 +53,8 @@ describe('marked function', () => {
   it('A marked function starts the same run from the command line as from code', async () => {
     const { deploy } = await import('../../../fixtures/kits/kit.js');
     await deploy.with({ runId: 'by-code' }).submit('dev');
-    // The fixture uses the built package, whose code in the bundle differs from the source's in white space.
+    // The fixture must use the built package, because its code in the bundle differs from the sources' code in white
+    // space.
     const built = (await import(BUILT_MAIN)) as { main: typeof main };
     const words = ['run', '--detach', '--run-id', 'by-command', `${KIT}#deploy`, '"dev"'];
 

@@ -33,7 +33,7 @@ beforeEach(() => {
   });
 });
 
-/** A running `codeseeder run`, on a terminal if `isTTY`. */
+/** Starts `codeseeder run`, on a terminal if `isTTY` is true. */
 function running({ isTTY = false, args = RUN } = {}) {
   const signals = createSignals();
   let starterEnded = () => {};
@@ -53,7 +53,7 @@ function running({ isTTY = false, args = RUN } = {}) {
   return {
     exitCode: main(args, terminal),
     said,
-    /** Waits until standard error has this text the given number of times. */
+    /** Waits until a text was written to standard error the given number of times. */
     async says(text: string, times = 1) {
       while (said().split(text).length <= times) await new Promise((resolve) => setTimeout(resolve, 5));
     },

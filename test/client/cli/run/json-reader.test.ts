@@ -8,7 +8,7 @@ describe('integers in JSON of the command line', () => {
     ['12345678901234567891', '12345678901234567891'],
     ['{"a":[1.5,-9007199254740993]}', '-9007199254740993'],
     [`[${'9'.repeat(400)}]`, '9'.repeat(400)],
-  ])('findRoundedInteger finds the rounded integer in %s', (json, integer) => {
+  ])('`findRoundedInteger` finds the rounded integer in %s', (json, integer) => {
     expect(findRoundedInteger(json)).toBe(integer);
   });
 
@@ -20,7 +20,7 @@ describe('integers in JSON of the command line', () => {
     '"12345678901234567891"',
     '{"a\\\\":"\\"12345678901234567891"}',
     '[true,null,{"12345678901234567891":-1}]',
-  ])('findRoundedInteger returns undefined for %s', (json) => {
+  ])('`findRoundedInteger` returns undefined for %s', (json) => {
     expect(JSON.parse(json)).toBeDefined();
     expect(findRoundedInteger(json)).toBeUndefined();
   });

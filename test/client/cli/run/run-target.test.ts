@@ -8,7 +8,7 @@ const parse = (operands: readonly string[], command?: readonly string[]) =>
   parseRunTarget(operands, command, '/project');
 
 describe('parseRunTarget with a function', () => {
-  it('parseRunTarget resolves the file in the working folder and keeps the arguments as text', () => {
+  it('`parseRunTarget` resolves the file in the working folder and keeps the arguments as text', () => {
     expect(parse(['src/a.ts#deploy', '"dev"', '{"n":[1,null]}', 'true'])).toEqual({
       kind: 'function',
       file: '/project/src/a.ts',
@@ -17,7 +17,7 @@ describe('parseRunTarget with a function', () => {
     });
   });
 
-  it('parseRunTarget accepts an absolute path and no arguments', () => {
+  it('`parseRunTarget` accepts an absolute path and no arguments', () => {
     expect(parse(['/other/a.ts#default'])).toMatchObject({
       file: '/other/a.ts',
       exportName: 'default',
@@ -26,7 +26,7 @@ describe('parseRunTarget with a function', () => {
   });
 
   it.each(['src/a.ts', '#deploy', 'src/a.ts#', 'a#b#c', ''])(
-    'parseRunTarget refuses the target %j',
+    '`parseRunTarget` refuses the target %j',
     (target) => {
       expect(() => parse([target])).toThrow(UsageError);
       expect(() => parse([target])).toThrow(`${JSON.stringify(target)} is neither FILE#FUNCTION`);
@@ -35,17 +35,17 @@ describe('parseRunTarget with a function', () => {
 });
 
 it.each(['src/a.ts', 'a.mjs', 'a.cts'])(
-  'parseRunTarget refuses the file %s with a colon before its function, and shows the right form',
+  '`parseRunTarget` refuses the file %s with a colon before its function, and shows the right form',
   (file) => {
     expect(() => parse([`${file}:deploy`])).toThrow(`"${file}:deploy" names a file. Write ${file}#deploy.`);
   },
 );
 
-it('parseRunTarget refuses a command without -- and shows where it belongs', () => {
+it('`parseRunTarget` refuses a command without -- and shows where it belongs', () => {
   expect(() => parse(['echo', 'hi'])).toThrow('A command goes after --: codeseeder run -- echo hi');
 });
 
-it('parseRunTarget reads a Python function with its arguments as text', () => {
+it('`parseRunTarget` reads a Python function with its arguments as text', () => {
   expect(parse(['my_pkg.deploy:network', '"dev"'])).toEqual({
     kind: 'python',
     target: 'my_pkg.deploy:network',
@@ -74,15 +74,15 @@ describe('parseRunTarget with a command', () => {
     );
   });
 
-  it('parseRunTarget refuses -- without a command', () => {
+  it('`parseRunTarget` refuses -- without a command', () => {
     expect(() => parse([], [])).toThrow(/There is no command after --/);
   });
 
-  it('parseRunTarget refuses a command together with a function', () => {
+  it('`parseRunTarget` refuses a command together with a function', () => {
     expect(() => parse(['a.ts#f'], ['ls'])).toThrow(/"a\.ts#f" .* not both/);
   });
 });
 
-it('parseRunTarget refuses empty arguments', () => {
+it('`parseRunTarget` refuses empty arguments', () => {
   expect(() => parse([])).toThrow(/Give FILE#FUNCTION .* or a command after --/);
 });

@@ -37,7 +37,7 @@ beforeEach(() => {
   states.on(StopExecutionCommand).resolves({});
 });
 
-/** Mocks a seedkit without runs. */
+/** Mocks a seedkit that has no runs. */
 function mockNoRuns(): void {
   states
     .on(DescribeExecutionCommand)
@@ -147,7 +147,8 @@ describe('runs wait', () => {
     mockRecords(going());
     const interruption = new AbortController();
     const ended = runMain(['runs', 'wait', ...KIT, 'r-1'], { interrupted: interruption.signal });
-    // The command looks at the run once to find it, and again when it waits.
+    // Waits for the second read of the record: the command reads it once to find the run, and again when it starts to
+    // wait.
     while (dynamoDb.calls().length < 2) await sleep(5);
     interruption.abort(new Error('received SIGINT'));
     const { exitCode, stderr } = await ended;

@@ -1,4 +1,4 @@
-"""Remote functions of aws-codeseeder, here and in their builds."""
+"""Remote functions of aws-codeseeder. This module is imported both by the test and in builds."""
 
 import os
 import pathlib
@@ -16,7 +16,7 @@ def configure(configuration):
     configuration.local_modules = {"reference-functions": str(pathlib.Path(__file__).parent)}
     configuration.env_vars = {name: os.environ[name] for name in PIP_SETTINGS if name in os.environ}
     configuration.env_vars["GIVEN"] = "by the caller"
-    # Builds of a local AWS share /tmp, where an earlier build may have left its value.
+    # Builds of a local AWS without isolation share /tmp, where an earlier build may have left its value.
     configuration.pre_execution_commands = ["rm -f /tmp/codeseeder_export.sh"]
     configuration.build_commands = ["rm -f /tmp/codeseeder_export.sh"]
 

@@ -1,4 +1,4 @@
-"""Functions that are run in builds."""
+"""Functions that builds call."""
 
 import os
 

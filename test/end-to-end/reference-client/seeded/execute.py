@@ -1,4 +1,4 @@
-"""Calls the function that fn_args.json names, and writes its value to a file for the shell."""
+"""Calls the function in fn_args.json, and writes its value to a file that the shell reads."""
 
 import importlib
 import json

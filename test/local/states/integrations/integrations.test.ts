@@ -22,7 +22,7 @@ function integrationsOf({ invoke = unexpected, call = unexpected, send = unexpec
   });
 }
 
-/** One task, which gives what its integration gives. */
+/** Runs a machine with one task. Returns the result of its integration. */
 async function runTask(resource: string, args: JsonObject, services: Services) {
   const Resource = `arn:aws:states:::${resource}`;
   const { end } = await run(aDefinition({ Call: aTask({ Resource, Arguments: args }) }), {
@@ -36,7 +36,7 @@ const putArgs = { TableName: 't', Item: { id: { S: '1' } }, ConditionExpression:
 const entry = { Source: 's', DetailType: 't', Detail: { a: 1 }, EventBusName: 'bus', Resources: ['r'] };
 
 describe('lambda:invoke', () => {
-  it('lambda:invoke sends the payload as JSON and returns the parsed answer', async () => {
+  it('`lambda:invoke` sends the payload as JSON and returns the parsed answer', async () => {
     const asked: unknown[] = [];
     const invoke = async (...request: string[]) => {
       asked.push(request);
@@ -56,7 +56,7 @@ describe('lambda:invoke', () => {
     ['{"errorType":"TypeError","errorMessage":"m"}', 'TypeError'],
     ['{"errorMessage":"Task timed out after 3.00 seconds"}', 'Lambda.Unknown'],
   ])(
-    'lambda:invoke fails with the error type of %s and the whole payload as cause',
+    '`lambda:invoke` fails with the error type of %s and the whole payload as cause',
     async (payload, error) => {
       const invoke = async () => ({ payload, functionError: 'Unhandled', requestId: 'id' });
       expect(await runTask('lambda:invoke', invokeArgs, { invoke })).toEqual({
@@ -67,7 +67,7 @@ describe('lambda:invoke', () => {
     },
   );
 
-  it('lambda:invoke fails with the error code of the service, or of the SDK when there is no answer', async () => {
+  it('`lambda:invoke` fails with the error code of the service, or of the SDK when there is no answer', async () => {
     const throttled = async () =>
       Promise.reject(new AwsError('TooManyRequestsException', 'Rate exceeded', 429));
     expect(await runTask('lambda:invoke', invokeArgs, { invoke: throttled })).toMatchObject({
@@ -80,7 +80,7 @@ describe('lambda:invoke', () => {
     });
   });
 
-  it('lambda:invoke returns at once for an asynchronous invocation', async () => {
+  it('`lambda:invoke` returns at once for an asynchronous invocation', async () => {
     const args = { ...invokeArgs, InvocationType: 'Event' };
     expect(await runTask('lambda:invoke', args, {})).toMatchObject({ StatusCode: 202 });
   });
@@ -150,7 +150,7 @@ describe('Attribute values of the SDK integration', () => {
 });
 
 describe('events:putEvents', () => {
-  it('events:putEvents adds the execution and its machine to the resources of each event', async () => {
+  it('`events:putEvents` adds the execution and its machine to the resources of each event', async () => {
     const sent: EventEntry[] = [];
     const send = async (event: EventEntry) => `id-${sent.push(event)}`;
     const args = { Entries: [entry, { Source: 's', DetailType: 't', Detail: '{"b":1}' }] };
@@ -165,7 +165,7 @@ describe('events:putEvents', () => {
     ]);
   });
 
-  it('events:putEvents fails when one of its entries failed', async () => {
+  it('`events:putEvents` fails when one of its entries failed', async () => {
     const send = async ({ source }: EventEntry) =>
       source === 's' ? 'id' : Promise.reject(new AwsError('ThrottlingException', 'slow'));
     const args = { Entries: [entry, { ...entry, Source: 'other' }, { Source: 's', Detail: {} }] };
@@ -190,7 +190,7 @@ describe('events:putEvents', () => {
     ['no entries', [], 'EventBridge.ValidationException'],
     ['eleven entries', Array.from({ length: 11 }, () => entry), 'EventBridge.ValidationException'],
     ['a member that is none', [{ ...entry, Other: 1 }], 'States.Runtime'],
-  ])('events:putEvents fails for %s', async (_what, Entries, error) => {
+  ])('`events:putEvents` fails for %s', async (_what, Entries, error) => {
     expect(await runTask('events:putEvents', { Entries }, {})).toMatchObject({ status: 'FAILED', error });
   });
 });

@@ -19,7 +19,7 @@ function map(overrides: object, processor: unknown = graph({ A: pass() })) {
 }
 
 describe('parseDefinition of states with branches', () => {
-  it('parseDefinition reads the states of branches and items', () => {
+  it('`parseDefinition` reads the states of branches and items', () => {
     const both = parseDefinition(parallel(graph({ B: pass() })), { integrations }).states.get('Both');
     expect(both?.type === 'Parallel' && both.branches.map(({ startAt }) => startAt)).toEqual(['A', 'B']);
     const each = parseDefinition(map({}), { integrations }).states.get('Each');
@@ -82,7 +82,7 @@ describe('parseDefinition of states with branches', () => {
       map({ MaxConcurrency: -1 }),
       /whole number from 0 .*\/States\/Each\/MaxConcurrency'/,
     ],
-  ])('parseDefinition refuses %s', (_what, definition, message) => {
+  ])('`parseDefinition` refuses %s', (_what, definition, message) => {
     expect(() => parseDefinition(definition, { integrations })).toThrow(
       expect.objectContaining({ code: 'InvalidDefinition', message: expect.stringMatching(message) }),
     );

@@ -14,7 +14,7 @@ const wait = (overrides: object) => aDefinition({ Only: { Type: 'Wait', End: tru
 const retry = (overrides: object) => task({ Retry: [{ ErrorEquals: ['A'], ...overrides }] });
 
 describe('parseDefinition', () => {
-  it('parseDefinition accepts every field that the local AWS supports', () => {
+  it('`parseDefinition` accepts every field that the local AWS supports', () => {
     const definition = aDefinition(
       {
         Call: aTask({
@@ -48,7 +48,7 @@ describe('parseDefinition', () => {
     expect([...parsed.states.keys()]).toEqual(['Call', 'Choose', 'Wait', 'Broken', 'Done']);
   });
 
-  it('parseDefinition accepts JSONata that each state sets for itself', () => {
+  it('`parseDefinition` accepts JSONata that each state sets for itself', () => {
     const definition = aDefinition(
       { Done: { ...done, QueryLanguage: 'JSONata' } },
       { QueryLanguage: undefined },
@@ -174,13 +174,13 @@ describe('parseDefinition', () => {
     ],
     ['an unknown jitter', retry({ JitterStrategy: 'SOME' }), /"NONE" or "FULL"/],
     ['TimeoutSeconds of 0', task({ TimeoutSeconds: 0 }), /whole number from 1/],
-  ])('parseDefinition refuses %s', (_what, definition, message) => {
+  ])('`parseDefinition` refuses %s', (_what, definition, message) => {
     expect(() => parseDefinition(definition, { integrations })).toThrow(
       expect.objectContaining({ code: 'InvalidDefinition', message: expect.stringMatching(message) }),
     );
   });
 
-  it('parseDefinitionText refuses text that is not JSON', () => {
+  it('`parseDefinitionText` refuses text that is not JSON', () => {
     expect(() => parseDefinitionText('{', { integrations })).toThrow(/INVALID_JSON_DESCRIPTION/);
   });
 });

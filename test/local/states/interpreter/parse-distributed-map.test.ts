@@ -26,7 +26,7 @@ function labelOf(definition: unknown, name = 'Each'): string | undefined {
   return state?.type === 'Map' ? state.distributed?.label : undefined;
 }
 
-/** Two distributed Map states, one after the other. */
+/** Returns a machine with two distributed Map states, one after the other. */
 function twoMaps(labels: readonly [string, string]): unknown {
   const state = (label: string, inner: string, overrides: object) => ({
     Type: 'Map',
@@ -45,7 +45,7 @@ function twoMaps(labels: readonly [string, string]): unknown {
 }
 
 describe('parseDefinition of a distributed Map state', () => {
-  it('parseDefinition accepts every field of a distributed Map state', () => {
+  it('`parseDefinition` accepts every field of a distributed Map state', () => {
     const definition = aDistributedMap(done, {
       Label: 'my-label',
       ItemReader: aReader({ key: '{% $states.input.key %}', InputType: 'JSONL', MaxItems: 5 }),
@@ -181,7 +181,7 @@ describe('parseDefinition of a distributed Map state', () => {
       aDistributedMap(done, { ToleratedFailureCountPath: '$.n' }),
       /"ToleratedFailureCount" instead of/,
     ],
-  ])('parseDefinition refuses %s', (_what, definition, message) => {
+  ])('`parseDefinition` refuses %s', (_what, definition, message) => {
     expect(() => parseDefinition(definition, { integrations })).toThrow(
       expect.objectContaining({ code: 'InvalidDefinition', message: expect.stringMatching(message) }),
     );

@@ -19,7 +19,7 @@ function map(processor: Record<string, unknown>, overrides: Record<string, unkno
   });
 }
 
-/** Waits as long as the item says. */
+/** A Wait state that waits as many seconds as the item. */
 const waiting = { Type: 'Wait', Seconds: '{% $states.input %}', Output: '{% $states.input %}', End: true };
 
 describe('An inline Map state', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { csvItems, jsonItems, jsonLines } from '../../../../lib/local/states/interpreter/text-items.js';
 
-/** Yields the text in parts of `length` characters. */
+/** Yields a text in pieces of `length` characters. */
 async function* inParts(text: string, length: number): AsyncGenerator<string> {
   for (let at = 0; at < text.length; at += length) yield text.slice(at, at + length);
 }
@@ -33,7 +33,7 @@ describe('Items of a JSON array', () => {
     ['an array without its end', '[1, 2', /not a complete JSON array/],
     ['text after the array', '[1] 2', /more after the end/],
     ['an item that is no JSON', '[1, x]', /no JSON in item 2/],
-    ['an item that is nested too deep', `[${'['.repeat(700)}${']'.repeat(700)}]`, /nested too deep/],
+    ['an item that is nested too deep', `[${'['.repeat(700)}${']'.repeat(700)}]`, /nested too deeply/],
     ['a trailing comma', '[1,]', /no JSON in item 2/],
   ])('A file with %s is refused', async (_what, text, message) => {
     await expect(all(jsonItems(inParts(text, 3)))).rejects.toThrow(message);

@@ -17,7 +17,7 @@ async function filesBelow(folder: string, ending: RegExp): Promise<string[]> {
 }
 
 describe('analyzeModule for any source', () => {
-  it('analyzeModule analyzes all sources of this project', async () => {
+  it('`analyzeModule` analyzes all sources of this project', async () => {
     for (const file of await filesBelow('client', /\.ts$/)) {
       const { code } = await transform(await readFile(file, 'utf8'), { loader: 'ts', target: 'esnext' });
       const { format, references } = analyzeModule({ text: code, file, root: REPOSITORY });
@@ -26,7 +26,7 @@ describe('analyzeModule for any source', () => {
     }
   });
 
-  it('analyzeModule analyzes the minified modules of aws-cdk-lib', async () => {
+  it('`analyzeModule` analyzes the minified modules of aws-cdk-lib', async () => {
     const files = await filesBelow('node_modules/aws-cdk-lib/core/lib', /\.js$/);
     const found = await Promise.all(
       files.map(async (file) =>
@@ -44,7 +44,7 @@ describe('analyzeModule for any source', () => {
     );
   });
 
-  it('analyzeModule analyzes random text or throws UnreadableModuleError', () => {
+  it('`analyzeModule` analyzes random text or throws UnreadableModuleError', () => {
     const pieces =
       `import.meta.url __dirname __filename require import( ) ( { } [ ] => , ; = const let var a b 'x' + \`
       \${ new URL Worker function return ...  ?. ?? class extends super try catch for of await async . path join
@@ -82,19 +82,19 @@ describe('analyzeModule for any source', () => {
     ['aliases that double', `var a = b || b; var b = a || a; a.join(__dirname, b)`],
     ['very long text', `load(__dirname + ${Array.from({ length: 1_500 }, () => `'a'`).join(' + ')})`],
     ['deep nesting', `${'(() => {'.repeat(50)} load(__dirname) ${'})'.repeat(50)}`],
-  ])('analyzeModule analyzes %s', (_, text) => {
+  ])('`analyzeModule` analyzes %s', (_, text) => {
     expect(() => findingsOf(text)).not.toThrow();
   });
 
-  it('analyzeModule throws UnreadableModuleError for nesting that is too deep', () => {
+  it('`analyzeModule` throws UnreadableModuleError for nesting that is too deep', () => {
     expect(() => findingsOf(`${'['.repeat(100_000)}`)).toThrow(UnreadableModuleError);
   });
 
-  it('analyzeModule counts lines with any line ending', () => {
+  it('`analyzeModule` counts lines with any line ending', () => {
     expect(findingsOf('a;\r\nb;\rc;\u2028import(d)').references).toMatchObject([{ line: 4, column: 1 }]);
   });
 
-  it('analyzeModule returns the same findings each time', () => {
+  it('`analyzeModule` returns the same findings each time', () => {
     const text = 'export const f = (n) => [import(`./${n}`), load(__dirname + n)]';
     expect(referencesIn(text)).toEqual(referencesIn(text));
   });

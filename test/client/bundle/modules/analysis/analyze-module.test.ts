@@ -94,7 +94,7 @@ describe('a path made from the location of a module', () => {
     ['as a default export', `export default new URL('x.sql', import.meta.url)`],
     ['as a returned value', `export function file() { return new URL('x.sql', import.meta.url) }`],
     ['as a field of a class', `class A { static file = new URL('x.sql', import.meta.url) }`],
-  ])('analyzeModule finds a path that is written %s', (_, text) => {
+  ])('`analyzeModule` finds a path that is written %s', (_, text) => {
     const found = referencesIn(text).filter((reference) => !reference.startsWith('resolve'));
     expect([...new Set(found)]).toEqual(['file /project/src/x.sql']);
   });
@@ -182,7 +182,7 @@ describe('the unchanged path of a module', () => {
     ['a variable that nothing reads', `const here = import.meta.dirname`],
     ['other members of import.meta', `start(import.meta.env, import.meta.main)`],
     ['a declared name', `const __dirname = 'x'; load(__dirname)`],
-  ])('analyzeModule reports no reference for %s', (_, text) => {
+  ])('`analyzeModule` reports no reference for %s', (_, text) => {
     expect(referencesIn(text)).toEqual([]);
   });
 });
@@ -261,7 +261,7 @@ describe('the files that a module reads', () => {
       `import fs from 'fs'; fs.cpSync(__dirname + '/a', __dirname + '/b')`,
       'file /project/src/a',
     ],
-  ])('analyzeModule finds the files of %s', (_, text, expected) => {
+  ])('`analyzeModule` finds the files of %s', (_, text, expected) => {
     expect(referencesIn(text)).toEqual([expected]);
   });
 
@@ -282,13 +282,13 @@ describe('the files that a module reads', () => {
     ],
     ['is the working folder', `load(process.cwd())`],
     ['is no function of Node', `import fs from './fs.js'; fs.readFileSync('x.sql')`],
-  ])('analyzeModule reports no reference if a module %s', (_, text) => {
+  ])('`analyzeModule` reports no reference if a module %s', (_, text) => {
     expect(referencesIn(text)).toEqual([]);
   });
 });
 
 describe('a module that cannot be parsed', () => {
-  it('analyzeModule throws UnreadableModuleError with the file and the position of the error', () => {
+  it('`analyzeModule` throws UnreadableModuleError with the file and the position of the error', () => {
     expect(() => findingsOf('const = 1')).toThrow(
       expect.objectContaining({
         name: 'UnreadableModuleError',
@@ -298,7 +298,7 @@ describe('a module that cannot be parsed', () => {
     );
   });
 
-  it('analyzeModule accepts a script that strict mode refuses', () => {
+  it('`analyzeModule` accepts a script that strict mode refuses', () => {
     expect(referencesIn(`with (Math) { var await = 010; } read(__dirname + '/x')`)).toEqual([
       'file /project/src/x',
     ]);

@@ -4,12 +4,14 @@ import type {
   ModuleReference,
 } from '../../../../../client/bundle/modules/analysis/module-findings.js';
 
-/** Analyzes code as the module `/project/src/main.ts` of the project `/project`. */
+/** Analyzes code as if it was the module `/project/src/main.ts` of the project `/project`. */
 export function findingsOf(text: string, file = '/project/src/main.ts'): ModuleFindings {
   return analyzeModule({ text, file, root: '/project' });
 }
 
-/** The references of such a module, each as `use pattern`, with `*` for what is unknown. */
+/**
+ * Returns the references to files in such a module, each as `use pattern`. `*` stands for a part that is not known.
+ */
 export function referencesIn(text: string, file?: string): string[] {
   return findingsOf(text, file).references.map(shown);
 }

@@ -126,7 +126,7 @@ describe('a module that is loaded by a computed name', () => {
       `import { spawn } from 'child_process'; spawn(process.execPath, ['--flag', import.meta.dirname + '/c.js'])`,
       'fork /project/src/c.js',
     ],
-  ])('analyzeModule finds a module that is loaded with %s', (_, text, expected) => {
+  ])('`analyzeModule` finds a module that is loaded with %s', (_, text, expected) => {
     expect(referencesIn(text).filter((reference) => !reference.startsWith('file'))).toEqual([expected]);
   });
 
@@ -136,7 +136,7 @@ describe('a module that is loaded by a computed name', () => {
     ['the code of a worker', `${WORKERS} new Worker('1 + 1', { eval: true })`],
     ['another class called Worker', `import { Worker } from './worker.js'; new Worker('a')`],
     ['another function called fork', `const fork = (name) => name; fork('a.js')`],
-  ])('analyzeModule reports no reference for %s', (_, text) => {
+  ])('`analyzeModule` reports no reference for %s', (_, text) => {
     expect(referencesIn(text)).toEqual([]);
   });
 });
@@ -162,12 +162,12 @@ describe('imports of literal specifiers', () => {
       ({ kind, specifier, isSure }) => `${kind} ${specifier}${isSure ? '' : ' (unsure)'}`,
     );
 
-  it('analyzeModule lists the modules of imports and exports', () => {
+  it('`analyzeModule` lists the modules of imports and exports', () => {
     const text = `import 'a'; import b from 'b'; export * from 'c'; export { d } from 'd'; import e from './e.json' with { type: 'json' };`;
     expect(importsOf(text)).toEqual(['static a', 'static b', 'static c', 'static d', 'static ./e.json']);
   });
 
-  it('analyzeModule lists the modules of import() and require, and whether they are always evaluated', () => {
+  it('`analyzeModule` lists the modules of import() and require, and whether they are always evaluated', () => {
     expect(
       importsOf(
         "await import('a'); import(`b`); try { await import('c') } catch {} const f = () => import('d')",
@@ -195,7 +195,7 @@ describe('imports of literal specifiers', () => {
     );
   });
 
-  it('analyzeModule ignores a require that the module declares', () => {
+  it('`analyzeModule` ignores a require that the module declares', () => {
     expect(importsOf(`const require = (name) => name; require('a')`)).toEqual([]);
   });
 });
@@ -219,7 +219,7 @@ describe('the format of a module', () => {
     expect(findingsOf('start()', '/project/a.js').format).toBe('commonjs');
   });
 
-  it('analyzeModule reports the names of Node that the module uses and does not declare', () => {
+  it('`analyzeModule` reports the names of Node that the module uses and does not declare', () => {
     expect(findingsOf('start(__dirname, __filename, require, import.meta)')).toMatchObject({
       usesDirname: true,
       usesFilename: true,

@@ -25,7 +25,7 @@ const namesOf = ({ packages }: PackageClosure): string[] =>
 const COMPUTED = { 'index.js': 'module.exports = (name) => require(name);' };
 
 describe('closureOf', () => {
-  test('closureOf includes dependencies of every kind, and theirs', () => {
+  test('`closureOf` includes dependencies of every kind, and theirs', () => {
     const project = folders.make({
       'package.json': { name: 'project' },
       ...aPackage('a', {
@@ -46,7 +46,7 @@ describe('closureOf', () => {
     expect(closure.warnings).toEqual([]);
   });
 
-  test('closureOf includes the version that Node finds from each package, and both if there are two', () => {
+  test('`closureOf` includes the version that Node finds from each package, and both if there are two', () => {
     const project = folders.make({
       'package.json': { name: 'project' },
       ...aPackage('a', { json: { dependencies: { x: '1', b: '1' } } }),
@@ -61,7 +61,7 @@ describe('closureOf', () => {
     expect(ofB?.folder).toBe(path.join(project, 'node_modules/b/node_modules/x'));
   });
 
-  test('closureOf warns of a dependency that is not installed, unless it is optional', () => {
+  test('`closureOf` warns of a dependency that is not installed, unless it is optional', () => {
     const project = folders.make({
       ...aPackage('a', {
         json: { dependencies: { gone: '1', soft: '1' }, optionalDependencies: { soft: '1' } },
@@ -72,7 +72,7 @@ describe('closureOf', () => {
     ]);
   });
 
-  test('closureOf includes packages that scripts import although no `package.json` names them', () => {
+  test('`closureOf` includes packages that scripts import although no `package.json` names them', () => {
     const project = folders.make({
       ...aPackage('a', {
         files: { 'index.js': 'require("undeclared"); require(".made/client/x"); require("gone")' },
@@ -83,7 +83,7 @@ describe('closureOf', () => {
     expect(namesOf(close(project, ['a']))).toEqual(['a', 'made-client-1234', 'undeclared']);
   });
 
-  test("closureOf includes the project's dependencies if a package loads others by a computed name, but no development dependencies", () => {
+  test("`closureOf` includes the project's dependencies if a package loads others by a computed name, but no development dependencies", () => {
     const project = folders.make({
       'package.json': {
         dependencies: { logger: '1', transport: '1', codeseeder: '1', '@types/x': '1', missing: '1' },
@@ -123,7 +123,7 @@ describe('closureOf', () => {
     ).toEqual(brought);
   });
 
-  test('closureOf includes an optional peer that is a development dependency only if the package imports it', () => {
+  test('`closureOf` includes an optional peer that is a development dependency only if the package imports it', () => {
     const peers = { peerDependenciesMeta: { compiler: { optional: true }, driver: { optional: true } } };
     const project = folders.make({
       'package.json': { devDependencies: { compiler: '1', driver: '1' } },
@@ -134,7 +134,7 @@ describe('closureOf', () => {
     expect(namesOf(close(project, ['a']))).toEqual(['a', 'driver']);
   });
 
-  test('closureOf refuses to bundle a package that a kept one loads, and names the packages between them', () => {
+  test('`closureOf` refuses to bundle a package that a kept one loads, and names the packages between them', () => {
     const project = folders.make({
       ...aPackage('a', { json: { dependencies: { b: '1' } } }),
       ...aPackage('b', { json: { dependencies: { c: '1' } } }),
@@ -148,7 +148,7 @@ describe('closureOf', () => {
     );
   });
 
-  test('closureOf refuses an import that is not installed', () => {
+  test('`closureOf` refuses an import that is not installed', () => {
     expect(() => close(folders.make({}), ['gone'])).toThrow(
       expect.objectContaining({
         code: 'PackFailed',
@@ -157,7 +157,7 @@ describe('closureOf', () => {
     );
   });
 
-  test('closureOf includes packages that depend on each other once', () => {
+  test('`closureOf` includes packages that depend on each other once', () => {
     const project = folders.make({
       ...aPackage('a', { json: { dependencies: { b: '1' } } }),
       ...aPackage('b', { json: { dependencies: { a: '1' } } }),

@@ -8,14 +8,14 @@ const folders = installedFolders();
 afterEach(() => folders.removeAll());
 
 describe('forcedPackages', () => {
-  test('forcedPackages returns each name of `nodeModules` once, as an import of the project', () => {
+  test('`forcedPackages` returns each name of `nodeModules` once, as an import of the project', () => {
     const project = folders.make(aPackage('a'));
     expect(forcedPackages(openPackages(), project, { nodeModules: ['a', 'a'] })).toEqual([
       { from: project, name: 'a' },
     ]);
   });
 
-  test('forcedPackages refuses a name that is not installed', () => {
+  test('`forcedPackages` refuses a name that is not installed', () => {
     expect(() => forcedPackages(openPackages(), folders.make({}), { nodeModules: ['gone'] })).toThrow(
       expect.objectContaining({
         code: 'PackFailed',
@@ -24,7 +24,7 @@ describe('forcedPackages', () => {
     );
   });
 
-  test('forcedPackages refuses a name that is in both `nodeModules` and `bundledPackages`', () => {
+  test('`forcedPackages` refuses a name that is in both `nodeModules` and `bundledPackages`', () => {
     const project = folders.make(aPackage('a'));
     expect(() =>
       forcedPackages(openPackages(), project, { nodeModules: ['a'], bundledPackages: ['a'] }),

@@ -29,7 +29,7 @@ function judge(files: Files, json: object = {}, imported?: string): Verdict {
 }
 
 describe('judgePackage', () => {
-  test('judgePackage bundles a package of plain code whose imports are installed', () => {
+  test('`judgePackage` bundles a package of plain code whose imports are installed', () => {
     const folder = folders.make({
       ...aPackage('a', {
         json: { dependencies: { b: '1' } },
@@ -60,13 +60,13 @@ describe('judgePackage', () => {
       'a script of installation',
       {},
       { scripts: { postinstall: 'node make.js' } },
-      'has the script postinstall, which may make files',
+      'has the script postinstall, which may create files',
     ],
-  ])('judgePackage keeps a package with %s as files', (_, files, json, reason) => {
+  ])('`judgePackage` keeps a package with %s as files', (_, files, json, reason) => {
     expect(judge({ 'index.js': '', ...files }, json)).toMatchObject({ keep: true, reason });
   });
 
-  test('judgePackage names the file and line of the reason for which it keeps a package', () => {
+  test('`judgePackage` names the file and line of the reason for which it keeps a package', () => {
     const verdict = judge({
       'index.js': 'exports.x = require("./lib/x");',
       'lib/x.js': '\nexports.x = __dirname;',
@@ -74,7 +74,7 @@ describe('judgePackage', () => {
     expect(verdict).toEqual({ keep: true, reason: 'uses __dirname', file: 'lib/x.js', line: 2 });
   });
 
-  test('judgePackage keeps a package that can load another one that is not installed', () => {
+  test('`judgePackage` keeps a package that can load another one that is not installed', () => {
     expect(
       judge(
         { 'index.js': 'try { require("b") } catch {}' },
@@ -92,7 +92,7 @@ describe('judgePackage', () => {
     });
   });
 
-  test('judgePackage keeps a package that imports a file that is missing, or is not a module', () => {
+  test('`judgePackage` keeps a package that imports a file that is missing, or is not a module', () => {
     expect(judge({ 'index.js': 'require("./missing")' })).toMatchObject({
       reason: 'imports ./missing, which is missing or no JavaScript',
     });
@@ -101,7 +101,7 @@ describe('judgePackage', () => {
     });
   });
 
-  test('judgePackage ignores commands, tests and files that `exports` does not name, unless an import leads there', () => {
+  test('`judgePackage` ignores commands, tests and files that `exports` does not name, unless an import leads there', () => {
     const files = {
       'index.js': 'exports.x = 1;',
       'bin/a.js': 'read(__dirname)',
@@ -122,7 +122,7 @@ describe('judgePackage', () => {
     expect(judge(unnamed)).toMatchObject({ keep: true, file: 'src/other.js' });
   });
 
-  test('judgePackage reads scripts beside a nested `package.json` without a name', () => {
+  test('`judgePackage` reads scripts beside a nested `package.json` without a name', () => {
     expect(
       judge(
         { 'esm/package.json': { type: 'module' }, 'esm/x.js': 'import.meta.url' },
@@ -133,7 +133,7 @@ describe('judgePackage', () => {
     });
   });
 
-  test('judgePackage scans a patched package again, and takes an unchanged one from the cache', () => {
+  test('`judgePackage` scans a patched package again, and takes an unchanged one from the cache', () => {
     const folder = path.join(folders.make(aPackage('patched')), 'node_modules/patched');
     expect(judgePackage(openPackages(), folder)).toEqual({ keep: false });
     const kept = readdirSync(scans).length;
@@ -144,7 +144,7 @@ describe('judgePackage', () => {
     expect(readdirSync(scans)).toHaveLength(kept + 1);
   });
 
-  test('judgePackage uses an entry of the cache only if it is complete and `verify` is off', () => {
+  test('`judgePackage` uses an entry of the cache only if it is complete and `verify` is off', () => {
     const folder = path.join(folders.make(aPackage('cached')), 'node_modules/cached');
     rmSync(scans, { recursive: true, force: true });
     judgePackage(openPackages(), folder);

@@ -60,7 +60,7 @@ describe('foreignBinaries', () => {
     ['of another processor', LINUX_X64, ARM64, /a\.node is for linux x64/],
     ['of another C library', LINUX_X64, MUSL, /a\.node is for linux x64/],
     ['of musl', LINUX_MUSL, X64, /a\.node is for linux x64/],
-  ])('foreignBinaries reports an addon %s', (_, content, target, what) => {
+  ])('`foreignBinaries` reports an addon %s', (_, content, target, what) => {
     expect(find(addon(content), target)).toEqual([
       { name: 'a', version: '1.0.0', problem: expect.stringMatching(what) },
     ]);
@@ -72,17 +72,17 @@ describe('foreignBinaries', () => {
     ['for musl', LINUX_MUSL, MUSL],
     ['that needs no C library', elf(0x3e), MUSL],
     ['that is no binary', Buffer.from('a file of a test'), X64],
-  ])('foreignBinaries accepts an addon %s', (_, content, target) => {
+  ])('`foreignBinaries` accepts an addon %s', (_, content, target) => {
     expect(find(addon(content), target)).toEqual([]);
   });
 
-  test('foreignBinaries ignores binaries for other platforms if one for the build is beside them', () => {
+  test('`foreignBinaries` ignores binaries for other platforms if one for the build is beside them', () => {
     const files = { 'prebuilds/darwin-arm64/a.node': MACOS, 'prebuilds/linux-x64/a.glibc.node': LINUX_X64 };
     expect(find(aPackage('a', { files }), X64)).toEqual([]);
     expect(find(aPackage('a', { files }), ARM64)).toHaveLength(1);
   });
 
-  test('foreignBinaries reports a program for another platform if a script of installation chose it', () => {
+  test('`foreignBinaries` reports a program for another platform if a script of installation chose it', () => {
     const files = { 'bin/tool': MACOS };
     expect(
       find(aPackage('a', { json: { scripts: { postinstall: 'node get.js' } }, files }), X64),
@@ -101,7 +101,7 @@ describe('foreignBinaries', () => {
   const variants = (...names: string[]): Files =>
     aPackage('a', { json: { optionalDependencies: Object.fromEntries(names.map((name) => [name, '1'])) } });
 
-  test('foreignBinaries reports a package for each platform if that for the build is missing', () => {
+  test('`foreignBinaries` reports a package for each platform if that for the build is missing', () => {
     const all = variants(
       '@a/lib-darwin-arm64',
       '@a/lib-linux-x64',
@@ -120,7 +120,7 @@ describe('foreignBinaries', () => {
     ]);
   });
 
-  test('foreignBinaries ignores a package that exists only for one other platform', () => {
+  test('`foreignBinaries` ignores a package that exists only for one other platform', () => {
     const watcher = aPackage('watcher', { json: { os: ['darwin'] }, files: { 'w.node': MACOS } });
     expect(find({ ...variants('watcher'), ...watcher }, X64)).toEqual([]);
   });

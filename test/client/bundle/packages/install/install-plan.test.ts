@@ -85,7 +85,7 @@ describe('installPlan', () => {
       ],
     ],
   ])(
-    'installPlan for %s with %j in a project with %j has the commands of its package manager',
+    '`installPlan` for %s with %j in a project with %j has the commands of its package manager',
     (lock, text, json, commands) => {
       const made = plan({ 'package.json': { ...MANIFEST, ...json }, [lock]: text });
       expect(made.commands).toEqual(commands);
@@ -97,7 +97,7 @@ describe('installPlan', () => {
     },
   );
 
-  test('installPlan includes each `package.json` of the workspace, patches, and settings without their secrets', () => {
+  test('`installPlan` includes each `package.json` of the workspace, patches, and settings without their secrets', () => {
     const made = plan(
       {
         'package.json': { workspaces: ['packages/*', '!packages/old'] },
@@ -124,7 +124,7 @@ describe('installPlan', () => {
     expect(path.relative(made.folder, path.join(made.folder, 'packages/app'))).toBe('packages/app');
   });
 
-  test('installPlan uses the lock file of the package manager that installed last', () => {
+  test('`installPlan` uses the lock file of the package manager that installed last', () => {
     const made = plan({
       'package.json': MANIFEST,
       'package-lock.json': '{}',
@@ -134,7 +134,7 @@ describe('installPlan', () => {
     expect(made.manager).toBe('pnpm');
   });
 
-  test('installPlan refuses a project without a lock file, and names the remedy', () => {
+  test('`installPlan` refuses a project without a lock file, and names the remedy', () => {
     expect(() => plan({ 'package.json': MANIFEST })).toThrow(
       expect.objectContaining({
         code: 'PackFailed',
@@ -145,7 +145,7 @@ describe('installPlan', () => {
     );
   });
 
-  test('installPlan refuses a dependency that is a folder of this machine', () => {
+  test('`installPlan` refuses a dependency that is a folder of this machine', () => {
     const json = { ...MANIFEST, dependencies: { a: '1', b: 'file:../b' } };
     expect(() => plan({ 'package.json': json, 'package-lock.json': '{}' })).toThrow(
       expect.objectContaining({

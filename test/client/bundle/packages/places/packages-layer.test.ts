@@ -15,7 +15,7 @@ import { runLaidOut } from '../lay-out.js';
 const folders = installedFolders();
 afterEach(() => folders.removeAll());
 
-/** The layer of packages that the project imports, below the base that they need. */
+/** Returns the layer with the packages that the project imports, below the base folder that they need. */
 function layerOf(project: string, names: readonly string[], base?: string): LayerEntry[] {
   const packages = openPackages();
   const closure = closureOf(
@@ -205,7 +205,7 @@ interface PatchedModule {
   findPnpApi?: (place: string) => unknown;
 }
 
-/** Makes this process find packages of a folder as Yarn PnP does. @returns a function that reverts this */
+/** Makes this process resolve packages as Yarn PnP does. @returns a function that reverts this */
 function withPnp(project: string, packages: Readonly<Record<string, string>>): () => void {
   const patched = Module as unknown as PatchedModule;
   const before = patched.findPnpApi;

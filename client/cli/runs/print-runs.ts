@@ -19,16 +19,21 @@ export interface ListOptions extends RunsOptions {
 }
 
 /** Prints the latest runs that match the filters, and on a terminal how to see more. */
-export async function listRuns(options: ListOptions, terminal: Terminal): Promise<void> {
-  const { limit, status, label: labels, target, trigger, lock, map, since, until, after } = options;
-  const filters = { status, labels, target, trigger, lock, map, since, until, after };
-  const records = await openSeedkit(options).runs.list({ limit, ...filters });
+export async function printRuns(options: ListOptions, terminal: Terminal): Promise<void> {
+  const { until, after } = options;
+  const records = await openSeedkit(options).runs.list({ ...filtersOf(options), until, after });
   printResult(terminal, options.json === true, records, () =>
     terminal.stdout.isTTY === true
       ? tableOfWidth(records, terminal.stdout.columns ?? 80, wantsColour(terminal))
       : plainTable(records),
   );
   if (isInteractive(terminal) && options.json !== true) printLine(terminal.stderr, hint(records, options));
+}
+
+/** Returns the filters that lists and watches have. */
+export function filtersOf(options: ListOptions) {
+  const { limit, status, label: labels, target, trigger, lock, map, since } = options;
+  return { limit, status, labels, target, trigger, lock, map, since };
 }
 
 /** Returns a line that says how to see runs that are not listed. */
@@ -40,23 +45,24 @@ function hint(records: readonly RunRecord[], { limit, since }: ListOptions): str
     : `No more runs since ${since}.`;
 }
 
-/** A table for programs such as `grep` and `cut`, with whole values. */
+/** A table for programs such as `grep` and `cut`, whose values are not shortened. */
 function plainTable(records: readonly RunRecord[]): string[] {
-  return formatTable(
-    ['RUN', 'STATUS', 'QUEUED', 'SECONDS', 'TARGET'],
-    records.map((record) => [
-      record.runId,
-      statusOf(record),
-      record.queuedAt,
-      record.durationMs === undefined ? '' : (record.durationMs / 1_000).toFixed(1),
-      record.name ?? record.target ?? '',
-    ]),
-    false,
-  );
+  return formatTable(['RUN', 'STATUS', 'QUEUED', 'SECONDS', 'TARGET'], records.map(plainCells), false);
 }
 
-/** A table whose lines fit the terminal. Ids are whole, because other commands take them. */
-function tableOfWidth(records: readonly RunRecord[], columns: number, colour: boolean): string[] {
+/** Returns whole values of a record, in the order of the columns of the plain table. */
+export function plainCells(record: RunRecord): string[] {
+  return [
+    record.runId,
+    statusOf(record),
+    record.queuedAt,
+    record.durationMs === undefined ? '' : (record.durationMs / 1_000).toFixed(1),
+    record.name ?? record.target ?? '',
+  ];
+}
+
+/** A table whose lines fit the terminal. Ids are not shortened, because they are arguments of other commands. */
+export function tableOfWidth(records: readonly RunRecord[], columns: number, colour: boolean): string[] {
   const nowMs = Date.now();
   const head = ['RUN', 'STATUS', 'AGE', 'TOOK'];
   const rows = records.map((record) => [

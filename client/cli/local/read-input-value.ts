@@ -11,7 +11,7 @@ const HINT =
  *
  * @throws UsageError if there is no value
  */
-export async function readValue(file: string | undefined, terminal: Terminal): Promise<string> {
+export async function readInputValue(file: string | undefined, terminal: Terminal): Promise<string> {
   const text =
     file === undefined
       ? await readStandardInput(terminal, 'The value', HINT)

@@ -6,7 +6,7 @@ import { openSeedkit } from '../open-seedkit.js';
 import { findFunction } from '../run/find-function.js';
 import { createJsonReader } from '../run/json-reader.js';
 import { markedFunction } from '../run/marked-function.js';
-import { readOptions } from '../run/prepare-run.js';
+import { readOptions } from '../run/load-run.js';
 import { openProgressDisplay } from '../run/progress-display.js';
 import { pythonCallOptions } from '../run/python-options.js';
 import type { RunTarget } from '../run/run-target.js';
@@ -19,7 +19,7 @@ import type { PublishFlags } from './publish-flags.js';
 type Publish = (options: PublishOptions) => Promise<PublishedVersion>;
 
 /** Publishes a target and prints its version. */
-export async function publish(
+export async function publishAndPrint(
   name: string,
   target: RunTarget,
   flags: PublishFlags,
@@ -72,7 +72,7 @@ async function publisherOf(
   if (found.kind === 'remote') {
     const fn = markedFunction(found, { ...flags, file: found.file, exportName, minify });
     const kit = remoteMarkOf(fn)?.kit;
-    if (kit === undefined) throw new UsageError(`${exportName} is no remote function of a seedkit.`);
+    if (kit === undefined) throw new UsageError(`${exportName} is not a remote function of a seedkit.`);
     return (own) => kitOf(kit.name, kit.options).publish(name, fn, { ...written, ...own });
   }
   const kit = openSeedkit(flags);

@@ -17,7 +17,7 @@ import type { RunFlags } from './run-flags.js';
 import type { RunTarget } from './run-target.js';
 
 /** A run that is ready to start. */
-export interface PreparedRun {
+export interface LoadedRun {
   /** Id that the user chose; if undefined, a new id is created. */
   readonly runId: string | undefined;
   readonly start: (options: StartOptions) => Promise<Run>;
@@ -27,11 +27,7 @@ export interface PreparedRun {
  * Reads arguments and options, and imports the module of a function. The options of the file override those of kit and
  * function, and flags override both.
  */
-export async function prepareRun(
-  target: RunTarget,
-  flags: RunFlags,
-  terminal: Terminal,
-): Promise<PreparedRun> {
+export async function loadRun(target: RunTarget, flags: RunFlags, terminal: Terminal): Promise<LoadedRun> {
   const reader = createJsonReader(terminal);
   const written = await readOptions(flags, target, terminal);
   const runId = flags.runId ?? written.runId;
@@ -41,8 +37,8 @@ export async function prepareRun(
     return { runId, start: (started) => kit.submitCommands([target.command], { ...options, ...started }) };
   }
   const args = await unlessAborted(readArguments(target.args, reader), terminal.interrupted);
-  if (target.kind === 'function') return prepareFunction({ ...target, args }, written, flags, terminal);
-  return preparePython({ ...target, args }, written, flags, reader);
+  if (target.kind === 'function') return loadFunctionRun({ ...target, args }, written, flags, terminal);
+  return loadPythonRun({ ...target, args }, written, flags, reader);
 }
 
 /** Merges the options of the file and the flags: lists are joined, maps are merged, a flag replaces a single value. */
@@ -71,12 +67,12 @@ async function readOptionsFile(file: string | undefined, terminal: Terminal): Pr
 
 type With<Target, Kind, Args> = Omit<Extract<Target, { kind: Kind }>, 'args'> & { readonly args: Args };
 
-async function prepareFunction(
+async function loadFunctionRun(
   target: With<RunTarget, 'function', unknown[]>,
   { minify, ...options }: WrittenOptions,
   flags: RunFlags,
   terminal: Terminal,
-): Promise<PreparedRun> {
+): Promise<LoadedRun> {
   const { exportName, args } = target;
   const isPacked = options.prebuiltBundle === undefined;
   const onLateCall = (seedkit: string) => printLine(terminal.stderr, describeLateCall(target.file, seedkit));
@@ -105,12 +101,12 @@ function describeLateCall(file: string, seedkit: string): string {
   return `warning: ${file} calls a remote function of the seedkit ${seedkit} by itself. The call is ignored: only the requested function runs.`;
 }
 
-async function preparePython(
+async function loadPythonRun(
   { target, args }: With<RunTarget, 'python', unknown[]>,
   { minify: _, ...options }: WrittenOptions,
   flags: RunFlags,
   reader: JsonReader,
-): Promise<PreparedRun> {
+): Promise<LoadedRun> {
   const kit = openSeedkit(flags);
   const ofFlags = await pythonCallOptions(flags, reader);
   const call = mergeRunOptions<PythonCallOptions>(options, ofFlags);

@@ -11,12 +11,13 @@ import type { StackResourceRecord } from './stack-record.js';
 import { messageOf } from './template-problems.js';
 
 /**
- * Deletes resources in reverse order of creation. Continues after a resource that cannot be deleted.
+ * Deletes resources in reverse order of creation. If one cannot be deleted, continues with the others.
  *
- * @param keepsRetained whether deletion policies apply. In the rollback of a creation they do not
+ * @param keepsRetained whether resources with the deletion policy `Retain` are kept. The rollback of a creation
+ * deletes them, too
  * @returns logical ids of the resources that could not be deleted
  */
-export async function withdrawResources(
+export async function deleteResources(
   operation: StackOperation,
   resources: readonly StackResourceRecord[],
   keepsRetained: boolean,
@@ -64,7 +65,7 @@ export async function rollBack(
     if (record === undefined) continue;
     const isReverted =
       former === undefined
-        ? (await withdrawResources(operation, [record], false)).length === 0
+        ? (await deleteResources(operation, [record], false)).length === 0
         : await restore(operation, record, former);
     if (!isReverted) failed.push(logicalId);
   }
@@ -83,7 +84,7 @@ async function restore(
     await updateResource(operation, current, before, record.properties, former.properties);
     return true;
   } catch {
-    // The reason is recorded with the resource, and the stack gets a status of a failed rollback.
+    // The record of the resource has the reason, and the stack gets the status of a failed rollback.
     return false;
   }
 }

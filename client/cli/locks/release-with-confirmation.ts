@@ -13,7 +13,11 @@ export interface ReleaseOptions extends LocksOptions {
 }
 
 /** Releases a lock after the user has confirmed it. */
-export async function releaseLock(name: string, options: ReleaseOptions, terminal: Terminal): Promise<void> {
+export async function releaseWithConfirmation(
+  name: string,
+  options: ReleaseOptions,
+  terminal: Terminal,
+): Promise<void> {
   const { locks } = openSeedkit(options);
   if (options.yes !== true) await confirm(await locks.get(name), terminal);
   const released = await locks.release(name, { force: options.force === true });

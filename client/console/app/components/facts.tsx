@@ -1,0 +1,78 @@
+import type { ComponentChildren } from 'preact';
+
+import type { RunRecord } from '../../../../lib/contract/index.js';
+import { formatDateTime, formatDuration } from '../model/format.js';
+import { Link } from '../router.js';
+
+/** What a record says about a run, in one strip. */
+export function Facts({ record, nowMs }: { readonly record: RunRecord; readonly nowMs: number }) {
+  const queuedAtMs = Date.parse(record.queuedAt);
+  const { durationMs = nowMs - queuedAtMs } = record;
+  return (
+    <dl class="facts">
+      <Fact name="Queued">
+        <time dateTime={record.queuedAt}>{formatDateTime(queuedAtMs)}</time>
+      </Fact>
+      <Fact name="Duration">{formatDuration(durationMs)}</Fact>
+      <Fact name="Trigger">{record.trigger}</Fact>
+      <Fact name="Kind">{record.kind}</Fact>
+      <Fact name="Build">{record.buildId && <code>{record.buildId}</code>}</Fact>
+      <Fact name="Lock">{record.lock && lockText(record)}</Fact>
+      <Fact name="Published target">
+        {record.published && `${record.published.name}@${record.published.version}`}
+      </Fact>
+      <Fact name="Map">{record.mapId && <MapLink id={record.mapId} index={record.mapIndex} />}</Fact>
+      <Fact name="Repeats">
+        {record.retryOf && (
+          <Link to={`/runs/${record.retryOf}`}>
+            <code>{record.retryOf}</code>
+          </Link>
+        )}
+      </Fact>
+      <Fact name="Cache">{record.cache && cacheText(record.cache)}</Fact>
+      <Fact name="Labels">{record.labels && <Labels labels={record.labels} />}</Fact>
+    </dl>
+  );
+}
+
+/** A name and its value; nothing for a value that the record does not have. */
+function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  if (children === undefined || children === '') return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function MapLink({ id, index }: { readonly id: string; readonly index: number | undefined }) {
+  return (
+    <Link to={`/?map=${encodeURIComponent(id)}`}>
+      <code>{id}</code>
+      {index === undefined ? '' : ` · input ${index}`}
+    </Link>
+  );
+}
+
+function Labels({ labels }: { readonly labels: Readonly<Record<string, string>> }) {
+  return (
+    <span class="labels">
+      {Object.entries(labels).map(([name, value]) => (
+        <Link key={name} to={`/?label=${encodeURIComponent(`${name}=${value}`)}`} class="label">
+          {name}={value}
+        </Link>
+      ))}
+    </span>
+  );
+}
+
+function lockText({ lock, lockToken }: RunRecord): string {
+  return lockToken === undefined ? `${lock}` : `${lock} · fencing number ${lockToken}`;
+}
+
+function cacheText(cache: NonNullable<RunRecord['cache']>): string {
+  return Object.entries(cache)
+    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .join(', ');
+}

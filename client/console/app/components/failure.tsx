@@ -1,0 +1,46 @@
+import type { RunRecord } from '../../../../lib/contract/index.js';
+import { topFrame } from '../model/stack.js';
+import { CopyButton } from './copy-button.js';
+
+type RunFailure = NonNullable<RunRecord['failure']>;
+type Remote = NonNullable<RunFailure['remote']>;
+
+/** Why a run did not succeed: the failure's code and message, and the error that the target threw. */
+export function Failure({ failure }: { readonly failure: RunFailure }) {
+  const { code, message, phase, remote } = failure;
+  const isCanceled = code === 'RunCanceled';
+  return (
+    <section class={isCanceled ? 'failure canceled' : 'failure'} aria-label="Failure">
+      <h2>
+        {code}
+        {phase !== undefined && <small> in phase {phase}</small>}
+      </h2>
+      {remote === undefined ? <p class="message">{message}</p> : <RemoteError remote={remote} />}
+    </section>
+  );
+}
+
+function RemoteError({ remote, isCause = false }: { readonly remote: Remote; readonly isCause?: boolean }) {
+  const { name, message, stack, cause } = remote;
+  const frame = topFrame(stack ?? '');
+  return (
+    <div class="remote">
+      <p class="message">
+        {isCause ? 'Caused by ' : ''}
+        <strong>{name}</strong>: {message}
+      </p>
+      {frame !== undefined && (
+        <p class="frame">
+          at <code>{frame}</code> <CopyButton text={frame} what="file and line" />
+        </p>
+      )}
+      {stack !== undefined && (
+        <details>
+          <summary>Stack</summary>
+          <pre>{stack}</pre>
+        </details>
+      )}
+      {cause !== undefined && <RemoteError remote={cause} isCause />}
+    </div>
+  );
+}

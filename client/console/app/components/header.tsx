@@ -1,0 +1,58 @@
+import { useEffect, useRef } from 'preact/hooks';
+
+import type { SeedkitInfo } from '../../api.js';
+import { Link, navigate } from '../router.js';
+
+/** The bar above each page: the seedkit, and a field that opens a run by its id. */
+export function Header({ info }: { readonly info: SeedkitInfo | undefined }) {
+  return (
+    <header class="bar">
+      <Link to="/" class="brand" label="codeseeder console: all runs">
+        <img src="/icon.svg" alt="" width="18" height="18" />
+        codeseeder
+      </Link>
+      {info !== undefined && (
+        <p class="where">
+          <strong>{info.seedkit}</strong>
+          <span class="wide-only">
+            {info.region} · {info.account === '000000000000' ? 'local AWS' : info.account}
+          </span>
+        </p>
+      )}
+      <IdSearch />
+    </header>
+  );
+}
+
+function IdSearch() {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const focus = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof HTMLElement && event.target.matches('input, select, textarea');
+      if (event.key !== '/' || isTyping) return;
+      event.preventDefault();
+      field.current?.focus();
+    };
+    addEventListener('keydown', focus);
+    return () => removeEventListener('keydown', focus);
+  }, []);
+  const open = (event: Event) => {
+    event.preventDefault();
+    const id = field.current?.value.trim() ?? '';
+    if (/^[\w-]{1,80}$/.test(id)) navigate(`/runs/${id}`);
+    else field.current?.setCustomValidity('An id has up to 80 letters, digits, underscores and hyphens.');
+    field.current?.reportValidity();
+  };
+  return (
+    <form class="id-search" role="search" onSubmit={open}>
+      <input
+        ref={field}
+        type="search"
+        placeholder="Run id  ( / )"
+        aria-label="Open a run by its id"
+        spellcheck={false}
+        onInput={() => field.current?.setCustomValidity('')}
+      />
+    </form>
+  );
+}

@@ -1,0 +1,87 @@
+import type { FollowedLog } from '../follow-run.js';
+import { type LogPosition, useLogPosition } from '../log-position.js';
+import type { LogRow } from '../model/log-lines.js';
+import { ROW_HEIGHT, useWindow } from '../row-window.js';
+import { LogBar } from './log-bar.js';
+import { LineRow, PhaseRow } from './log-rows.js';
+
+interface LogViewProps {
+  readonly followed: FollowedLog;
+  /** Position of the line that the address names. */
+  readonly linked: number | undefined;
+  readonly linkTo: (line: number) => string;
+}
+
+/** The log of a run. Only the rows in view are elements of the page. */
+export function LogView(props: LogViewProps) {
+  const { followed, linked } = props;
+  const { log, length, isComplete, problem } = followed;
+  const position = useLogPosition(followed, linked);
+  const { box, rows, search, matches, current } = position;
+  const shown = useWindow(box, rows.length);
+  return (
+    <section class="log" aria-label="Log">
+      <LogBar
+        search={search}
+        onSearch={position.setSearch}
+        matches={matches.length}
+        at={current === undefined ? undefined : matches.indexOf(current) + 1}
+        step={position.step}
+        isLive={!isComplete}
+        lines={length}
+        text={() => log.lines.map(([, message]) => message).join('\n')}
+      />
+      {problem !== undefined && <p class="problem">{problem}</p>}
+      <div
+        class="log-box"
+        ref={box}
+        onScroll={position.onScroll}
+        tabIndex={0}
+        role="region"
+        aria-label="Lines of the log"
+      >
+        <div class="log-rows" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
+          {rows.slice(shown.start, shown.end).map((row, offset) => (
+            <Row key={keyOf(row)} row={row} at={shown.start + offset} position={position} view={props} />
+          ))}
+        </div>
+        {length === 0 && (
+          <p class="quiet">{isComplete ? 'The run has no log.' : 'Waiting for the first line …'}</p>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function keyOf(row: LogRow): string {
+  return row.kind === 'phase' ? `phase ${row.phase.start}` : `line ${row.index}`;
+}
+
+function Row(props: {
+  readonly row: LogRow;
+  /** Number of the row, counted from 0. */
+  readonly at: number;
+  readonly position: LogPosition;
+  readonly view: LogViewProps;
+}) {
+  const { row, at, position, view } = props;
+  const top = at * ROW_HEIGHT;
+  if (row.kind === 'phase') {
+    const { phase } = row;
+    const toggle = () => position.toggle(phase);
+    return <PhaseRow phase={phase} top={top} isOpen={position.isOpen(phase)} toggle={toggle} />;
+  }
+  const { index } = row;
+  const [atMs, message] = view.followed.log.lines[index] ?? [0, ''];
+  return (
+    <LineRow
+      index={index}
+      atMs={atMs}
+      message={message}
+      top={top}
+      href={view.linkTo(index)}
+      search={position.search}
+      isLinked={index === view.linked || index === position.current}
+    />
+  );
+}

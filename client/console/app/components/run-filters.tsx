@@ -1,0 +1,101 @@
+import type { HoursOfRuns } from '../../api.js';
+import { type FilterName, type Filters, STATUSES, TRIGGERS } from '../model/filters.js';
+import { formatStatus } from '../model/format.js';
+
+interface FiltersProps {
+  readonly filters: Filters;
+  readonly change: (filters: Filters) => void;
+}
+
+/** Buttons that list the runs of one status, each with the number of runs of 24 hours. */
+export function StatusFilter(props: FiltersProps & { readonly counted: HoursOfRuns | undefined }) {
+  const { filters, change, counted } = props;
+  const countOf = (status: (typeof STATUSES)[number]) =>
+    (counted?.hours ?? []).reduce((sum, { counts }) => sum + (counts[status] ?? 0), 0);
+  return (
+    <div class="statuses" role="group" aria-label="Status">
+      <button
+        type="button"
+        aria-pressed={filters.status === undefined}
+        onClick={() => change({ ...filters, status: '' })}
+      >
+        All
+      </button>
+      {STATUSES.map((status) => (
+        <button
+          key={status}
+          type="button"
+          aria-pressed={filters.status === status}
+          onClick={() => change({ ...filters, status: filters.status === status ? '' : status })}
+        >
+          <i class={`dot ${status}`} aria-hidden="true" />
+          {capital(formatStatus(status))}
+          <small>{countOf(status)}</small>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+const FIELDS: readonly (readonly [name: FilterName, label: string, hint: string])[] = [
+  ['target', 'Target or name', 'src/deploy.ts#network'],
+  ['label', 'Label', 'stage=prod'],
+  ['lock', 'Lock', 'deploy-prod'],
+  ['map', 'Map', 'map id'],
+];
+
+/** Fields of the other filters. A value counts once the field is left, or with Enter. */
+export function FieldFilters({ filters, change }: FiltersProps) {
+  const set = (name: FilterName, value: string) => change({ ...filters, [name]: value.trim() });
+  const chosen = Object.keys(filters).filter((name) => name !== 'status').length;
+  return (
+    <details class="fields" open={chosen > 0 || matchMedia('(min-width: 760px)').matches}>
+      <summary>Filters{chosen > 0 ? ` (${chosen})` : ''}</summary>
+      <div class="field-row">
+        {FIELDS.map(([name, label, hint]) => (
+          <label key={name}>
+            {label}
+            <input
+              type="text"
+              value={filters[name] ?? ''}
+              placeholder={hint}
+              spellcheck={false}
+              onChange={(event) => set(name, event.currentTarget.value)}
+            />
+          </label>
+        ))}
+        <label>
+          Trigger
+          <select
+            value={filters.trigger ?? ''}
+            onChange={(event) => set('trigger', event.currentTarget.value)}
+          >
+            <option value="">any</option>
+            {TRIGGERS.map((trigger) => (
+              <option key={trigger} value={trigger}>
+                {trigger}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Day (UTC)
+          <input
+            type="date"
+            value={filters.day ?? ''}
+            onChange={(event) => set('day', event.currentTarget.value)}
+          />
+        </label>
+        {chosen > 0 && (
+          <button type="button" onClick={() => change({ status: filters.status ?? '' })}>
+            Clear
+          </button>
+        )}
+      </div>
+    </details>
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0) + text.slice(1).toLowerCase();
+}

@@ -1,0 +1,51 @@
+import type { RunRecord } from '../../../../lib/contract/index.js';
+import { formatAge, formatDateTime, formatDuration } from '../model/format.js';
+import { isActive } from '../model/run-list.js';
+import { Link } from '../router.js';
+import { Status } from './status.js';
+
+/** A run in the list. */
+export function RunRow({ run, nowMs }: { readonly run: RunRecord; readonly nowMs: number }) {
+  const queuedAtMs = Date.parse(run.queuedAt);
+  const name = run.name ?? run.target ?? run.runId;
+  const note = noteOf(run);
+  return (
+    <li class="run-row">
+      <Status status={run.status} />
+      <div class="what">
+        <Link to={`/runs/${run.runId}`} class="name">
+          {name}
+        </Link>
+        <div class="labels">
+          {note !== undefined && <span class="note">{note}</span>}
+          {Object.entries(run.labels ?? {}).map(([label, value]) => (
+            <Link key={label} to={`/?label=${encodeURIComponent(`${label}=${value}`)}`} class="label">
+              {label}={value}
+            </Link>
+          ))}
+          {run.lock !== undefined && <span class="label">lock {run.lock}</span>}
+        </div>
+      </div>
+      <span class="trigger wide-only">{run.trigger}</span>
+      <time dateTime={run.queuedAt} title={formatDateTime(queuedAtMs)}>
+        {formatAge(nowMs - queuedAtMs)}
+      </time>
+      <span class="took">{formatDuration(run.durationMs ?? nowMs - queuedAtMs)}</span>
+      <code class="id wide-only" title={run.runId}>
+        {shortId(run.runId)}
+      </code>
+    </li>
+  );
+}
+
+/** The failure of a run, or what a run that goes on does now. */
+function noteOf({ status, failure, phase, queuedReason }: RunRecord): string | undefined {
+  if (failure !== undefined) return failure.code === 'RunCanceled' ? failure.message : failure.code;
+  if (status === 'BUILDING') return phase;
+  return isActive({ status }) ? queuedReason : undefined;
+}
+
+/** The end of an id, because ids begin with their time and the end tells them apart. */
+function shortId(runId: string): string {
+  return runId.length > 14 ? `…${runId.slice(-12)}` : runId;
+}

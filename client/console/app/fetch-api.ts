@@ -1,0 +1,47 @@
+import { ACTION_HEADER, type Problem } from '../api.js';
+
+/** An answer of the console's server that is an error. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, { code, message }: Problem) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Reads from the API. @throws ApiError */
+export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return answerOf<T>(await request(path, signal === undefined ? {} : { signal }));
+}
+
+/** Starts an action of the API. @throws ApiError */
+export async function postJson<T>(path: string, body: unknown): Promise<T> {
+  const headers = { 'content-type': 'application/json', [ACTION_HEADER]: '1' };
+  return answerOf<T>(await request(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+}
+
+async function request(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    const message = 'The console does not answer. Is the command still running?';
+    throw new ApiError(0, { code: 'ConsoleUnreachable', message });
+  }
+}
+
+async function answerOf<T>(response: Response): Promise<T> {
+  const answer: unknown = await response.json();
+  if (response.ok) return answer as T;
+  throw new ApiError(response.status, answer as Problem);
+}
+
+/** Returns the message of an error to show. */
+export function messageOf(error: unknown): string {
+  if (error instanceof ApiError && error.status === 401)
+    return 'This session has ended. Open the address that the command printed.';
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,85 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+import { messageOf } from './fetch-api.js';
+
+/** What a page has loaded. */
+export interface Loaded<T> {
+  readonly value: T | undefined;
+  readonly error: string | undefined;
+}
+
+/** Loads a value, and again when the key changes. */
+export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
+  const [loaded, setLoaded] = useState<Loaded<T>>({ value: undefined, error: undefined });
+  useEffect(() => {
+    const end = new AbortController();
+    setLoaded({ value: undefined, error: undefined });
+    load(end.signal).then(
+      (value) => setLoaded({ value, error: undefined }),
+      (error: unknown) => {
+        if (!end.signal.aborted) setLoaded({ value: undefined, error: messageOf(error) });
+      },
+    );
+    return () => end.abort();
+  }, [key]);
+  return loaded;
+}
+
+/** Time after which a failed poll is repeated. */
+const AFTER_ERROR_MS = 5_000;
+
+/**
+ * Calls a function again and again, each time some milliseconds after it has returned, while the page is visible.
+ * @param poll returns the milliseconds until the next call, or undefined to stop
+ * @returns the message of the last call's error
+ */
+export function usePoll(
+  key: string,
+  poll: (signal: AbortSignal) => Promise<number | undefined>,
+): string | undefined {
+  const [error, setError] = useState<string>();
+  const latest = useRef(poll);
+  latest.current = poll;
+  useEffect(() => {
+    const end = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isDue = false;
+    const call = async (): Promise<void> => {
+      isDue = document.hidden;
+      if (isDue) return;
+      const waitMs = await latest.current(end.signal).then(
+        (ms) => {
+          setError(undefined);
+          return ms;
+        },
+        (failure: unknown) => {
+          if (!end.signal.aborted) setError(messageOf(failure));
+          return AFTER_ERROR_MS;
+        },
+      );
+      if (waitMs !== undefined && !end.signal.aborted) timer = setTimeout(() => void call(), waitMs);
+    };
+    const onVisible = () => {
+      if (isDue) void call();
+    };
+    document.addEventListener('visibilitychange', onVisible);
+    void call();
+    return () => {
+      end.abort();
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', onVisible);
+    };
+  }, [key]);
+  return error;
+}
+
+/** Returns the current time, which advances each second while a component needs it. */
+export function useNow(isNeeded: boolean): number {
+  const [nowMs, setNowMs] = useState(Date.now());
+  useEffect(() => {
+    if (!isNeeded) return undefined;
+    const timer = setInterval(() => setNowMs(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, [isNeeded]);
+  return isNeeded ? Math.max(nowMs, 0) : Date.now();
+}

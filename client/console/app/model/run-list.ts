@@ -1,0 +1,47 @@
+/** Merges changes into a list of runs. */
+import type { RunRecord } from '../../../../lib/contract/index.js';
+import type { Filters } from './filters.js';
+
+/** Greatest number of runs of which one request asks for the records. */
+const ASKED_MAX = 100;
+
+const ACTIVE: readonly string[] = ['QUEUED', 'BUILDING'];
+
+/** Returns whether a run has not ended. */
+export function isActive({ status }: Pick<RunRecord, 'status'>): boolean {
+  return ACTIVE.includes(status);
+}
+
+/** Returns the list with changed and added records, newest first. Runs that no longer have the status to list are left out. */
+export function merged(
+  runs: readonly RunRecord[],
+  changes: readonly RunRecord[],
+  { status }: Filters,
+): RunRecord[] {
+  const byId = new Map(runs.map((run) => [run.runId, run]));
+  for (const run of changes) byId.set(run.runId, run);
+  return [...byId.values()]
+    .filter((run) => status === undefined || run.status === status)
+    .sort((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1));
+}
+
+function positionOf({ queuedAt, runId }: RunRecord): string {
+  return `${queuedAt}#${runId}`;
+}
+
+/** Returns the ids of the runs whose records may change. */
+export function idsToAsk(runs: readonly RunRecord[]): string[] {
+  return runs
+    .filter(isActive)
+    .slice(0, ASKED_MAX)
+    .map(({ runId }) => runId);
+}
+
+/** Time before the newest run from which on new runs are asked for: the index may get a run some seconds late. */
+const LATE_MS = 60_000;
+
+/** Returns the time from which on to ask for new runs. */
+export function askSince(runs: readonly RunRecord[], nowMs: number): string {
+  const newestMs = runs[0] === undefined ? nowMs : Date.parse(runs[0].queuedAt);
+  return new Date(newestMs - LATE_MS).toISOString();
+}

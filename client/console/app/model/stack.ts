@@ -1,0 +1,19 @@
+/** Lines of codeseeder's runner in a stack. */
+const OWN = /\.codeseeder\/runner|codeseeder_runner|node:internal/;
+
+const NODE_FRAME = /^\s+at (?:.* \()?([^()]+:\d+:\d+)\)?$/;
+const PYTHON_FRAME = /^\s*File "([^"]+)", line (\d+)/;
+
+/**
+ * Returns the place where an error was thrown, as `FILE:LINE:COLUMN`, or `FILE:LINE` for Python, whose tracebacks end with
+ * it.
+ */
+export function topFrame(stack: string): string | undefined {
+  const lines = stack.split('\n').filter((line) => !OWN.test(line));
+  const node = lines.flatMap((line) => NODE_FRAME.exec(line)?.[1] ?? []);
+  const python = lines.flatMap((line) => {
+    const [, file, number] = PYTHON_FRAME.exec(line) ?? [];
+    return file === undefined ? [] : [`${file}:${number}`];
+  });
+  return node[0] ?? python.at(-1);
+}

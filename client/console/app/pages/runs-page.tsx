@@ -1,0 +1,125 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+import type { RunRecord } from '../../../../lib/contract/index.js';
+import type { HoursOfRuns, RunsPage as PageOfRuns } from '../../api.js';
+import { HoursChart } from '../components/hours-chart.js';
+import { ProblemNote } from '../components/problem.js';
+import { FieldFilters, StatusFilter } from '../components/run-filters.js';
+import { RunRow } from '../components/run-row.js';
+import { getJson } from '../fetch-api.js';
+import { useNow, usePoll } from '../hooks.js';
+import { type Filters, filtersOf, searchOf } from '../model/filters.js';
+import { askSince, idsToAsk, isActive, merged } from '../model/run-list.js';
+import { navigate } from '../router.js';
+
+/** Time between two polls of the list: while a run goes on, and otherwise. Of the counts, and between two pages. */
+const POLL_MS = { active: 2_000, quiet: 4_000, hours: 30_000 } as const;
+
+/** The list of runs. */
+export function RunsPage({ search }: { readonly search: string }) {
+  const filters = filtersOf(search);
+  const key = searchOf(filters);
+  const { runs, hasMore, isLoaded, loadMore, error } = useRuns(key, filters);
+  const counted = useHours(filters);
+  const nowMs = useNow(true);
+  const list = useRef<HTMLOListElement>(null);
+  const change = (changed: Filters) => navigate(`/${searchOf(changed)}`);
+  useEffect(() => {
+    document.title = 'Runs · codeseeder console';
+  }, []);
+  return (
+    <div class="runs-page">
+      <h1 class="visually-hidden">Runs</h1>
+      <section class="summary" aria-label="Counts and filters">
+        <HoursChart counted={counted} />
+        <StatusFilter filters={filters} change={change} counted={counted} />
+        <FieldFilters filters={filters} change={change} />
+      </section>
+      <ProblemNote message={error} />
+      <ol class="run-list" ref={list} aria-label="Runs, newest first" onKeyDown={moveFocus}>
+        {runs.map((run) => (
+          <RunRow key={run.runId} run={run} nowMs={nowMs} />
+        ))}
+      </ol>
+      {isLoaded && runs.length === 0 && <EmptyList isFiltered={key !== ''} />}
+      {!isLoaded && error === undefined && <p class="quiet">Loading runs …</p>}
+      {hasMore && (
+        <button type="button" class="more" onClick={() => void loadMore()}>
+          Older runs
+        </button>
+      )}
+    </div>
+  );
+}
+
+function EmptyList({ isFiltered }: { readonly isFiltered: boolean }) {
+  return isFiltered ? (
+    <p class="quiet">No runs of the last 30 days match the filters.</p>
+  ) : (
+    <p class="quiet">
+      No runs in the last 30 days. Start one: <code>codeseeder run -- 'echo hello'</code>
+    </p>
+  );
+}
+
+/** Moves the focus between the runs of the list with the arrow keys, or `j` and `k`. */
+function moveFocus(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
+  const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+  if (step === undefined) return;
+  const links = [...event.currentTarget.querySelectorAll<HTMLElement>('a.name')];
+  const at = links.findIndex((link) => link.closest('li')?.contains(document.activeElement));
+  links[Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
+  event.preventDefault();
+}
+
+/** Loads the runs that match, and follows them. */
+function useRuns(key: string, filters: Filters) {
+  const [state, setState] = useState({
+    key,
+    runs: [] as readonly RunRecord[],
+    hasMore: false,
+    isLoaded: false,
+  });
+  const latest = useRef(state);
+  const store = (next: typeof state) => {
+    latest.current = next;
+    setState(next);
+  };
+  const error = usePoll(key, async (signal) => {
+    const known = latest.current;
+    if (known.key !== key || !known.isLoaded) {
+      const page = await getJson<PageOfRuns>(`/api/runs${key}`, signal);
+      store({ key, runs: page.runs, hasMore: page.hasMore, isLoaded: true });
+    } else {
+      const { runs } = await getJson<PageOfRuns>(changesPath(filters, known.runs), signal);
+      // A page that was loaded meanwhile is kept.
+      store({ ...latest.current, runs: merged(latest.current.runs, runs, filters) });
+    }
+    return latest.current.runs.some(isActive) ? POLL_MS.active : POLL_MS.quiet;
+  });
+  const loadMore = async () => {
+    const after = latest.current.runs.at(-1)?.runId ?? '';
+    const page = await getJson<PageOfRuns>(`/api/runs${searchOf(filters, { after })}`);
+    const runs = merged(latest.current.runs, page.runs, filters);
+    store({ ...latest.current, runs, hasMore: page.hasMore });
+  };
+  const isCurrent = state.key === key;
+  return { ...state, isLoaded: isCurrent && state.isLoaded, loadMore, error };
+}
+
+function changesPath(filters: Filters, runs: readonly RunRecord[]): string {
+  const since = askSince(runs, Date.now());
+  const more = { ids: idsToAsk(runs).join(','), since, limit: '100' };
+  return `/api/changes${searchOf(filters, more)}`;
+}
+
+/** Counts the runs by hour, whatever their status. */
+function useHours({ status: _, ...others }: Filters): HoursOfRuns | undefined {
+  const [counted, setCounted] = useState<HoursOfRuns>();
+  const path = `/api/hours${searchOf(others)}`;
+  usePoll(path, async (signal) => {
+    setCounted(await getJson<HoursOfRuns>(path, signal));
+    return POLL_MS.hours;
+  });
+  return counted;
+}

@@ -1,0 +1,76 @@
+import {
+  type AgainTargetRun,
+  CodeseederError,
+  executionArnOf,
+  type Invocation,
+  isTerminal,
+  MAP_INPUT_VARIABLE,
+  parseInvocation,
+  parseRunRequest,
+  requestOf,
+  type RunRequest,
+  type TargetStart,
+} from '../../lib/contract/index.js';
+import { describeExecution } from '../../lib/run-store/execution.js';
+import { readInvocation } from '../../lib/run-store/files.js';
+import { type StartedByRequest, startTargetRun } from '../../lib/run-store/start-target-run.js';
+import type { StarterDependencies } from './answer-starter.js';
+import { readRecordOfTarget } from './read-target-run.js';
+
+/**
+ * Starts the version again that a run had, with the same arguments, name and labels. Only these are taken from the run: what
+ * it executes is read from the target, so that a version that was removed does not start.
+ * @throws CodeseederError `RunNotFound`, `RunNotOver`, `InputMissing`, `InputChanged`, `PublishedTargetNotFound`
+ */
+export async function startTargetAgain(
+  { runId: retryOf, newRunId }: AgainTargetRun,
+  dependencies: StarterDependencies,
+): Promise<StartedByRequest> {
+  const { sfn, stateMachineArn, invocationId } = dependencies;
+  const record = await readRecordOfTarget(retryOf, dependencies);
+  if (record?.published === undefined) {
+    throw new CodeseederError(
+      'RunNotFound',
+      `The seedkit ${dependencies.seedkit} has no run ${retryOf}. Check the id and the seedkit.`,
+    );
+  }
+  if (!isTerminal(record.status)) {
+    throw new CodeseederError(
+      'RunNotOver',
+      `The run ${retryOf} has not ended. Wait for its end, or cancel it first.`,
+    );
+  }
+  const execution = await describeExecution(sfn, executionArnOf(stateMachineArn, retryOf));
+  if (execution.status === 'MISSING') {
+    throw new CodeseederError(
+      'RunNotFound',
+      `The run ${retryOf} has a record but no execution, which has its request: Step Functions keeps an execution for 90 days. Start the target ${record.published.name} with its arguments.`,
+    );
+  }
+  const request = parseRunRequest(requestOf(execution));
+  const { content } = await readInvocation(request.input, dependencies);
+  const invocation = parseInvocation(JSON.parse(Buffer.from(content).toString()));
+  const { name, version } = record.published;
+  const start: TargetStart = {
+    target: { name, version },
+    ...argumentsOf(invocation, request),
+    runId: newRunId,
+    name: request.name,
+    labels: request.labels,
+  };
+  return startTargetRun({ start, trigger: 'TARGET', ownId: invocationId, retryOf }, dependencies);
+}
+
+/** Returns the arguments of a run. Commands have theirs in a variable. */
+function argumentsOf(invocation: Invocation, { build }: RunRequest): Pick<TargetStart, 'args' | 'kwargs'> {
+  switch (invocation.kind) {
+    case 'node':
+      return { args: invocation.args };
+    case 'python':
+      return { args: invocation.args, kwargs: invocation.kwargs };
+    case 'commands': {
+      const input = build.environment?.[MAP_INPUT_VARIABLE]?.value;
+      return input === undefined ? {} : { args: [input] };
+    }
+  }
+}

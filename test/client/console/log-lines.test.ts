@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { LogEntry } from '../../../client/console/api.js';
+import { plainText, styledTexts } from '../../../client/console/app/model/ansi.js';
+import { LogLines, matchesOf, rowsOf } from '../../../client/console/app/model/log-lines.js';
+import { topFrame } from '../../../client/console/app/model/stack.js';
+import { spansOf } from '../../../client/console/app/model/timeline.js';
+
+const container = (second: string, message: string): LogEntry => [
+  Date.parse(`2026-01-02T03:04:${second}Z`),
+  `[Container] 2026/01/02 03:04:${second}.500000 ${message}`,
+];
+
+const BUILD: readonly LogEntry[] = [
+  container('01', 'Waiting for DOWNLOAD_SOURCE'),
+  container('02', 'Phase is DOWNLOAD_SOURCE'),
+  container('03', 'Phase complete: DOWNLOAD_SOURCE State: SUCCEEDED'),
+  container('03', 'Entering phase INSTALL'),
+  container('05', 'Phase complete: INSTALL State: SUCCEEDED'),
+  container('06', 'Entering phase BUILD'),
+  [Date.parse('2026-01-02T03:04:07Z'), 'hello'],
+  container('09', 'Phase complete: BUILD State: FAILED'),
+  container('09', 'Phase context status code: COMMAND_EXECUTION_ERROR'),
+];
+
+function logOf(lines: readonly LogEntry[]): LogLines {
+  const log = new LogLines();
+  log.append(lines);
+  return log;
+}
+
+describe('The phases of a log', () => {
+  it('The log is divided into phases, however its lines arrive', () => {
+    const oneByOne = new LogLines();
+    for (const line of BUILD) oneByOne.append([line]);
+
+    expect(oneByOne.phases).toEqual(logOf(BUILD).phases);
+    expect(oneByOne.phases).toMatchObject([
+      { name: 'LOG', start: 0, end: 1 },
+      { name: 'DOWNLOAD_SOURCE', start: 1, end: 3, state: 'SUCCEEDED' },
+      { name: 'INSTALL', start: 3, end: 5, state: 'SUCCEEDED' },
+      {
+        name: 'BUILD',
+        start: 5,
+        end: 9,
+        state: 'FAILED',
+        startedAtMs: Date.parse('2026-01-02T03:04:06.500Z'),
+        endedAtMs: Date.parse('2026-01-02T03:04:09.500Z'),
+      },
+    ]);
+  });
+
+  it('The lines of BUILD and of failed phases are shown at first, and those that the reader opens', () => {
+    const log = logOf(BUILD);
+    const linesOf = (chosen: ReadonlyMap<number, boolean>) =>
+      rowsOf(log, chosen).flatMap((row) => (row.kind === 'line' ? [row.index] : []));
+
+    expect(linesOf(new Map())).toEqual([5, 6, 7, 8]);
+    expect(linesOf(new Map([[3, true]]))).toEqual([3, 4, 5, 6, 7, 8]);
+    expect(linesOf(new Map([[5, false]]))).toEqual([]);
+  });
+
+  it('The search finds lines whatever their case and colour', () => {
+    const lines: LogEntry[] = [
+      [1, '\u001b[31mer\u001b[1mror\u001b[0m: no'],
+      [2, 'fine'],
+      [3, 'ERROR'],
+    ];
+
+    expect(matchesOf(lines, 'Error')).toEqual([0, 2]);
+    expect(matchesOf(lines, '')).toEqual([]);
+  });
+
+  it('The timeline has the wait, the phases and the end of a run', () => {
+    const record = {
+      status: 'FAILED',
+      queuedAt: '2026-01-02T03:04:00.000Z',
+      startedAt: '2026-01-02T03:04:01.000Z',
+      finishedAt: '2026-01-02T03:04:12.000Z',
+    } as const;
+
+    expect(spansOf(record, logOf(BUILD).phases).map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'Queued done',
+      'Provisioning done',
+      'DOWNLOAD_SOURCE done',
+      'INSTALL done',
+      'BUILD failed',
+      'Finishing done',
+    ]);
+    expect(spansOf({ ...record, startedAt: undefined, finishedAt: undefined }, [])).toMatchObject([
+      { name: 'Queued', state: 'active', endMs: undefined },
+    ]);
+  });
+});
+
+describe('styledTexts', () => {
+  it('styledTexts returns the colours of a line as classes', () => {
+    expect(styledTexts('a \u001b[1;31mb\u001b[22mc\u001b[0m d \u001b[38;5;10;44me')).toEqual([
+      { text: 'a ', style: '' },
+      { text: 'b', style: 'bold fg1' },
+      { text: 'c', style: 'fg1' },
+      { text: ' d ', style: '' },
+      { text: 'e', style: 'fg10 bg4' },
+    ]);
+  });
+
+  it('styledTexts leaves out sequences that move the cursor or set a title, and control characters', () => {
+    expect(plainText('\u001b]0;title\u0007a\u001b[2Kb\u001b[3;4Hc\u0000\u0008d\u001b')).toBe('abcd');
+  });
+
+  it('styledTexts shows what a progress bar leaves on the line', () => {
+    expect(plainText('10%\r50%\r100%\r')).toBe('100%');
+  });
+
+  it('styledTexts leaves HTML as it is, which is shown as text', () => {
+    expect(styledTexts('<script>alert(1)</script>')).toEqual([
+      { text: '<script>alert(1)</script>', style: '' },
+    ]);
+  });
+});
+
+describe('topFrame', () => {
+  it('topFrame returns the place of the error in TypeScript and in Python', () => {
+    const node = 'Error: no\n    at deploy (src/net.ts:57:11)\n    at .codeseeder/runner.mjs:12:3195';
+    const python =
+      'Traceback:\n  File "a.py", line 3, in f\n    g()\n  File "b.py", line 7, in g\nValueError: no';
+
+    expect(topFrame(node)).toBe('src/net.ts:57:11');
+    expect(topFrame(python)).toBe('b.py:7');
+    expect(topFrame('no stack')).toBeUndefined();
+  });
+});

@@ -1,0 +1,237 @@
+import { once } from 'node:events';
+import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+
+import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { connect } from '../../../client/connection/connection.js';
+import { readAssets } from '../../../client/console/server/assets.js';
+import { type RunningConsole, startConsole } from '../../../client/console/server/start-console.js';
+import { aRecord, AWS, mockExecution, mockRecords, resetAccount, states } from '../mocked-account.js';
+
+const ASSETS = new Map([
+  ['index.html', { type: 'text/html; charset=utf-8', content: Buffer.from('the page') }],
+  ['app.js', { type: 'text/javascript; charset=utf-8', content: Buffer.from('the program') }],
+]);
+
+let running: RunningConsole;
+let cookie: string;
+
+interface Call {
+  readonly method?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string;
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+async function call(path: string, { method = 'GET', headers = {}, body }: Call = {}): Promise<Answer> {
+  const sent = request(`${running.url}${path}`, { method, headers });
+  sent.end(body);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return { status: response.statusCode, headers: response.headers, body: await text(response) };
+}
+
+/** Headers of a request that the console's own pages send. */
+const own = (more: OutgoingHttpHeaders = {}): OutgoingHttpHeaders => ({ cookie, ...more });
+const action = (more: OutgoingHttpHeaders = {}): OutgoingHttpHeaders =>
+  own({
+    origin: running.url,
+    'content-type': 'application/json',
+    'x-codeseeder-console': '1',
+    ...more,
+  });
+
+beforeEach(async () => {
+  resetAccount();
+  running = await startConsole(connect('demo', AWS), 0, ASSETS);
+  const { headers } = await call(new URL(running.address).pathname + new URL(running.address).search);
+  cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+});
+
+afterEach(() => running.close());
+
+describe('The session of the console', () => {
+  it('The token is exchanged once for a cookie that scripts and other sites cannot use', async () => {
+    const before = running;
+    running = await startConsole(connect('demo', AWS), 0, ASSETS);
+    await before.close();
+    const { search } = new URL(running.address);
+    const first = await call(`/runs/run-1${search}`);
+    const second = await call(`/${search}`);
+
+    expect(first).toMatchObject({ status: 303, headers: { location: '/runs/run-1' } });
+    expect(first.headers['set-cookie']).toEqual([expect.stringMatching(/HttpOnly; SameSite=Strict$/)]);
+    expect(second.status).toBe(401);
+  });
+
+  it.each(['/', '/runs/run-1', '/app.js', '/api/seedkit', '/?token=wrong'])(
+    'A request for %s without the cookie is answered 401',
+    async (path) => {
+      const answer = await call(path);
+
+      expect(answer.status).toBe(401);
+      expect(answer.body).toContain('address with a token');
+      expect(answer.body).not.toContain('the p');
+    },
+  );
+
+  it('A request with the cookie gets the page, the files and the API', async () => {
+    expect(await call('/', { headers: own() })).toMatchObject({ status: 200, body: 'the page' });
+    expect(await call('/runs/run-1', { headers: own() })).toMatchObject({ status: 200, body: 'the page' });
+    expect(await call('/app.js', { headers: own() })).toMatchObject({ status: 200, body: 'the program' });
+    expect(JSON.parse((await call('/api/seedkit', { headers: own() })).body)).toEqual({
+      seedkit: 'demo',
+      region: 'eu-west-1',
+      account: '000000000000',
+    });
+  });
+
+  it.each(['/other', '/../package.json', '/%2e%2e/package.json', '/api/other'])(
+    'A request for %s, which the console does not have, is answered 404',
+    async (path) => {
+      expect((await call(path, { headers: own() })).status).toBe(404);
+    },
+  );
+});
+
+describe('The API of the console', () => {
+  it('An id that no run can have is refused', async () => {
+    expect((await call('/api/runs/%00/view', { headers: own() })).status).toBe(400);
+  });
+
+  it('A run that has neither a record nor an execution is answered 404', async () => {
+    states
+      .on(GetExecutionHistoryCommand)
+      .rejects(Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' }));
+    const answer = await call('/api/runs/never-was/view', { headers: own() });
+
+    expect(answer.status).toBe(404);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'RunNotFound' });
+  });
+
+  it('The pages of the package have less than 300 KB compressed', async () => {
+    const assets = [...(await readAssets()).values()];
+    const sizes = assets.map(({ content }) => gzipSync(content).length);
+
+    expect(assets.length).toBeGreaterThanOrEqual(4);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(300_000);
+  });
+});
+
+describe('The console refuses other sites', () => {
+  it('A request with another Host is answered 403, so that no other name resolves to the console', async () => {
+    const { port } = new URL(running.url);
+
+    for (const host of [`evil.example:${port}`, `localhost:${port}`, '127.0.0.1:1'])
+      expect((await call('/', { headers: own({ host }) })).status).toBe(403);
+  });
+
+  it('A request with another Origin is answered 403', async () => {
+    for (const origin of ['http://evil.example', 'http://127.0.0.1:1', 'null'])
+      expect((await call('/api/seedkit', { headers: own({ origin }) })).status).toBe(403);
+  });
+
+  it('A request for data that another site makes is answered 403, while a link to a page may be followed', async () => {
+    const headers = own({ 'sec-fetch-site': 'same-site' });
+
+    expect((await call('/api/seedkit', { headers })).status).toBe(403);
+    expect((await call('/', { headers })).status).toBe(200);
+  });
+
+  it('The content policy of each response allows files and connections of the console only', async () => {
+    for (const answer of [await call('/', { headers: own() }), await call('/')]) {
+      const policy = answer.headers['content-security-policy'];
+      expect(policy).toBe(
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      );
+      expect(answer.headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+      });
+    }
+  });
+});
+
+describe('Actions of the console', () => {
+  const CANCEL = '/api/runs/run-1/cancel';
+
+  beforeEach(() => {
+    mockRecords(aRecord({ status: 'BUILDING' }));
+    mockExecution({ status: 'RUNNING' });
+    states.on(StopExecutionCommand).resolves({});
+  });
+
+  it('The own page cancels a run, with a reason', async () => {
+    const body = JSON.stringify({ reason: 'not needed' });
+
+    expect(await call(CANCEL, { method: 'POST', headers: action(), body })).toMatchObject({ status: 200 });
+    const [stop] = states.commandCalls(StopExecutionCommand);
+    expect(stop?.args[0].input.cause).toMatch(/^Canceled by .*: not needed$/);
+  });
+
+  it.each<[string, number, () => Call]>([
+    ['GET', 404, () => ({ headers: action() })],
+    ['POST without the cookie', 401, () => ({ method: 'POST', headers: action({ cookie: '' }), body: '{}' })],
+    [
+      'form of another site',
+      403,
+      () => ({
+        method: 'POST',
+        headers: own({ origin: 'http://evil.example', 'content-type': 'text/plain' }),
+        body: '{}',
+      }),
+    ],
+    ['POST without Origin', 403, () => ({ method: 'POST', headers: without('origin'), body: '{}' })],
+    [
+      'POST without the header',
+      403,
+      () => ({ method: 'POST', headers: without('x-codeseeder-console'), body: '{}' }),
+    ],
+    [
+      'POST of a form',
+      415,
+      () => ({
+        method: 'POST',
+        headers: action({ 'content-type': 'application/x-www-form-urlencoded' }),
+        body: '{}',
+      }),
+    ],
+    ['PUT', 405, () => ({ method: 'PUT', headers: action(), body: '{}' })],
+    ['POST of text that is not JSON', 400, () => ({ method: 'POST', headers: action(), body: '{' })],
+  ])('A %s cancels nothing and is answered %i', async (_, status, made) => {
+    expect((await call(CANCEL, made())).status).toBe(status);
+    expect(states.commandCalls(StopExecutionCommand)).toEqual([]);
+  });
+
+  function without(header: string): OutgoingHttpHeaders {
+    return Object.fromEntries(Object.entries(action()).filter(([name]) => name !== header));
+  }
+
+  it('A run that has not ended is not started again', async () => {
+    const answer = await call('/api/runs/run-1/again', { method: 'POST', headers: action(), body: '{}' });
+
+    expect(answer.status).toBe(409);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'RunNotOver' });
+    expect(states.commandCalls(StartExecutionCommand)).toEqual([]);
+  });
+});
+
+describe('Lists of the console', () => {
+  it.each(['status=DONE', 'label=prod', 'day=yesterday', 'limit=0', 'other=1'])(
+    'A list with %s is refused and names the parameter',
+    async (query) => {
+      const answer = await call(`/api/runs?${query}`, { headers: own() });
+
+      expect(answer.status).toBe(400);
+      expect(JSON.parse(answer.body).message).toContain(query.split('=')[0]);
+    },
+  );
+});

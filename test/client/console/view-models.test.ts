@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { commandsOfRun } from '../../../client/console/app/model/commands.js';
+import { filtersOf, searchOf, STATUSES, TRIGGERS } from '../../../client/console/app/model/filters.js';
+import { formatAge, formatDuration } from '../../../client/console/app/model/format.js';
+import { askSince, idsToAsk, merged } from '../../../client/console/app/model/run-list.js';
+import * as contract from '../../../lib/contract/index.js';
+import { aRunRecord } from '../../contract/builders.js';
+
+describe('The list of runs', () => {
+  const older = aRunRecord({ runId: 'older', queuedAt: '2026-03-01T10:00:00.000Z', status: 'BUILDING' });
+  const newer = aRunRecord({ runId: 'newer', queuedAt: '2026-03-01T11:00:00.000Z', status: 'QUEUED' });
+
+  it('Changes replace records, and new runs come first', () => {
+    const ended = { ...older, status: 'SUCCEEDED' } as const;
+
+    expect(merged([older], [newer, ended], {})).toEqual([newer, ended]);
+  });
+
+  it('A run that no longer has the status to list is left out', () => {
+    expect(merged([older], [{ ...older, status: 'FAILED' }], { status: 'BUILDING' })).toEqual([]);
+  });
+
+  it('Only runs that go on are asked for, and new runs from a minute before the newest on', () => {
+    const ended = aRunRecord({ runId: 'ended', status: 'FAILED' });
+
+    expect(idsToAsk([newer, older, ended])).toEqual(['newer', 'older']);
+    expect(askSince([newer, older], 0)).toBe('2026-03-01T10:59:00.000Z');
+  });
+});
+
+describe('Filters', () => {
+  it('The filters of an address are read and written', () => {
+    const filters = filtersOf('?status=FAILED&label=stage%3Dprod&other=1&lock=');
+
+    expect(filters).toEqual({ status: 'FAILED', label: 'stage=prod' });
+    expect(searchOf(filters, { after: 'a' })).toBe('?status=FAILED&label=stage%3Dprod&after=a');
+    expect(searchOf({})).toBe('');
+  });
+
+  it('The pages offer all statuses and triggers of the contract', () => {
+    expect(STATUSES).toEqual(contract.RUN_STATUSES);
+    expect(TRIGGERS).toEqual(contract.TRIGGERS);
+  });
+});
+
+describe('Texts', () => {
+  it.each([
+    [850, '850 ms'],
+    [4_290, '4.2 s'],
+    [59_999, '59 s'],
+    [185_000, '3 m 5 s'],
+    [7_800_000, '2 h 10 m'],
+    [90_000_000, '1 d 1 h'],
+  ])('A duration of %i ms is shown as %s', (ms, expected) => {
+    expect(formatDuration(ms)).toBe(expected);
+  });
+
+  it.each([
+    [1_000, 'now'],
+    [61_000, '1 m ago'],
+    [90_000_000, '1 d ago'],
+  ])('An age of %i ms is shown as %s', (ms, expected) => {
+    expect(formatAge(ms)).toBe(expected);
+  });
+
+  it('The commands of a run name its seedkit, and end or repeat it', () => {
+    const commands = (isActive: boolean) =>
+      commandsOfRun('run-1', 'demo', isActive).map(({ command }) => command);
+
+    expect(commands(true)).toContain('codeseeder runs cancel -s demo run-1');
+    expect(commands(false)).toContain('codeseeder runs again -s demo run-1');
+    expect(commands(false)).not.toContain('codeseeder runs cancel -s demo run-1');
+  });
+});

@@ -1,0 +1,147 @@
+import path from 'node:path';
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+
+import { seedkit, type Seedkit } from '../../client/index.js';
+import { connect } from '../../client/connection/connection.js';
+import { type RunningConsole, startConsole } from '../../client/console/server/start-console.js';
+import { accessibilityFaults, CHROMIUM, startChromium } from './chromium.js';
+import { sharedSeedkit } from './local-seedkit.js';
+
+const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
+const WAIT_MS = 120_000;
+
+const withChromium = CHROMIUM === undefined ? describe.skip : describe;
+
+withChromium('The console (skipped where Chromium is not installed)', () => {
+  let kit: Seedkit;
+  let running: RunningConsole;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    const place = await sharedSeedkit();
+    kit = seedkit(place.name);
+    running = await startConsole(connect(place.name), 0);
+    browser = await startChromium();
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    context.setDefaultTimeout(WAIT_MS);
+    page = await context.newPage();
+    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(running.url)) complaints.push(`request to ${request.url()}`);
+    });
+    await page.goto(running.address);
+  });
+
+  afterEach(() => {
+    const found = complaints.splice(0);
+    expect(found).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await running.close();
+  });
+
+  const show = (address: string) => page.goto(`${running.url}${address}`);
+  const untilStatus = (status: string) =>
+    page.locator(`.title .status.${status}`).waitFor({ timeout: WAIT_MS });
+  /** Names of the states that are drawn with an outcome. */
+  const states = (outcome: string) =>
+    page
+      .locator(`.state.${outcome}`)
+      .evaluateAll((found) => found.map((state) => state.getAttribute('data-state')));
+
+  it('The list shows a run that starts, and its end, without being loaded again', async () => {
+    const labels = { console: `list-${Date.now()}` };
+    await show(`/?label=${encodeURIComponent(`console=${labels.console}`)}`);
+    await page.getByText('No runs of the last 30 days match').waitFor();
+    const run = await kit.submitCommands(['echo listed'], { labels, name: 'Listed run' });
+
+    await page.getByRole('link', { name: 'Listed run' }).waitFor();
+    await run.outcome();
+    await page.locator('.run-row .status.SUCCEEDED').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Listed run' }).press('Enter');
+    await untilStatus('SUCCEEDED');
+    expect(page.url()).toBe(`${running.url}/runs/${run.id}`);
+  });
+
+  it('A run that succeeds shows its path, its value, and its log as text; it can be started again', async () => {
+    const html = '<b id=injected>bold</b><script>document.title="injected"</script>';
+    const echo = `printf '\\033[32mgreen\\033[0m %s\\n' '${html}'`;
+    const run = await kit.submitCommands([echo, 'seq 1 3000'], { name: 'Prints HTML' });
+    await show(`/runs/${run.id}`);
+    await untilStatus('SUCCEEDED');
+    await page.locator('.state.done[data-state=RunSucceeded]').waitFor();
+
+    expect(await states('done')).toEqual(
+      expect.arrayContaining(['PrepareRun', 'WaitForBuild', 'CollectOutcome']),
+    );
+    expect(await states('unvisited')).toEqual(['RunFailed']);
+    await page.getByRole('searchbox', { name: 'Search the log' }).fill('injected');
+    await page.getByRole('button', { name: 'Next match' }).click();
+    await page.getByRole('button', { name: 'Next match' }).click();
+    const line = page.locator('.log-row.linked .text');
+    await line.waitFor();
+    expect(await line.textContent()).toContain(html);
+    expect(await page.locator('#injected').count()).toBe(0);
+    expect(await page.locator('.log-row').count()).toBeLessThan(200);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await page.setViewportSize({ width: 1440, height: 900 });
+
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Run again' }).click();
+    await page.waitForURL((url) => /^\/runs\//.test(url.pathname) && !url.pathname.endsWith(run.id));
+    await untilStatus('SUCCEEDED');
+    const again = new URL(page.url()).pathname.slice('/runs/'.length);
+    expect(await kit.runs.get(again)).toMatchObject({ retryOf: run.id, status: 'SUCCEEDED' });
+  });
+
+  it('A function that throws shows its error with the source line, and the failed path', async () => {
+    const run = await kit.submitFunction(VALUES, 'deployNetwork', ['prod']);
+    await show(`/runs/${run.id}`);
+    await untilStatus('FAILED');
+    await page.locator('.state.failed[data-state=RunFailed]').waitFor();
+
+    expect(await states('unvisited')).toEqual(['RunSucceeded']);
+    expect(await page.locator('.failure').innerText()).toContain('cannot deploy to prod');
+    expect(await page.locator('.frame code').first().textContent()).toMatch(/functions\/values\.ts:57:\d+$/);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    for (const tab of ['Request', 'Outcome', 'Events', 'History', 'Commands'])
+      await page.getByRole('tab', { name: tab }).click();
+    expect(await page.locator('.commands').innerText()).toContain(`codeseeder runs again -s e2e ${run.id}`);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+  });
+
+  it('A run that goes on is canceled with a reason, and its path ends where it was stopped', async () => {
+    const run = await kit.submitCommands(['echo started; sleep 600'], { name: 'Sleeps' });
+    await show(`/runs/${run.id}`);
+    await page.locator('.state.active[data-state=WaitForBuild]').waitFor();
+    await page.locator('.log-row .text', { hasText: /^started$/ }).waitFor();
+    await page.getByRole('button', { name: 'Cancel run' }).click();
+    await page.getByLabel('Reason').fill('not needed');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel run' }).click();
+    await untilStatus('CANCELED');
+    await page.locator('.state.stopped[data-state=WaitForBuild]').waitFor();
+
+    expect(await page.locator('.failure').innerText()).toContain('not needed');
+    expect((await kit.runs.get(run.id)).failure?.message).toMatch(/Canceled by .+: not needed$/);
+  });
+
+  it('An unknown run is reported', async () => {
+    await show('/runs/never-was');
+    await page.getByText('has no run').waitFor();
+    // The browser reports each answer 404.
+    await show('/');
+    complaints.length = 0;
+  });
+});
