@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { deployIdOf } from '../../lib/contract/deploy-id.js';
 import { CodeseederError } from '../../lib/contract/index.js';
 import { awaitSynthesis } from './await-synthesis.js';
 
@@ -64,7 +65,9 @@ export async function synthesizeAssembly(options: AssemblyOptions): Promise<stri
 }
 
 async function digestOfInputs(context: SeedkitContextText, distribution: string): Promise<string> {
-  const sorted = JSON.stringify(Object.entries(context).sort(([left], [right]) => (left < right ? -1 : 1)));
+  // The app's default deploy id is added, because a deployed seedkit gives it and a new one does not.
+  const whole = { deployId: deployIdOf(context['name'] ?? ''), ...context };
+  const sorted = JSON.stringify(Object.entries(whole).sort(([left], [right]) => (left < right ? -1 : 1)));
   const hash = createHash('sha256').update(
     `${sorted}\0${await cdkVersion(distribution)}\0${process.version}`,
   );

@@ -205,7 +205,8 @@ class RunObserver {
     if (runs.length === 0) return;
     const ids = runs.map(({ run }) => run.id);
     try {
-      const { records, unread } = await findRecords(ids, await tableOf(this.connection));
+      const known = runs.map(({ record }) => record);
+      const { records, unread } = await findRecords(ids, await tableOf(this.connection), known);
       for (const observed of runs) {
         this.planNextRead(observed);
         if (!unread.has(observed.run.id)) this.seeRecord(observed, records.get(observed.run.id));

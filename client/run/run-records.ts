@@ -10,10 +10,17 @@ export async function findRecord(runId: string, connection: Connection): Promise
   return record === undefined || isExpired(record) ? undefined : record;
 }
 
-/** Reads the records of up to 100 runs consistently. An expired record is left out. */
-export async function findRecords(runIds: readonly string[], table: RunTable): Promise<ReadRecords> {
+/**
+ * Reads the records of up to 100 runs consistently. An expired record is left out.
+ * @param known records of an earlier read, which are returned again if they have not changed
+ */
+export async function findRecords(
+  runIds: readonly string[],
+  table: RunTable,
+  known?: readonly (RunRecord | undefined)[],
+): Promise<ReadRecords> {
   const { readRecords } = await import('../../lib/run-store/record.js');
-  const { records, unread } = await readRecords(runIds, table);
+  const { records, unread } = await readRecords(runIds, table, known);
   return { records: new Map([...records].filter(([, record]) => !isExpired(record))), unread };
 }
 

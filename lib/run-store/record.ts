@@ -51,15 +51,47 @@ export interface ReadRecords {
   readonly unread: ReadonlySet<string>;
 }
 
-/** Reads the records of up to 100 runs, whose ids differ, with a consistent read. */
-export async function readRecords(runIds: readonly string[], table: RunTable): Promise<ReadRecords> {
+/** The items of records, as text, to find out whether an item has changed without parsing it. */
+const itemTexts = new WeakMap<RunRecord, string>();
+
+/**
+ * Reads the records of up to 100 runs, whose ids differ, with a consistent read.
+ * @param known records of an earlier read. Those that have not changed are returned again, without the work of parsing.
+ *   @default all items are parsed
+ */
+export async function readRecords(
+  runIds: readonly string[],
+  table: RunTable,
+  known?: readonly (RunRecord | undefined)[],
+): Promise<ReadRecords> {
   const { dynamodb, runTable } = table;
   const Keys = runIds.map((runId) => marshall({ runId }));
   const command = new BatchGetItemCommand({ RequestItems: { [runTable]: { Keys, ConsistentRead: true } } });
   const { Responses, UnprocessedKeys } = await dynamodb.send(command);
-  const records = (Responses?.[runTable] ?? []).map((item) => parseRunRecord(unmarshall(item)));
+  const items = Responses?.[runTable] ?? [];
+  const records = known === undefined ? items.map(recordOf) : changedRecords(items, known);
   const unread = (UnprocessedKeys?.[runTable]?.Keys ?? []).map((key) => String(unmarshall(key)['runId']));
   return { records: new Map(records.map((record) => [record.runId, record])), unread: new Set(unread) };
+}
+
+function recordOf(item: Record<string, AttributeValue>): RunRecord {
+  return parseRunRecord(unmarshall(item));
+}
+
+/** Returns the records of items. An item that has not changed gives the known record. */
+function changedRecords(
+  items: readonly Record<string, AttributeValue>[],
+  known: readonly (RunRecord | undefined)[],
+): RunRecord[] {
+  const knownById = new Map(known.map((record) => [record?.runId, record]));
+  return items.map((item) => {
+    const text = JSON.stringify(item);
+    const former = knownById.get(item['runId']?.S);
+    if (former !== undefined && itemTexts.get(former) === text) return former;
+    const record = recordOf(item);
+    itemTexts.set(record, text);
+    return record;
+  });
 }
 
 /** Parameters of a query for one day. `within` is a further condition on the key, such as a range of times. */

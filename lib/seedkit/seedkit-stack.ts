@@ -32,12 +32,13 @@ import {
   seedkitNames,
   type AllowList,
 } from '../contract/index.js';
+import { deployIdOf } from '../contract/deploy-id.js';
 import { BuildLogGroup } from './build-log-group.js';
 import { parseBuildVpc } from './build-network.js';
 import { BuildProject } from './build-project.js';
 import { ClientAccess } from './client-access.js';
 import { credentialsVariables } from './credentials-secrets.js';
-import { deployIdOf, parseDeployId } from './deploy-id.js';
+import { parseDeployId } from './deploy-id.js';
 import { applyPaths } from './identity-paths.js';
 import { checkPolicySize } from './policy-size.js';
 import { SeedkitBucket } from './seedkit-bucket.js';

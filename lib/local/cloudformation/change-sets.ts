@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { KeyedLock } from '../durable/keyed-lock.js';
 import { arnOf } from '../place-context.js';
-import { hasResources, isUnderway, type StackRecord } from '../template/stack-record.js';
+import { hasResources, isUnderway, type StackHeader } from '../template/stack-record.js';
 import { AwsError } from '../wire/aws-error.js';
 import { harmless, operation, type InputOf } from '../wire/operation.js';
 import {
@@ -145,7 +145,7 @@ async function createChangeSet(
 async function stackToChange(
   { applier }: CloudFormationOptions,
   { StackName: name, ChangeSetType: type, ChangeSetName }: CreateInput,
-): Promise<StackRecord | undefined> {
+): Promise<StackHeader | undefined> {
   if (type === 'CREATE') {
     const stack = await applier.store.find(name);
     if (stack === undefined || stack.status === 'REVIEW_IN_PROGRESS') return stack;
@@ -159,7 +159,7 @@ async function stackToChange(
 }
 
 /** Refuses to change a stack in its current status. @throws AwsError `ValidationError` */
-export function refuseUnchangeable(stack: StackRecord): void {
+export function refuseUnchangeable(stack: StackHeader): void {
   if (hasResources(stack.status) && !isUnderway(stack.status)) return;
   throw validationError(`Stack:${stack.stackId} is in ${stack.status} state and can not be updated.`);
 }
@@ -191,7 +191,7 @@ async function execute(
  * Refuses to execute a change set that was executed before, or whose stack has changed since the change set was
  * created. @throws AwsError
  */
-function refuseUnexecutable(record: ChangeSetRecord, stack: StackRecord | undefined): void {
+function refuseUnexecutable(record: ChangeSetRecord, stack: StackHeader | undefined): void {
   const isObsolete = (stack?.updatedAtMs ?? 0) > record.createdAtMs;
   const status = record.executionStatus === 'AVAILABLE' && isObsolete ? 'OBSOLETE' : record.executionStatus;
   if (status !== 'AVAILABLE') {

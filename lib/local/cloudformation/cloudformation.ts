@@ -19,7 +19,7 @@ import {
 } from './describe.js';
 import { nextToken, pageOf, stackName, validationError } from './request-members.js';
 import { stackOperations } from './stack-operations.js';
-import { findStack } from './stack-request.js';
+import { findStack, readStack } from './stack-request.js';
 
 /**
  * Creates CloudFormation, which deploys with the template applier.
@@ -96,7 +96,7 @@ function stackQueries(store: StackStore) {
         TemplateStage: harmless(z.string(), 'there are no transforms, so both stages are the same'),
       },
       async ({ StackName }) => ({
-        TemplateBody: (await findStack(store, StackName)).templateText,
+        TemplateBody: (await readStack(store, StackName)).templateText,
         StagesAvailable: { member: ['Original', 'Processed'] },
       }),
     ),
@@ -108,7 +108,7 @@ function resourceQueries(store: StackStore) {
     DescribeStackResource: operation(
       { StackName: stackName, LogicalResourceId: z.string() },
       async ({ StackName, LogicalResourceId: logicalId }) => {
-        const stack = await findStack(store, StackName);
+        const stack = await readStack(store, StackName);
         const resource = stack.resources.find((known) => known.logicalId === logicalId);
         if (resource === undefined) {
           throw validationError(`Resource ${logicalId} does not exist for stack ${stack.stackName}`);
@@ -136,7 +136,7 @@ function resourceQueries(store: StackStore) {
     ListStackResources: operation(
       { StackName: stackName, NextToken: nextToken },
       async ({ StackName, NextToken }) => {
-        const { resources } = await findStack(store, StackName);
+        const { resources } = await readStack(store, StackName);
         const { items, nextToken: next } = pageOf(resources, ({ logicalId }) => logicalId, NextToken);
         return { StackResourceSummaries: { member: items.map(summarizeResource) }, NextToken: next };
       },
@@ -173,12 +173,12 @@ async function stackOfResources(
   nameOrId: string | undefined,
   physicalId: string | undefined,
 ): Promise<StackRecord> {
-  if (nameOrId !== undefined) return findStack(store, nameOrId);
+  if (nameOrId !== undefined) return readStack(store, nameOrId);
   if (physicalId === undefined) throw validationError('StackName is required');
-  const stack = (await store.list()).find(
-    ({ status, resources }) =>
-      status !== 'DELETE_COMPLETE' && resources.some((resource) => resource.physicalId === physicalId),
-  );
-  if (stack !== undefined) return stack;
+  for (const { status, stackId } of await store.list()) {
+    if (status === 'DELETE_COMPLETE') continue;
+    const stack = await readStack(store, stackId);
+    if (stack.resources.some((resource) => resource.physicalId === physicalId)) return stack;
+  }
   throw validationError(`Stack for ${physicalId} does not exist`);
 }

@@ -1,11 +1,11 @@
-import type { StackEvent, StackOutput, StackRecord, StackResourceRecord } from '../template/stack-record.js';
+import type { StackEvent, StackHeader, StackOutput, StackResourceRecord } from '../template/stack-record.js';
 import type { StackExport } from '../template/stack-store.js';
 import type { XmlValue } from '../wire/xml.js';
 
 type Described = Readonly<Record<string, XmlValue>>;
 
 /** Returns a stack in the API's form. */
-export function describeStack(stack: StackRecord): Described {
+export function describeStack(stack: StackHeader): Described {
   return {
     ...summarizeStack(stack),
     Description: stack.description,
@@ -25,7 +25,7 @@ export function describeStack(stack: StackRecord): Described {
   };
 }
 
-export function summarizeStack(stack: StackRecord): Described {
+export function summarizeStack(stack: StackHeader): Described {
   return {
     StackId: stack.stackId,
     StackName: stack.stackName,
@@ -42,7 +42,7 @@ function describeOutput({ key, value, description, exportName }: StackOutput): D
   return { OutputKey: key, OutputValue: value, Description: description, ExportName: exportName };
 }
 
-export function describeResource(stack: StackRecord, resource: StackResourceRecord): Described {
+export function describeResource(stack: StackHeader, resource: StackResourceRecord): Described {
   const { LastUpdatedTimestamp, ...summary } = summarizeResource(resource);
   return {
     ...summary,

@@ -13,7 +13,7 @@ import {
   templateMembers,
   validationError,
 } from './request-members.js';
-import { findStack, readStackRequest } from './stack-request.js';
+import { findStack, readStack, readStackRequest } from './stack-request.js';
 import { templateText } from './template-source.js';
 
 const deleteMembers = {
@@ -98,7 +98,7 @@ function templateOperations({ applier, context, objects }: CloudFormationOptions
         const template =
           StackName === undefined
             ? await readTemplate(source)
-            : parseTemplate((await findStack(applier.store, StackName)).templateText);
+            : parseTemplate((await readStack(applier.store, StackName)).templateText);
         return {
           Description: template.Description,
           Parameters: {

@@ -1,7 +1,7 @@
 import type { Objects } from '../ports.js';
 import type { ApplyRequest } from '../template/new-stack-record.js';
 import { parseTemplate, type Template } from '../template/template.js';
-import type { StackRecord } from '../template/stack-record.js';
+import type { StackHeader, StackRecord } from '../template/stack-record.js';
 import type { StackStore } from '../template/stack-store.js';
 import type { InputOf } from '../wire/operation.js';
 import { validationError, type stackRequestMembers } from './request-members.js';
@@ -15,7 +15,7 @@ type StackInput = Pick<
 /** Reads the request for the applier from a request of the API. */
 export async function readStackRequest(
   input: StackInput,
-  current: StackRecord | undefined,
+  current: StackHeader | undefined,
   objects: Pick<Objects, 'read'>,
   endpoint: string,
 ): Promise<ApplyRequest> {
@@ -31,7 +31,7 @@ export async function readStackRequest(
 function parametersOf(
   input: StackInput,
   template: Template,
-  current: StackRecord | undefined,
+  current: StackHeader | undefined,
 ): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const parameter of input.Parameters) {
@@ -52,7 +52,7 @@ function parametersOf(
 }
 
 /** Returns the tags of the request, or else those of the current stack. */
-function tagsOf(input: StackInput, current: StackRecord | undefined): Readonly<Record<string, string>> {
+function tagsOf(input: StackInput, current: StackHeader | undefined): Readonly<Record<string, string>> {
   if (input.Tags.length === 0) return current?.tags ?? {};
   return Object.fromEntries(input.Tags.map(({ Key, Value }) => [Key, Value]));
 }
@@ -66,8 +66,15 @@ export async function findStack(
   store: StackStore,
   nameOrId: string,
   called = `Stack with id ${nameOrId}`,
-): Promise<StackRecord> {
+): Promise<StackHeader> {
   const stack = await store.find(nameOrId);
   if (stack !== undefined) return stack;
   throw validationError(`${called} does not exist`);
+}
+
+/** Finds a stack as {@link findStack} does, and reads its template and its resources. @throws AwsError `ValidationError` */
+export async function readStack(store: StackStore, nameOrId: string): Promise<StackRecord> {
+  const stack = await store.read(nameOrId);
+  if (stack !== undefined) return stack;
+  throw validationError(`Stack with id ${nameOrId} does not exist`);
 }

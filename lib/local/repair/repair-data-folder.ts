@@ -5,9 +5,9 @@ import { dirname, join, resolve } from 'node:path';
 import { ACKNOWLEDGED_FILES, isDataFolder, lockDataFolder, recordedParts, STORE } from '../data-folder.js';
 import { openDurableStore, type DurableStore } from '../durable/durable-store.js';
 import { LevelDatabase } from '../durable/level/level-database.js';
+import { openStackStore } from '../template/stack-store.js';
 import { asDataFolderError, LocalAwsError } from '../local-aws-error.js';
 import { IDENTITY_FILE, placeIdentity, readPlaceIdentity } from '../place-identity.js';
-import type { StackRecord } from '../template/stack-record.js';
 import { repairObjects, repairPackages } from './repair-blobs.js';
 import { repairFunctions } from './repair-functions.js';
 import { repairLogs } from './repair-logs.js';
@@ -111,7 +111,7 @@ async function repairIdentity(repair: Repair, store: DurableStore, isNeeded: boo
 
 /** Returns region and account from the id of a deployed stack. */
 async function identityOfStacks(store: DurableStore): Promise<{ region?: string; account?: string }> {
-  for await (const [, { stackId }] of store.collection<StackRecord>('cloudformation-stacks').entries()) {
+  for (const { stackId } of await openStackStore(store).list()) {
     const [, , , region, account] = stackId.split(':');
     if (region !== undefined && account !== undefined) return { region, account };
   }

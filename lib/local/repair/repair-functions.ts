@@ -4,7 +4,7 @@ import type { DurableStore } from '../durable/durable-store.js';
 import { openCodeChecksums } from '../lambda/code-checksums.js';
 import { CODE_FOLDER } from '../lambda/function-code.js';
 import type { StoredFunction } from '../lambda/stored-function.js';
-import type { StackRecord } from '../template/stack-record.js';
+import { openStackStore } from '../template/stack-store.js';
 import type { Repair } from './repair-report.js';
 
 /** Removes functions whose code was changed after the deployment. The next deployment creates them again. */
@@ -29,13 +29,15 @@ export async function repairFunctions(repair: Repair, store: DurableStore): Prom
  * unchanged.
  */
 async function deployAgain(store: DurableStore, functionName: string): Promise<void> {
-  const stacks = store.collection<StackRecord>('cloudformation-stacks');
-  for await (const [id, stack] of stacks.entries()) {
+  const stacks = openStackStore(store);
+  for (const { stackId } of await stacks.list()) {
+    const stack = await stacks.read(stackId);
+    if (stack === undefined) continue;
     const resources = stack.resources.map((resource) => {
       const isFunction = resource.type === 'AWS::Lambda::Function' && resource.physicalId === functionName;
       const reason = 'The code was damaged.';
       return isFunction ? { ...resource, status: 'UPDATE_FAILED' as const, reason } : resource;
     });
-    await stacks.put(id, { ...stack, resources });
+    await stacks.put({ ...stack, resources }, stack);
   }
 }

@@ -140,7 +140,7 @@ export class StackApplier {
   async #plan(request: ApplyRequest): Promise<PlannedRequest> {
     const { stackName, templateText } = request;
     if (!STACK_NAME.test(stackName)) throw invalid(`${stackName} is not a valid stack name`);
-    const found = await this.store.find(stackName);
+    const found = await this.store.read(stackName);
     const current = found !== undefined && hasResources(found.status) ? found : undefined;
     const stackId = (current ?? inReview(found))?.stackId ?? newStackId(this.#context, stackName);
     const { account, region, partition } = this.#context;
@@ -188,7 +188,7 @@ export class StackApplier {
   }
 
   async #deleteFound(stackName: string, begun?: () => void): Promise<void> {
-    const record = await this.store.find(stackName);
+    const record = await this.store.read(stackName);
     if (record !== undefined && record.status !== 'DELETE_COMPLETE') await this.#delete(record, begun);
   }
 }
@@ -202,8 +202,9 @@ function inReview(stack: StackRecord | undefined): StackRecord | undefined {
  */
 async function endInterrupted(store: StackStore, context: PlaceContext): Promise<void> {
   const reason = 'The local AWS was stopped before the operation ended';
-  for (const record of await store.list()) {
-    if (!isUnderway(record.status)) continue;
+  for (const { status, stackId } of await store.list()) {
+    const record = isUnderway(status) ? await store.read(stackId) : undefined;
+    if (record === undefined) continue;
     const journal = new StackJournal(store, context.clock, record);
     if (record.status.startsWith('UPDATE')) await journal.stack('UPDATE_FAILED', reason);
     else

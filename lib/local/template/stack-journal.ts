@@ -19,6 +19,8 @@ export class StackJournal {
   readonly #store: StackStore;
   readonly #clock: Clock;
   #record: StackRecord;
+  /** The record as this journal stored it last. */
+  #stored: StackRecord | undefined;
 
   constructor(store: StackStore, clock: Clock, record: StackRecord) {
     this.#store = store;
@@ -87,7 +89,8 @@ export class StackJournal {
 
   async #put(record: StackRecord): Promise<void> {
     this.#record = record;
-    await this.#store.put(record);
+    await this.#store.put(record, this.#stored);
+    this.#stored = record;
   }
 }
 

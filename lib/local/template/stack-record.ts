@@ -28,7 +28,7 @@ export interface StackOutput {
   readonly exportName?: string | undefined;
 }
 
-/** A stack, as it is stored. */
+/** A stack with all that is stored of it. */
 export interface StackRecord {
   readonly stackId: string;
   readonly stackName: string;
@@ -50,6 +50,9 @@ export interface StackRecord {
   readonly resources: readonly StackResourceRecord[];
   readonly eventCount: number;
 }
+
+/** A stack without its template and its resources, which are large and stored apart. */
+export type StackHeader = Omit<StackRecord, 'templateText' | 'resources'>;
 
 export interface StackEvent {
   readonly eventId: string;

@@ -13,6 +13,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { assemblyCacheFolder, synthesizeAssembly } from '../../../client/deploy/assembly.js';
+import { deployIdOf } from '../../../lib/contract/deploy-id.js';
 
 /** A CDK app that writes a mark for each run, and records its context. */
 const APP = `
@@ -70,6 +71,13 @@ describe('synthesizeAssembly', () => {
     }
     expect(new Set(made).size).toBe(5);
     expect(timesRun()).toBe(5);
+  });
+
+  it('`synthesizeAssembly` reuses the assembly for the deploy id that a seedkit of this name has by default', async () => {
+    const made = await synthesize({ name: 'demo' });
+    expect(await synthesize({ name: 'demo', deployId: deployIdOf('demo') })).toBe(made);
+    expect(timesRun()).toBe(1);
+    expect(await synthesize({ name: 'demo', deployId: 'abcdef' })).not.toBe(made);
   });
 
   it('`synthesizeAssembly` reuses the assembly when only the command line or the local AWS changed', async () => {

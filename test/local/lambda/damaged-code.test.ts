@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { repairFunctions } from '../../../lib/local/repair/repair-functions.js';
 import type { Loss, Repair } from '../../../lib/local/repair/repair-report.js';
-import type { StackRecord } from '../../../lib/local/template/stack-record.js';
+import { emptyStackRecord } from '../../../lib/local/template/new-stack-record.js';
+import { openStackStore } from '../../../lib/local/template/stack-store.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 import { openTestLambda } from './function-fixtures.js';
 
@@ -63,9 +64,14 @@ describe('Lambda on a data folder with damaged code', () => {
   it('A repair removes the function, and the next deployment of its stack creates it again', async () => {
     await rm(file);
     const resource = { type: 'AWS::Lambda::Function', physicalId: 'f', status: 'CREATE_COMPLETE' };
-    const stacks = context.store.collection<StackRecord>('cloudformation-stacks');
-    const other = { ...resource, physicalId: 'g' };
-    await stacks.put('stack', { resources: [resource, other] } as unknown as StackRecord);
+    const stacks = openStackStore(context.store);
+    const stack = emptyStackRecord(context, 'demo');
+    const [first, other] = ['f', 'g'].map((physicalId) => ({
+      ...resource,
+      physicalId,
+      logicalId: physicalId.toUpperCase(),
+    }));
+    await stacks.put({ ...stack, resources: [first, other] as never });
     const lost: Loss[] = [];
     const moved: string[] = [];
     const repair: Repair = {
@@ -79,8 +85,8 @@ describe('Lambda on a data folder with damaged code', () => {
       { subject: 'function f', reason: expect.stringMatching(/is missing\. The next deployment creates/) },
     ]);
     expect(moved).toEqual([expect.stringMatching(/^lambda\/code\/f-/)]);
-    expect((await stacks.get('stack'))?.resources).toEqual([
-      { ...resource, status: 'UPDATE_FAILED', reason: 'The code was damaged.' },
+    expect((await stacks.read(stack.stackId))?.resources).toEqual([
+      { ...first, status: 'UPDATE_FAILED', reason: 'The code was damaged.' },
       other,
     ]);
     const lambda = await openTestLambda(context);

@@ -206,7 +206,7 @@ describe('StackApplier.delete', () => {
     await bench.apply({ First: aThing(), Second: aThing({ Value: { Ref: 'First' } }) });
     bench.provider.failAt('delete First', 'it is not empty');
     await expect(bench.applier.delete('demo')).rejects.toThrow(/failed to delete: \[First\]/);
-    const stack = await bench.applier.store.find('demo');
+    const stack = await bench.applier.store.read('demo');
     expect(stack?.status).toBe('DELETE_FAILED');
     expect(stack?.resources).toMatchObject([{ logicalId: 'First', reason: 'it is not empty' }]);
   });
@@ -216,7 +216,7 @@ describe('A stack applier that starts again', () => {
   it('A stack applier that starts again has the same stacks as before', async () => {
     const stack = await bench.apply({ Thing: aThing() });
     const again = await bench.restarted();
-    expect(await again.store.find('demo')).toEqual(stack);
+    expect(await again.store.read('demo')).toEqual(stack);
   });
 
   it('A stack applier that starts again marks an interrupted operation as failed, with the reason, and lets the next deployment continue', async () => {
