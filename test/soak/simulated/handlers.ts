@@ -123,6 +123,7 @@ export function createHandlers(time: VirtualTime, poll: PollBuild = pollBuild): 
         ...storage(make),
         sfn: make(SFNClient, 'states'),
         logs: make(CloudWatchLogsClient, 'logs'),
+        events: make(EventBridgeClient, 'events'),
         invocationId: 'invocation',
       }),
     'reconcile-run': (event, make) =>
