@@ -152,7 +152,7 @@ export interface RunFilters extends LookupOptions {
 }
 
 /** Options of `runs.watch()`. A watch begins now, so it has no end and no page. */
-export interface WatchRunsOptions extends Omit<ListRunsOptions, 'until' | 'after'> {}
+export type WatchRunsOptions = Omit<ListRunsOptions, 'until' | 'after'>;
 
 /** Options of `runs.list()`. */
 export interface ListRunsOptions extends RunFilters {

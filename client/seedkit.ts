@@ -71,24 +71,28 @@ export function seedkit(name: string, options: SeedkitDefaults = {}): Seedkit {
     attach: async (runId, { aws } = {}) => attachRun(runId, await kit.connection(aws)),
     again: async (runId, { aws, ...options } = {}) => runAgain(runId, await kit.connection(aws), options),
     locks: locksOfKit(kit),
-    runs: {
-      list: async (listOptions) => listRuns(await kit.connection(listOptions?.aws), listOptions),
-      async *iterate(filters) {
-        yield* iterateRuns(await kit.connection(filters?.aws), filters);
-      },
-      async *watch(options) {
-        yield* watchRuns(await kit.connection(options?.aws), options);
-      },
-      async debugSession(runId, { aws } = {}) {
-        const { findDebugSession } = await import('./run/debug-session.js');
-        return findDebugSession(runId, await kit.connection(aws));
-      },
-      async get(runId, { aws } = {}) {
-        const connection = await kit.connection(aws);
-        const record = await findRecord(runId, connection);
-        if (record === undefined) refuseUnknown(runId, connection);
-        return record;
-      },
+    runs: runsOfKit(kit),
+  };
+}
+
+function runsOfKit(kit: KitAccess): Seedkit['runs'] {
+  return {
+    list: async (listOptions) => listRuns(await kit.connection(listOptions?.aws), listOptions),
+    async *iterate(filters) {
+      yield* iterateRuns(await kit.connection(filters?.aws), filters);
+    },
+    async *watch(options) {
+      yield* watchRuns(await kit.connection(options?.aws), options);
+    },
+    async debugSession(runId, { aws } = {}) {
+      const { findDebugSession } = await import('./run/debug-session.js');
+      return findDebugSession(runId, await kit.connection(aws));
+    },
+    async get(runId, { aws } = {}) {
+      const connection = await kit.connection(aws);
+      const record = await findRecord(runId, connection);
+      if (record === undefined) refuseUnknown(runId, connection);
+      return record;
     },
   };
 }

@@ -32,6 +32,10 @@ export function checkComputeRegion(build: ComputeOptions, region: string): void 
   );
 }
 
+function isOtherCuratedImage(image: string | undefined): boolean {
+  return image !== undefined && isCurated(image) && !isLambdaImage(image);
+}
+
 function lambdaProblems(build: ComputeOptions): ComputeProblem[] {
   const { environmentType, computeType, image } = build;
   const found: (ComputeProblem | false)[] = [
@@ -47,9 +51,7 @@ function lambdaProblems(build: ComputeOptions): ComputeProblem[] {
         'computeType',
         `${environmentType} is Lambda compute; use one of BUILD_LAMBDA_1GB to BUILD_LAMBDA_10GB, or leave it out`,
       ),
-    image !== undefined &&
-      isCurated(image) &&
-      !isLambdaImage(image) &&
+    isOtherCuratedImage(image) &&
       problem(
         'image',
         `${image} does not run on Lambda compute; use an image such as aws/codebuild/amazonlinux-x86_64-lambda-standard:nodejs22, or leave it out`,

@@ -103,8 +103,7 @@ export class SeedkitStack extends Stack {
       tags: { ...props.tags, [SEEDKIT_STACK_TAG]: seedkit },
     });
     this.seedkitName = seedkit;
-    if (!Token.isUnresolved(this.region))
-      checkRegion(this.region, { codeArtifact: props.codeArtifact === true });
+    this.checkKnownRegion(props);
     const deployId = props.deployId === undefined ? deployIdOf(seedkit) : parseDeployId(props.deployId);
     const removalPolicy = props.dataRemovalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     const expiration = props.objectExpiration ?? Duration.days(OBJECT_EXPIRATION_DAYS);
@@ -112,10 +111,10 @@ export class SeedkitStack extends Stack {
     Tags.of(this).add(SEEDKIT_NAME_TAG, seedkitNames.prefix(seedkit));
     applyPaths(this, props);
 
-    const hasKey = props.encryption !== false;
-    const key = hasKey
-      ? new SeedkitKey(this, 'Encryption', { seedkit, deployId, removalPolicy }).key
-      : undefined;
+    const key =
+      props.encryption === false
+        ? undefined
+        : new SeedkitKey(this, 'Encryption', { seedkit, deployId, removalPolicy }).key;
     const own = { seedkit, encryptionKey: key };
     const { accessLogsBucket } = props;
     const storage = { ...own, deployId, expiration, cacheExpiration, removalPolicy, accessLogsBucket };
@@ -358,6 +357,10 @@ export class SeedkitStack extends Stack {
       name: seedkitNames.schedulerPolicy(this.seedkitName, Aws.REGION),
       description: `What adds and removes schedules of the seedkit ${this.seedkitName}`,
     });
+  }
+
+  private checkKnownRegion({ codeArtifact = false }: SeedkitStackProps): void {
+    if (!Token.isUnresolved(this.region)) checkRegion(this.region, { codeArtifact });
   }
 
   private createPolicy(

@@ -186,7 +186,7 @@ describe('`codeseeder run`', () => {
       { exitCode: 0, stdout: '' },
     ]);
     expect(split.stderr).toContain("| it's|$STAGE|*|");
-    expect(line.stderr).toContain('| dev calls-itself.ts mapped.ts values.ts');
+    expect(line.stderr).toContain('| dev calls-itself.ts mapped.ts second-edition.ts values.ts');
   });
 
   it('`run` exits with 1 and reports a command that fails, with `--json` too', async () => {

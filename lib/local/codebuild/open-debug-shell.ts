@@ -14,6 +14,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 import { LocalAwsError } from '../local-aws-error.js';
@@ -46,7 +47,7 @@ export async function openDebugShell(target: string, streams: ShellStreams): Pro
   const session = target.slice(LOCAL_TARGET.length);
   const shell = await makeShell(session, streams);
   try {
-    request(session, shell.name);
+    await request(session, shell.name, streams.signal);
     const isStarted = await started(session, shell, streams.signal);
     return isStarted && (await copy(shell, streams));
   } finally {
@@ -142,19 +143,33 @@ __codebuild_shell() {
 __codebuild_shell`;
 }
 
-/** Asks the agent in the build to start the shell. */
-function request(session: string, name: string): void {
+/**
+ * Asks the agent in the build to start the shell. The build shows its session before the agent reads requests, so this
+ * waits until it does, or until the build ends and its session is removed.
+ */
+async function request(session: string, name: string, signal: AbortSignal): Promise<void> {
+  while (!wasRequested(session, name)) {
+    await sleep(LOOK_MS);
+    signal.throwIfAborted();
+  }
+}
+
+/** Writes a request. @returns false if nothing reads requests yet */
+function wasRequested(session: string, name: string): boolean {
   try {
     const fd = openSync(join(session, SESSION_FILES.request), constants.O_WRONLY | constants.O_NONBLOCK);
     writeSync(fd, `${name}\n`);
     closeSync(fd);
+    return true;
   } catch (error) {
+    // A pipe without a reader.
+    if ((error as NodeJS.ErrnoException).code === 'ENXIO') return false;
     throw notReachable(session, error);
   }
 }
 
 /** Waits until the shell has started. @returns false if the build ends before */
-async function started(session: string, { state, said }: ShellPipes, signal: AbortSignal): Promise<boolean> {
+async function started(session: string, shell: ShellPipes, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const look = setInterval(() => existsSync(session) || settle(() => resolve(false)), LOOK_MS);
     const abort = () => settle(() => reject(signal.reason as Error));
@@ -165,7 +180,7 @@ async function started(session: string, { state, said }: ShellPipes, signal: Abo
     };
     signal.addEventListener('abort', abort);
     const begin = () => settle(() => resolve(true));
-    if (said() === '') state.once('data', begin);
+    if (shell.said() === '') shell.state.once('data', begin);
     else begin();
   });
 }

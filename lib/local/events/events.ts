@@ -84,9 +84,7 @@ export async function createEvents(context: PlaceContext, options: EventsOptions
       }),
     }),
     resourceProviders: [busProvider(book), busPolicyProvider, ruleProvider(book, keeper)],
-    /**
-     * Stops schedules and deliveries. Accepted events that are not delivered yet are delivered after the next start.
-     */
+    /** Stops schedules and deliveries. Accepted events that remain are delivered after the next start. */
     close: async () => {
       await Promise.all([scheduler.close(), deliveries.close()]);
     },

@@ -38,10 +38,7 @@ export function createMachineCatalogue(
     throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
   };
   return {
-    /**
-     * Parses and checks a definition.
-     * @throws AwsError `InvalidDefinition` with the invalid or unsupported field
-     */
+    /** Parses and checks a definition. @throws AwsError `InvalidDefinition` with the invalid or unsupported field */
     check,
     /**
      * Creates a machine. Returns an existing machine with the same properties unchanged.

@@ -71,8 +71,7 @@ export function createRunningExecutions(dependencies: Dependencies) {
       running.set(execution.arn, entry);
       entry.ended = recorded
         .then(() => runToEnd(dependencies, entry, definition, closing.signal))
-        // If the record was not stored, the execution does not start, and `await recorded` throws the error to the
-        // caller.
+        // If the record was not stored, the execution does not start, and `await recorded` throws the error.
         .then(announceSoon, () => undefined)
         .finally(() => running.delete(execution.arn));
       await recorded;

@@ -45,7 +45,7 @@ describe('parseScheduleExpression', () => {
     ['2026-12-01T12:00:00', 'Europe/Berlin', '2026-12-01T11:00:00.000Z'],
     ['2026-12-01T12:00:00', 'Asia/Kolkata', '2026-12-01T06:30:00.000Z'],
     ['2026-12-01T12:00:00', 'UTC', '2026-12-01T12:00:00.000Z'],
-  ])('at(%s) in %s is the time %s', (wall, zone, time) => {
+  ])('`at(%s)` in %s is the time %s', (wall, zone, time) => {
     const { atMs } = parseScheduleExpression(`at(${wall})`, zone);
     expect(new Date(atMs ?? 0).toISOString()).toBe(time);
   });

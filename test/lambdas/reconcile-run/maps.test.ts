@@ -195,7 +195,7 @@ describe('a map whose execution was stopped', () => {
 
   it('The runs of a stopped map are stopped and counted, and the map is recorded as canceled and announced', async () => {
     mapIs({}, { started: [0, 1, 2, 3], succeeded: [0], failed: [1] });
-    items.set('map-1-2', aRunRecord({ runId: 'map-1-2', status: 'BUILDING' }) as Item);
+    items.set('map-1-2', aRunRecord({ runId: 'map-1-2', status: 'BUILDING' }));
     for (const runId of ['map-1-2', 'map-1-3']) executionIs({ status: 'ABORTED' }, runId);
     expect(await reconcile(change())).toEqual({ examined: 1, ended: [MAP], left: 0 });
 
@@ -214,7 +214,7 @@ describe('a map whose execution was stopped', () => {
 
   it('A run that succeeded before its map was stopped is counted as a success, and a run that never started is not counted', async () => {
     mapIs({}, { started: [0, 1, 2] });
-    items.set('map-1-0', aRunRecord({ runId: 'map-1-0', status: 'SUCCEEDED' }) as Item);
+    items.set('map-1-0', aRunRecord({ runId: 'map-1-0', status: 'SUCCEEDED' }));
     executionIs({ status: 'SUCCEEDED', output: '{}' }, 'map-1-1');
     sfn.on(StopExecutionCommand).callsFake(async ({ executionArn }: StopExecutionCommandInput) => {
       if (executionArn === executionArnOf(MACHINE, 'map-1-2'))

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 
+import type { RunRecord } from '../../../../lib/contract/index.js';
 import type { DefinitionView, RunView } from '../../api.js';
 import { CopyButton } from '../components/copy-button.js';
 import { Facts } from '../components/facts.js';
@@ -47,6 +48,32 @@ export function RunPage({ runId, seedkit, hash }: RunPageProps) {
   );
 }
 
+/** The title of a run that has no record yet. */
+function UnrecordedTitle({ runId }: { readonly runId: string }) {
+  return (
+    <div class="title">
+      <Status status="QUEUED" />
+      <h1>{runId}</h1>
+    </div>
+  );
+}
+
+function RecordHead({ record, nowMs }: { readonly record: RunRecord; readonly nowMs: number }) {
+  const { runId, status, name, target, failure } = record;
+  return (
+    <>
+      <div class="title">
+        <Status status={status} />
+        <h1>{name ?? target ?? runId}</h1>
+        <RunActions record={record} />
+      </div>
+      {name !== undefined && target !== undefined && <p class="target">{target}</p>}
+      <Facts record={record} nowMs={nowMs} />
+      {failure !== undefined && <Failure failure={failure} />}
+    </>
+  );
+}
+
 function LoadedRun({ runId, seedkit, hash, view }: RunPageProps & { readonly view: RunView }) {
   const { record } = view;
   const isLive = record === undefined || isActive(record);
@@ -57,14 +84,11 @@ function LoadedRun({ runId, seedkit, hash, view }: RunPageProps & { readonly vie
   );
   return (
     <>
-      <div class="title">
-        <Status status={record?.status ?? 'QUEUED'} />
-        <h1>{record?.name ?? record?.target ?? runId}</h1>
-        {record !== undefined && <RunActions record={record} />}
-      </div>
-      {record?.name !== undefined && record.target !== undefined && <p class="target">{record.target}</p>}
-      {record !== undefined && <Facts record={record} nowMs={nowMs} />}
-      {record?.failure !== undefined && <Failure failure={record.failure} />}
+      {record === undefined ? (
+        <UnrecordedTitle runId={runId} />
+      ) : (
+        <RecordHead record={record} nowMs={nowMs} />
+      )}
       <div class="columns">
         <div class="main-column">
           {record !== undefined && <Timeline spans={spansOf(record, followed.log.phases)} nowMs={nowMs} />}
