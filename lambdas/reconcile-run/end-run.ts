@@ -7,6 +7,7 @@ import {
   requestOf,
   type RunRecord,
   transitionToAnnounced,
+  transitionToBuildFound,
   transitionToEnd,
 } from '../../lib/contract/index.js';
 import { announceRun, type RunBus } from '../../lib/run-store/events.js';
@@ -46,6 +47,10 @@ export async function endRun(run: KnownRun, dependencies: EndRunDependencies): P
   if (record === undefined) return false;
   const buildId = record.buildId ?? (await findOrphanedBuild(record, dependencies));
   const stopped = buildId !== undefined && (await stopBuildOf(record, buildId, dependencies));
+  // A build is recorded only after it was stopped, so that a sweep that fails to stop it leaves it to the next sweep.
+  if (buildId !== undefined && record.buildId === undefined) {
+    await updateRecord(record.runId, transitionToBuildFound(buildId), dependencies);
+  }
   const announced = await announceOnce({ ...record, buildId }, dependencies);
   if (record.lock !== undefined) await leaveQueue({ ...record, buildId }, record.lock, dependencies);
   return stopped || announced;

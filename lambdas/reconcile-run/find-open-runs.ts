@@ -15,10 +15,10 @@ export const OPEN_RUN_DAYS = 4;
 const MS_PER_DAY = 86_400_000;
 
 /**
- * Time after a run's end in which sweeps check that its build has ended. Three sweeps fit, so a request to stop the
- * build can fail and be repeated.
+ * Time after a run's end in which sweeps check that its build has ended. Twelve sweeps fit. Each may fail to read or to
+ * stop the build, because CodeBuild throttles an account with many builds.
  */
-const BUILD_CARE_MS = 15 * 60_000;
+const BUILD_CARE_MS = 60 * 60_000;
 
 /** Time that the state machine has to announce an end before the sweep does it. */
 const ANNOUNCEMENT_MS = 2 * 60_000;

@@ -2,12 +2,7 @@ import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 
-import {
-  requestOf,
-  type RunRecord,
-  transitionToBuildFound,
-  transitionToNoBuildRequested,
-} from '../../lib/contract/index.js';
+import { requestOf, type RunRecord, transitionToNoBuildRequested } from '../../lib/contract/index.js';
 import { findBuildOfRun } from '../../lib/run-store/build.js';
 import { describeExecution } from '../../lib/run-store/execution.js';
 import { type RunTable, updateRecord } from '../../lib/run-store/record.js';
@@ -29,8 +24,8 @@ const ATTEMPT_MS = 2 * 60_000;
 const requestSchema = z.object({ build: z.object({ project: z.string() }) });
 
 /**
- * Finds the build of a run that has ended, when `start-build` requested one and could not record the answer. Records
- * the build or, when it is certain, that there is none.
+ * Finds the build of a run that has ended, when `start-build` requested one and could not record the answer. Records,
+ * when it is certain, that there is none.
  */
 export async function findOrphanedBuild(
   record: RunRecord,
@@ -42,8 +37,7 @@ export async function findOrphanedBuild(
   const since = new Date(buildRequestedAt);
   await dependencies.paces.builds.turn();
   const found = await findBuildOfRun(dependencies.codebuild, { project, runId, since });
-  if (found?.id !== undefined) await updateRecord(runId, transitionToBuildFound(found.id), dependencies);
-  else if (isSettled(record, dependencies.now())) {
+  if (found?.id === undefined && isSettled(record, dependencies.now())) {
     await updateRecord(runId, transitionToNoBuildRequested(), dependencies);
   }
   return found?.id;

@@ -5,6 +5,7 @@ import {
   ListBuildsForProjectCommand,
   type ListBuildsForProjectCommandInput,
   ResourceNotFoundException,
+  StopBuildCommand,
 } from '@aws-sdk/client-codebuild';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -118,6 +119,20 @@ describe('a build that was asked for and never recorded', () => {
     expect(stopped()).toEqual(['p:2']);
     expect(table.get('run-1')).toMatchObject({ status: 'CANCELED', buildId: 'p:2' });
     expect(listed()[0]).toMatchObject({ projectName: 'p' });
+  });
+
+  it('An unrecorded build that could not be stopped is found and stopped by the next sweep', async () => {
+    recordIs({ ...announcedOrphan, finishedAt: minutesAgo(90) });
+    projectHas({ 'p:2': { minutesOld: 29, runId: 'run-1' } });
+    const throttled = new Error('Rate exceeded');
+    throttled.name = 'ThrottlingException';
+    codebuild.on(StopBuildCommand).rejectsOnce(throttled).resolves({});
+    await sweep();
+    expect(table.get('run-1')).not.toHaveProperty('buildId');
+    await sweep();
+
+    expect(stopped()).toEqual(['p:2', 'p:2']);
+    expect(table.get('run-1')).toMatchObject({ buildId: 'p:2' });
   });
 
   it("The search for a run's build ignores builds that were started outside the control plane", async () => {

@@ -86,7 +86,7 @@ describe('the sweep', () => {
       ].join(' OR '),
       ExpressionAttributeValues: {
         ':succeeded': { S: 'SUCCEEDED' },
-        ':recently': { S: '2026-03-01T10:45:00.000Z' },
+        ':recently': { S: '2026-03-01T10:00:00.000Z' },
       },
     });
   });
