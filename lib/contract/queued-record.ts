@@ -75,10 +75,10 @@ function readableFields(request: unknown) {
   };
 }
 
-/** Returns true if shells can be opened in the build. */
-function debugSessionOf(build: unknown): true | undefined {
+/** Returns whether shells can be opened in the build. The state machine can pass texts on to DynamoDB, but no booleans. */
+function debugSessionOf(build: unknown): 'ENABLED' | undefined {
   const { debugSession } = z.looseObject({ debugSession: z.unknown() }).partial().catch({}).parse(build);
-  return debugSession === undefined || debugSession === false ? undefined : true;
+  return debugSession === undefined || debugSession === false ? undefined : 'ENABLED';
 }
 
 function publishedRunOf(value: unknown): RunRecord['published'] {

@@ -107,8 +107,8 @@ export const runRecordSchema = z.object({
   labels: z.record(z.string(), z.string()).optional(),
   /** What the build found in its cache; absent for a build without one. */
   cache: cacheReportSchema.optional(),
-  /** True if a shell can be opened in the build while it runs, with `codeseeder runs shell`. */
-  debugSession: z.literal(true).optional(),
+  /** `ENABLED` if a shell can be opened in the build while it runs, with `codeseeder runs shell`. */
+  debugSession: z.literal('ENABLED').optional(),
   /** Name of the lock that the run holds while it builds. */
   lock: z.string().optional(),
   /** Fencing number of the run: larger than those of all runs that held the lock before. */

@@ -316,7 +316,7 @@ describe('`codeseeder runs`', () => {
       });
     let shell = await openShell();
     while (/not started|not ready|no record/.test(shell.stderr)) shell = await openShell();
-    expect(shell).toMatchObject({ exitCode: 0, stdout: 'typed: looked-into\n' });
+    expect(shell).toMatchObject({ exitCode: 0, stdout: 'typed: looked-into\n', stderr: '' });
     const waited = await runHere(['runs', 'wait', 'looked-into', '--json']);
     const log = await runHere(['runs', 'logs', 'looked-into']);
     expect(waited.exitCode).toBe(0);

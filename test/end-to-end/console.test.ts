@@ -31,6 +31,9 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     context.setDefaultTimeout(WAIT_MS);
     page = await context.newPage();
     page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on('response', async (response) => {
+      if (response.status() >= 500) complaints.push(`${response.url()}: ${await response.text()}`);
+    });
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => {
       if (!request.url().startsWith(running.url)) complaints.push(`request to ${request.url()}`);

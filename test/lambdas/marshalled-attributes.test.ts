@@ -49,7 +49,7 @@ const record = {
   // With a member of this name, the SDK treats the object as an instance of a class.
   labels: { team: 'a', M: 'b', BOOL: 'c', constructor: 'd' },
   published: { name: 'nightly-deploy', version: 3 },
-  debugSession: true,
+  debugSession: 'ENABLED',
   lock: 'network-dev',
   lockToken: 1_800_000_001,
   cache: { key: 'npm-1', hit: 'exact', installs: 'miss', restoreSeconds: 1.5, saveSeconds: 0, bytes: 1 },

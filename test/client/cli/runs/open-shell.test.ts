@@ -10,7 +10,7 @@ import { aRecord, mockRecords, resetAccount } from '../../mocked-account.js';
 import { runMain } from '../a-terminal.js';
 
 const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
-const WITH_SESSION: Partial<RunRecord> = { status: 'BUILDING', buildId: 'p:1', debugSession: true };
+const WITH_SESSION: Partial<RunRecord> = { status: 'BUILDING', buildId: 'p:1', debugSession: 'ENABLED' };
 const TARGET = 'codebuild:0f1e';
 
 const codebuild = mockClient(CodeBuildClient);
@@ -70,7 +70,7 @@ describe('runs shell', () => {
   it.each<[string, Partial<RunRecord>, Partial<Build>]>([
     ['it was started without a debug session', { ...WITH_SESSION, debugSession: undefined }, {}],
     ['it has ended: FAILED', { ...WITH_SESSION, status: 'FAILED' }, {}],
-    ['its build has not started', { status: 'QUEUED', debugSession: true }, {}],
+    ['its build has not started', { status: 'QUEUED', debugSession: 'ENABLED' }, {}],
     ['its build has ended', WITH_SESSION, { buildComplete: true }],
     [
       'its build is not ready for shells in PROVISIONING',
