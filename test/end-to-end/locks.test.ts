@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { BatchGetBuildsCommand, type Build, CodeBuildClient } from '@aws-sdk/client-codebuild';
@@ -16,11 +16,12 @@ beforeAll(async () => {
 });
 
 /**
- * Returns commands that append a line with the fencing number to a file when they begin and when they end.
+ * Returns commands that append a line with the fencing number to a file when they begin and when they end. They end when
+ * there is a second file, whose name ends in `.go`.
  */
-function noting(file: string, name: string, seconds: number): string[] {
+function noting(file: string, name: string): string[] {
   const note = (what: string) => `echo "${what} ${name} $CODESEEDER_LOCK_TOKEN" >> ${file}`;
-  return [note('begin'), `sleep ${seconds}`, note('end')];
+  return [note('begin'), `until [ -e ${file}.go ]; do sleep 0.1; done`, note('end')];
 }
 
 async function until(run: Run<unknown>, isSo: (record: RunRecord) => boolean): Promise<RunRecord> {
@@ -49,13 +50,14 @@ async function failureOf(run: Run<unknown>): Promise<RunFailedError> {
 describe('A lock', () => {
   it('Runs with one lock build one at a time, in the order of their queueing, with growing fencing numbers', async () => {
     const file = path.join(place.seenByBuilds, 'one-at-a-time');
-    const submit = (name: string) => kit.submitCommands(noting(file, name, 1), { lock: 'one-at-a-time' });
+    const submit = (name: string) => kit.submitCommands(noting(file, name), { lock: 'one-at-a-time' });
     const first = await submit('first');
     await until(first, isHeld);
     const second = await submit('second');
     const waiting = await until(second, isWaiting);
     const third = await submit('third');
     const last = await until(third, isWaiting);
+    await writeFile(`${file}.go`, '');
     await Promise.all([first, second, third].map((run) => run.outcome()));
 
     expect(waiting.queuedReason).toBe(
