@@ -29,6 +29,7 @@ const environment = {
   [HANDLER_VARIABLES.lockTable]: 'locks',
   [HANDLER_VARIABLES.eventBus]: 'bus',
   [HANDLER_VARIABLES.stateMachineArn]: 'arn:aws:states:us-east-1:000000000000:stateMachine:m',
+  [HANDLER_VARIABLES.mapMachineArn]: 'arn:aws:states:us-east-1:000000000000:stateMachine:maps',
   [HANDLER_VARIABLES.project]: 'project',
   [HANDLER_VARIABLES.allow]: '{}',
   [HANDLER_VARIABLES.recordExpirationDays]: '365',

@@ -26,6 +26,10 @@ const ANY_RESOURCE: Record<string, Record<string, string>> = {
     'xray:PutTelemetryRecords': NO_RESOURCE,
     'xray:GetSamplingRules': NO_RESOURCE,
     'xray:GetSamplingTargets': NO_RESOURCE,
+    'ssmmessages:CreateControlChannel': NO_RESOURCE,
+    'ssmmessages:CreateDataChannel': NO_RESOURCE,
+    'ssmmessages:OpenControlChannel': NO_RESOURCE,
+    'ssmmessages:OpenDataChannel': NO_RESOURCE,
   },
   'AWS::IAM::ManagedPolicy': {
     'ec2:DescribeDhcpOptions': NO_RESOURCE,

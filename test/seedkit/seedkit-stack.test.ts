@@ -10,11 +10,11 @@ import { onlyResource, resourcesOf, tableOf } from './template-resources.js';
 const template = synthesizedTemplate();
 
 describe('SeedkitStack', () => {
-  it('The stack exports each output of the contract except those of CodeArtifact', () => {
+  it('The stack exports each output of the contract except those of CodeArtifact and debug sessions', () => {
     const exports = Object.fromEntries(
       Object.entries(template.Outputs).map(([name, { Export }]) => [name, Export.Name]),
     );
-    const expected = Object.entries(SEEDKIT_OUTPUTS).filter(([name]) => !/^CodeArtifact/.test(name));
+    const expected = Object.entries(SEEDKIT_OUTPUTS).filter(([name]) => !/^(CodeArtifact|DebuggerPolicy)/.test(name));
     expect(exports).toEqual(
       Object.fromEntries(expected.map(([name, suffix]) => [name, `codeseeder-demo-${suffix}`])),
     );

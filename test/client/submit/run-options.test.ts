@@ -69,6 +69,7 @@ const BUILD: Readonly<Record<string, readonly unknown[]>> = {
   project: ['a', 'b', 'b'],
   fleet: ['a', 'b', 'b'],
   privileged: [true, false, false],
+  debugSession: [false, 'on-failure', 'on-failure'],
   environmentType: ['LINUX_CONTAINER', 'ARM_CONTAINER', 'ARM_CONTAINER'],
   computeType: ['BUILD_GENERAL1_SMALL', 'BUILD_LAMBDA_1GB', 'BUILD_LAMBDA_1GB'],
   runtimeVersions: [{ nodejs: '22', python: '3.12' }, { nodejs: '24' }, { nodejs: '24', python: '3.12' }],

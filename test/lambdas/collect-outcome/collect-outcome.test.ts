@@ -127,7 +127,7 @@ describe('a build that succeeded', () => {
     expect(await failureOf()).toMatchObject({
       failure: {
         code: 'ResultMissing',
-        message: expect.stringContaining('The build sets NODE_OPTIONS, with which'),
+        message: expect.stringContaining('The build sets NODE_OPTIONS, which can prevent'),
       },
     });
   });

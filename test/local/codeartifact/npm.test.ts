@@ -157,7 +157,7 @@ describe('npm with a repository of the local AWS', () => {
         authorization: undefined,
       });
       expect(askedOfPublic.filter(({ authorization }) => authorization !== undefined)).toEqual([]);
-      expect((await npm(folder, 'view', 'no-such-thing')).output).toMatch(/E404[^]*answered 404/);
+      expect((await npm(folder, 'view', 'no-such-thing')).output).toMatch(/E404[^]*returned the status 404/);
     },
   );
 
