@@ -1,6 +1,7 @@
 import type { ParityRow } from './parity-row.js';
 
-const OUTPUTS = 'seedkit: The stack exports each output of the contract except those of CodeArtifact and debug sessions';
+const OUTPUTS =
+  'seedkit: The stack exports each output of the contract except those of CodeArtifact and debug sessions';
 
 /** Section D of the comparison with aws-codeseeder: the stack `aws-codeseeder-<name>`. */
 export const STACK_ROWS: readonly ParityRow[] = [

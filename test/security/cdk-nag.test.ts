@@ -55,6 +55,7 @@ describe('cdk-nag', () => {
           inHandler(handler, `arn:<AWS::Partition>:${project}`),
         ),
         inHandler('StartBuild', 'arn:aws:iam::123456789012:role/team-*'),
+        `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${project}] Seedkit/DebuggerPolicy/Resource`,
         logGroup('other-*'),
         logGroup('other-*:*'),
         logGroup('windows:*'),

@@ -14,7 +14,9 @@ describe('SeedkitStack', () => {
     const exports = Object.fromEntries(
       Object.entries(template.Outputs).map(([name, { Export }]) => [name, Export.Name]),
     );
-    const expected = Object.entries(SEEDKIT_OUTPUTS).filter(([name]) => !/^(CodeArtifact|DebuggerPolicy)/.test(name));
+    const expected = Object.entries(SEEDKIT_OUTPUTS).filter(
+      ([name]) => !/^(CodeArtifact|DebuggerPolicy)/.test(name),
+    );
     expect(exports).toEqual(
       Object.fromEntries(expected.map(([name, suffix]) => [name, `codeseeder-demo-${suffix}`])),
     );

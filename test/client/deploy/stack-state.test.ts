@@ -80,7 +80,7 @@ describe("stack of aws-codeseeder with the seedkit's name", () => {
 describe('check of options', () => {
   it.each([
     ['Not A Name', {}, 'a seedkit name is'],
-    ['demo', { rolePath: `/${'a'.repeat(200)}/` }, 'Step Functions takes no role'],
+    ['demo', { rolePath: `/${'a'.repeat(200)}/` }, 'Step Functions refuses a role'],
     ['demo', { policyArns: ['builds'] }, 'must be the ARN of a managed policy'],
     ['demo', { logRetentionDays: 8 }, 'must be forever, or a number of days'],
     ['demo', { deployId: 'ABCDEF' }, 'six lower-case letters'],
