@@ -14,7 +14,7 @@ import type { SeedkitDefaults } from './run-option-types.js';
 import type { Run } from './run-types.js';
 import type { Seedkit } from './seedkit-types.js';
 import { planRun } from './submit/plan-run.js';
-import { runAgain } from './submit/run-again.js';
+import { runAgain } from './again/run-again.js';
 import { submitPythonRun } from './submit/submit-python.js';
 import { submitRun } from './submit/submit-run.js';
 

@@ -13,14 +13,11 @@ import {
   type TargetRunPage,
 } from '../../lib/contract/index.js';
 import { startTargetRun } from '../../lib/run-store/start-target-run.js';
-import { readTargetRun, type ReadTargetRunClients } from './read-target-run.js';
+import { readTargetRun } from './read-target-run.js';
 import { startScheduled, type StartScheduledDependencies } from './start-scheduled.js';
-import { startTargetAgain } from './start-target-again.js';
+import { startTargetAgain, type StartTargetAgainDependencies } from './start-target-again.js';
 
-export interface StarterDependencies extends StartScheduledDependencies, ReadTargetRunClients {
-  /** Id of the handler's invocation, used as the id of a run that has none. */
-  readonly invocationId: string;
-}
+export type StarterDependencies = StartScheduledDependencies & StartTargetAgainDependencies;
 
 /** The response of the handler. */
 export type StarterAnswer = StartedTarget | TargetRunPage | TargetRefusal;

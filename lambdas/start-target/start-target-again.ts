@@ -13,9 +13,17 @@ import {
 } from '../../lib/contract/index.js';
 import { describeExecution } from '../../lib/run-store/execution.js';
 import { readInvocation } from '../../lib/run-store/files.js';
-import { type StartedByRequest, startTargetRun } from '../../lib/run-store/start-target-run.js';
-import type { StarterDependencies } from './answer-starter.js';
-import { readRecordOfTarget } from './read-target-run.js';
+import {
+  type StartClients,
+  type StartedByRequest,
+  startTargetRun,
+} from '../../lib/run-store/start-target-run.js';
+import { readRecordOfTarget, type ReadTargetRunClients } from './read-target-run.js';
+
+export interface StartTargetAgainDependencies extends StartClients, ReadTargetRunClients {
+  /** Id of the handler's invocation, used as the id of a run that has none. */
+  readonly invocationId: string;
+}
 
 /**
  * Starts the version again that a run had, with the same arguments, name and labels. Only these are taken from the run: what
@@ -24,7 +32,7 @@ import { readRecordOfTarget } from './read-target-run.js';
  */
 export async function startTargetAgain(
   { runId: retryOf, newRunId }: AgainTargetRun,
-  dependencies: StarterDependencies,
+  dependencies: StartTargetAgainDependencies,
 ): Promise<StartedByRequest> {
   const { sfn, stateMachineArn, invocationId } = dependencies;
   const record = await readRecordOfTarget(retryOf, dependencies);

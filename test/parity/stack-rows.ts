@@ -40,7 +40,7 @@ export const STACK_ROWS: readonly ParityRow[] = [
     reference: 'managed policy and build role: further policies, boundary, path prefixes',
     tests: [
       "seedkit: The build role has the contract's name and only the resources policy",
-      "seedkit: policyArns are attached to the build role beside the seedkit's own policy",
+      "seedkit: `policyArns` are attached to the build role beside the seedkit's own policy",
       'seedkit: `permissionsBoundary` applies to every role',
       'seedkit: The path prefixes apply to every role and managed policy',
     ],

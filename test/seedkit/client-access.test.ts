@@ -22,6 +22,7 @@ describe('client policy', () => {
     ],
     'states:ListExecutions': [machine],
     'states:DescribeExecution': [executions, mapExecutions],
+    'states:DescribeStateMachineForExecution': [executions, mapExecutions],
     'states:GetExecutionHistory': [executions, mapExecutions],
     'dynamodb:BatchGetItem': runs,
     'dynamodb:GetItem': [locks, ...runs],

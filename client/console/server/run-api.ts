@@ -15,7 +15,7 @@ import { readValue } from '../../run/read-value.js';
 import { executionOf, type KnownRun } from '../../run/run-end.js';
 import { attachRun, refuseUnknown } from '../../run/run-handle.js';
 import { findRecord } from '../../run/run-records.js';
-import { runAgain } from '../../submit/run-again.js';
+import { runAgain } from '../../again/run-again.js';
 import type { DefinitionView, RequestView, StartedRun, ValueView } from '../api.js';
 import { readDefinition } from './read-execution.js';
 

@@ -20,7 +20,7 @@ import { findRecord } from '../run/run-records.js';
 import type { AgainOptions } from '../call-option-types.js';
 import type { Run } from '../run-types.js';
 import { abortable } from '../connection/abortable.js';
-import { newRunId } from './new-run-id.js';
+import { newRunId } from '../submit/new-run-id.js';
 
 /**
  * Starts a run that repeats one that has ended: the same request with another id, the same bundle, a copy of the input. A
