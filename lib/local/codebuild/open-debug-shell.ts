@@ -132,8 +132,8 @@ echo ended >&8
 
 /** Runs an interactive bash on a terminal, which \`script\` of util-linux or of macOS makes. */
 function onTerminal({ columns, rows }: { readonly columns: number; readonly rows: number }): string {
-  const bash = `stty cols ${Math.trunc(columns)} rows ${Math.trunc(rows)} 2>/dev/null; exec "$BASH" --noprofile --norc -i`;
-  return `export BASH PS1='build:\\w\\$ ' TERM="\${TERM:-xterm-256color}"
+  const bash = `stty cols ${Math.trunc(columns)} rows ${Math.trunc(rows)} 2>/dev/null; exec env PS1='build:\\W\\$ ' "$BASH" --noprofile --norc -i`;
+  return `export BASH TERM="\${TERM:-xterm-256color}"
 __codebuild_shell() {
   if script --version 2>/dev/null | grep -q util-linux; then script -qefc ${quote(bash)} /dev/null
   elif command -v script >/dev/null; then script -q /dev/null "$BASH" -c ${quote(bash)}

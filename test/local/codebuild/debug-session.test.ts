@@ -24,8 +24,15 @@ async function atBreakpoint(isolation: BuildIsolation['kind'] = 'none'): Promise
   await test.until(id, ({ debugSession }) => debugSession?.sessionTarget !== undefined);
   for (;;) {
     const build = await test.get(id);
-    if ((await test.text(build)).includes('The build waits.')) return build;
+    if ((await test.text(build).catch(ifNoLog)).includes('The build waits.')) return build;
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/** Returns no text. A log is created with its first line, after the session. */
+function ifNoLog(error: Error): string {
+  if (error.name !== 'ResourceNotFoundException') throw error;
+  return '';
 }
 
 /** A shell in a build, with its streams. */
