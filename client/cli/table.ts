@@ -1,3 +1,5 @@
+import { styleText } from 'node:util';
+
 import Table from 'cli-table3';
 
 import { oneLine } from './printable.js';
@@ -27,9 +29,10 @@ export function formatTable(
   colour: boolean,
 ): string[] {
   const table = new Table({
-    head: [...head],
+    // Styles of the library depend on the standard output and `CI` of this process, whatever the terminal is.
+    head: colour ? head.map((name) => styleText('bold', name, { validateStream: false })) : [...head],
     chars: PLAIN,
-    style: { 'padding-left': 0, 'padding-right': 0, head: colour ? ['bold'] : [], border: [], compact: true },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
   });
   table.push(...rows.map((row) => row.map(oneLine)));
   return table

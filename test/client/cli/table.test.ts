@@ -23,6 +23,9 @@ describe('formatTable', () => {
   });
 
   it('`formatTable` uses colours only if requested', () => {
-    expect(formatTable(['RUN', 'STATUS'], rows, false).join('')).not.toContain(ESCAPE);
+    const [plain, styled] = [false, true].map((colour) => formatTable(['RUN', 'STATUS'], rows, colour));
+    expect(plain?.join('')).not.toContain(ESCAPE);
+    expect(styled?.[0]).toBe(`${ESCAPE}1mRUN${ESCAPE}22m           ${ESCAPE}1mSTATUS${ESCAPE}22m`);
+    expect(styled?.slice(1)).toEqual(plain?.slice(1));
   });
 });
