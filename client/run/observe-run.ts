@@ -129,6 +129,8 @@ interface ObservedRun {
   readonly run: KnownRun;
   readonly watchers: Set<Watcher>;
   readonly sinceMs: number;
+  /** Aborted when no caller waits any more. */
+  readonly left: AbortController;
   record: RunRecord | undefined;
   execution: ExecutionState | undefined;
   readAtMs: number;
@@ -154,6 +156,7 @@ class RunObserver {
       run,
       watchers: new Set(),
       sinceMs: nowMs,
+      left: new AbortController(),
       record: undefined,
       execution: undefined,
       readAtMs: nowMs,
@@ -171,8 +174,13 @@ class RunObserver {
   remove(runId: string, watcher: Watcher): void {
     const observed = this.runs.get(runId);
     observed?.watchers.delete(watcher);
-    if (observed?.watchers.size === 0) this.runs.delete(runId);
+    if (observed?.watchers.size === 0) this.forget(observed);
     if (this.runs.size === 0) this.alarm.abort();
+  }
+
+  private forget({ run, left }: ObservedRun): void {
+    this.runs.delete(run.id);
+    left.abort();
   }
 
   private async read(): Promise<void> {
@@ -240,9 +248,10 @@ class RunObserver {
   private async lookAtExecution(observed: ObservedRun): Promise<void> {
     observed.isExecutionDue = true;
     try {
-      await PACES.executions.turn();
+      // The turn may come minutes after the last run has ended, and a timer would keep the process running for as long.
+      await PACES.executions.turn(observed.left.signal).catch(() => undefined);
       // While this call waited for its turn, the run ended or its record changed.
-      if (observed.watchers.size === 0 || observed.executionAtMs > Date.now()) return;
+      if (observed.left.signal.aborted || observed.executionAtMs > Date.now()) return;
       const execution = await executionOf(observed.run);
       // Step Functions may not find an execution in the first seconds after its start.
       const isNew = Date.now() - observed.sinceMs < UNSEEN_MS;
@@ -258,7 +267,7 @@ class RunObserver {
 
   private fail(observed: ObservedRun, error: unknown): void {
     for (const watcher of observed.watchers) watcher.fail(error);
-    this.runs.delete(observed.run.id);
+    this.forget(observed);
   }
 }
 

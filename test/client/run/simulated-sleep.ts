@@ -58,3 +58,6 @@ export function resetSleep(): void {
 
 /** Returns the simulated time that has passed since the last reset, in milliseconds. */
 export const sleptMs = () => nowMs - startMs;
+
+/** Returns the number of sleeps that have not ended. Each would keep a process running. */
+export const sleeping = () => sleepers.length;

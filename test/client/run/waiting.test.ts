@@ -21,7 +21,7 @@ import {
   mockRecords,
   states,
 } from '../mocked-account.js';
-import { resetSleep, slept, sleptMs } from './simulated-sleep.js';
+import { resetSleep, sleeping, slept, sleptMs } from './simulated-sleep.js';
 
 // Imported only now, after its timer module was replaced by a simulated one.
 const { connect } = await import('../../../client/connection/connection.js');
@@ -206,6 +206,19 @@ describe('A thousand runs', () => {
     expect(mostInOneSecond(requested.records)).toBeLessThanOrEqual(12);
     expect(mostInOneSecond(requested.executions)).toBeLessThanOrEqual(1);
     expect(Date.now() - startedMs).toBeLessThan(63_000);
+  });
+
+  it('Nothing keeps the process running after the last of many runs has ended', async () => {
+    const startedMs = Date.now();
+    mockBatches(
+      () => (Date.now() - startedMs < 10_000 ? building : over),
+      () => undefined,
+    );
+    await Promise.all(manyRuns().map((run) => run.outcome()));
+    await new Promise((resolve) => setImmediate(resolve));
+
+    expect(states.commandCalls(DescribeExecutionCommand).length).toBeGreaterThan(0);
+    expect(sleeping()).toBe(0);
   });
 
   it('Following the logs of 1,000 runs makes at most 5 requests to CloudWatch Logs a second, of which some may be throttled, and delays no value by more than the wait for last lines', async () => {
