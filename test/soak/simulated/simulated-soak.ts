@@ -44,8 +44,11 @@ export interface SimulatedSoakOptions {
 
 const BUILD_CONCURRENCY = 60;
 const SWEEP_EVERY_MS = 5 * 60_000;
-/** Maximum number of calls of `reconcile-run` after the faults, until everything must have ended. */
-const SETTLING_SWEEPS = 60;
+/**
+ * Maximum number of calls of `reconcile-run` after the faults, until everything must have ended: in 12 hours. A run waits
+ * for its lock for at most 8 hours, and the longest build takes 3.6 hours.
+ */
+const SETTLING_SWEEPS = 144;
 /** Time for the delivery of the last events. */
 const DELIVERY_MS = 20 * 60_000;
 
