@@ -1,21 +1,13 @@
-import { Aws, CfnParameter, Duration, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
+import { CfnParameter, Duration, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IProject } from 'aws-cdk-lib/aws-codebuild';
 import type { Rule } from 'aws-cdk-lib/aws-events';
-import {
-  ManagedPolicy,
-  type Grant,
-  type IGrantable,
-  type IManagedPolicy,
-  type IRole,
-  type PolicyStatement,
-} from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable, IManagedPolicy, IRole } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
-import { explainPatterns } from '../control-plane/access-statement.js';
 import { packagedHandlersFolder } from '../control-plane/handler-assets.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
 import type { HandlerSetting } from '../control-plane/handler.js';
@@ -37,10 +29,10 @@ import { BuildLogGroup } from './build-log-group.js';
 import { parseBuildVpc } from './build-network.js';
 import { BuildProject } from './build-project.js';
 import { ClientAccess } from './client-access.js';
+import { createClientPolicies, createDebuggerPolicy } from './client-policies.js';
 import { credentialsVariables } from './credentials-secrets.js';
 import { parseDeployId } from './deploy-id.js';
 import { applyPaths } from './identity-paths.js';
-import { checkPolicySize } from './policy-size.js';
 import { SeedkitBucket } from './seedkit-bucket.js';
 import { SeedkitKey } from './seedkit-key.js';
 import { declareOutputs, type SeedkitOutputValues } from './seedkit-outputs.js';
@@ -147,11 +139,14 @@ export class SeedkitStack extends Stack {
       schedulerRole: this.controlPlane.targetSchedules.role,
       projects: allow.projects,
     });
-    this.clientPolicy = this.createClientPolicy();
-    this.publisherPolicy = this.createPublisherPolicy();
-    this.targetPolicy = this.createTargetPolicy();
-    this.debuggerPolicy = allow.debugSessions ? this.createDebuggerPolicy() : undefined;
-    this.schedulerPolicy = this.createSchedulerPolicy();
+    const policies = createClientPolicies(this, seedkit, this.clientAccess);
+    this.clientPolicy = policies.client;
+    this.publisherPolicy = policies.publisher;
+    this.targetPolicy = policies.target;
+    this.debuggerPolicy = allow.debugSessions
+      ? createDebuggerPolicy(this, seedkit, this.clientAccess)
+      : undefined;
+    this.schedulerPolicy = policies.scheduler;
     declareOutputs(this, seedkit, this.outputValues(deployId, buildImage));
   }
 
@@ -315,62 +310,8 @@ export class SeedkitStack extends Stack {
     });
   }
 
-  private createClientPolicy(): ManagedPolicy {
-    const statements = this.clientAccess.toSubmitAndRead();
-    const policy = new ManagedPolicy(this, 'ClientPolicy', {
-      managedPolicyName: seedkitNames.clientPolicy(this.seedkitName, Aws.REGION),
-      description: `What a client of the seedkit ${this.seedkitName} needs`,
-      statements,
-    });
-    checkPolicySize(
-      policy,
-      'policy of clients',
-      'Replace allowed projects whose names start alike by one pattern that ends in *, such as team-*.',
-    );
-    explainPatterns(policy, statements);
-    return policy;
-  }
-
-  private createPublisherPolicy(): ManagedPolicy {
-    return this.createPolicy('PublisherPolicy', this.clientAccess.toPublish(), {
-      name: seedkitNames.publisherPolicy(this.seedkitName, Aws.REGION),
-      description: `What publishes targets of the seedkit ${this.seedkitName}`,
-    });
-  }
-
-  private createTargetPolicy(): ManagedPolicy {
-    return this.createPolicy('TargetPolicy', this.clientAccess.toStartTargets(), {
-      name: seedkitNames.targetPolicy(this.seedkitName, Aws.REGION),
-      description: `What starts published targets of the seedkit ${this.seedkitName}`,
-    });
-  }
-
-  private createDebuggerPolicy(): ManagedPolicy {
-    return this.createPolicy('DebuggerPolicy', this.clientAccess.toDebug(), {
-      name: seedkitNames.debuggerPolicy(this.seedkitName, Aws.REGION),
-      description: `What opens shells in builds of the seedkit ${this.seedkitName}`,
-    });
-  }
-
-  private createSchedulerPolicy(): ManagedPolicy {
-    return this.createPolicy('SchedulerPolicy', this.clientAccess.toSchedule(), {
-      name: seedkitNames.schedulerPolicy(this.seedkitName, Aws.REGION),
-      description: `What adds and removes schedules of the seedkit ${this.seedkitName}`,
-    });
-  }
-
   private checkKnownRegion({ codeArtifact = false }: SeedkitStackProps): void {
     if (!Token.isUnresolved(this.region)) checkRegion(this.region, { codeArtifact });
-  }
-
-  private createPolicy(
-    id: string,
-    statements: PolicyStatement[],
-    { name, description }: { readonly name: string; readonly description: string },
-  ): ManagedPolicy {
-    const policy = new ManagedPolicy(this, id, { managedPolicyName: name, description, statements });
-    explainPatterns(policy, statements);
-    return policy;
   }
 
   private outputValues(deployId: string, buildImage: CfnParameter): SeedkitOutputValues {
