@@ -8,7 +8,10 @@ import { QUERY_EVALUATION_ERROR, StateError } from './state-error.js';
 import { statesFunctions } from './states-functions.js';
 import { createScale, type Scale } from './value-weight.js';
 
-/** Maximum recursion depth and duration of an evaluation, as in Step Functions. */
+/**
+ * Maximum recursion depth and duration of an evaluation, as in Step Functions. The duration is in processor time here,
+ * because a busy machine may give this process no processor for seconds.
+ */
 const DEPTH_MAX = 100;
 const TIME_MAX_MS = 5_000;
 
@@ -94,13 +97,14 @@ interface Compiled {
   budget: Budget;
 }
 
-/**
- * Used and allowed resources of one evaluation. The times are of the machine's clock, because the duration of a
- * computation cannot be simulated.
- */
+/** Resources that one evaluation has used. */
 interface Budget {
   depth: number;
-  readonly deadlineMs: number;
+  /** Processor time before the last yield. */
+  usedMs: number;
+  /** Processor time of this process at the last yield. */
+  yieldedAtProcessorMs: number;
+  /** Time of the machine's clock at which the evaluation lets other code run. */
   yieldAtMs: number;
   readonly scale: Scale;
   /** The time that `$millis()` returns. */
@@ -108,11 +112,11 @@ interface Budget {
 }
 
 function newBudget(nowMs: number): Budget {
-  const startMs = performance.now();
   return {
     depth: 0,
-    deadlineMs: startMs + TIME_MAX_MS,
-    yieldAtMs: startMs + YIELD_AFTER_MS,
+    usedMs: 0,
+    yieldedAtProcessorMs: processorMs(),
+    yieldAtMs: performance.now() + YIELD_AFTER_MS,
     scale: createScale(),
     nowMs,
   };
@@ -176,12 +180,24 @@ function spend(budget: Budget): Promise<void> | undefined {
       `Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive. Depth=${budget.depth} max=${DEPTH_MAX}`,
     );
   }
-  const nowMs = performance.now();
-  if (nowMs > budget.deadlineMs)
+  if (performance.now() < budget.yieldAtMs) return undefined;
+  budget.usedMs += processorMs() - budget.yieldedAtProcessorMs;
+  if (budget.usedMs > TIME_MAX_MS)
     throw new RangeError('Expression evaluation timeout: Check for infinite loop');
-  if (nowMs < budget.yieldAtMs) return undefined;
-  budget.yieldAtMs = nowMs + YIELD_AFTER_MS;
-  return new Promise((resolve) => setImmediate(resolve));
+  return yieldOnce(budget);
+}
+
+/** Lets other code run, whose processor time does not count. */
+async function yieldOnce(budget: Budget): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  budget.yieldedAtProcessorMs = processorMs();
+  budget.yieldAtMs = performance.now() + YIELD_AFTER_MS;
+}
+
+/** Returns the processor time that this process has used. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 function evaluateBounded(made: Compiled, scope: Scope): Promise<unknown> {
