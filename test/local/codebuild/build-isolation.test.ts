@@ -98,7 +98,7 @@ describe.each(['this user', 'nobody'] as const)('Builds of a local AWS that runs
     await chmod(folder, 0o777);
     await mkdir(join(folder, 'tmp'));
     await chmod(join(folder, 'tmp'), 0o777);
-    program = resolve('node_modules', '.cache', `codeseeder-test-${randomUUID()}`);
+    program = resolve('node_modules', `.codeseeder-test-${randomUUID()}`);
     if (command === undefined) return;
     await bundle({
       entryPoints: [resolve('test/local/codebuild/place-with-builds.ts')],
