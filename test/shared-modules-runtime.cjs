@@ -1,8 +1,8 @@
 /**
  * Jest runtime that shares third-party modules between the test files of a worker. Jest itself loads and compiles
- * every module again for each test file. For the AWS SDK and the CDK, this takes longer than most tests. Modules of
- * the project, and third-party modules that a test mocks, are loaded again for each file. Modules that Jest's own
- * code loads for each file are compiled once.
+ * every module again for each test file. For the AWS SDK and the CDK, this takes longer than most tests. Third-party
+ * modules that a test mocks are loaded again for each file, and so are modules of the project, except those that
+ * `shared-project-modules.cjs` shares. Modules that Jest's own code loads for each file are compiled once.
  * This runtime needs `one-realm-environment.cjs`: with a realm per file, `instanceof Error` would fail for errors of
  * shared modules.
  */
@@ -10,6 +10,7 @@ const { createRequire } = require('node:module');
 const { pathToFileURL } = require('node:url');
 const vm = require('node:vm');
 const JestRuntime = require('jest-runtime').default;
+const { giveSharedModules, keepSharedModules } = require('./shared-project-modules.cjs');
 
 const THIRD_PARTY = /[\\/]node_modules[\\/]/;
 /**
@@ -31,6 +32,12 @@ class SharedModulesRuntime extends JestRuntime {
     shareCompiledScripts(this);
     shareEsModules(this.esmLoader);
     shareExportNames(this.cjsExportsCache);
+    giveSharedModules(this);
+  }
+
+  teardown() {
+    keepSharedModules(this);
+    super.teardown();
   }
 
   requireModuleOrMock(from, moduleName) {
