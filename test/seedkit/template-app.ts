@@ -14,6 +14,13 @@ export function withTemplateApp<Result>(use: (app: App, handlersFolder: string) 
       // The validation takes seconds for each template, so only one test of the whole app uses it.
       builtinCloudFormationValidation: false,
       outdir: path.join(handlersFolder, 'cdk.out'),
+      // Leaves out what a template does not contain.
+      treeMetadata: false,
+      context: {
+        'aws:cdk:disable-asset-staging': true,
+        'aws:cdk:disable-creation-stack-traces': true,
+        'aws:cdk:performance-reporting': false,
+      },
       defaultStackSynthesizer: new DefaultStackSynthesizer({
         generateBootstrapVersionRule: false,
       }) as IReusableStackSynthesizer,
