@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { it } from '@jest/globals';
 
+import { sharedValue } from './shared-value.js';
+
 type Test = (title: string, body: () => Promise<void>, timeoutMs?: number) => void;
 
 /**
@@ -23,6 +25,7 @@ export const withNpm = needing('npm', 'npm', ['--version']);
 export const withPip = needing('python3 with pip', 'python3', ['-m', 'pip', '--version']);
 
 function needing(tool: string, command: string, args: readonly string[]): Test {
-  if (spawnSync(command, args).status === 0) return it;
+  const find = () => spawnSync(command, args).status === 0;
+  if (sharedValue(`tool ${tool}`, find)) return it;
   return (title, body) => it.skip(`${title} (${tool} is not installed)`, body);
 }

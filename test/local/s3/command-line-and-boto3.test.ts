@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 
 import { placeEnvironment } from '../../../lib/local/place-context.js';
+import { openAwsCli, type AwsCli } from '../../aws-cli/aws-cli.js';
 import { withAwsCli, withBoto3 } from '../../installed-tools.js';
 import { BUCKET, openS3TestPlace, type S3TestPlace } from './s3-test-place.js';
 
@@ -15,11 +16,14 @@ const run = promisify(execFile);
 
 let place: S3TestPlace;
 let folder: string;
+let cli: AwsCli;
 beforeAll(async () => {
+  cli = await openAwsCli();
   place = await openS3TestPlace();
   folder = await mkdtemp(join(tmpdir(), 'codeseeder-cli-'));
 });
 afterAll(async () => {
+  await cli.close();
   await place.dispose();
   await rm(folder, { recursive: true, force: true });
 });
@@ -34,8 +38,7 @@ function environment(overrides: Record<string, string> = {}): NodeJS.ProcessEnv 
 }
 
 async function aws(args: readonly string[], overrides: Record<string, string> = {}): Promise<string> {
-  const { stdout } = await run('aws', args, { env: environment(overrides) });
-  return stdout;
+  return cli.run(args, environment(overrides));
 }
 
 describe('The AWS CLI', () => {

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-
 import {
   CreateScheduleCommand,
   CreateScheduleGroupCommand,
@@ -19,6 +16,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 
 import { placeEnvironment } from '../../../lib/local/place-context.js';
 import { startServer } from '../../../lib/local/server/start-server.js';
+import { openAwsCli } from '../../aws-cli/aws-cli.js';
 import { withAwsCli } from '../../installed-tools.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 import { FUNCTION, openTestScheduler, SCHEDULE, TARGET, type TestScheduler } from './test-scheduler.js';
@@ -168,8 +166,8 @@ describe('EventBridge Scheduler by the SDK', () => {
 describe('EventBridge Scheduler by the AWS CLI', () => {
   withAwsCli('The AWS CLI creates a schedule and reads it', async () => {
     const env = { ...process.env, ...placeEnvironment(context) };
-    const aws = (...args: string[]) =>
-      promisify(execFile)('aws', ['scheduler', ...args, '--output', 'json'], { env });
+    const cli = await openAwsCli();
+    const aws = (...args: string[]) => cli.run(['scheduler', ...args, '--output', 'json'], env);
     await aws(
       'create-schedule',
       '--name=by-cli',
@@ -178,12 +176,12 @@ describe('EventBridge Scheduler by the AWS CLI', () => {
       '--flexible-time-window={"Mode":"OFF"}',
       `--target=${JSON.stringify(TARGET)}`,
     );
-    const { stdout } = await aws('get-schedule', '--name=by-cli');
-    expect(JSON.parse(stdout)).toMatchObject({
+    expect(JSON.parse(await aws('get-schedule', '--name=by-cli'))).toMatchObject({
       Name: 'by-cli',
       State: 'ENABLED',
       ScheduleExpressionTimezone: 'Europe/Berlin',
     });
     await expect(aws('get-schedule', '--name=none')).rejects.toThrow('ResourceNotFoundException');
+    await cli.close();
   });
 });

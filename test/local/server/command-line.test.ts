@@ -1,20 +1,19 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 
 import { createDynamodb, type Dynamodb } from '../../../lib/local/dynamodb/create-dynamodb.js';
 import { createIdentity } from '../../../lib/local/identity/create-identity.js';
 import { placeEnvironment } from '../../../lib/local/place-context.js';
 import { startServer } from '../../../lib/local/server/start-server.js';
+import { openAwsCli, type AwsCli } from '../../aws-cli/aws-cli.js';
 import { withAwsCli } from '../../installed-tools.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 
-const run = promisify(execFile);
 let context: TestPlaceContext;
 let dynamodb: Dynamodb;
 let server: Awaited<ReturnType<typeof startServer>>;
+let cli: AwsCli;
 beforeAll(async () => {
+  cli = await openAwsCli();
   context = await openTestPlaceContext();
   dynamodb = await createDynamodb(context);
   const identity = await createIdentity(context);
@@ -22,6 +21,7 @@ beforeAll(async () => {
   context.setEndpoint(`http://127.0.0.1:${server.port}`);
 });
 afterAll(async () => {
+  await cli.close();
   await server.close();
   await dynamodb.close();
   await context.dispose();
@@ -30,8 +30,7 @@ afterAll(async () => {
 async function aws(args: readonly string[], overrides: Record<string, string> = {}): Promise<unknown> {
   const { PATH } = process.env;
   const env = { PATH, HOME: context.dataFolder, ...placeEnvironment(context), ...overrides };
-  const { stdout } = await run('aws', [...args, '--output', 'json'], { env });
-  return JSON.parse(stdout);
+  return JSON.parse(await cli.run([...args, '--output', 'json'], env));
 }
 
 describe('the AWS CLI', () => {
