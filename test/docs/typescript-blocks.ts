@@ -44,10 +44,14 @@ function configOf(files: readonly string[]): object {
 }
 
 function compile(folder: string): string[] {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [COMPILER, '-p', '.', '--pretty', 'false'], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [COMPILER, '-p', '.', '--pretty', 'false', '--singleThreaded'],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  );
   const lines = `${stdout}${stderr}`.split('\n').filter((line) => line !== '');
   return status === 0 || lines.length > 0 ? lines : [`${COMPILER} exited with ${status}`];
 }

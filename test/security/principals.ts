@@ -192,10 +192,19 @@ export function may(name: PrincipalName, call: Call): boolean {
   return isAllowed(policies, asked, caller);
 }
 
+/** Results of {@link deciding}, because tests ask the same question for each part of a statement. */
+const decided = new WeakMap<Call, Map<PrincipalName, readonly Statement[]>>();
+
 /** Returns the statements that apply to a principal's call. */
 export function deciding(name: PrincipalName, call: Call): readonly Statement[] {
+  const byName = decided.get(call) ?? new Map<PrincipalName, readonly Statement[]>();
+  decided.set(call, byName);
+  const known = byName.get(name);
+  if (known !== undefined) return known;
   const { policies, asked, caller } = question(name, call);
-  return matchingStatements(policies, asked, caller);
+  const statements = matchingStatements(policies, asked, caller);
+  byName.set(name, statements);
+  return statements;
 }
 
 function question(name: PrincipalName, call: Call) {

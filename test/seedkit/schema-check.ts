@@ -58,9 +58,15 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const closedText = (value: unknown) => (typeof value === 'string' && !isOpen(value) ? value : undefined);
 const unless = (holds: boolean, problem: string) => (holds ? [] : [problem]);
 
+const expressions = new Map<string, RegExp>();
+
 /** Converts a pattern of the schemas to a regular expression of JavaScript. */
 function expressionOf(pattern: string): RegExp {
-  return new RegExp(pattern.replace(/\\Z$/, '$'), /\\p\{/i.test(pattern) ? 'u' : '');
+  const known = expressions.get(pattern);
+  if (known !== undefined) return known;
+  const expression = new RegExp(pattern.replace(/\\Z$/, '$'), /\\p\{/i.test(pattern) ? 'u' : '');
+  expressions.set(pattern, expression);
+  return expression;
 }
 
 function within(size: number | undefined, limit: unknown, isMost: boolean, what: string): string[] {

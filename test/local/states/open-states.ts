@@ -81,10 +81,10 @@ export async function openStates(
     call,
     machineArn: created.stateMachineArn,
     async ended(executionArn) {
-      for (;;) {
+      for (let waitMs = 2; ; waitMs = Math.min(waitMs * 1.5, 50)) {
         const description = await call('DescribeExecution', { executionArn });
         if (description.status !== 'RUNNING') return description;
-        await new Promise((resolve) => setTimeout(resolve, 2));
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     },
   };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createCipheriv, createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -78,6 +79,15 @@ export async function filesIn(bytes: Buffer): Promise<Record<string, FoundFile>>
     zip.readEntry();
   });
   return Object.fromEntries(Object.entries(found).filter(([path]) => !path.startsWith('.codeseeder/')));
+}
+
+/** Returns the paths of a zip's files without their contents, without the layer's manifest. */
+export async function pathsIn(bytes: Buffer): Promise<string[]> {
+  const zip = await openZip(bytes, { lazyEntries: false });
+  const paths: string[] = [];
+  zip.on('entry', ({ fileName }: Entry) => paths.push(fileName));
+  await once(zip, 'end');
+  return paths.filter((path) => !path.startsWith('.codeseeder/'));
 }
 
 const PYTHON = `
