@@ -47,7 +47,7 @@ const SETTLING_MS = 6 * 60_000;
  */
 export async function killRounds(options: KillOptions): Promise<KillReport> {
   const moments = momentsOf(options);
-  let place = await startLocalSeedkit({ name: 'kills', concurrency: 8 });
+  let place = await startLocalSeedkit({ concurrency: 8 });
   try {
     await subscribe(place, [EVENT_SOURCE, EVENTS_OF_WRITER]);
     const writers = await openWriters(place.outputs['Bucket'] ?? '', place.outputs['EventBus'] ?? '');
