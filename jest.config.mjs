@@ -6,6 +6,11 @@ import path from 'node:path';
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 // The CDK's validation takes seven seconds per stack. One test validates the whole template.
 process.env['CDK_VALIDATION'] = 'false';
+// Without the stack traces of constructs, which no test reads, tests that synthesize take a tenth less processor time.
+process.env['CDK_CONTEXT_JSON'] = JSON.stringify({
+  'aws:cdk:disable-creation-stack-traces': true,
+  'aws:cdk:disable-stack-trace': true,
+});
 
 // Keeps tests from using the user's cache.
 process.env['CODESEEDER_CACHE_DIR'] = path.resolve('node_modules/.cache/codeseeder-tests');

@@ -11,12 +11,16 @@ const compiled = new Map<string, ValidateFunction>();
  * not have is reported, too.
  */
 export function faultsOfEvent(detailType: string, detail: unknown): readonly string[] {
-  const file = `schemas/${detailType.toLowerCase().replaceAll(' ', '-')}.json`;
-  const schema = JSON.parse(readFileSync(file, 'utf8')) as object;
-  const validate = compiled.get(file) ?? ajv.compile({ ...schema, additionalProperties: false });
-  compiled.set(file, validate);
+  const validate = compiled.get(detailType) ?? compile(detailType);
+  compiled.set(detailType, validate);
   validate(detail);
   return (validate.errors ?? []).map(
     ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
   );
+}
+
+function compile(detailType: string): ValidateFunction {
+  const file = `schemas/${detailType.toLowerCase().replaceAll(' ', '-')}.json`;
+  const schema = JSON.parse(readFileSync(file, 'utf8')) as object;
+  return ajv.compile({ ...schema, additionalProperties: false });
 }

@@ -14,10 +14,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { seedkit, type RunRecord } from '../../client/index.js';
 import { BUILD_VARIABLES, RUN_REQUESTED } from '../../lib/contract/index.js';
 import { withAwsCli, withBoto3 } from '../installed-tools.js';
-import { start } from './command-line-process.js';
+import { start, type Ended } from './command-line-process.js';
 import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
 const BOTO3_CALLS = path.join(import.meta.dirname, 'boto3-calls.py');
+const AWS_COMMANDS = path.join(import.meta.dirname, 'aws-commands.py');
 
 let place: SharedSeedkit;
 let folder: string;
@@ -43,14 +44,25 @@ function variables(overrides: Readonly<Record<string, string>> = {}) {
   return { HOME: folder, ...place.environment, ...overrides };
 }
 
-async function aws(
-  args: readonly string[],
-  overrides: Readonly<Record<string, string>> = {},
-): Promise<unknown> {
-  const { exitCode, stdout, stderr } = await start('aws', [...args, '--output', 'json'], variables(overrides))
-    .ended;
-  if (exitCode !== 0) throw new Error(stderr);
-  return stdout.trim() === '' ? undefined : JSON.parse(stdout);
+/** A command of the AWS CLI, without the words `aws` and `--output json`. */
+interface AwsCommand {
+  readonly words: readonly string[];
+  /** Variables that differ from those that `local up` prints. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs commands of the AWS CLI in order. Runs them in one process if `python3` can import the AWS CLI. */
+async function aws(commands: readonly AwsCommand[]): Promise<readonly Ended[]> {
+  const all = commands.map((command) => ({ ...command, words: [...command.words, '--output', 'json'] }));
+  const finds = 'import importlib.util, sys; sys.exit(importlib.util.find_spec("awscli") is None)';
+  if ((await start('python3', ['-c', finds]).ended).exitCode === 0) {
+    const { stdout, stderr } = await start('python3', [AWS_COMMANDS, JSON.stringify(all)], variables()).ended;
+    if (stdout === '') throw new Error(stderr);
+    return JSON.parse(stdout) as Ended[];
+  }
+  const ends: Ended[] = [];
+  for (const { words, environment } of all) ends.push(await start('aws', words, variables(environment)).ended);
+  return ends;
 }
 
 async function untilSucceeded(runId: string): Promise<RunRecord> {
@@ -62,64 +74,91 @@ async function untilSucceeded(runId: string): Promise<RunRecord> {
 }
 
 describe('The AWS CLI', () => {
-  withAwsCli('The AWS CLI with the printed environment shows a run in each service', async () => {
-    const { executionArn, buildId = '', logGroup = '', logStream = '' } = record;
-    const [history, scan, builds, log, stacks, identity] = await Promise.all([
-      aws(['stepfunctions', 'get-execution-history', '--execution-arn', executionArn]),
-      aws(['dynamodb', 'scan', '--table-name', output('RunTable')]),
-      aws(['codebuild', 'batch-get-builds', '--ids', buildId]),
-      aws(['logs', 'get-log-events', '--log-group-name', logGroup, '--log-stream-name', logStream]),
-      aws(['cloudformation', 'describe-stacks', '--stack-name', `aws-codeseeder-${place.name}`]),
-      aws(['sts', 'get-caller-identity']),
-    ]);
+  const content = randomBytes(20 * 1024 * 1024);
+  let ends: Promise<Readonly<Record<string, Ended>>> | undefined;
 
-    expect(history).toMatchObject({
-      events: expect.arrayContaining([expect.objectContaining({ type: 'ExecutionSucceeded' })]),
-    });
-    expect(scan).toMatchObject({
-      Items: expect.arrayContaining([expect.objectContaining({ runId: { S: record.runId } })]),
-    });
-    expect(builds).toMatchObject({ builds: [{ id: buildId, buildStatus: 'SUCCEEDED' }] });
-    expect(JSON.stringify(log)).toContain('"seen by other clients');
-    expect(stacks).toMatchObject({ Stacks: [{ StackStatus: 'CREATE_COMPLETE' }] });
-    expect(identity).toMatchObject({ Account: '000000000000' });
-  });
+  /** Runs all commands once for all tests. @returns how each ended, by its name */
+  const ended = () => (ends ??= runAll());
 
-  withAwsCli('The AWS CLI copies 20 MB to S3 and back without a changed byte', async () => {
-    const content = randomBytes(20 * 1024 * 1024);
-    const [up, down] = [path.join(folder, 'up'), path.join(folder, 'down')];
-    await writeFile(up, content);
+  async function runAll(): Promise<Readonly<Record<string, Ended>>> {
+    await writeFile(path.join(folder, 'up'), content);
+    const commands = commandsOf(record);
+    const found = await aws(Object.values(commands));
+    return Object.fromEntries(Object.keys(commands).map((name, index) => [name, found[index] as Ended]));
+  }
+
+  function commandsOf({ executionArn, buildId = '', logGroup = '', logStream = '' }: RunRecord) {
+    const history = ['stepfunctions', 'get-execution-history', '--execution-arn', executionArn];
+    const log = ['logs', 'get-log-events', '--log-group-name', logGroup, '--log-stream-name', logStream];
     const object = `s3://${output('Bucket')}/by-cli`;
-    await start('aws', ['s3', 'cp', '--no-progress', up, object], variables()).ended;
-    await start('aws', ['s3', 'cp', '--no-progress', object, down], variables()).ended;
+    const copy = (from: string, to: string) => ({ words: ['s3', 'cp', '--no-progress', from, to] });
+    return {
+      history: { words: history },
+      scan: { words: ['dynamodb', 'scan', '--table-name', output('RunTable')] },
+      builds: { words: ['codebuild', 'batch-get-builds', '--ids', buildId] },
+      log: { words: log },
+      stacks: {
+        words: ['cloudformation', 'describe-stacks', '--stack-name', `aws-codeseeder-${place.name}`],
+      },
+      identity: { words: ['sts', 'get-caller-identity'] },
+      up: copy(path.join(folder, 'up'), object),
+      down: copy(object, path.join(folder, 'down')),
+      event: { words: ['events', 'put-events', '--entries', JSON.stringify([runRequested('by-cli')])] },
+      wrongSecret: { words: history, environment: { AWS_SECRET_ACCESS_KEY: 'wrong' } },
+      unknownKey: { words: history, environment: { AWS_ACCESS_KEY_ID: 'AKIANOBODY' } },
+    } satisfies Record<string, AwsCommand>;
+  }
 
-    expect((await readFile(down)).equals(content)).toBe(true);
-  });
-
-  withAwsCli('The AWS CLI starts a run by putting an event', async () => {
-    const detail = { version: 1, runId: 'by-cli', invocation: { kind: 'commands', target: ['true'] } };
-    const entry = {
+  function runRequested(runId: string): object {
+    const detail = { version: 1, runId, invocation: { kind: 'commands', target: ['true'] } };
+    return {
       EventBusName: output('EventBus'),
       Source: 'my.pipeline',
       DetailType: RUN_REQUESTED,
       Detail: JSON.stringify(detail),
     };
-    const answer = await aws(['events', 'put-events', '--entries', JSON.stringify([entry])]);
+  }
 
-    expect(answer).toMatchObject({ FailedEntryCount: 0 });
+  async function printedBy(name: string): Promise<unknown> {
+    const { [name]: end } = await ended();
+    if (end?.exitCode !== 0) throw new Error(end?.stderr);
+    return JSON.parse(end.stdout) as unknown;
+  }
+
+  withAwsCli('The AWS CLI with the printed environment shows a run in each service', async () => {
+    expect(await printedBy('history')).toMatchObject({
+      events: expect.arrayContaining([expect.objectContaining({ type: 'ExecutionSucceeded' })]),
+    });
+    expect(await printedBy('scan')).toMatchObject({
+      Items: expect.arrayContaining([expect.objectContaining({ runId: { S: record.runId } })]),
+    });
+    expect(await printedBy('builds')).toMatchObject({
+      builds: [{ id: record.buildId, buildStatus: 'SUCCEEDED' }],
+    });
+    expect(JSON.stringify(await printedBy('log'))).toContain('"seen by other clients');
+    expect(await printedBy('stacks')).toMatchObject({ Stacks: [{ StackStatus: 'CREATE_COMPLETE' }] });
+    expect(await printedBy('identity')).toMatchObject({ Account: '000000000000' });
+  });
+
+  withAwsCli('The AWS CLI copies 20 MB to S3 and back without a changed byte', async () => {
+    const { up, down } = await ended();
+
+    expect([up, down]).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
+    expect((await readFile(path.join(folder, 'down'))).equals(content)).toBe(true);
+  });
+
+  withAwsCli('The AWS CLI starts a run by putting an event', async () => {
+    expect(await printedBy('event')).toMatchObject({ FailedEntryCount: 0 });
     await expect(untilSucceeded('by-cli')).resolves.toMatchObject({ trigger: 'EVENT' });
   });
 
   withAwsCli('The AWS CLI is refused with wrong credentials', async () => {
-    const { executionArn } = record;
-    const history = ['stepfunctions', 'get-execution-history', '--execution-arn', executionArn];
+    const { wrongSecret, unknownKey } = await ended();
 
-    await Promise.all([
-      expect(aws(history, { AWS_SECRET_ACCESS_KEY: 'wrong' })).rejects.toThrow(/InvalidSignatureException/),
-      expect(aws(history, { AWS_ACCESS_KEY_ID: 'AKIANOBODY' })).rejects.toThrow(
-        /UnrecognizedClientException/,
-      ),
-    ]);
+    expect(wrongSecret?.exitCode).not.toBe(0);
+    expect(wrongSecret?.stderr).toContain('InvalidSignatureException');
+    expect(unknownKey?.exitCode).not.toBe(0);
+    expect(unknownKey?.stderr).toContain('UnrecognizedClientException');
   });
 });
 

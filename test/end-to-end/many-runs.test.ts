@@ -12,10 +12,10 @@ import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
 /**
- * Number of runs. It is three times the ten handlers, and almost four times the eight builds, that the local AWS can
- * run at the same time.
+ * Number of runs. It is twice the ten handlers, and more than twice the eight builds, that the local AWS can run at the
+ * same time.
  */
-const RUNS = 30;
+const RUNS = 20;
 const labels = { part: 'many-runs' };
 
 let place: SharedSeedkit;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 describe('Runs', () => {
-  it('Runs all succeed with their own record and value when 30 are submitted at once', async () => {
+  it('Runs all succeed with their own record and value when 20 are submitted at once', async () => {
     const kit = seedkit(place.name);
     const runs = await Promise.all(
       Array.from({ length: RUNS }, (_, index) =>

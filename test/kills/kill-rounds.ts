@@ -18,6 +18,8 @@ export interface KillOptions {
   readonly runsEach: number;
   /** Seed of the random times of the kills. */
   readonly seed: number;
+  /** Maximum time between a start and the kill, in milliseconds. @default 3 seconds */
+  readonly longestLifeMs?: number;
   readonly onRound?: (round: number, breaches: readonly string[]) => void;
 }
 
@@ -47,7 +49,7 @@ const SETTLING_MS = 6 * 60_000;
  */
 export async function killRounds(options: KillOptions): Promise<KillReport> {
   const moments = momentsOf(options);
-  let place = await startLocalSeedkit({ name: 'kills', concurrency: 8 });
+  let place = await startLocalSeedkit({ concurrency: 8 });
   try {
     await subscribe(place, [EVENT_SOURCE, EVENTS_OF_WRITER]);
     const writers = await openWriters(place.outputs['Bucket'] ?? '', place.outputs['EventBus'] ?? '');
@@ -78,10 +80,10 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
  * Returns, for each kill, the time before it. `startMs` is the time after which the next start is killed as well, or
  * null.
  */
-function momentsOf({ kills, seed }: KillOptions): { lifeMs: number; startMs: number | null }[] {
+function momentsOf({ kills, seed, longestLifeMs = LONGEST_LIFE_MS }: KillOptions): { lifeMs: number; startMs: number | null }[] {
   const upTo = (max: number) => fc.noBias(fc.integer({ min: 0, max }));
   const moment = fc.record({
-    lifeMs: upTo(LONGEST_LIFE_MS),
+    lifeMs: upTo(longestLifeMs),
     startMs: fc.oneof(
       { weight: STARTS_TO_ONE_KILLED, arbitrary: fc.constant(null) },
       { weight: 1, arbitrary: upTo(LONGEST_START_MS) },

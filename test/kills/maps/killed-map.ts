@@ -55,7 +55,7 @@ export async function killedMap(options: KilledMapOptions): Promise<KilledMapRep
   // Builds see a folder in /tmp only if it is in the PATH of the local AWS.
   process.env['PATH'] = `${folder}:${process.env['PATH'] ?? ''}`;
   const { inputs, concurrency } = options;
-  let place = await startLocalSeedkit({ name: 'maps', concurrency });
+  let place = await startLocalSeedkit({ concurrency });
   try {
     const startedMs = Date.now();
     const client = await startClient(folder, place, options);
@@ -65,7 +65,7 @@ export async function killedMap(options: KilledMapOptions): Promise<KilledMapRep
     if (options.victims.includes('place')) {
       await place.kill();
       const port = Number(new URL(place.endpoint).port);
-      place = await startLocalSeedkit({ name: 'maps', dataFolder: place.dataFolder, concurrency, port });
+      place = await startLocalSeedkit({ dataFolder: place.dataFolder, concurrency, port });
     }
     await until(map, options, ({ status }) => status !== 'RUNNING');
     const seconds = (Date.now() - startedMs) / 1_000;

@@ -3,15 +3,28 @@ import fc from 'fast-check';
 
 import type { SecretReader } from '../../../lib/local/codebuild/build-environment.js';
 import { CAMPAIGN_MS, holds } from '../../fuzz/campaign.js';
-import { buildspec, openTestCodeBuild, type TestCodeBuild } from './test-codebuild.js';
+import type { WireBuild } from '../../../lib/local/codebuild/build-record.js';
+import { buildspec, openTestCodeBuild, phaseStatuses, type TestCodeBuild } from './test-codebuild.js';
 
 let test: TestCodeBuild;
-let values: Record<string, string> = {};
 
-const secrets: SecretReader = {
-  secret: async (reference) => values[reference] ?? '',
-  parameter: async (name) => values[name] ?? '',
-};
+/** The stored values, by reference. Each value has a reference of its own, so no build reads the value of another one. */
+const values = new Map<string, string>();
+
+async function valueOf(reference: string): Promise<string> {
+  const value = values.get(reference);
+  if (value === undefined) throw new Error(`There is no value ${reference}.`);
+  return value;
+}
+
+const secrets: SecretReader = { secret: valueOf, parameter: valueOf };
+
+/** Stores a value. @returns its reference */
+function stored(value: string): string {
+  const reference = `value-${values.size}`;
+  values.set(reference, value);
+  return reference;
+}
 
 beforeAll(async () => {
   test = await openTestCodeBuild({ secrets });
@@ -23,15 +36,14 @@ afterAll(() => test.dispose());
  * quotes.
  */
 async function shown(found: Record<string, string>): Promise<string> {
-  values = found;
   const names = Object.keys(found);
   const build = await test.run({
     buildspecOverride: buildspec({
       build: [...names.map((name) => `printf '%s\\n' "got $${name} so"`), 'env', 'cat /none/such'],
     }),
-    environmentVariablesOverride: names.map((name, index) => ({
+    environmentVariablesOverride: Object.entries(found).map(([name, value], index) => ({
       name,
-      value: name,
+      value: stored(value),
       type: index % 2 === 0 ? ('SECRETS_MANAGER' as const) : ('PARAMETER_STORE' as const),
     })),
   });
@@ -39,6 +51,22 @@ async function shown(found: Record<string, string>): Promise<string> {
 }
 
 const written = (text: string) => JSON.stringify(text).slice(1, -1);
+
+/** Runs a command with a secret. @returns its log lines, after a check that it succeeded */
+async function linesOf(command: string, name: string, secret: string): Promise<string[]> {
+  const build = await test.run({
+    buildspecOverride: buildspec({ build: [command] }),
+    environmentVariablesOverride: [{ name, value: stored(secret), type: 'SECRETS_MANAGER' }],
+  });
+  await expectSuccess(build);
+  return test.lines(build);
+}
+
+/** Fails with the whole log and the reported problems, because the lines of the commands do not show why a build failed. */
+async function expectSuccess(build: WireBuild): Promise<void> {
+  const isPassed = phaseStatuses(build)['BUILD'] === 'SUCCEEDED' && test.context.problems.length === 0;
+  expect(isPassed ? [] : [await test.text(build), ...test.context.problems]).toEqual([]);
+}
 
 describe('Secrets of builds', () => {
   it('The log hides a secret whole, also if another secret begins with it', async () => {
@@ -55,30 +83,16 @@ describe('Secrets of builds', () => {
   });
 
   it('The log hides a secret that a command writes in pieces', async () => {
-    values = { PIECES: 'open-sesame-in-pieces' };
-    const build = await test.run({
-      buildspecOverride: buildspec({
-        build: ['printf "got open-sesa"; sleep 0.3; printf me-in-; sleep 0.3; echo pieces so'],
-      }),
-      environmentVariablesOverride: [{ name: 'PIECES', value: 'PIECES', type: 'SECRETS_MANAGER' }],
-    });
-    expect(await test.lines(build)).toEqual(['got *** so']);
+    const command = 'printf "got open-sesa"; sleep 0.3; printf me-in-; sleep 0.3; echo pieces so';
+    expect(await linesOf(command, 'PIECES', 'open-sesame-in-pieces')).toEqual(['got *** so']);
   });
 
   it.each([0, 1, 3, 9, 20, 21, 40])(
     'The log hides a secret where a line of 256 KB is cut, %i bytes before',
     async (bytesBefore) => {
-      values = { CUT: 'open-sesame-at-a-cut' };
-      const build = await test.run({
-        buildspecOverride: buildspec({
-          build: [
-            `printf '%0${262_118 - bytesBefore}d' 0; sleep 0.1; printf open-ses; sleep 0.3; printf '%s' ame-at-a-cut; echo "$CUT so"`,
-          ],
-        }),
-        environmentVariablesOverride: [{ name: 'CUT', value: 'CUT', type: 'SECRETS_MANAGER' }],
-      });
-      const text = (await test.lines(build)).join('').replaceAll('0', '');
-      expect(text).toBe('****** so');
+      const command = `printf '%0${262_118 - bytesBefore}d' 0; sleep 0.1; printf open-ses; sleep 0.3; printf '%s' ame-at-a-cut; echo "$CUT so"`;
+      const lines = await linesOf(command, 'CUT', 'open-sesame-at-a-cut');
+      expect(lines.join('').replaceAll('0', '')).toBe('****** so');
     },
   );
 

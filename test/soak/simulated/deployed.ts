@@ -16,8 +16,14 @@ export interface Deployed {
   readonly timeouts: Readonly<Record<string, number>>;
 }
 
-/** Reads rules and timeouts of the seedkit `demo`. */
+let deployed: Deployed | undefined;
+
+/** Returns rules and timeouts of the seedkit `demo`. They are synthesized once, for all worlds. */
 export function readDeployed(): Deployed {
+  return (deployed ??= synthesizedParts());
+}
+
+function synthesizedParts(): Deployed {
   const template = synthesizedTemplate();
   const resources = Object.values(template.Resources).map(({ Type, Properties }) => ({
     type: Type,
