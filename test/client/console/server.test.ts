@@ -1,58 +1,34 @@
-import { once } from 'node:events';
-import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
-import { text } from 'node:stream/consumers';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { connect } from '../../../client/connection/connection.js';
 import { readAssets } from '../../../client/console/server/assets.js';
-import { type RunningConsole, startConsole } from '../../../client/console/server/start-console.js';
-import { aRecord, AWS, mockExecution, mockRecords, resetAccount, states } from '../mocked-account.js';
+import type { RunningConsole } from '../../../client/console/server/start-console.js';
+import {
+  aRecord,
+  cloudFormation,
+  mockExecution,
+  mockRecords,
+  OUTPUTS,
+  resetAccount,
+  states,
+} from '../mocked-account.js';
+import { type Call, callTo, type OpenConsole, openConsole, startMockedConsole } from './mocked-console.js';
 
-const ASSETS = new Map([
-  ['index.html', { type: 'text/html; charset=utf-8', content: Buffer.from('the page') }],
-  ['app.js', { type: 'text/javascript; charset=utf-8', content: Buffer.from('the program') }],
-]);
-
+let site: OpenConsole;
 let running: RunningConsole;
-let cookie: string;
 
-interface Call {
-  readonly method?: string;
-  readonly headers?: OutgoingHttpHeaders;
-  readonly body?: string;
-}
-
-interface Answer {
-  readonly status: number | undefined;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-async function call(path: string, { method = 'GET', headers = {}, body }: Call = {}): Promise<Answer> {
-  const sent = request(`${running.url}${path}`, { method, headers });
-  sent.end(body);
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  return { status: response.statusCode, headers: response.headers, body: await text(response) };
-}
-
-/** Headers of a request that the console's own pages send. */
-const own = (more: OutgoingHttpHeaders = {}): OutgoingHttpHeaders => ({ cookie, ...more });
-const action = (more: OutgoingHttpHeaders = {}): OutgoingHttpHeaders =>
-  own({
-    origin: running.url,
-    'content-type': 'application/json',
-    'x-codeseeder-console': '1',
-    ...more,
-  });
+const call = (path: string, sent?: Call) => callTo(running, path, sent);
+const own = (more?: OutgoingHttpHeaders) => site.own(more);
+const action = (more?: OutgoingHttpHeaders) => site.action(more);
 
 beforeEach(async () => {
   resetAccount();
-  running = await startConsole(connect('demo', AWS), 0, ASSETS);
-  const { headers } = await call(new URL(running.address).pathname + new URL(running.address).search);
-  cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  site = await openConsole();
+  ({ running } = site);
 });
 
 afterEach(() => running.close());
@@ -60,7 +36,7 @@ afterEach(() => running.close());
 describe('The session of the console', () => {
   it('The token is exchanged once for a cookie that scripts and other sites cannot use', async () => {
     const before = running;
-    running = await startConsole(connect('demo', AWS), 0, ASSETS);
+    running = await startMockedConsole();
     await before.close();
     const { search } = new URL(running.address);
     const first = await call(`/runs/run-1${search}`);
@@ -122,6 +98,49 @@ describe('The API of the console', () => {
 
     expect(assets.length).toBeGreaterThanOrEqual(4);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(300_000);
+  });
+});
+
+describe('Errors of AWS', () => {
+  const named = (name: string, more: object = {}) =>
+    Object.assign(new Error(`${name} of a test`), { name, ...more });
+
+  it('A read that AWS throttles, or whose connection breaks, is repeated until AWS answers', async () => {
+    cloudFormation
+      .on(DescribeStacksCommand)
+      .rejectsOnce(named('ThrottlingException'))
+      .rejectsOnce(named('Error', { code: 'ECONNRESET' }))
+      .resolves({
+        Stacks: [
+          {
+            StackName: 'aws-codeseeder-demo',
+            CreationTime: new Date(0),
+            StackStatus: 'CREATE_COMPLETE',
+            Outputs: Object.entries(OUTPUTS).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
+          },
+        ],
+      });
+
+    expect((await call('/api/seedkit', { headers: own() })).status).toBe(200);
+    expect(cloudFormation.commandCalls(DescribeStacksCommand)).toHaveLength(3);
+  });
+
+  it.each([
+    ['503', 'ThrottlingException', {}],
+    ['503', 'TimeoutError', {}],
+    ['503', 'Error', { code: 'EPIPE' }],
+    ['503', 'InternalServerError', { $metadata: { httpStatusCode: 500 } }],
+    ['403', 'AccessDeniedException', { $metadata: { httpStatusCode: 400 } }],
+    ['502', 'ValidationException', { $metadata: { httpStatusCode: 400 } }],
+  ])('An action is answered %s after the error %s, and is not repeated', async (status, name, more) => {
+    mockRecords(aRecord({ status: 'BUILDING' }));
+    mockExecution({ status: 'RUNNING' });
+    states.on(StopExecutionCommand).rejects(named(name, more));
+    const answer = await call('/api/runs/run-1/cancel', { method: 'POST', headers: action(), body: '{}' });
+
+    expect(String(answer.status)).toBe(status);
+    expect(JSON.parse(answer.body)).toEqual({ code: name, message: `${name} of a test` });
+    expect(states.commandCalls(StopExecutionCommand)).toHaveLength(1);
   });
 });
 
