@@ -1,5 +1,5 @@
 /** The JSON messages between the console's server and its pages. */
-import type { RunRecord, RunStatus } from '../../lib/contract/index.js';
+import type { MapRecord, RunRecord, RunStatus } from '../../lib/contract/index.js';
 
 /** Header that each request with an effect has. A form of another site cannot send it. */
 export const ACTION_HEADER = 'x-codeseeder-console';
@@ -111,4 +111,63 @@ export interface ValueView {
 /** The run that repeats another one. */
 export interface StartedRun {
   readonly runId: string;
+}
+
+/** One page of maps, newest first. */
+export interface MapsPage {
+  readonly maps: readonly MapRecord[];
+  readonly hasMore: boolean;
+}
+
+/**
+ * States of an input of a map, the ones to look at first. `waiting`: its run was not started, or will not be, if the map has
+ * ended.
+ */
+export const INPUT_STATES = ['failed', 'running', 'waiting', 'succeeded'] as const;
+export type InputState = (typeof INPUT_STATES)[number];
+
+/** Letters of {@link INPUT_STATES} in {@link MapView.groups}. */
+export const STATE_LETTERS = 'frws';
+
+/** Numbers of a map's inputs in each state, and its rate. */
+export interface MapCounts extends Readonly<Record<InputState, number>> {
+  readonly total: number;
+  /** Runs that ended per minute since the map started. */
+  readonly perMinute: number;
+  /** Estimated seconds until the map ends; absent before the first run has ended, and after the last. */
+  readonly secondsLeft?: number | undefined;
+}
+
+/** First and last index of consecutive inputs. */
+export type InputRange = readonly [first: number, last: number];
+
+/** The state of a map, or what has changed in it since a version. */
+export interface MapView {
+  readonly version: number;
+  /** Absent until the map is recorded, shortly after its start. */
+  readonly record?: MapRecord | undefined;
+  readonly counts?: MapCounts | undefined;
+  /** Indexes of the inputs; absent in an answer that has only changes. */
+  readonly ranges?: readonly InputRange[] | undefined;
+  /**
+   * Groups of inputs that have changed: position of the first input, counted from 0, and the states of the group's inputs as
+   * counts and letters of {@link STATE_LETTERS}, such as `3f497w`.
+   */
+  readonly groups?: readonly (readonly [start: number, states: string])[] | undefined;
+  /** Why the states of the inputs cannot be shown. */
+  readonly problem?: string | undefined;
+  /** Why the last cancellation did not succeed. */
+  readonly cancelProblem?: string | undefined;
+}
+
+/** Runs of a map's inputs. */
+export interface MapRuns {
+  readonly runs: readonly RunRecord[];
+  /** Why runs could not be started, by the index of the input. */
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+/** The map that runs the unsuccessful inputs of another one. */
+export interface StartedMap {
+  readonly mapId: string;
 }

@@ -140,6 +140,58 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     expect((await kit.runs.get(run.id)).failure?.message).toMatch(/Canceled by .+: not needed$/);
   });
 
+  it('The page of a map shows its inputs as they end, failed ones first, and leads to their runs', async () => {
+    const commands = ['test "$CODESEEDER_INPUT" != b'];
+    const map = await kit.mapCommands(commands, ['a', 'b', 'c'], { name: 'Checked letters', concurrency: 2 });
+    await show('/maps');
+    await page.getByRole('link', { name: 'Checked letters' }).press('Enter');
+    await untilStatus('FAILED');
+
+    expect(page.url()).toBe(`${running.url}/maps/${map.id}`);
+    expect(await page.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('3');
+    await page.getByRole('button', { name: 'Failed' }).getByText('1').waitFor();
+    await page.locator('.input-row .status.FAILED').waitFor();
+    expect(await page.locator('.input-row .name').allTextContents()).toEqual([
+      'Input 1',
+      'Input 0',
+      'Input 2',
+    ]);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 1440, height: 900 });
+
+    await page.getByRole('region', { name: 'Grid of inputs' }).press('ArrowRight');
+    await page.getByText('Input 1: failed').waitFor();
+    await page.getByRole('region', { name: 'Grid of inputs' }).press('Enter');
+    await untilStatus('FAILED');
+    expect(page.url()).toBe(`${running.url}/runs/${map.id}-1`);
+    await page.getByRole('link', { name: map.id }).first().click();
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Run again' }).click();
+    await page.waitForURL((url) => /^\/maps\//.test(url.pathname) && !url.pathname.endsWith(map.id));
+    await untilStatus('FAILED');
+    const again = new URL(page.url()).pathname.slice('/maps/'.length);
+    const { total, failed } = await (await kit.maps.attach(again)).progress();
+    expect({ total, failed }).toEqual({ total: 1, failed: 1 });
+  });
+
+  it('A map that goes on is canceled from its page', async () => {
+    const map = await kit.mapCommands(['echo started; sleep 600'], ['a', 'b'], { concurrency: 1 });
+    await show(`/maps/${map.id}`);
+    await page.locator('.input-row .status.BUILDING').waitFor();
+    await page.getByRole('button', { name: 'Cancel map' }).click();
+    await page.getByLabel('Reason').fill('not needed');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel map' }).click();
+    await untilStatus('CANCELED');
+    await page.getByRole('button', { name: 'Not started' }).getByText('1').waitFor();
+
+    expect((await kit.runs.get(`${map.id}-0`)).failure?.message).toMatch(/Canceled by .+: not needed$/);
+  });
+
   it('An unknown run is reported', async () => {
     await show('/runs/never-was');
     await page.getByText('has no run').waitFor();

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection } from '../../connection/connection.js';
 import { sendError, sendJson, sendProblem } from './answer.js';
 import type { ApiPart } from './api-part.js';
+import { MapsPart } from './maps-part.js';
 import { repeated } from './repeat.js';
 import { RunsPart } from './runs-part.js';
 import { SeedkitPart } from './seedkit-part.js';
@@ -12,7 +13,7 @@ export class ConsoleApi {
   readonly #parts: readonly ApiPart[];
 
   constructor(connection: Connection) {
-    this.#parts = [RunsPart, SeedkitPart].map((Part) => new Part(connection));
+    this.#parts = [RunsPart, MapsPart, SeedkitPart].map((Part) => new Part(connection));
   }
 
   /**

@@ -51,6 +51,9 @@ export async function startConsole(
   };
 }
 
+/** Addresses of pages. One file shows all of them. */
+const PAGES = /^\/(|maps|(runs|maps)\/[^/]+)$/;
+
 /** Checks each request, then answers it with a page or by the API. */
 class ConsoleSite {
   readonly session: Session;
@@ -98,7 +101,7 @@ class ConsoleSite {
 
   /** Sends a file, or the one page that shows every address of the console. */
   #sendFile(pathname: string, response: ServerResponse): void {
-    const isPage = pathname === '/' || /^\/runs\/[^/]+$/.test(pathname);
+    const isPage = PAGES.test(pathname);
     const file = this.#files.get(isPage ? 'index.html' : pathname.slice(1));
     if (file === undefined) return send(response, 404, 'Not found.', { 'content-type': 'text/plain' });
     return send(response, 200, file.content, { 'content-type': file.type });

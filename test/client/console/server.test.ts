@@ -60,7 +60,8 @@ describe('The session of the console', () => {
 
   it('A request with the cookie gets the page, the files and the API', async () => {
     expect(await call('/', { headers: own() })).toMatchObject({ status: 200, body: 'the page' });
-    expect(await call('/runs/run-1', { headers: own() })).toMatchObject({ status: 200, body: 'the page' });
+    for (const page of ['/runs/run-1', '/maps', '/maps/map-1'])
+      expect(await call(page, { headers: own() })).toMatchObject({ status: 200, body: 'the page' });
     expect(await call('/app.js', { headers: own() })).toMatchObject({ status: 200, body: 'the program' });
     expect(JSON.parse((await call('/api/seedkit', { headers: own() })).body)).toEqual({
       seedkit: 'demo',
