@@ -192,6 +192,41 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     expect((await kit.runs.get(`${map.id}-0`)).failure?.message).toMatch(/Canceled by .+: not needed$/);
   });
 
+  it('Targets, schedules and locks are shown; a schedule is paused, and a lock of a run that goes on is not released', async () => {
+    const name = `console-${Date.now()}`;
+    await kit.publish(name, { commands: ['true'] }, { alias: 'prod' });
+    await kit.schedules.add(name, { target: `${name}@prod`, expression: 'at(2099-01-01T00:00:00)' });
+    const run = await kit.submitCommands(['sleep 600'], { lock: name });
+    await show('/targets');
+    const schedule = page.locator('.card', { hasText: `${name}@prod` });
+    await schedule.getByText('ACTIVE').waitFor();
+    const version = page.locator('.versions li', {
+      has: page.getByRole('link', { name: `Runs of ${name}@1` }),
+    });
+    expect(await version.locator('.label').allTextContents()).toEqual(['prod']);
+    await page.getByRole('button', { name: `Pause ${name}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
+    await schedule.getByText('PAUSED').waitFor();
+    expect(await kit.schedules.show(name)).toMatchObject({ state: 'paused' });
+
+    await page.getByRole('button', { name: `Release ${name}` }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByRole('button', { name: 'Release' }).isDisabled()).toBe(true);
+    await dialog.getByLabel("Type the lock's name").fill(name);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Release' }).click();
+    await dialog.getByRole('alert').waitFor();
+    expect((await kit.locks.get(name)).holder?.runId).toBe(run.id);
+    await dialog.getByRole('button', { name: 'Back' }).click();
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await run.cancel();
+    await kit.schedules.remove(name);
+    // The browser reports the answer 409.
+    complaints.length = 0;
+  });
+
   it('An unknown run is reported', async () => {
     await show('/runs/never-was');
     await page.getByText('has no run').waitFor();

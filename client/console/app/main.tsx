@@ -8,6 +8,7 @@ import { MapPage } from './pages/map-page.js';
 import { MapsPage } from './pages/maps-page.js';
 import { RunPage } from './pages/run-page.js';
 import { RunsPage } from './pages/runs-page.js';
+import { TargetsPage } from './pages/targets-page.js';
 import { type Place, usePlace } from './router.js';
 
 function App() {
@@ -29,6 +30,7 @@ function Page({ place, info }: { readonly place: Place; readonly info: SeedkitIn
   if (kind === 'runs' && id !== undefined)
     return <RunPage key={id} runId={id} seedkit={info?.seedkit ?? ''} hash={hash} />;
   if (kind === 'maps') return id === undefined ? <MapsPage /> : <MapPage key={id} mapId={id} />;
+  if (kind === 'targets') return <TargetsPage />;
   return <RunsPage search={search} />;
 }
 

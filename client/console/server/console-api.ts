@@ -7,13 +7,14 @@ import { MapsPart } from './maps-part.js';
 import { repeated } from './repeat.js';
 import { RunsPart } from './runs-part.js';
 import { SeedkitPart } from './seedkit-part.js';
+import { TargetsPart } from './targets-part.js';
 
 /** The JSON API of the console, over one connection to a seedkit. */
 export class ConsoleApi {
   readonly #parts: readonly ApiPart[];
 
   constructor(connection: Connection) {
-    this.#parts = [RunsPart, MapsPart, SeedkitPart].map((Part) => new Part(connection));
+    this.#parts = [RunsPart, MapsPart, TargetsPart, SeedkitPart].map((Part) => new Part(connection));
   }
 
   /**

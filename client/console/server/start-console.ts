@@ -52,7 +52,7 @@ export async function startConsole(
 }
 
 /** Addresses of pages. One file shows all of them. */
-const PAGES = /^\/(|maps|(runs|maps)\/[^/]+)$/;
+const PAGES = /^\/(|maps|targets|(runs|maps)\/[^/]+)$/;
 
 /** Checks each request, then answers it with a page or by the API. */
 class ConsoleSite {

@@ -4,6 +4,7 @@ import { commandsOfRun } from '../../../client/console/app/model/commands.js';
 import { filtersOf, searchOf, STATUSES, TRIGGERS } from '../../../client/console/app/model/filters.js';
 import { formatAge, formatDuration } from '../../../client/console/app/model/format.js';
 import { askSince, idsToAsk, merged } from '../../../client/console/app/model/run-list.js';
+import { detailsOfSchedule, runsOfSchedule, timesOf } from '../../../client/console/app/model/schedules.js';
 import * as contract from '../../../lib/contract/index.js';
 import { aRunRecord } from '../../contract/builders.js';
 
@@ -41,6 +42,33 @@ describe('Filters', () => {
   it('The pages offer all statuses and triggers of the contract', () => {
     expect(STATUSES).toEqual(contract.RUN_STATUSES);
     expect(TRIGGERS).toEqual(contract.TRIGGERS);
+  });
+});
+
+describe('Schedules', () => {
+  const schedule = {
+    name: 'nightly',
+    state: 'active',
+    target: 'deploys@prod',
+    expression: 'rate(1 day)',
+    timeZone: 'Europe/Berlin',
+  } as const;
+
+  it('A schedule leads to the runs of its target that schedules started', () => {
+    expect(runsOfSchedule(schedule)).toBe('/?target=deploys&trigger=SCHEDULE');
+    expect(runsOfSchedule({ ...schedule, target: 'deploys@3' })).toBe(
+      '/?target=deploys%403&trigger=SCHEDULE',
+    );
+    expect(runsOfSchedule({ ...schedule, target: undefined })).toBeUndefined();
+  });
+
+  it('The times of a schedule have its time zone, and its details what it has', () => {
+    expect(timesOf(schedule)).toBe('rate(1 day) Europe/Berlin');
+    expect(timesOf({ ...schedule, timeZone: 'UTC' })).toBe('rate(1 day)');
+    expect(detailsOfSchedule({ ...schedule, args: ['eu'], labels: { by: 'schedule' } })).toEqual([
+      ['Arguments', '["eu"]'],
+      ['Labels', 'by=schedule'],
+    ]);
   });
 });
 

@@ -7,6 +7,7 @@ import { Link, navigate } from '../router.js';
 const PAGES: readonly (readonly [to: string, name: string, isCurrent: RegExp])[] = [
   ['/', 'Runs', /^\/(runs\/.*)?$/],
   ['/maps', 'Maps', /^\/maps/],
+  ['/targets', 'Targets and locks', /^\/targets$/],
 ];
 
 /** The bar above each page: the pages, the seedkit, and a field that opens a run by its id. */
