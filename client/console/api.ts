@@ -232,3 +232,40 @@ export interface ReleaseRequest {
   /** Whether to release the lock even if the build of its run is running. */
   readonly force: boolean;
 }
+
+/** An output of the seedkit's stack. */
+export interface StackOutput {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The seedkit's stack as CloudFormation describes it. */
+export interface StackView {
+  readonly stackName: string;
+  readonly stackId: string;
+  readonly status: string;
+  /** CloudFormation's reason of the status. */
+  readonly reason?: string | undefined;
+  readonly createdAt?: string | undefined;
+  /** Absent before the first update. */
+  readonly updatedAt?: string | undefined;
+  readonly isProtected: boolean;
+  readonly outputs: readonly StackOutput[];
+  /** Settings of the last deployment, by name. Those that it left at their defaults are absent. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** A resource of the seedkit's stack. */
+export interface StackResource {
+  /** Its name in the template. */
+  readonly name: string;
+  readonly type: string;
+  /** Its name in AWS. */
+  readonly id: string;
+  readonly status: string;
+}
+
+/** The resources of the seedkit's stack, by type. */
+export interface ResourcesView {
+  readonly resources: readonly StackResource[];
+}

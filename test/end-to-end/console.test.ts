@@ -227,6 +227,21 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     complaints.length = 0;
   });
 
+  it('The page of the seedkit shows its stack, its outputs and its resources', async () => {
+    await show('/seedkit');
+    await page.getByRole('rowheader', { name: 'StateMachineArn' }).waitFor();
+    await page.getByText('AWS::StepFunctions::StateMachine').click();
+
+    expect(await page.locator('#stack ~ .card .status').textContent()).toMatch(/COMPLETE$/);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
   it('An unknown run is reported', async () => {
     await show('/runs/never-was');
     await page.getByText('has no run').waitFor();

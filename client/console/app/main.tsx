@@ -9,6 +9,7 @@ import { MapsPage } from './pages/maps-page.js';
 import { RunPage } from './pages/run-page.js';
 import { RunsPage } from './pages/runs-page.js';
 import { TargetsPage } from './pages/targets-page.js';
+import { SeedkitPage } from './pages/seedkit-page.js';
 import { type Place, usePlace } from './router.js';
 
 function App() {
@@ -31,6 +32,7 @@ function Page({ place, info }: { readonly place: Place; readonly info: SeedkitIn
     return <RunPage key={id} runId={id} seedkit={info?.seedkit ?? ''} hash={hash} />;
   if (kind === 'maps') return id === undefined ? <MapsPage /> : <MapPage key={id} mapId={id} />;
   if (kind === 'targets') return <TargetsPage />;
+  if (kind === 'seedkit') return <SeedkitPage info={info} />;
   return <RunsPage search={search} />;
 }
 

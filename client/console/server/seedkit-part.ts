@@ -1,6 +1,7 @@
 import type { Connection } from '../../connection/connection.js';
 import type { SeedkitInfo } from '../api.js';
 import type { Answer, ApiPart } from './api-part.js';
+import { resourcesView, stackView } from './stack-api.js';
 
 /** Answers about the seedkit. */
 export class SeedkitPart implements ApiPart {
@@ -11,7 +12,16 @@ export class SeedkitPart implements ApiPart {
   }
 
   answerOf(route: string): Answer | undefined {
-    return route === 'GET /api/seedkit' ? () => this.#info() : undefined;
+    switch (route) {
+      case 'GET /api/seedkit':
+        return () => this.#info();
+      case 'GET /api/stack':
+        return () => stackView(this.#connection);
+      case 'GET /api/resources':
+        return () => resourcesView(this.#connection);
+      default:
+        return undefined;
+    }
   }
 
   async #info(): Promise<SeedkitInfo> {

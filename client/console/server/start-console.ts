@@ -52,7 +52,7 @@ export async function startConsole(
 }
 
 /** Addresses of pages. One file shows all of them. */
-const PAGES = /^\/(|maps|targets|(runs|maps)\/[^/]+)$/;
+const PAGES = /^\/(|maps|targets|seedkit|(runs|maps)\/[^/]+)$/;
 
 /** Checks each request, then answers it with a page or by the API. */
 class ConsoleSite {

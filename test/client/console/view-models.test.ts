@@ -5,6 +5,7 @@ import { filtersOf, searchOf, STATUSES, TRIGGERS } from '../../../client/console
 import { formatAge, formatDuration } from '../../../client/console/app/model/format.js';
 import { askSince, idsToAsk, merged } from '../../../client/console/app/model/run-list.js';
 import { detailsOfSchedule, runsOfSchedule, timesOf } from '../../../client/console/app/model/schedules.js';
+import { byType } from '../../../client/console/app/model/stack-resources.js';
 import * as contract from '../../../lib/contract/index.js';
 import { aRunRecord } from '../../contract/builders.js';
 
@@ -42,6 +43,22 @@ describe('Filters', () => {
   it('The pages offer all statuses and triggers of the contract', () => {
     expect(STATUSES).toEqual(contract.RUN_STATUSES);
     expect(TRIGGERS).toEqual(contract.TRIGGERS);
+  });
+});
+
+describe('The resources of a stack', () => {
+  it('Resources are grouped by their type', () => {
+    const resource = (type: string, name: string) => ({ type, name, id: name, status: 'CREATE_COMPLETE' });
+    const [queue, table, other] = [
+      resource('AWS::SQS::Queue', 'q'),
+      resource('AWS::DynamoDB::Table', 't'),
+      resource('AWS::SQS::Queue', 'r'),
+    ];
+
+    expect(byType([queue, table, other])).toEqual([
+      ['AWS::SQS::Queue', [queue, other]],
+      ['AWS::DynamoDB::Table', [table]],
+    ]);
   });
 });
 

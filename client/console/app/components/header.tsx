@@ -8,6 +8,7 @@ const PAGES: readonly (readonly [to: string, name: string, isCurrent: RegExp])[]
   ['/', 'Runs', /^\/(runs\/.*)?$/],
   ['/maps', 'Maps', /^\/maps/],
   ['/targets', 'Targets and locks', /^\/targets$/],
+  ['/seedkit', 'Seedkit', /^\/seedkit$/],
 ];
 
 /** The bar above each page: the pages, the seedkit, and a field that opens a run by its id. */
