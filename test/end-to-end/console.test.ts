@@ -192,6 +192,28 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     expect((await kit.runs.get(`${map.id}-0`)).failure?.message).toMatch(/Canceled by .+: not needed$/);
   });
 
+  it('A run of a function is started again with other arguments, which an editor checks', async () => {
+    const run = await kit.submitFunction(VALUES, 'add', [1, 2]);
+    await show(`/runs/${run.id}`);
+    await untilStatus('SUCCEEDED');
+    await page.getByRole('button', { name: 'Run again' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('With other arguments').check();
+    const editor = dialog.getByLabel('Arguments, as a JSON array');
+    expect(JSON.parse(await editor.inputValue())).toEqual([1, 2]);
+    await editor.fill('[1, 2');
+    await dialog.getByText('The arguments are not JSON').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Run again' }).isDisabled()).toBe(true);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await editor.fill('[40, 2]');
+    await dialog.getByRole('button', { name: 'Run again' }).click();
+    await page.waitForURL((url) => /^\/runs\//.test(url.pathname) && !url.pathname.endsWith(run.id));
+    await untilStatus('SUCCEEDED');
+    const again = new URL(page.url()).pathname.slice('/runs/'.length);
+
+    expect(await (await kit.attach(again)).result()).toBe(42);
+  });
+
   it('Targets, schedules and locks are shown; a schedule is paused, and a lock of a run that goes on is not released', async () => {
     const name = `console-${Date.now()}`;
     await kit.publish(name, { commands: ['true'] }, { alias: 'prod' });

@@ -9,7 +9,7 @@ import {
 import type { Problem } from '../api.js';
 import { SECURITY_HEADERS } from './headers.js';
 
-/** Greatest size of the body of a request. */
+/** Greatest size of the body of a request, unless its answer allows another one. */
 const BODY_MAX_BYTES = 64 * 1_024;
 
 /** Sends a response with the headers that each response has. */
@@ -70,13 +70,13 @@ export function isAccessDenied(error: unknown): boolean {
 }
 
 /** Reads the JSON of a request. @throws CodeseederError `InvalidRequest` */
-export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+export async function readJsonBody(request: IncomingMessage, maxBytes = BODY_MAX_BYTES): Promise<unknown> {
   const parts: Buffer[] = [];
   let sizeBytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     sizeBytes += part.length;
-    if (sizeBytes > BODY_MAX_BYTES)
-      throw new CodeseederError('InvalidRequest', `The body has more than ${BODY_MAX_BYTES} bytes.`);
+    if (sizeBytes > maxBytes)
+      throw new CodeseederError('InvalidRequest', `The body has more than ${maxBytes} bytes.`);
     parts.push(part);
   }
   try {

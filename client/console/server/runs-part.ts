@@ -3,7 +3,15 @@ import type { Answer, ApiPart } from './api-part.js';
 import { readJsonBody } from './answer.js';
 import { Feeds } from './feeds.js';
 import { LogFeed } from './log-feed.js';
-import { again, cancel, definitionView, knownRun, requestView, valueView } from './run-api.js';
+import {
+  again,
+  ARGUMENTS_MAX_BYTES,
+  cancel,
+  definitionView,
+  knownRun,
+  requestView,
+  valueView,
+} from './run-api.js';
 import { RunFeed } from './run-feed.js';
 import { changesOfRuns, hoursOfRuns, pageOfRuns } from './runs-api.js';
 
@@ -60,10 +68,7 @@ export class RunsPart implements ApiPart {
       case 'POST cancel':
         return async (_, request) => cancel(await run(), await readJsonBody(request));
       case 'POST again':
-        return async (_, request) => {
-          await readJsonBody(request);
-          return again(await run());
-        };
+        return async (_, request) => again(await run(), await readJsonBody(request, ARGUMENTS_MAX_BYTES));
       default:
         return undefined;
     }

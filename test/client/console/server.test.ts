@@ -3,19 +3,24 @@ import { gzipSync } from 'node:zlib';
 
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { readAssets } from '../../../client/console/server/assets.js';
 import type { RunningConsole } from '../../../client/console/server/start-console.js';
 import {
   aRecord,
+  bucket,
   cloudFormation,
   mockExecution,
   mockRecords,
   OUTPUTS,
   resetAccount,
+  s3,
   states,
 } from '../mocked-account.js';
+import { invocationKey } from '../../../lib/contract/index.js';
+import { aNodeInvocation, aRunRequest } from '../../contract/builders.js';
 import { type Call, callTo, type OpenConsole, openConsole, startMockedConsole } from './mocked-console.js';
 
 let site: OpenConsole;
@@ -240,6 +245,45 @@ describe('Actions of the console', () => {
 
     expect(answer.status).toBe(409);
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'RunNotOver' });
+    expect(states.commandCalls(StartExecutionCommand)).toEqual([]);
+  });
+});
+
+describe('A run that is started again from the console', () => {
+  const AGAIN = '/api/runs/run-1/again';
+
+  beforeEach(() => {
+    s3.on(HeadObjectCommand).resolves({ ContentLength: 1 });
+    bucket.set(invocationKey('run-1'), Buffer.from(JSON.stringify(aNodeInvocation())));
+    mockExecution({ status: 'FAILED', input: JSON.stringify(aRunRequest()) });
+  });
+
+  const startedArgs = () => {
+    const [start] = states.commandCalls(StartExecutionCommand);
+    const key = invocationKey(start?.args[0].input.name ?? '');
+    return (JSON.parse((bucket.get(key) ?? '{}').toString()) as { args?: unknown }).args;
+  };
+
+  it('Without arguments the run has those of the repeated one', async () => {
+    expect((await site.post(AGAIN, {})).status).toBe(200);
+    expect(startedArgs()).toEqual([]);
+  });
+
+  it('With other arguments the run has those', async () => {
+    expect((await site.post(AGAIN, { args: ['eu', { at: 1 }] })).status).toBe(200);
+    expect(startedArgs()).toEqual(['eu', { at: 1 }]);
+  });
+
+  it.each([
+    ['an object', { args: { a: 1 } }],
+    ['an integer that was rounded', { args: [2 ** 60] }],
+    ['keyword arguments for a Node.js function', { kwargs: {} }],
+    ['another member', { args: [], build: {} }],
+  ])('Arguments with %s are refused, and nothing is started', async (_what, body) => {
+    const answer = await site.post(AGAIN, body);
+
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'InvalidRequest' });
     expect(states.commandCalls(StartExecutionCommand)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { argumentsOf, bodyOf, faultOf } from '../../../client/console/app/model/arguments.js';
 import { commandsOfRun } from '../../../client/console/app/model/commands.js';
 import { filtersOf, searchOf, STATUSES, TRIGGERS } from '../../../client/console/app/model/filters.js';
 import { formatAge, formatDuration } from '../../../client/console/app/model/format.js';
@@ -43,6 +44,31 @@ describe('Filters', () => {
   it('The pages offer all statuses and triggers of the contract', () => {
     expect(STATUSES).toEqual(contract.RUN_STATUSES);
     expect(TRIGGERS).toEqual(contract.TRIGGERS);
+  });
+});
+
+describe('The arguments of a run', () => {
+  it('Arguments are read from an invocation, and sent as values', () => {
+    const texts = argumentsOf('{"kind":"python","target":{},"args":[1],"kwargs":{"a":"b"}}');
+
+    expect(texts).toEqual({ args: '[\n  1\n]', kwargs: '{\n  "a": "b"\n}' });
+    expect(texts && faultOf(texts)).toBeUndefined();
+    expect(bodyOf(texts)).toEqual({ args: [1], kwargs: { a: 'b' } });
+    expect(bodyOf(undefined)).toEqual({});
+    expect(bodyOf(argumentsOf('{"kind":"node","target":{},"args":[]}'))).toEqual({ args: [] });
+  });
+
+  it('An invocation that was truncated has no arguments to edit', () => {
+    expect(argumentsOf('{"kind":"node","args":[1,')).toBeUndefined();
+  });
+
+  it.each([
+    [{ args: '[1' }, 'The arguments are not JSON.'],
+    [{ args: '{}' }, 'must be an array'],
+    [{ args: '[]', kwargs: '[]' }, 'must be an object'],
+    [{ args: '[{"id": 9007199254740993}]' }, 'beyond 2^53'],
+  ])('The arguments %p are refused before they are sent', (texts, fault) => {
+    expect(faultOf(texts)).toContain(fault);
   });
 });
 

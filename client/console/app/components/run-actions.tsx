@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks';
 
 import type { RunRecord } from '../../../../lib/contract/index.js';
-import type { StartedRun } from '../../api.js';
 import { postJson } from '../fetch-api.js';
 import { isActive } from '../model/run-list.js';
-import { navigate } from '../router.js';
+import { AgainAction } from './again-action.js';
 import { AskedAction, cancellationOf, ReasonField } from './asked-action.js';
 
 /** Buttons that cancel a run or start it again. Both ask first. */
@@ -25,16 +24,5 @@ export function RunActions({ record }: { readonly record: RunRecord }) {
         <ReasonField reason={reason} setReason={setReason} storedIn="the record" />
       </AskedAction>
     );
-  return (
-    <AskedAction
-      key="again"
-      name="Run again"
-      act={async () => {
-        const started = await postJson<StartedRun>(`/api/runs/${runId}/again`, {});
-        navigate(`/runs/${started.runId}`);
-      }}
-    >
-      <p>Start this run again, with the same code, arguments and options?</p>
-    </AskedAction>
-  );
+  return <AgainAction key="again" record={record} />;
 }
