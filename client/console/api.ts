@@ -269,3 +269,38 @@ export interface StackResource {
 export interface ResourcesView {
   readonly resources: readonly StackResource[];
 }
+
+/** An alarm of the seedkit. */
+export interface ShownAlarm {
+  /** End of its name, such as `failed-runs`. */
+  readonly name: string;
+  /** `OK`, `ALARM` or `INSUFFICIENT_DATA`. */
+  readonly state: string;
+  readonly description?: string | undefined;
+  /** Why CloudWatch set the state. */
+  readonly reason?: string | undefined;
+  /** When the state changed last. */
+  readonly since?: string | undefined;
+}
+
+/** The alarms of the seedkit. */
+export interface AlarmsView {
+  readonly alarms: readonly ShownAlarm[];
+  /** Why they cannot be read. */
+  readonly problem?: string | undefined;
+}
+
+/** A quota of the account that limits runs. */
+export interface ShownQuota {
+  readonly service: string;
+  readonly name: string;
+  readonly value: number;
+  readonly isAdjustable: boolean;
+}
+
+/** Quotas of the account, the largest first. */
+export interface QuotasView {
+  readonly quotas: readonly ShownQuota[];
+  /** Why they cannot be read. */
+  readonly problem?: string | undefined;
+}

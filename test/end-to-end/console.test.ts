@@ -253,6 +253,9 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     await show('/seedkit');
     await page.getByRole('rowheader', { name: 'StateMachineArn' }).waitFor();
     await page.getByText('AWS::StepFunctions::StateMachine').click();
+    // The local AWS has neither CloudWatch alarms nor Service Quotas.
+    await page.getByText('The alarms cannot be read.').waitFor();
+    await page.getByText('The quotas cannot be read.').waitFor();
 
     expect(await page.locator('#stack ~ .card .status').textContent()).toMatch(/COMPLETE$/);
     expect(await accessibilityFaults(page)).toEqual([]);

@@ -1,6 +1,7 @@
 import type { Connection } from '../../connection/connection.js';
 import type { SeedkitInfo } from '../api.js';
 import type { Answer, ApiPart } from './api-part.js';
+import { alarmsView, quotasView } from './health-api.js';
 import { resourcesView, stackView } from './stack-api.js';
 
 /** Answers about the seedkit. */
@@ -17,6 +18,10 @@ export class SeedkitPart implements ApiPart {
         return () => this.#info();
       case 'GET /api/stack':
         return () => stackView(this.#connection);
+      case 'GET /api/alarms':
+        return () => alarmsView(this.#connection);
+      case 'GET /api/quotas':
+        return () => quotasView(this.#connection);
       case 'GET /api/resources':
         return () => resourcesView(this.#connection);
       default:

@@ -1,7 +1,9 @@
 import { useEffect } from 'preact/hooks';
 
 import type { SeedkitInfo, StackView } from '../../api.js';
+import { AlarmsSection } from '../components/alarms-section.js';
 import { Fact } from '../components/fact.js';
+import { QuotasSection } from '../components/quotas-section.js';
 import { ResourceSection } from '../components/resource-section.js';
 import { StackResources } from '../components/stack-resources.js';
 import { ValueTable } from '../components/value-table.js';
@@ -10,7 +12,7 @@ import { useFollowed } from '../use-followed.js';
 
 const POLL_MS = 30_000;
 
-/** What is deployed: the stack, its outputs and settings, its resources. */
+/** What is deployed: the stack, its outputs and settings, the state of its alarms, quotas, its resources. */
 export function SeedkitPage({ info }: { readonly info: SeedkitInfo | undefined }) {
   const { value: stack, error } = useFollowed<StackView>('/api/stack', POLL_MS);
   useEffect(() => {
@@ -53,6 +55,8 @@ export function SeedkitPage({ info }: { readonly info: SeedkitInfo | undefined }
       >
         <ValueTable label="outputs" rows={stack?.outputs ?? []} />
       </ResourceSection>
+      <AlarmsSection />
+      <QuotasSection />
       <StackResources />
     </div>
   );
