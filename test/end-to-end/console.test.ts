@@ -7,6 +7,7 @@ import { seedkit, type Seedkit } from '../../client/index.js';
 import { connect } from '../../client/connection/connection.js';
 import { type RunningConsole, startConsole } from '../../client/console/server/start-console.js';
 import { accessibilityFaults, CHROMIUM, startChromium } from './chromium.js';
+import { COMMAND_LINE, start } from './command-line-process.js';
 import { sharedSeedkit } from './local-seedkit.js';
 
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
@@ -16,6 +17,7 @@ const withChromium = CHROMIUM === undefined ? describe.skip : describe;
 
 withChromium('The console (skipped where Chromium is not installed)', () => {
   let kit: Seedkit;
+  let dataFolder: string;
   let running: RunningConsole;
   let browser: Browser;
   let context: BrowserContext;
@@ -25,6 +27,7 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
   beforeAll(async () => {
     const place = await sharedSeedkit();
     kit = seedkit(place.name);
+    ({ dataFolder } = place);
     running = await startConsole(connect(place.name), 0);
     browser = await startChromium();
     context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
@@ -265,6 +268,26 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it('The link of a run leads to the console of its local AWS, for which a command opens a session', async () => {
+    const run = await kit.submitCommands(['true'], { name: 'Linked run' });
+    const url = process.env['CODESEEDER_CONSOLE_URL'] ?? '';
+    expect(run.consoleUrl).toBe(`${url}/runs/${run.id}`);
+    const browserOfOther = await browser.newContext();
+    const other = await browserOfOther.newPage();
+    await other.goto(run.consoleUrl);
+    await other.getByText(`codeseeder local console ${kit.name}`).waitFor();
+
+    const flags = ['local', 'console', kit.name, '--data', dataFolder, '--json'];
+    const { stdout } = await start(process.execPath, [COMMAND_LINE, ...flags]).ended;
+    const { address } = JSON.parse(stdout) as { address: string };
+    await other.goto(address);
+    await other.goto(run.consoleUrl);
+    await other.getByRole('heading', { name: 'Linked run' }).waitFor();
+    await browserOfOther.clearCookies();
+    expect((await other.goto(address))?.status()).toBe(401);
+    await browserOfOther.close();
   });
 
   it('An unknown run is reported', async () => {

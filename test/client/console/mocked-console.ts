@@ -3,7 +3,11 @@ import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:ht
 import { text } from 'node:stream/consumers';
 
 import { connect } from '../../../client/connection/connection.js';
-import { type RunningConsole, startConsole } from '../../../client/console/server/start-console.js';
+import {
+  type ConsoleOptions,
+  type RunningConsole,
+  startConsole,
+} from '../../../client/console/server/start-console.js';
 import { AWS } from '../mocked-account.js';
 
 const ASSETS = new Map([
@@ -38,8 +42,8 @@ export interface OpenConsole {
 }
 
 /** Starts a console without a session. */
-export function startMockedConsole(): Promise<RunningConsole> {
-  return startConsole(connect('demo', AWS), 0, ASSETS);
+export function startMockedConsole(options: ConsoleOptions = {}): Promise<RunningConsole> {
+  return startConsole(connect('demo', AWS), 0, { assets: ASSETS, ...options });
 }
 
 /** Starts a console and opens its session. */
