@@ -65,7 +65,7 @@ function statusOf(error: unknown): number {
 }
 
 /** Returns whether AWS refused a request because of the caller's rights. Some services answer such a request with 400. */
-export function isAccessDenied(error: unknown): boolean {
+function isAccessDenied(error: unknown): boolean {
   return error instanceof Error && (httpStatusOf(error) === 403 || /^AccessDenied/.test(error.name));
 }
 

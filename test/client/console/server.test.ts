@@ -98,6 +98,19 @@ describe('The API of the console', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'RunNotFound' });
   });
 
+  it('The version of a view is higher in a later console, so that a page does not keep the view of an earlier one', async () => {
+    mockRecords(aRecord({ status: 'BUILDING' }));
+    states.on(GetExecutionHistoryCommand).resolves({ events: [] });
+    const versionAt = async ({ get }: OpenConsole) =>
+      (JSON.parse((await get('/api/runs/run-1/view')).body) as { version: number }).version;
+    const before = await versionAt(site);
+    await running.close();
+    site = await openConsole();
+    ({ running } = site);
+
+    expect(await versionAt(site)).toBeGreaterThan(before);
+  });
+
   it('The pages of the package have less than 300 KB compressed', async () => {
     const assets = [...(await readAssets()).values()];
     const sizes = assets.map(({ content }) => gzipSync(content).length);
