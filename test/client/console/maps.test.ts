@@ -1,10 +1,11 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { MapRuns, MapsPage, MapView } from '../../../client/console/api.js';
-import { bucket, dynamoDb, states } from '../mocked-account.js';
+import { bucket, dynamoDb, s3, states } from '../mocked-account.js';
 import { endRun, MAP_ID, type MockedMap, mockMap } from '../maps/mocked-map.js';
 import { mapCancelKey, mapDescriptionKey } from '../../../lib/contract/index.js';
 import { type OpenConsole, openConsole } from './mocked-console.js';
@@ -132,6 +133,15 @@ describe('Actions on maps', () => {
     expect((await answered).status).toBe(200);
     expect(bucket.get(mapCancelKey(MAP_ID))?.toString()).toMatch(/^Canceled by .*: not needed\.$/);
     expect(new Set(mocked.stopped)).toEqual(new Set([`${MAP_ID}-0`]));
+  });
+
+  it('A cancellation that AWS refuses is answered 403, and the page of the map keeps showing why', async () => {
+    s3.on(PutObjectCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
+    const answer = await site.post(`/api/maps/${MAP_ID}/cancel`, {});
+
+    expect(answer.status).toBe(403);
+    expect((await view()).cancelProblem).toBe('AccessDenied: not authorized');
+    expect(mocked.stopped).toEqual([]);
   });
 
   it('A map that has not ended is not started again', async () => {

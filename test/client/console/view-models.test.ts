@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { argumentsOf, bodyOf, faultOf } from '../../../client/console/app/model/arguments.js';
-import { commandsOfRun } from '../../../client/console/app/model/commands.js';
+import { commandsOfMap, commandsOfRun } from '../../../client/console/app/model/commands.js';
 import { filtersOf, searchOf, STATUSES, TRIGGERS } from '../../../client/console/app/model/filters.js';
 import { formatAge, formatDuration } from '../../../client/console/app/model/format.js';
 import { askSince, idsToAsk, merged } from '../../../client/console/app/model/run-list.js';
@@ -133,6 +133,18 @@ describe('Texts', () => {
     [90_000_000, '1 d ago'],
   ])('An age of %i ms is shown as %s', (ms, expected) => {
     expect(formatAge(ms)).toBe(expected);
+  });
+
+  it('The commands of a map cancel one that goes on, and repeat one of which not all succeeded', () => {
+    const commands = (status: 'RUNNING' | 'SUCCEEDED' | 'FAILED') =>
+      commandsOfMap('map-1', 'demo', status).map(({ command }) => command);
+
+    expect(commands('RUNNING')).toContain('codeseeder maps cancel -s demo map-1');
+    expect(commands('FAILED')).toContain('codeseeder maps again -s demo map-1');
+    expect(commands('SUCCEEDED')).toEqual([
+      'codeseeder maps show -s demo map-1',
+      'codeseeder maps wait -s demo map-1',
+    ]);
   });
 
   it('The commands of a run name its seedkit, and end or repeat it', () => {

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 
 import type { MapRecord } from '../../../../lib/contract/index.js';
 import type { InputState } from '../../api.js';
+import { CommandsTab } from '../components/commands-tab.js';
 import { CopyButton } from '../components/copy-button.js';
 import { InputGrid } from '../components/input-grid.js';
 import { InputList } from '../components/input-list.js';
@@ -12,11 +13,12 @@ import { ProblemNote } from '../components/problem.js';
 import { Status } from '../components/status.js';
 import { type FollowedMap, useMapView } from '../follow-map.js';
 import { useNow } from '../hooks.js';
+import { commandsOfMap } from '../model/commands.js';
 import { isRunning } from '../model/map-list.js';
 import { Link } from '../router.js';
 
 /** Everything about one map. */
-export function MapPage({ mapId }: { readonly mapId: string }) {
+export function MapPage({ mapId, seedkit }: { readonly mapId: string; readonly seedkit: string }) {
   const { map, error } = useMapView(mapId);
   const record = map?.view.record;
   useEffect(() => {
@@ -34,6 +36,12 @@ export function MapPage({ mapId }: { readonly mapId: string }) {
         error === undefined && <p class="quiet">Loading the map …</p>
       ) : (
         <LoadedMap mapId={mapId} map={map} />
+      )}
+      {record !== undefined && (
+        <details class="map-commands">
+          <summary>Commands</summary>
+          <CommandsTab commands={commandsOfMap(mapId, seedkit, record.status)} />
+        </details>
       )}
     </div>
   );
