@@ -50,6 +50,16 @@ export interface PythonCallOptions extends CallOptions {
 /** Options of {@link Seedkit.again}. */
 export interface AgainOptions extends LookupOptions {
   /**
+   * Positional arguments of the new run: JSON data. Commands have none; a published target that runs commands takes one.
+   * @default those of the repeated run
+   */
+  readonly args?: readonly unknown[] | undefined;
+  /**
+   * Keyword arguments of a Python function: JSON data.
+   * @default those of the repeated run
+   */
+  readonly kwargs?: Readonly<Record<string, unknown>> | undefined;
+  /**
    * Id of the new run. If a run with this id repeats the same run, the call attaches to it.
    * @default a new UUID version 7
    */

@@ -1,3 +1,5 @@
+import { LOCAL_CONSOLE_VARIABLE } from '../lib/contract/local-console.js';
+
 /** AWS console hosts by partition. */
 const CONSOLE_HOSTS: Readonly<Record<string, string>> = {
   'aws-cn': 'console.amazonaws.cn',
@@ -7,15 +9,27 @@ const CONSOLE_HOSTS: Readonly<Record<string, string>> = {
 /** Default account of a local AWS. It is no real AWS account. */
 const LOCAL_ACCOUNT = '000000000000';
 
-/** Returns the URL of the execution's page in the AWS console. */
+/**
+ * Returns the URL of the execution's page: in the AWS console, or for an execution in a local AWS in the console that
+ * `codeseeder local up` serves, if its variable is set.
+ */
 export function executionConsoleUrl(executionArn: string): string {
-  const [, partition = 'aws', , region = ''] = executionArn.split(':');
+  const [, partition = 'aws', , region = '', account, , machine = '', name = ''] = executionArn.split(':');
+  const local = account === LOCAL_ACCOUNT ? localConsoleUrl() : undefined;
+  // The machine of maps has an underscore, which no seedkit's name has.
+  if (local !== undefined) return `${local}/${machine.endsWith('_maps') ? 'maps' : 'runs'}/${name}`;
   const host = CONSOLE_HOSTS[partition] ?? 'console.aws.amazon.com';
   return `https://${region}.${host}/states/home?region=${region}#/v2/executions/details/${executionArn}`;
 }
 
+/** Returns the URL in the variable, unless it is not one of this machine. */
+function localConsoleUrl(): string | undefined {
+  const url = process.env[LOCAL_CONSOLE_VARIABLE] ?? '';
+  return /^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(url) ? url : undefined;
+}
+
 /**
- * Returns whether the console has a page for an execution. It has none for an execution in a local AWS.
+ * Returns whether a console has a page for an execution. The AWS console has none for an execution in a local AWS.
  *
  * @param consoleUrl the result of {@link executionConsoleUrl}
  */
@@ -23,7 +37,7 @@ export function isInConsole(consoleUrl: string): boolean {
   return !consoleUrl.includes(`:${LOCAL_ACCOUNT}:execution:`);
 }
 
-/** Returns where to see more about a run: the console's URL, or the command for a run in a local AWS. */
+/** Returns where to see more about a run: the console's URL, or the command for a run in a local AWS without a console. */
 export function whereToSee(runId: string, consoleUrl: string): string {
   return isInConsole(consoleUrl) ? consoleUrl : `codeseeder runs show ${runId}`;
 }

@@ -9,7 +9,7 @@ export class RunFailedError extends CodeseederError {
   readonly runId: string;
   /** Record of the run, with the failure's code, message and phase. */
   readonly record: RunRecord;
-  /** URL of the run's execution in the AWS console. */
+  /** URL of the page about the run: in the AWS console, or in the console of a local AWS. */
   readonly consoleUrl: string;
 
   constructor(record: RunRecord, consoleUrl: string, options?: ErrorOptions) {
@@ -39,7 +39,7 @@ export class RemoteError extends CodeseederError {
   readonly runId: string;
   /** Record of the run. */
   readonly record: RunRecord;
-  /** URL of the run's execution in the AWS console. */
+  /** URL of the page about the run: in the AWS console, or in the console of a local AWS. */
   readonly consoleUrl: string;
   /** Name of the remote error's class, such as `TypeError`. */
   readonly remoteName: string;

@@ -131,7 +131,7 @@ export interface RemoteMap<Value = unknown> extends AsyncIterable<MapResult<Valu
   readonly id: string;
   /** ARN of the Step Functions execution that drives the map. */
   readonly executionArn: string;
-  /** URL of the execution in the AWS console. */
+  /** URL of the page about the map: in the AWS console, or in the console of a local AWS. */
   readonly consoleUrl: string;
   /** Number of inputs. */
   readonly total: number;

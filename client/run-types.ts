@@ -49,7 +49,7 @@ export interface Run<Value = unknown> {
   readonly id: string;
   /** ARN of the Step Functions execution that drives the run. */
   readonly executionArn: string;
-  /** URL of the execution in the AWS console. */
+  /** URL of the page about the run: in the AWS console, or in the console of a local AWS. */
   readonly consoleUrl: string;
   /** Returns the run's current status. */
   status(): Promise<RunStatus>;

@@ -1,5 +1,7 @@
 import {
+  type AgainTargetRun,
   CodeseederError,
+  definedOnly,
   endOfExecution,
   executionArnOf,
   isContentOf,
@@ -21,10 +23,17 @@ import type { AgainOptions } from '../call-option-types.js';
 import type { Run } from '../run-types.js';
 import { abortable } from '../connection/abortable.js';
 import { newRunId } from '../submit/new-run-id.js';
+import {
+  checkOtherArguments,
+  hasOtherArguments,
+  type OtherArguments,
+  withArguments,
+} from './changed-input.js';
 
 /**
- * Starts a run that repeats one that has ended: the same request with another id, the same bundle, a copy of the input. A
- * run of a published target starts the same version again, which needs the rights to start targets.
+ * Starts a run that repeats one that has ended: the same request with another id, the same bundle, a copy of the input or
+ * one with other arguments. A run of a published target starts the same version again, which needs the rights to start
+ * targets.
  * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`, `RunIdConflict`,
  *   `PublishedTargetNotFound`
  */
@@ -35,14 +44,18 @@ export async function runAgain<Value>(
 ): Promise<Run<Value>> {
   const { signal } = options;
   const runId = parseWith(runIdSchema, options.runId ?? newRunId(), 'run id');
+  const other = checkOtherArguments(options);
   const before = await requestOf(retryOf, connection);
   if (before.published !== undefined) {
     const { startTargetAgain } = await import('../targets/target-again.js');
-    const executionArn = await startTargetAgain({ runId: retryOf, newRunId: runId }, connection);
+    const executionArn = await startTargetAgain(
+      definedOnly({ runId: retryOf, newRunId: runId, ...other }) as AgainTargetRun,
+      connection,
+    );
     return submitted<Value>(runId, executionArn, connection, options);
   }
   const bundle = await requireBundle(before, connection, signal);
-  const input = await copyInput(before, runId, connection, signal);
+  const input = await copyInput(before, { runId, other }, connection, signal);
   const request = parseRunRequest({
     ...before,
     ...bundle,
@@ -119,13 +132,14 @@ async function requireBundle(
 }
 
 /**
- * Copies the input of a run to the key of the new run. Repeating the call changes nothing.
+ * Copies the input of a run to the key of the new run, with other arguments if there are some. Repeating the call changes
+ * nothing.
  * @throws CodeseederError `InputMissing`; `InputChanged` if the input differs from the one that the run was started
  *   with
  */
 async function copyInput(
   { runId: from, input }: RunRequest,
-  to: string,
+  { runId: to, other }: { readonly runId: string; readonly other: OtherArguments },
   connection: Connection,
   signal: AbortSignal | undefined,
 ): Promise<RunInput> {
@@ -139,5 +153,6 @@ async function copyInput(
       { cause: error },
     );
   });
-  return putInput(to, content, files, abortable(signal));
+  const wanted = hasOtherArguments(other) ? withArguments(from, content, other) : content;
+  return putInput(to, wanted, files, abortable(signal));
 }

@@ -1,4 +1,5 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { CodeartifactClient } from '@aws-sdk/client-codeartifact';
 import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
@@ -6,6 +7,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
+import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 
 import type { AwsOptions } from '../aws-options.js';
@@ -19,6 +21,7 @@ import { reportUnreachable } from './report-unreachable.js';
  */
 export interface AwsClients {
   cloudFormation(): Promise<CloudFormationClient>;
+  cloudWatch(): Promise<CloudWatchClient>;
   codeArtifact(): Promise<CodeartifactClient>;
   codeBuild(): Promise<CodeBuildClient>;
   dynamoDb(): Promise<DynamoDBClient>;
@@ -26,6 +29,7 @@ export interface AwsClients {
   logs(): Promise<CloudWatchLogsClient>;
   s3(): Promise<S3Client>;
   scheduler(): Promise<SchedulerClient>;
+  serviceQuotas(): Promise<ServiceQuotasClient>;
   states(): Promise<SFNClient>;
 }
 
@@ -40,6 +44,10 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
     cloudFormation: once(async () => {
       const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
       return reportUnreachable(new CloudFormationClient(await configuration()), options.endpoint);
+    }),
+    cloudWatch: once(async () => {
+      const { CloudWatchClient } = await import('@aws-sdk/client-cloudwatch');
+      return reportUnreachable(new CloudWatchClient(await configuration()), options.endpoint);
     }),
     codeArtifact: once(async () => {
       const { CodeartifactClient } = await import('@aws-sdk/client-codeartifact');
@@ -68,6 +76,10 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
     scheduler: once(async () => {
       const { SchedulerClient } = await import('@aws-sdk/client-scheduler');
       return reportUnreachable(new SchedulerClient(await configuration()), options.endpoint);
+    }),
+    serviceQuotas: once(async () => {
+      const { ServiceQuotasClient } = await import('@aws-sdk/client-service-quotas');
+      return reportUnreachable(new ServiceQuotasClient(await configuration()), options.endpoint);
     }),
     states: once(async () => {
       const { SFNClient } = await import('@aws-sdk/client-sfn');

@@ -1,5 +1,5 @@
 /** The JSON messages between the console's server and its pages. */
-import type { RunRecord, RunStatus } from '../../lib/contract/index.js';
+import type { MapRecord, RunRecord, RunStatus, TargetState } from '../../lib/contract/index.js';
 
 /** Header that each request with an effect has. A form of another site cannot send it. */
 export const ACTION_HEADER = 'x-codeseeder-console';
@@ -111,4 +111,196 @@ export interface ValueView {
 /** The run that repeats another one. */
 export interface StartedRun {
   readonly runId: string;
+}
+
+/** One page of maps, newest first. */
+export interface MapsPage {
+  readonly maps: readonly MapRecord[];
+  readonly hasMore: boolean;
+}
+
+/**
+ * States of an input of a map, the ones to look at first. `waiting`: its run was not started, or will not be, if the map has
+ * ended.
+ */
+export const INPUT_STATES = ['failed', 'running', 'waiting', 'succeeded'] as const;
+export type InputState = (typeof INPUT_STATES)[number];
+
+/** Letters of {@link INPUT_STATES} in {@link MapView.groups}. */
+export const STATE_LETTERS = 'frws';
+
+/** Numbers of a map's inputs in each state, and its rate. */
+export interface MapCounts extends Readonly<Record<InputState, number>> {
+  readonly total: number;
+  /** Runs that ended per minute since the map started. */
+  readonly perMinute: number;
+  /** Estimated seconds until the map ends; absent before the first run has ended, and after the last. */
+  readonly secondsLeft?: number | undefined;
+}
+
+/** First and last index of consecutive inputs. */
+export type InputRange = readonly [first: number, last: number];
+
+/** The state of a map, or what has changed in it since a version. */
+export interface MapView {
+  readonly version: number;
+  /** Absent until the map is recorded, shortly after its start. */
+  readonly record?: MapRecord | undefined;
+  readonly counts?: MapCounts | undefined;
+  /** Indexes of the inputs; absent in an answer that has only changes. */
+  readonly ranges?: readonly InputRange[] | undefined;
+  /**
+   * Groups of inputs that have changed: position of the first input, counted from 0, and the states of the group's inputs as
+   * counts and letters of {@link STATE_LETTERS}, such as `3f497w`.
+   */
+  readonly groups?: readonly (readonly [start: number, states: string])[] | undefined;
+  /** Why the states of the inputs cannot be shown. */
+  readonly problem?: string | undefined;
+  /** Why the last cancellation did not succeed. */
+  readonly cancelProblem?: string | undefined;
+}
+
+/** Runs of a map's inputs. */
+export interface MapRuns {
+  readonly runs: readonly RunRecord[];
+  /** Why runs could not be started, by the index of the input. */
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+/** The map that runs the unsuccessful inputs of another one. */
+export interface StartedMap {
+  readonly mapId: string;
+}
+
+/** The published targets, by name. */
+export interface TargetsView {
+  readonly targets: readonly TargetState[];
+}
+
+/** A schedule that starts a published target. */
+export interface ShownSchedule {
+  readonly name: string;
+  readonly state: 'active' | 'paused';
+  /** Absent if another program than codeseeder made the schedule. */
+  readonly target?: string | undefined;
+  readonly expression: string;
+  readonly timeZone: string;
+  readonly args?: readonly unknown[] | undefined;
+  readonly kwargs?: Readonly<Record<string, unknown>> | undefined;
+  readonly runName?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly startAt?: string | undefined;
+  readonly endAt?: string | undefined;
+  readonly flexibleMinutes?: number | undefined;
+  readonly description?: string | undefined;
+}
+
+/** The schedules, by name. */
+export interface SchedulesView {
+  readonly schedules: readonly ShownSchedule[];
+}
+
+/** A lock, the run that holds it, and those that wait for it. */
+export interface ShownLock {
+  readonly name: string;
+  /** Fencing number of the run that got the lock last; 0 if no run has had it yet. */
+  readonly token: number;
+  readonly holder?:
+    | {
+        readonly runId: string;
+        readonly grantedAt: string;
+        readonly status?: RunStatus | undefined;
+        readonly buildId?: string | undefined;
+      }
+    | undefined;
+  /** Ids of runs, in the order in which they get the lock. */
+  readonly waiting: readonly string[];
+}
+
+/** The locks, by name. */
+export interface LocksView {
+  readonly locks: readonly ShownLock[];
+}
+
+/** A request to release a lock. */
+export interface ReleaseRequest {
+  readonly name: string;
+  /** The run that the reader saw as the holder. The lock is not released if another run holds it. */
+  readonly holder: string;
+  /** The lock's name as the reader typed it. */
+  readonly confirmation: string;
+  /** Whether to release the lock even if the build of its run is running. */
+  readonly force: boolean;
+}
+
+/** An output of the seedkit's stack. */
+export interface StackOutput {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The seedkit's stack as CloudFormation describes it. */
+export interface StackView {
+  readonly stackName: string;
+  readonly stackId: string;
+  readonly status: string;
+  /** CloudFormation's reason of the status. */
+  readonly reason?: string | undefined;
+  readonly createdAt?: string | undefined;
+  /** Absent before the first update. */
+  readonly updatedAt?: string | undefined;
+  readonly isProtected: boolean;
+  readonly outputs: readonly StackOutput[];
+  /** Settings of the last deployment, by name. Those that it left at their defaults are absent. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** A resource of the seedkit's stack. */
+export interface StackResource {
+  /** Its name in the template. */
+  readonly name: string;
+  readonly type: string;
+  /** Its name in AWS. */
+  readonly id: string;
+  readonly status: string;
+}
+
+/** The resources of the seedkit's stack, by type. */
+export interface ResourcesView {
+  readonly resources: readonly StackResource[];
+}
+
+/** An alarm of the seedkit. */
+export interface ShownAlarm {
+  /** End of its name, such as `failed-runs`. */
+  readonly name: string;
+  /** `OK`, `ALARM` or `INSUFFICIENT_DATA`. */
+  readonly state: string;
+  readonly description?: string | undefined;
+  /** Why CloudWatch set the state. */
+  readonly reason?: string | undefined;
+  /** When the state changed last. */
+  readonly since?: string | undefined;
+}
+
+/** The alarms of the seedkit. */
+export interface AlarmsView {
+  readonly alarms: readonly ShownAlarm[];
+  /** Why they cannot be read. */
+  readonly problem?: string | undefined;
+}
+
+/** A quota of the account that limits runs. */
+export interface ShownQuota {
+  readonly service: string;
+  readonly name: string;
+  readonly value: number;
+  readonly isAdjustable: boolean;
+}
+
+/** Quotas of the account, the largest first. */
+export interface QuotasView {
+  readonly quotas: readonly ShownQuota[];
+  /** Why they cannot be read. */
+  readonly problem?: string | undefined;
 }

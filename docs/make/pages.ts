@@ -205,6 +205,7 @@ function resourceNames(): string[][] {
   const named: Readonly<Record<string, (seedkit: string, ...rest: never[]) => string>> = seedkitNames;
   const more: Record<string, string[]> = {
     handler: ['<handler>'],
+    alarm: ['<alarm>'],
     bucket: ['<account>', '<deploy id>'],
     keyAlias: ['<deploy id>'],
     role: ['<region>'],

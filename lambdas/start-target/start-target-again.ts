@@ -1,6 +1,7 @@
 import {
   type AgainTargetRun,
   CodeseederError,
+  definedOnly,
   executionArnOf,
   type Invocation,
   isTerminal,
@@ -26,12 +27,13 @@ export interface StartTargetAgainDependencies extends StartClients, ReadTargetRu
 }
 
 /**
- * Starts the version again that a run had, with the same arguments, name and labels. Only these are taken from the run: what
- * it executes is read from the target, so that a version that was removed does not start.
+ * Starts the version again that a run had, with the same name and labels, and the same arguments unless the request has
+ * others. Only these are taken from the run: what it executes is read from the target, so that a version that was removed
+ * does not start.
  * @throws CodeseederError `RunNotFound`, `RunNotOver`, `InputMissing`, `InputChanged`, `PublishedTargetNotFound`
  */
 export async function startTargetAgain(
-  { runId: retryOf, newRunId }: AgainTargetRun,
+  { runId: retryOf, newRunId, args, kwargs }: AgainTargetRun,
   dependencies: StartTargetAgainDependencies,
 ): Promise<StartedByRequest> {
   const { sfn, stateMachineArn, invocationId } = dependencies;
@@ -62,6 +64,7 @@ export async function startTargetAgain(
   const start: TargetStart = {
     target: { name, version },
     ...argumentsOf(invocation, request),
+    ...definedOnly({ args, kwargs }),
     runId: newRunId,
     name: request.name,
     labels: request.labels,

@@ -38,6 +38,8 @@ export * from './limits.js';
 export * from './maps/index.js';
 export * from './object-keys.js';
 export * from './cache.js';
+export * from './local-console.js';
+export * from './local-console-file.js';
 export * from './lock.js';
 export * from './lock-change.js';
 export * from './operation-failures.js';

@@ -35,6 +35,16 @@ export const HANDLERS = [
 ] as const;
 export type HandlerName = (typeof HANDLERS)[number];
 
+/** The alarms of a seedkit, by the end of their names. */
+export const SEEDKIT_ALARMS = [
+  'failed-runs',
+  'control-plane-errors',
+  'dead-letters',
+  'dropped-starts',
+  'sweep-missing',
+] as const;
+export type SeedkitAlarm = (typeof SEEDKIT_ALARMS)[number];
+
 /** Names of AWS resources, derived from the seedkit's name. */
 export const seedkitNames = {
   stack: (seedkit: string) => `aws-codeseeder-${seedkit}`,
@@ -50,6 +60,7 @@ export const seedkitNames = {
   runTable: (seedkit: string) => `codeseeder-${seedkit}-runs`,
   lockTable: (seedkit: string) => `codeseeder-${seedkit}-locks`,
   handler: (seedkit: string, handler: HandlerName) => `codeseeder-${seedkit}-${handler}`,
+  alarm: (seedkit: string, alarm: SeedkitAlarm) => `codeseeder-${seedkit}-${alarm}`,
   bucket: (seedkit: string, account: string, deployId: string) =>
     `codeseeder-${seedkit}-${account}-${deployId}`,
   keyAlias: (seedkit: string, deployId: string) => `alias/codeseeder-${seedkit}-${deployId}`,

@@ -10,7 +10,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
-import { seedkitNames } from '../contract/index.js';
+import { type SeedkitAlarm, seedkitNames } from '../contract/index.js';
 import type { RunMetrics } from './run-metrics.js';
 
 /** Properties of {@link RunAlarms}. */
@@ -33,8 +33,8 @@ export class RunAlarms extends Construct {
 
   constructor(scope: Construct, id: string, props: RunAlarmsProps) {
     super(scope, id);
-    const prefix = seedkitNames.prefix(props.seedkit);
-    const failedRuns = this.alarm('FailedRuns', `${prefix}-failed-runs`, {
+    const nameOf = (alarm: SeedkitAlarm) => seedkitNames.alarm(props.seedkit, alarm);
+    const failedRuns = this.alarm('FailedRuns', nameOf('failed-runs'), {
       description:
         'Executions failed or timed out. `codeseeder runs list` shows them with their failure codes.',
       metric: sumOf({
@@ -42,7 +42,7 @@ export class RunAlarms extends Construct {
         timedOut: props.metrics.timedOut(),
       }),
     });
-    const controlPlaneErrors = this.alarm('ControlPlaneErrors', `${prefix}-control-plane-errors`, {
+    const controlPlaneErrors = this.alarm('ControlPlaneErrors', nameOf('control-plane-errors'), {
       description:
         'Handlers of the control plane failed, and no request caused this. Their log groups have the errors.',
       metric: sumOf(
@@ -51,17 +51,17 @@ export class RunAlarms extends Construct {
         ),
       ),
     });
-    const deadLetters = this.alarm('DeadLettersVisible', `${prefix}-dead-letters`, {
+    const deadLetters = this.alarm('DeadLettersVisible', nameOf('dead-letters'), {
       description:
         'Events could not be delivered or decrypted. The messages say which rule, target and error.',
       metric: waitingIn(props.metrics),
     });
-    const droppedStarts = this.alarm('DroppedStarts', `${prefix}-dropped-starts`, {
+    const droppedStarts = this.alarm('DroppedStarts', nameOf('dropped-starts'), {
       description:
         'Schedules could not call start-target, and EventBridge Scheduler has given up. Check the role of schedules and the limits of Lambda.',
       metric: props.metrics.droppedStarts(),
     });
-    const sweepMissing = this.sweepMissing(props, `${prefix}-sweep-missing`);
+    const sweepMissing = this.sweepMissing(props, nameOf('sweep-missing'));
     this.alarms = [failedRuns, controlPlaneErrors, deadLetters, droppedStarts, sweepMissing];
     for (const alarm of this.alarms) alarm.addAlarmAction(...props.actions);
   }

@@ -4,6 +4,7 @@ import {
   invocationKey,
   type LayerReference,
   layerKey,
+  type MapRecord,
   prebuiltLayerKey,
   type RunInput,
   type RunRecord,
@@ -65,6 +66,25 @@ export function aRunRecord(overrides: Partial<RunRecord> = {}): RunRecord {
     queuedAt: '2026-03-01T10:00:00.000Z',
     day: '2026-03-01',
     trigger: 'CLIENT',
+    expiresAt: 1_803_895_200,
+    ...overrides,
+  };
+}
+
+/** Returns the record of a map that has just been started. */
+export function aMapRecord(overrides: Partial<MapRecord> = {}): MapRecord {
+  return {
+    mapId: 'map-1',
+    status: 'RUNNING',
+    seedkit: 'demo',
+    kind: 'commands',
+    target: './check.sh',
+    executionArn: 'arn:aws:states:us-east-1:000000000000:execution:codeseeder-demo_maps:map-1',
+    total: 10,
+    concurrency: 10,
+    onError: 'continue',
+    queuedAt: '2026-03-01T10:00:00.000Z',
+    day: 'map:2026-03-01',
     expiresAt: 1_803_895_200,
     ...overrides,
   };

@@ -76,6 +76,7 @@ describe('`codeseeder local up`', () => {
       'AWS_ENDPOINT_URL',
       'AWS_REGION',
       'AWS_SECRET_ACCESS_KEY',
+      'CODESEEDER_CONSOLE_URL',
       'CODESEEDER_SEEDKIT',
     ]);
     expect(exported['AWS_ENDPOINT_URL']).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);

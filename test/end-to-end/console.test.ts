@@ -7,6 +7,7 @@ import { seedkit, type Seedkit } from '../../client/index.js';
 import { connect } from '../../client/connection/connection.js';
 import { type RunningConsole, startConsole } from '../../client/console/server/start-console.js';
 import { accessibilityFaults, CHROMIUM, startChromium } from './chromium.js';
+import { COMMAND_LINE, start } from './command-line-process.js';
 import { sharedSeedkit } from './local-seedkit.js';
 
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
@@ -16,6 +17,7 @@ const withChromium = CHROMIUM === undefined ? describe.skip : describe;
 
 withChromium('The console (skipped where Chromium is not installed)', () => {
   let kit: Seedkit;
+  let dataFolder: string;
   let running: RunningConsole;
   let browser: Browser;
   let context: BrowserContext;
@@ -25,6 +27,7 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
   beforeAll(async () => {
     const place = await sharedSeedkit();
     kit = seedkit(place.name);
+    ({ dataFolder } = place);
     running = await startConsole(connect(place.name), 0);
     browser = await startChromium();
     context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
@@ -138,6 +141,153 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
 
     expect(await page.locator('.failure').innerText()).toContain('not needed');
     expect((await kit.runs.get(run.id)).failure?.message).toMatch(/Canceled by .+: not needed$/);
+  });
+
+  it('The page of a map shows its inputs as they end, failed ones first, and leads to their runs', async () => {
+    const commands = ['test "$CODESEEDER_INPUT" != b'];
+    const map = await kit.mapCommands(commands, ['a', 'b', 'c'], { name: 'Checked letters', concurrency: 2 });
+    await show('/maps');
+    await page.getByRole('link', { name: 'Checked letters' }).press('Enter');
+    await untilStatus('FAILED');
+
+    expect(page.url()).toBe(`${running.url}/maps/${map.id}`);
+    expect(await page.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('3');
+    await page.getByRole('button', { name: 'Failed' }).getByText('1').waitFor();
+    await page.locator('.input-row .status.FAILED').waitFor();
+    expect(await page.locator('.input-row .name').allTextContents()).toEqual([
+      'Input 1',
+      'Input 0',
+      'Input 2',
+    ]);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 1440, height: 900 });
+
+    await page.getByRole('region', { name: 'Grid of inputs' }).press('ArrowRight');
+    await page.getByText('Input 1: failed').waitFor();
+    await page.getByRole('region', { name: 'Grid of inputs' }).press('Enter');
+    await untilStatus('FAILED');
+    expect(page.url()).toBe(`${running.url}/runs/${map.id}-1`);
+    await page.getByRole('link', { name: map.id }).first().click();
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Run again' }).click();
+    await page.waitForURL((url) => /^\/maps\//.test(url.pathname) && !url.pathname.endsWith(map.id));
+    await untilStatus('FAILED');
+    const again = new URL(page.url()).pathname.slice('/maps/'.length);
+    const { total, failed } = await (await kit.maps.attach(again)).progress();
+    expect({ total, failed }).toEqual({ total: 1, failed: 1 });
+  });
+
+  it('A map that goes on is canceled from its page', async () => {
+    const map = await kit.mapCommands(['echo started; sleep 600'], ['a', 'b'], { concurrency: 1 });
+    await show(`/maps/${map.id}`);
+    await page.locator('.input-row .status.BUILDING').waitFor();
+    await page.getByRole('button', { name: 'Cancel map' }).click();
+    await page.getByLabel('Reason').fill('not needed');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel map' }).click();
+    await untilStatus('CANCELED');
+    await page.getByRole('button', { name: 'Not started' }).getByText('1').waitFor();
+
+    expect((await kit.runs.get(`${map.id}-0`)).failure?.message).toMatch(/Canceled by .+: not needed$/);
+  });
+
+  it('A run of a function is started again with other arguments, which an editor checks', async () => {
+    const run = await kit.submitFunction(VALUES, 'add', [1, 2]);
+    await show(`/runs/${run.id}`);
+    await untilStatus('SUCCEEDED');
+    await page.getByRole('button', { name: 'Run again' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('With other arguments').check();
+    const editor = dialog.getByLabel('Arguments, as a JSON array');
+    expect(JSON.parse(await editor.inputValue())).toEqual([1, 2]);
+    await editor.fill('[1, 2');
+    await dialog.getByText('The arguments are not JSON').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Run again' }).isDisabled()).toBe(true);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await editor.fill('[40, 2]');
+    await dialog.getByRole('button', { name: 'Run again' }).click();
+    await page.waitForURL((url) => /^\/runs\//.test(url.pathname) && !url.pathname.endsWith(run.id));
+    await untilStatus('SUCCEEDED');
+    const again = new URL(page.url()).pathname.slice('/runs/'.length);
+
+    expect(await (await kit.attach(again)).result()).toBe(42);
+  });
+
+  it('Targets, schedules and locks are shown; a schedule is paused, and a lock of a run that goes on is not released', async () => {
+    const name = `console-${Date.now()}`;
+    await kit.publish(name, { commands: ['true'] }, { alias: 'prod' });
+    await kit.schedules.add(name, { target: `${name}@prod`, expression: 'at(2099-01-01T00:00:00)' });
+    const run = await kit.submitCommands(['sleep 600'], { lock: name });
+    await show('/targets');
+    const schedule = page.locator('.card', { hasText: `${name}@prod` });
+    await schedule.getByText('ACTIVE').waitFor();
+    const version = page.locator('.versions li', {
+      has: page.getByRole('link', { name: `Runs of ${name}@1` }),
+    });
+    expect(await version.locator('.label').allTextContents()).toEqual(['prod']);
+    await page.getByRole('button', { name: `Pause ${name}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
+    await schedule.getByText('PAUSED').waitFor();
+    expect(await kit.schedules.show(name)).toMatchObject({ state: 'paused' });
+
+    await page.getByRole('button', { name: `Release ${name}` }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByRole('button', { name: 'Release' }).isDisabled()).toBe(true);
+    await dialog.getByLabel("Type the lock's name").fill(name);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Release' }).click();
+    await dialog.getByRole('alert').waitFor();
+    expect((await kit.locks.get(name)).holder?.runId).toBe(run.id);
+    await dialog.getByRole('button', { name: 'Back' }).click();
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await run.cancel();
+    await kit.schedules.remove(name);
+    // The browser reports the answer 409.
+    complaints.length = 0;
+  });
+
+  it('The page of the seedkit shows its stack, its outputs and its resources', async () => {
+    await show('/seedkit');
+    await page.getByRole('rowheader', { name: 'StateMachineArn' }).waitFor();
+    await page.getByText('AWS::StepFunctions::StateMachine').click();
+    // The local AWS has neither CloudWatch alarms nor Service Quotas.
+    await page.getByText('The alarms cannot be read.').waitFor();
+    await page.getByText('The quotas cannot be read.').waitFor();
+
+    expect(await page.locator('#stack ~ .card .status').textContent()).toMatch(/COMPLETE$/);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it('The link of a run leads to the console of its local AWS, for which a command opens a session', async () => {
+    const run = await kit.submitCommands(['true'], { name: 'Linked run' });
+    const url = process.env['CODESEEDER_CONSOLE_URL'] ?? '';
+    expect(run.consoleUrl).toBe(`${url}/runs/${run.id}`);
+    const browserOfOther = await browser.newContext();
+    const other = await browserOfOther.newPage();
+    await other.goto(run.consoleUrl);
+    await other.getByText(`codeseeder local console ${kit.name}`).waitFor();
+
+    const flags = ['local', 'console', kit.name, '--data', dataFolder, '--json'];
+    const { stdout } = await start(process.execPath, [COMMAND_LINE, ...flags]).ended;
+    const { address } = JSON.parse(stdout) as { address: string };
+    await other.goto(address);
+    await other.goto(run.consoleUrl);
+    await other.getByRole('heading', { name: 'Linked run' }).waitFor();
+    await browserOfOther.clearCookies();
+    expect((await other.goto(address))?.status()).toBe(401);
+    await browserOfOther.close();
   });
 
   it('An unknown run is reported', async () => {

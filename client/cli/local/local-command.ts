@@ -13,7 +13,7 @@ import { addValueCommands } from './value-commands.js';
 /** Time that `local down` waits for the local AWS to end its runs and its processes. */
 const DOWN_TIMEOUT_MS = 30_000;
 
-/** Adds `codeseeder local up`, `status`, `env`, `down`, `repair`, `secret` and `parameter`. */
+/** Adds `codeseeder local up`, `status`, `env`, `console`, `down`, `repair`, `secret` and `parameter`. */
 export function addLocalCommand(program: Command, terminal: Terminal): void {
   const local = program
     .command('local')
@@ -24,6 +24,12 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
       "deploy all stacks of the CDK app that this command runs, such as 'npx tsx my-app.ts'; one of them is the seedkit",
     )
     .option('--port <port>', 'port to listen on (default: that of its last start, or a free port)', parsePort)
+    .option(
+      '--console-port <port>',
+      'port of its console (default: that of its last start, or a free port)',
+      parsePort,
+    )
+    .option('--no-console', 'serve no console')
     .option('--region <region>', 'AWS region that it reports (default: that of its data, or us-east-1)')
     .option('--concurrency <builds>', 'number of builds that run at the same time', parseCount, 4)
     .addOption(
@@ -55,6 +61,13 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
   ).action((seedkit: string, options: LocalFlags) =>
     printEnvironment(parseSeedkitName(seedkit), options, terminal),
   );
+  withLocalFlags(
+    local.command('console'),
+    'print an address that opens the console of the local AWS in one browser, within a minute',
+  ).action(async (seedkit: string, options: LocalFlags) => {
+    const { printConsoleAddress } = await import('./place-console.js');
+    await printConsoleAddress(parseSeedkitName(seedkit), options, terminal);
+  });
   withLocalFlags(local.command('down'), 'stop the local AWS and its runs; its data stays').action(
     (seedkit: string, options: LocalFlags) => down(parseSeedkitName(seedkit), options, terminal),
   );
@@ -77,9 +90,11 @@ async function status(seedkit: string, options: LocalFlags, terminal: Terminal):
 async function printEnvironment(seedkit: string, options: LocalFlags, terminal: Terminal): Promise<void> {
   const localAws = await localAwsOf(seedkit, options, terminal);
   const { placeEnvironment } = await import('../../../lib/local/place-context.js');
+  const { consoleVariable, placeConsoleUrl } = await import('./place-console.js');
   const environment = {
     ...placeEnvironment({ ...localAws, endpoint: () => localAws.endpoint }),
     CODESEEDER_SEEDKIT: seedkit,
+    ...consoleVariable(await placeConsoleUrl(seedkit, options, terminal)),
   };
   printResult(terminal, options.json === true, { seedkit, environment }, () => exportsOf(environment));
 }

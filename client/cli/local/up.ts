@@ -18,9 +18,13 @@ import { UsageError } from '../exit-code.js';
 import { untilInterrupted } from '../signals.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { dataFolderOf, exportsOf, type LocalFlags } from './local-flags.js';
+import { consoleVariable, type PlaceConsole, servePlaceConsole } from './place-console.js';
 
 /** Flags of `local up`. */
 export interface UpFlags extends LocalFlags {
+  /** Whether to serve the console. */
+  readonly console: boolean;
+  readonly consolePort?: number | undefined;
   readonly app?: string | undefined;
   readonly port?: number | undefined;
   readonly region?: string | undefined;
@@ -41,10 +45,16 @@ export async function up(seedkit: string, options: UpFlags, terminal: Terminal):
     onProblem: (problem, cause) => printLine(terminal.stderr, `! ${withCause(problem, cause)}`),
     onEvent: (event) => printRefusal(event, terminal),
   });
+  let served: PlaceConsole | undefined;
   try {
     const stacks = await deployTo(localAws, seedkit, options, terminal);
     const stack = seedkitStack(seedkit, stacks, options);
-    const environment = { ...localAws.environment(), CODESEEDER_SEEDKIT: seedkit };
+    if (options.console) served = await servePlaceConsole(seedkit, localAws, options, terminal);
+    const environment = {
+      ...localAws.environment(),
+      CODESEEDER_SEEDKIT: seedkit,
+      ...consoleVariable(served?.url),
+    };
     const { endpoint, account, region, buildIsolation } = localAws;
     const { stackName, outputs } = stack;
     const described = { seedkit, endpoint, account, region, buildIsolation };
@@ -53,10 +63,16 @@ export async function up(seedkit: string, options: UpFlags, terminal: Terminal):
     if (buildIsolation.kind === 'none') {
       printLine(terminal.stderr, `Builds share this machine's /tmp and processes. ${buildIsolation.reason}`);
     }
+    if (served !== undefined) {
+      const data = options.data === undefined ? '' : ` --data ${options.data}`;
+      const how = `To open it: codeseeder local console ${seedkit}${data}`;
+      printLine(terminal.stderr, `The console is served at ${served.url}. ${how}`);
+    }
     printLine(terminal.stderr, `The local AWS is up at ${endpoint}. Press Ctrl-C to stop it.`);
     await untilInterrupted(terminal.interrupted);
     printLine(terminal.stderr, 'Stopping the local AWS ...');
   } finally {
+    await served?.close();
     await localAws.close();
   }
 }

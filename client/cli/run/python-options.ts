@@ -70,7 +70,11 @@ export async function pythonCallOptions(flags: PythonFlags, reader: JsonReader):
   };
 }
 
-async function readKeywordArguments(text: string, reader: JsonReader): Promise<Record<string, unknown>> {
+/** Reads the value of `--kwargs`. @throws UsageError if it is not a JSON object */
+export async function readKeywordArguments(
+  text: string,
+  reader: JsonReader,
+): Promise<Record<string, unknown>> {
   const value = await reader.read(text, '--kwargs').catch((cause: unknown) => {
     if (/^[@-]/.test(text)) throw cause;
     throw notAnObject(text, cause);

@@ -36,6 +36,14 @@ export function addActions(runs: Command, terminal: Terminal, end: (exitCode: nu
   withSeedkitOptions(runs.command('again'))
     .description('repeat a run that has ended, as a new run')
     .argument('<id>', 'id of the run')
+    .option(
+      '--args <json>',
+      "arguments of the new run: a JSON array, @FILE with one, or - for standard input (default: the run's own)",
+    )
+    .option(
+      '--kwargs <json>',
+      "keyword arguments of a Python function: a JSON object, @FILE with one, or - for standard input (default: the run's own)",
+    )
     .option('--run-id <id>', 'id of the new run (default: a new id)')
     .option('-d, --detach', 'print the id of the new run and do not wait for it')
     .option('--json', 'print the result as JSON')

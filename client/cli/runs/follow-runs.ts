@@ -1,5 +1,8 @@
 import { newRunId } from '../../submit/new-run-id.js';
 import { openSeedkit } from '../open-seedkit.js';
+import { UsageError } from '../exit-code.js';
+import { createJsonReader, type JsonReader } from '../run/json-reader.js';
+import { readKeywordArguments } from '../run/python-options.js';
 import { follow, startAndFollow, type StartOptions } from '../run/follow-run.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
@@ -13,6 +16,8 @@ export interface WaitOptions extends SeedkitOption {
 
 /** Flags of `runs again`. */
 export interface AgainOptions extends SeedkitOption {
+  readonly args?: string | undefined;
+  readonly kwargs?: string | undefined;
   readonly json?: boolean | undefined;
   readonly runId?: string | undefined;
   readonly detach?: boolean | undefined;
@@ -32,6 +37,17 @@ export async function waitForRun(id: string, options: WaitOptions, terminal: Ter
  * @returns the exit code of the new run
  */
 export async function repeatRun(id: string, options: AgainOptions, terminal: Terminal): Promise<number> {
-  const start = (started: StartOptions) => openSeedkit(options).again(id, started);
+  const reader = createJsonReader(terminal);
+  const other = {
+    args: options.args === undefined ? undefined : await readArray(options.args, reader),
+    kwargs: options.kwargs === undefined ? undefined : await readKeywordArguments(options.kwargs, reader),
+  };
+  const start = (started: StartOptions) => openSeedkit(options).again(id, { ...started, ...other });
   return startAndFollow(options.runId ?? newRunId(), start, options, terminal);
+}
+
+async function readArray(text: string, reader: JsonReader): Promise<unknown[]> {
+  const value = await reader.read(text, '--args');
+  if (Array.isArray(value)) return value as unknown[];
+  throw new UsageError(`--args takes a JSON array, such as '["dev", 3]', not ${text}`);
 }

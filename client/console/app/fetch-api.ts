@@ -10,6 +10,11 @@ export class ApiError extends Error {
     this.status = status;
     this.code = code;
   }
+
+  /** Whether the same request may succeed later: AWS throttled it or did not answer, or the console does not. */
+  get isTemporary(): boolean {
+    return this.status === 0 || this.status === 503;
+  }
 }
 
 /** Reads from the API. @throws ApiError */
@@ -43,5 +48,7 @@ async function answerOf<T>(response: Response): Promise<T> {
 export function messageOf(error: unknown): string {
   if (error instanceof ApiError && error.status === 401)
     return 'This session has ended. Open the address that the command printed.';
+  if (error instanceof ApiError && error.status === 503)
+    return `AWS does not answer this request at the moment. ${error.code}: ${error.message}`;
   return error instanceof Error ? error.message : String(error);
 }

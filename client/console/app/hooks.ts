@@ -1,6 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { messageOf } from './fetch-api.js';
+import { ApiError, messageOf } from './fetch-api.js';
+
+/** Time after which a request that failed is repeated. */
+const AFTER_ERROR_MS = 5_000;
 
 /** What a page has loaded. */
 export interface Loaded<T> {
@@ -8,25 +11,33 @@ export interface Loaded<T> {
   readonly error: string | undefined;
 }
 
-/** Loads a value, and again when the key changes. */
+/** Loads a value, and again when the key changes. Repeats a load that AWS throttled or did not answer. */
 export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>({ value: undefined, error: undefined });
   useEffect(() => {
     const end = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
     setLoaded({ value: undefined, error: undefined });
-    load(end.signal).then(
-      (value) => setLoaded({ value, error: undefined }),
-      (error: unknown) => {
-        if (!end.signal.aborted) setLoaded({ value: undefined, error: messageOf(error) });
-      },
-    );
-    return () => end.abort();
+    const attempt = (): void => {
+      load(end.signal).then(
+        (value) => {
+          if (!end.signal.aborted) setLoaded({ value, error: undefined });
+        },
+        (error: unknown) => {
+          if (end.signal.aborted) return;
+          setLoaded({ value: undefined, error: messageOf(error) });
+          if (error instanceof ApiError && error.isTemporary) timer = setTimeout(attempt, AFTER_ERROR_MS);
+        },
+      );
+    };
+    attempt();
+    return () => {
+      end.abort();
+      clearTimeout(timer);
+    };
   }, [key]);
   return loaded;
 }
-
-/** Time after which a failed poll is repeated. */
-const AFTER_ERROR_MS = 5_000;
 
 /**
  * Calls a function again and again, each time some milliseconds after it has returned, while the page is visible.

@@ -4,26 +4,38 @@ import type { SeedkitInfo } from '../api.js';
 import { Header } from './components/header.js';
 import { getJson } from './fetch-api.js';
 import { useLoaded } from './hooks.js';
+import { MapPage } from './pages/map-page.js';
+import { MapsPage } from './pages/maps-page.js';
 import { RunPage } from './pages/run-page.js';
 import { RunsPage } from './pages/runs-page.js';
-import { usePlace } from './router.js';
+import { TargetsPage } from './pages/targets-page.js';
+import { SeedkitPage } from './pages/seedkit-page.js';
+import { type Place, usePlace } from './router.js';
 
 function App() {
   const place = usePlace();
   const { value: info } = useLoaded('seedkit', (signal) => getJson<SeedkitInfo>('/api/seedkit', signal));
-  const [, runId] = /^\/runs\/([\w-]+)$/.exec(place.pathname) ?? [];
   return (
     <>
-      <Header info={info} />
+      <Header info={info} pathname={place.pathname} />
       <main id="main">
-        {runId === undefined ? (
-          <RunsPage search={place.search} />
-        ) : (
-          <RunPage key={runId} runId={runId} seedkit={info?.seedkit ?? ''} hash={place.hash} />
-        )}
+        <Page place={place} info={info} />
       </main>
     </>
   );
+}
+
+function Page({ place, info }: { readonly place: Place; readonly info: SeedkitInfo | undefined }) {
+  const { pathname, search, hash } = place;
+  const seedkit = info?.seedkit ?? '';
+  const [, kind, id] = /^\/(\w+)(?:\/([\w-]+))?$/.exec(pathname) ?? [];
+  if (kind === 'runs' && id !== undefined)
+    return <RunPage key={id} runId={id} seedkit={seedkit} hash={hash} />;
+  if (kind === 'maps')
+    return id === undefined ? <MapsPage /> : <MapPage key={id} mapId={id} seedkit={seedkit} />;
+  if (kind === 'targets') return <TargetsPage />;
+  if (kind === 'seedkit') return <SeedkitPage info={info} />;
+  return <RunsPage search={search} />;
 }
 
 render(<App />, document.body);

@@ -41,6 +41,8 @@ export function Link(props: {
   readonly to: string;
   readonly class?: string;
   readonly label?: string;
+  /** Whether it leads to the page that is shown. @default false */
+  readonly isCurrent?: boolean;
   readonly children: ComponentChildren;
 }) {
   const follow = (event: MouseEvent) => {
@@ -49,7 +51,13 @@ export function Link(props: {
     navigate(props.to);
   };
   return (
-    <a href={props.to} class={props.class} aria-label={props.label} onClick={follow}>
+    <a
+      href={props.to}
+      class={props.class}
+      aria-label={props.label}
+      aria-current={props.isCurrent === true ? 'page' : undefined}
+      onClick={follow}
+    >
       {props.children}
     </a>
   );

@@ -1,11 +1,15 @@
 import type { RefObject } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+
+import { useBox } from './use-box.js';
 
 /** Height of a row of the log, in pixels, as in `log.css`. All rows have the same, so that their places are known. */
 export const ROW_HEIGHT = 20;
 
 /** Rows above and below the visible ones that are drawn, too, so that scrolling shows no gap. */
 const MARGIN = 20;
+
+/** Height that is drawn before the element's own is known. */
+const HEIGHT_AT_FIRST = 800;
 
 /** A range of rows: `start` is included, `end` is not. */
 export interface RowWindow {
@@ -22,18 +26,6 @@ export function windowAt(scrollTop: number, height: number, rows: number): RowWi
 
 /** Returns the rows that an element shows, and renders again when it is scrolled or resized. */
 export function useWindow(box: RefObject<HTMLElement | null>, rows: number): RowWindow {
-  const [place, setPlace] = useState({ top: 0, height: 800 });
-  useEffect(() => {
-    const element = box.current;
-    if (element === null) return undefined;
-    const update = () => setPlace({ top: element.scrollTop, height: element.clientHeight });
-    const resized = new ResizeObserver(update);
-    resized.observe(element);
-    element.addEventListener('scroll', update, { passive: true });
-    return () => {
-      resized.disconnect();
-      element.removeEventListener('scroll', update);
-    };
-  }, []);
-  return windowAt(place.top, place.height, rows);
+  const { top, height } = useBox(box);
+  return windowAt(top, height === 0 ? HEIGHT_AT_FIRST : height, rows);
 }

@@ -1,10 +1,15 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-import { CodeseederError, type ErrorCode, isTransientError } from '../../../lib/contract/index.js';
+import {
+  CodeseederError,
+  type ErrorCode,
+  httpStatusOf,
+  isTransientError,
+} from '../../../lib/contract/index.js';
 import type { Problem } from '../api.js';
 import { SECURITY_HEADERS } from './headers.js';
 
-/** Greatest size of the body of a request. */
+/** Greatest size of the body of a request, unless its answer allows another one. */
 const BODY_MAX_BYTES = 64 * 1_024;
 
 /** Sends a response with the headers that each response has. */
@@ -28,32 +33,50 @@ export function sendProblem(response: ServerResponse, status: number, problem: P
 
 const STATUSES: Partial<Record<ErrorCode, number>> = {
   InvalidRequest: 400,
+  ArgumentsNotJson: 400,
   RunNotFound: 404,
+  MapNotFound: 404,
+  PublishedTargetNotFound: 404,
+  ScheduleNotFound: 404,
   RunNotOver: 409,
+  MapNotOver: 409,
+  RunIdConflict: 409,
+  LockHeld: 409,
+  LockNotHeld: 409,
   BundleMissing: 409,
   InputMissing: 409,
   InputChanged: 409,
 };
 
-/** Sends the error of a call of the client. */
+/**
+ * Sends the error of a call of the client. The status is 503 if AWS throttled the request, did not answer or had a fault, so
+ * that the same request may succeed later; 403 if the caller lacks a right in AWS; and 502 for another error of AWS.
+ */
 export function sendError(response: ServerResponse, error: unknown): void {
-  if (error instanceof CodeseederError) {
-    const status = STATUSES[error.code] ?? 502;
-    sendProblem(response, status, { code: error.code, message: error.message });
-    return;
-  }
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  sendProblem(response, isTransientError(error) ? 503 : 502, { code: name, message });
+  sendProblem(response, statusOf(error), { code: name, message });
+}
+
+function statusOf(error: unknown): number {
+  const known = error instanceof CodeseederError ? STATUSES[error.code] : undefined;
+  if (known !== undefined) return known;
+  if (isTransientError(error)) return 503;
+  return isAccessDenied(error) ? 403 : 502;
+}
+
+/** Returns whether AWS refused a request because of the caller's rights. Some services answer such a request with 400. */
+function isAccessDenied(error: unknown): boolean {
+  return error instanceof Error && (httpStatusOf(error) === 403 || /^AccessDenied/.test(error.name));
 }
 
 /** Reads the JSON of a request. @throws CodeseederError `InvalidRequest` */
-export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+export async function readJsonBody(request: IncomingMessage, maxBytes = BODY_MAX_BYTES): Promise<unknown> {
   const parts: Buffer[] = [];
   let sizeBytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     sizeBytes += part.length;
-    if (sizeBytes > BODY_MAX_BYTES)
-      throw new CodeseederError('InvalidRequest', `The body has more than ${BODY_MAX_BYTES} bytes.`);
+    if (sizeBytes > maxBytes)
+      throw new CodeseederError('InvalidRequest', `The body has more than ${maxBytes} bytes.`);
     parts.push(part);
   }
   try {

@@ -21,6 +21,17 @@ export class Feeds<Feed> {
     return known.feed;
   }
 
+  /** Reads from a feed. A feed that failed is ended, so that the next look opens a new one. */
+  async read<T>(runId: string, look: (feed: Feed) => Promise<T>): Promise<T> {
+    const feed = this.get(runId);
+    try {
+      return await look(feed);
+    } catch (error) {
+      if (this.#feeds.get(runId)?.feed === feed) this.drop(runId);
+      throw error;
+    }
+  }
+
   /** Ends a feed, so that the next look opens a new one. */
   drop(runId: string): void {
     this.#feeds.get(runId)?.end.abort();

@@ -35,9 +35,9 @@ export function refuseForeign(
 export function refuseStranger(
   { headers }: Pick<IncomingMessage, 'headers'>,
   session: Session,
+  howToOpen = 'Open the console by the address with a token that the command printed.',
 ): Refusal | undefined {
-  if (session.isOpen(headers)) return undefined;
-  return { status: 401, message: 'Open the console by the address with a token that the command printed.' };
+  return session.isOpen(headers) ? undefined : { status: 401, message: howToOpen };
 }
 
 /** Checks that a request with an effect was made by the console's own pages, which no form of another site can imitate. */

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import {
   CodeseederError,
   executionArnOf,
+  invocationArguments,
   parseRunRequest,
   parseWith,
+  refuseRoundedIntegers,
   requestOf,
   runIdSchema,
 } from '../../../lib/contract/index.js';
@@ -21,6 +23,14 @@ import { readDefinition } from './read-execution.js';
 
 /** Greatest number of characters of a value or an invocation that a page shows. */
 const SHOWN_CHARACTERS = 200_000;
+
+/** Greatest size of a request with arguments. */
+export const ARGUMENTS_MAX_BYTES = 1_024 * 1_024;
+
+const againSchema = z.strictObject({
+  args: invocationArguments.args.optional(),
+  kwargs: invocationArguments.kwargs.optional(),
+});
 
 const cancelSchema = z.strictObject({ reason: z.string().max(1_000).optional() });
 
@@ -81,9 +91,13 @@ export async function cancel(run: KnownRun, body: unknown): Promise<Record<strin
   return {};
 }
 
-/** Repeats a run that has ended. */
-export async function again({ id, connection }: KnownRun): Promise<StartedRun> {
-  const { id: runId } = await runAgain(id, connection, {});
+/** Repeats a run that has ended, with the same arguments or others. */
+export async function again({ id, connection }: KnownRun, body: unknown): Promise<StartedRun> {
+  const { args, kwargs } = parseWith(againSchema, body, 'arguments');
+  // The page and this server have parsed the JSON, which rounds large integers.
+  refuseRoundedIntegers(args, 'args');
+  refuseRoundedIntegers(kwargs, 'kwargs');
+  const { id: runId } = await runAgain(id, connection, { args, kwargs });
   return { runId };
 }
 

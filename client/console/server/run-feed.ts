@@ -22,7 +22,9 @@ const NOTHING: ReadHistory = { history: [], sent: [], dataOf: () => undefined };
 export class RunFeed {
   readonly #run: KnownRun;
   readonly #signal: AbortSignal;
-  #version = 0;
+  // Grows from feed to feed, so that a page never takes the version of an earlier feed for that of this one.
+  #version = Date.now() * 1_000;
+  #isSeen = false;
   #record: RunRecord | undefined;
   #read = NOTHING;
   #historyProblem: string | undefined;
@@ -71,7 +73,8 @@ export class RunFeed {
   }
 
   async #see({ record }: Sight): Promise<void> {
-    const isNews = this.#version === 0 || JSON.stringify(record) !== JSON.stringify(this.#record);
+    const isNews = !this.#isSeen || JSON.stringify(record) !== JSON.stringify(this.#record);
+    this.#isSeen = true;
     this.#record = record;
     if (isNews) this.#version += 1;
     if (isNews || Date.now() - this.#historyAtMs > HISTORY_MS.steady) await this.#readHistory();

@@ -21,22 +21,32 @@ export interface RunningConsole {
   close(): Promise<void>;
 }
 
+/** Options of a console. */
+export interface ConsoleOptions {
+  /** Files of the pages by name. @default those of this package */
+  readonly assets?: ReadonlyMap<string, Asset>;
+  /** Secret with which others make tokens that open a session. @default there is only the token in the address */
+  readonly linkSecret?: string;
+  /** How to open a session, for a browser without one. @default by the address that the command printed */
+  readonly howToOpen?: string;
+}
+
 /**
  * Starts a console.
  * @param port port to listen on; 0 is a free one
- * @param assets files of the pages by name. @default those of this package
  */
 export async function startConsole(
   connection: Connection,
   port: number,
-  assets?: ReadonlyMap<string, Asset>,
+  { assets, linkSecret, howToOpen }: ConsoleOptions = {},
 ): Promise<RunningConsole> {
   const files = assets ?? (await readAssets());
   const server = createServer();
   server.listen(port, LOOPBACK);
   await once(server, 'listening');
   const own = (server.address() as AddressInfo).port;
-  const site = new ConsoleSite(`${LOOPBACK}:${own}`, new Session(own), new ConsoleApi(connection), files);
+  const session = new Session(own, linkSecret);
+  const site = new ConsoleSite(`${LOOPBACK}:${own}`, session, new ConsoleApi(connection), files, howToOpen);
   server.on('request', (request, response) => void site.answer(request, response));
   const url = `http://${LOOPBACK}:${own}`;
   return {
@@ -51,18 +61,29 @@ export async function startConsole(
   };
 }
 
+/** Addresses of pages. One file shows all of them. */
+const PAGES = /^\/(|maps|targets|seedkit|(runs|maps)\/[^/]+)$/;
+
 /** Checks each request, then answers it with a page or by the API. */
 class ConsoleSite {
   readonly session: Session;
   readonly api: ConsoleApi;
   readonly #own: string;
   readonly #files: ReadonlyMap<string, Asset>;
+  readonly #howToOpen: string | undefined;
 
-  constructor(own: string, session: Session, api: ConsoleApi, files: ReadonlyMap<string, Asset>) {
+  constructor(
+    own: string,
+    session: Session,
+    api: ConsoleApi,
+    files: ReadonlyMap<string, Asset>,
+    howToOpen: string | undefined,
+  ) {
     this.session = session;
     this.api = api;
     this.#own = own;
     this.#files = files;
+    this.#howToOpen = howToOpen;
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -74,7 +95,8 @@ class ConsoleSite {
     const foreign = refuseForeign(request, this.#own, !isApi);
     if (foreign !== undefined) return refuse(response, foreign, isApi);
     if (this.#exchangeToken(url, request, response)) return undefined;
-    const refusal = refuseStranger(request, this.session) ?? this.#refuseMethod(request, isApi);
+    const refusal =
+      refuseStranger(request, this.session, this.#howToOpen) ?? this.#refuseMethod(request, isApi);
     if (refusal !== undefined) return refuse(response, refusal, isApi);
     if (isApi) return this.api.answer(url, request, response);
     return this.#sendFile(url.pathname, response);
@@ -98,7 +120,7 @@ class ConsoleSite {
 
   /** Sends a file, or the one page that shows every address of the console. */
   #sendFile(pathname: string, response: ServerResponse): void {
-    const isPage = pathname === '/' || /^\/runs\/[^/]+$/.test(pathname);
+    const isPage = PAGES.test(pathname);
     const file = this.#files.get(isPage ? 'index.html' : pathname.slice(1));
     if (file === undefined) return send(response, 404, 'Not found.', { 'content-type': 'text/plain' });
     return send(response, 200, file.content, { 'content-type': file.type });

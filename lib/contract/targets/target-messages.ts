@@ -1,6 +1,7 @@
 /** Requests and responses of the handler `start-target`. */
 import { z } from 'zod';
 
+import { invocationArguments } from '../invocation.js';
 import { parseWith } from '../parse.js';
 import { runIdSchema } from '../run-id.js';
 import { runRecordSchema } from '../run-record.js';
@@ -29,12 +30,16 @@ export function parseReadTargetRun(value: unknown): ReadTargetRun {
   return parseWith(readTargetRunSchema, value, 'request to read a run of a target').read;
 }
 
-/** A request to start a version again that a run of a target had, with the same arguments. */
+/** A request to start a version again that a run of a target had, with the same arguments or others. */
 export const againTargetRunSchema = z.strictObject({
   again: z.strictObject({
     runId: runIdSchema,
     /** Id of the new run. Without it, the run gets the id of the handler's invocation. */
     newRunId: runIdSchema.optional(),
+    /** Positional arguments. Without them, the run gets those of the run that it repeats. */
+    args: invocationArguments.args.optional(),
+    /** Keyword arguments of a Python function. Without them, the run gets those of the run that it repeats. */
+    kwargs: invocationArguments.kwargs.optional(),
   }),
 });
 export type AgainTargetRun = z.infer<typeof againTargetRunSchema>['again'];

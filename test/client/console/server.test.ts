@@ -1,58 +1,39 @@
-import { once } from 'node:events';
-import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
-import { text } from 'node:stream/consumers';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { connect } from '../../../client/connection/connection.js';
 import { readAssets } from '../../../client/console/server/assets.js';
-import { type RunningConsole, startConsole } from '../../../client/console/server/start-console.js';
-import { aRecord, AWS, mockExecution, mockRecords, resetAccount, states } from '../mocked-account.js';
+import type { RunningConsole } from '../../../client/console/server/start-console.js';
+import {
+  aRecord,
+  bucket,
+  cloudFormation,
+  mockExecution,
+  mockRecords,
+  OUTPUTS,
+  resetAccount,
+  s3,
+  states,
+} from '../mocked-account.js';
+import { invocationKey } from '../../../lib/contract/index.js';
+import { aNodeInvocation, aRunRequest } from '../../contract/builders.js';
+import { type Call, callTo, type OpenConsole, openConsole, startMockedConsole } from './mocked-console.js';
 
-const ASSETS = new Map([
-  ['index.html', { type: 'text/html; charset=utf-8', content: Buffer.from('the page') }],
-  ['app.js', { type: 'text/javascript; charset=utf-8', content: Buffer.from('the program') }],
-]);
-
+let site: OpenConsole;
 let running: RunningConsole;
-let cookie: string;
 
-interface Call {
-  readonly method?: string;
-  readonly headers?: OutgoingHttpHeaders;
-  readonly body?: string;
-}
-
-interface Answer {
-  readonly status: number | undefined;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-async function call(path: string, { method = 'GET', headers = {}, body }: Call = {}): Promise<Answer> {
-  const sent = request(`${running.url}${path}`, { method, headers });
-  sent.end(body);
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  return { status: response.statusCode, headers: response.headers, body: await text(response) };
-}
-
-/** Headers of a request that the console's own pages send. */
-const own = (more: OutgoingHttpHeaders = {}): OutgoingHttpHeaders => ({ cookie, ...more });
-const action = (more: OutgoingHttpHeaders = {}): OutgoingHttpHeaders =>
-  own({
-    origin: running.url,
-    'content-type': 'application/json',
-    'x-codeseeder-console': '1',
-    ...more,
-  });
+const call = (path: string, sent?: Call) => callTo(running, path, sent);
+const own = (more?: OutgoingHttpHeaders) => site.own(more);
+const action = (more?: OutgoingHttpHeaders) => site.action(more);
 
 beforeEach(async () => {
   resetAccount();
-  running = await startConsole(connect('demo', AWS), 0, ASSETS);
-  const { headers } = await call(new URL(running.address).pathname + new URL(running.address).search);
-  cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  site = await openConsole();
+  ({ running } = site);
 });
 
 afterEach(() => running.close());
@@ -60,7 +41,7 @@ afterEach(() => running.close());
 describe('The session of the console', () => {
   it('The token is exchanged once for a cookie that scripts and other sites cannot use', async () => {
     const before = running;
-    running = await startConsole(connect('demo', AWS), 0, ASSETS);
+    running = await startMockedConsole();
     await before.close();
     const { search } = new URL(running.address);
     const first = await call(`/runs/run-1${search}`);
@@ -84,7 +65,8 @@ describe('The session of the console', () => {
 
   it('A request with the cookie gets the page, the files and the API', async () => {
     expect(await call('/', { headers: own() })).toMatchObject({ status: 200, body: 'the page' });
-    expect(await call('/runs/run-1', { headers: own() })).toMatchObject({ status: 200, body: 'the page' });
+    for (const page of ['/runs/run-1', '/maps', '/maps/map-1'])
+      expect(await call(page, { headers: own() })).toMatchObject({ status: 200, body: 'the page' });
     expect(await call('/app.js', { headers: own() })).toMatchObject({ status: 200, body: 'the program' });
     expect(JSON.parse((await call('/api/seedkit', { headers: own() })).body)).toEqual({
       seedkit: 'demo',
@@ -116,12 +98,68 @@ describe('The API of the console', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'RunNotFound' });
   });
 
+  it('The version of a view is higher in a later console, so that a page does not keep the view of an earlier one', async () => {
+    mockRecords(aRecord({ status: 'BUILDING' }));
+    states.on(GetExecutionHistoryCommand).resolves({ events: [] });
+    const versionAt = async ({ get }: OpenConsole) =>
+      (JSON.parse((await get('/api/runs/run-1/view')).body) as { version: number }).version;
+    const before = await versionAt(site);
+    await running.close();
+    site = await openConsole();
+    ({ running } = site);
+
+    expect(await versionAt(site)).toBeGreaterThan(before);
+  });
+
   it('The pages of the package have less than 300 KB compressed', async () => {
     const assets = [...(await readAssets()).values()];
     const sizes = assets.map(({ content }) => gzipSync(content).length);
 
     expect(assets.length).toBeGreaterThanOrEqual(4);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(300_000);
+  });
+});
+
+describe('Errors of AWS', () => {
+  const named = (name: string, more: object = {}) =>
+    Object.assign(new Error(`${name} of a test`), { name, ...more });
+
+  it('A read that AWS throttles, or whose connection breaks, is repeated until AWS answers', async () => {
+    cloudFormation
+      .on(DescribeStacksCommand)
+      .rejectsOnce(named('ThrottlingException'))
+      .rejectsOnce(named('Error', { code: 'ECONNRESET' }))
+      .resolves({
+        Stacks: [
+          {
+            StackName: 'aws-codeseeder-demo',
+            CreationTime: new Date(0),
+            StackStatus: 'CREATE_COMPLETE',
+            Outputs: Object.entries(OUTPUTS).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
+          },
+        ],
+      });
+
+    expect((await call('/api/seedkit', { headers: own() })).status).toBe(200);
+    expect(cloudFormation.commandCalls(DescribeStacksCommand)).toHaveLength(3);
+  });
+
+  it.each([
+    ['503', 'ThrottlingException', {}],
+    ['503', 'TimeoutError', {}],
+    ['503', 'Error', { code: 'EPIPE' }],
+    ['503', 'InternalServerError', { $metadata: { httpStatusCode: 500 } }],
+    ['403', 'AccessDeniedException', { $metadata: { httpStatusCode: 400 } }],
+    ['502', 'ValidationException', { $metadata: { httpStatusCode: 400 } }],
+  ])('An action is answered %s after the error %s, and is not repeated', async (status, name, more) => {
+    mockRecords(aRecord({ status: 'BUILDING' }));
+    mockExecution({ status: 'RUNNING' });
+    states.on(StopExecutionCommand).rejects(named(name, more));
+    const answer = await call('/api/runs/run-1/cancel', { method: 'POST', headers: action(), body: '{}' });
+
+    expect(String(answer.status)).toBe(status);
+    expect(JSON.parse(answer.body)).toEqual({ code: name, message: `${name} of a test` });
+    expect(states.commandCalls(StopExecutionCommand)).toHaveLength(1);
   });
 });
 
@@ -220,6 +258,45 @@ describe('Actions of the console', () => {
 
     expect(answer.status).toBe(409);
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'RunNotOver' });
+    expect(states.commandCalls(StartExecutionCommand)).toEqual([]);
+  });
+});
+
+describe('A run that is started again from the console', () => {
+  const AGAIN = '/api/runs/run-1/again';
+
+  beforeEach(() => {
+    s3.on(HeadObjectCommand).resolves({ ContentLength: 1 });
+    bucket.set(invocationKey('run-1'), Buffer.from(JSON.stringify(aNodeInvocation())));
+    mockExecution({ status: 'FAILED', input: JSON.stringify(aRunRequest()) });
+  });
+
+  const startedArgs = () => {
+    const [start] = states.commandCalls(StartExecutionCommand);
+    const key = invocationKey(start?.args[0].input.name ?? '');
+    return (JSON.parse((bucket.get(key) ?? '{}').toString()) as { args?: unknown }).args;
+  };
+
+  it('Without arguments the run has those of the repeated one', async () => {
+    expect((await site.post(AGAIN, {})).status).toBe(200);
+    expect(startedArgs()).toEqual([]);
+  });
+
+  it('With other arguments the run has those', async () => {
+    expect((await site.post(AGAIN, { args: ['eu', { at: 1 }] })).status).toBe(200);
+    expect(startedArgs()).toEqual(['eu', { at: 1 }]);
+  });
+
+  it.each([
+    ['an object', { args: { a: 1 } }],
+    ['an integer that was rounded', { args: [2 ** 60] }],
+    ['keyword arguments for a Node.js function', { kwargs: {} }],
+    ['another member', { args: [], build: {} }],
+  ])('Arguments with %s are refused, and nothing is started', async (_what, body) => {
+    const answer = await site.post(AGAIN, body);
+
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'InvalidRequest' });
     expect(states.commandCalls(StartExecutionCommand)).toEqual([]);
   });
 });

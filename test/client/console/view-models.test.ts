@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { commandsOfRun } from '../../../client/console/app/model/commands.js';
+import { argumentsOf, bodyOf, faultOf } from '../../../client/console/app/model/arguments.js';
+import { commandsOfMap, commandsOfRun } from '../../../client/console/app/model/commands.js';
 import { filtersOf, searchOf, STATUSES, TRIGGERS } from '../../../client/console/app/model/filters.js';
 import { formatAge, formatDuration } from '../../../client/console/app/model/format.js';
 import { askSince, idsToAsk, merged } from '../../../client/console/app/model/run-list.js';
+import { detailsOfSchedule, runsOfSchedule, timesOf } from '../../../client/console/app/model/schedules.js';
+import { byType } from '../../../client/console/app/model/stack-resources.js';
 import * as contract from '../../../lib/contract/index.js';
 import { aRunRecord } from '../../contract/builders.js';
 
@@ -44,6 +47,74 @@ describe('Filters', () => {
   });
 });
 
+describe('The arguments of a run', () => {
+  it('Arguments are read from an invocation, and sent as values', () => {
+    const texts = argumentsOf('{"kind":"python","target":{},"args":[1],"kwargs":{"a":"b"}}');
+
+    expect(texts).toEqual({ args: '[\n  1\n]', kwargs: '{\n  "a": "b"\n}' });
+    expect(texts && faultOf(texts)).toBeUndefined();
+    expect(bodyOf(texts)).toEqual({ args: [1], kwargs: { a: 'b' } });
+    expect(bodyOf(undefined)).toEqual({});
+    expect(bodyOf(argumentsOf('{"kind":"node","target":{},"args":[]}'))).toEqual({ args: [] });
+  });
+
+  it('An invocation that was truncated has no arguments to edit', () => {
+    expect(argumentsOf('{"kind":"node","args":[1,')).toBeUndefined();
+  });
+
+  it.each([
+    [{ args: '[1' }, 'The arguments are not JSON.'],
+    [{ args: '{}' }, 'must be an array'],
+    [{ args: '[]', kwargs: '[]' }, 'must be an object'],
+    [{ args: '[{"id": 9007199254740993}]' }, 'beyond 2^53'],
+  ])('The arguments %p are refused before they are sent', (texts, fault) => {
+    expect(faultOf(texts)).toContain(fault);
+  });
+});
+
+describe('The resources of a stack', () => {
+  it('Resources are grouped by their type', () => {
+    const resource = (type: string, name: string) => ({ type, name, id: name, status: 'CREATE_COMPLETE' });
+    const [queue, table, other] = [
+      resource('AWS::SQS::Queue', 'q'),
+      resource('AWS::DynamoDB::Table', 't'),
+      resource('AWS::SQS::Queue', 'r'),
+    ];
+
+    expect(byType([queue, table, other])).toEqual([
+      ['AWS::SQS::Queue', [queue, other]],
+      ['AWS::DynamoDB::Table', [table]],
+    ]);
+  });
+});
+
+describe('Schedules', () => {
+  const schedule = {
+    name: 'nightly',
+    state: 'active',
+    target: 'deploys@prod',
+    expression: 'rate(1 day)',
+    timeZone: 'Europe/Berlin',
+  } as const;
+
+  it('A schedule leads to the runs of its target that schedules started', () => {
+    expect(runsOfSchedule(schedule)).toBe('/?target=deploys&trigger=SCHEDULE');
+    expect(runsOfSchedule({ ...schedule, target: 'deploys@3' })).toBe(
+      '/?target=deploys%403&trigger=SCHEDULE',
+    );
+    expect(runsOfSchedule({ ...schedule, target: undefined })).toBeUndefined();
+  });
+
+  it('The times of a schedule have its time zone, and its details what it has', () => {
+    expect(timesOf(schedule)).toBe('rate(1 day) Europe/Berlin');
+    expect(timesOf({ ...schedule, timeZone: 'UTC' })).toBe('rate(1 day)');
+    expect(detailsOfSchedule({ ...schedule, args: ['eu'], labels: { by: 'schedule' } })).toEqual([
+      ['Arguments', '["eu"]'],
+      ['Labels', 'by=schedule'],
+    ]);
+  });
+});
+
 describe('Texts', () => {
   it.each([
     [850, '850 ms'],
@@ -62,6 +133,18 @@ describe('Texts', () => {
     [90_000_000, '1 d ago'],
   ])('An age of %i ms is shown as %s', (ms, expected) => {
     expect(formatAge(ms)).toBe(expected);
+  });
+
+  it('The commands of a map cancel one that goes on, and repeat one of which not all succeeded', () => {
+    const commands = (status: 'RUNNING' | 'SUCCEEDED' | 'FAILED') =>
+      commandsOfMap('map-1', 'demo', status).map(({ command }) => command);
+
+    expect(commands('RUNNING')).toContain('codeseeder maps cancel -s demo map-1');
+    expect(commands('FAILED')).toContain('codeseeder maps again -s demo map-1');
+    expect(commands('SUCCEEDED')).toEqual([
+      'codeseeder maps show -s demo map-1',
+      'codeseeder maps wait -s demo map-1',
+    ]);
   });
 
   it('The commands of a run name its seedkit, and end or repeat it', () => {

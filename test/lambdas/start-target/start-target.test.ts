@@ -204,6 +204,22 @@ describe('a run of a target that runs again', () => {
     });
   });
 
+  it('A run of a target runs again with other arguments, which are checked as those of a start', async () => {
+    storeTarget();
+    runIs();
+    const again = { runId: 'r-1', newRunId: 'r-2', args: ['us'] };
+    expect(await answerStarter({ again }, clients)).toMatchObject({ runId: 'r-2' });
+    const [invocation] = s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input);
+    expect(JSON.parse(Buffer.from(invocation?.Body as Uint8Array).toString())).toEqual({
+      ...definition.invocation,
+      args: ['us'],
+    });
+
+    const refused = await answerStarter({ again: { ...again, kwargs: { stage: 'dev' } } }, clients);
+    expect(refused).toMatchObject({ refused: { code: 'InvalidRequest' } });
+    expect(started()).toHaveLength(1);
+  });
+
   it.each([
     ['brought its own code', { published: undefined }, 'RunNotFound'],
     ['has not ended', { status: 'BUILDING' as const }, 'RunNotOver'],

@@ -1,15 +1,11 @@
-import { commandsOfRun } from '../model/commands.js';
+import type { ShownCommand } from '../model/commands.js';
 import { CopyButton } from './copy-button.js';
 
 /** The commands that do in a terminal what the page does. */
-export function CommandsTab(props: {
-  readonly runId: string;
-  readonly seedkit: string;
-  readonly isActive: boolean;
-}) {
+export function CommandsTab({ commands }: { readonly commands: readonly ShownCommand[] }) {
   return (
     <dl class="commands">
-      {commandsOfRun(props.runId, props.seedkit, props.isActive).map(({ purpose, command }) => (
+      {commands.map(({ purpose, command }) => (
         <div key={command}>
           <dt>{purpose}</dt>
           <dd>

@@ -1,8 +1,7 @@
-import type { ComponentChildren } from 'preact';
-
 import type { RunRecord } from '../../../../lib/contract/index.js';
 import { formatDateTime, formatDuration } from '../model/format.js';
 import { Link } from '../router.js';
+import { Fact } from './fact.js';
 
 /** What a record says about a run, in one strip. */
 export function Facts({ record, nowMs }: { readonly record: RunRecord; readonly nowMs: number }) {
@@ -35,20 +34,9 @@ export function Facts({ record, nowMs }: { readonly record: RunRecord; readonly 
   );
 }
 
-/** A name and its value; nothing for a value that the record does not have. */
-function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
-  if (children === undefined || children === '') return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
 function MapLink({ id, index }: { readonly id: string; readonly index: number | undefined }) {
   return (
-    <Link to={`/?map=${encodeURIComponent(id)}`}>
+    <Link to={`/maps/${id}`}>
       <code>{id}</code>
       {index === undefined ? '' : ` · input ${index}`}
     </Link>

@@ -3,8 +3,17 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { SeedkitInfo } from '../../api.js';
 import { Link, navigate } from '../router.js';
 
-/** The bar above each page: the seedkit, and a field that opens a run by its id. */
-export function Header({ info }: { readonly info: SeedkitInfo | undefined }) {
+/** Pages that the bar leads to, and the addresses at which each one is the current page. */
+const PAGES: readonly (readonly [to: string, name: string, isCurrent: RegExp])[] = [
+  ['/', 'Runs', /^\/(runs\/.*)?$/],
+  ['/maps', 'Maps', /^\/maps/],
+  ['/targets', 'Targets and locks', /^\/targets$/],
+  ['/seedkit', 'Seedkit', /^\/seedkit$/],
+];
+
+/** The bar above each page: the pages, the seedkit, and a field that opens a run by its id. */
+export function Header(props: { readonly info: SeedkitInfo | undefined; readonly pathname: string }) {
+  const { info, pathname } = props;
   return (
     <header class="bar">
       <Link to="/" class="brand" label="codeseeder console: all runs">
@@ -19,6 +28,13 @@ export function Header({ info }: { readonly info: SeedkitInfo | undefined }) {
           </span>
         </p>
       )}
+      <nav class="pages" aria-label="Pages">
+        {PAGES.map(([to, name, isCurrent]) => (
+          <Link key={to} to={to} isCurrent={isCurrent.test(pathname)}>
+            {name}
+          </Link>
+        ))}
+      </nav>
       <IdSearch />
     </header>
   );

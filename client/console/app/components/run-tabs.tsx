@@ -1,5 +1,6 @@
 import type { RunView } from '../../api.js';
 import type { FollowedLog } from '../follow-run.js';
+import { commandsOfRun } from '../model/commands.js';
 import { isActive } from '../model/run-list.js';
 import { CommandsTab } from './commands-tab.js';
 import { EventsTab } from './events-tab.js';
@@ -29,7 +30,7 @@ export function RunTabs(props: {
     { name: 'History', content: () => <HistoryTab runId={runId} view={view} /> },
     {
       name: 'Commands',
-      content: () => <CommandsTab runId={runId} seedkit={seedkit} isActive={isLive} />,
+      content: () => <CommandsTab commands={commandsOfRun(runId, seedkit, isLive)} />,
     },
   ];
   return <Tabs tabs={tabs} label="Parts of the run" />;

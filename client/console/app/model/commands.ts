@@ -1,5 +1,7 @@
 /** Writes the commands that do in a terminal what a page does. */
 
+import type { MapStatus } from '../../../../lib/contract/index.js';
+
 /** A command and what it does. */
 export interface ShownCommand {
   readonly purpose: string;
@@ -25,4 +27,16 @@ export function commandsOfRun(runId: string, seedkit: string, isActive: boolean)
   ];
   const over = [{ purpose: 'Run again', command: `codeseeder runs again ${on} ${id}` }];
   return [...shown, ...(isActive ? live : over)];
+}
+
+/** Returns the commands of a map. */
+export function commandsOfMap(mapId: string, seedkit: string, status: MapStatus): ShownCommand[] {
+  const of = (command: string) => `codeseeder maps ${command} -s ${quoted(seedkit)} ${quoted(mapId)}`;
+  const shown = [
+    { purpose: 'Progress, and runs that did not succeed', command: of('show') },
+    { purpose: 'Results', command: of('wait') },
+  ];
+  if (status === 'RUNNING') return [...shown, { purpose: 'Cancel', command: of('cancel') }];
+  if (status === 'SUCCEEDED') return shown;
+  return [...shown, { purpose: 'Run unsuccessful inputs again', command: of('again') }];
 }

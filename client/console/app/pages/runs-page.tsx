@@ -8,6 +8,7 @@ import { FieldFilters, StatusFilter } from '../components/run-filters.js';
 import { RunRow } from '../components/run-row.js';
 import { getJson } from '../fetch-api.js';
 import { useNow, usePoll } from '../hooks.js';
+import { moveFocus } from '../list-focus.js';
 import { type Filters, filtersOf, searchOf } from '../model/filters.js';
 import { askSince, idsToAsk, isActive, merged } from '../model/run-list.js';
 import { navigate } from '../router.js';
@@ -60,16 +61,6 @@ function EmptyList({ isFiltered }: { readonly isFiltered: boolean }) {
       No runs in the last 30 days. Start one: <code>codeseeder run -- 'echo hello'</code>
     </p>
   );
-}
-
-/** Moves the focus between the runs of the list with the arrow keys, or `j` and `k`. */
-function moveFocus(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
-  const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
-  if (step === undefined) return;
-  const links = [...event.currentTarget.querySelectorAll<HTMLElement>('a.name')];
-  const at = links.findIndex((link) => link.closest('li')?.contains(document.activeElement));
-  links[Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
-  event.preventDefault();
 }
 
 /** Loads the runs that match, and follows them. */

@@ -6,7 +6,12 @@ import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand }
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { createSignals } from '../../../../client/cli/signals.js';
-import { executionArnOf, invocationKey, type RunRecord } from '../../../../lib/contract/index.js';
+import {
+  contentDigest,
+  executionArnOf,
+  invocationKey,
+  type RunRecord,
+} from '../../../../lib/contract/index.js';
 import { aNodeInvocation, aRunRequest } from '../../../contract/builders.js';
 import {
   aRecord,
@@ -202,6 +207,62 @@ describe('runs again', () => {
     const { name, input = '' } = states.commandCalls(StartExecutionCommand)[0]?.args[0].input ?? {};
     expect(name).toBe('r-1');
     expect(JSON.parse(input)).toMatchObject({ runId: 'r-1', retryOf: 'r-0' });
+  });
+
+  const storedInput = () =>
+    JSON.parse((bucket.get(invocationKey('r-1')) ?? '').toString()) as Record<string, unknown>;
+  const mockInvocation = (invocation: object) => {
+    const content = Buffer.from(JSON.stringify(invocation));
+    bucket.set(invocationKey('r-0'), content);
+    const input = { key: invocationKey('r-0'), ...contentDigest(content) };
+    mockExecution({ status: 'FAILED', input: JSON.stringify(aRunRequest({ runId: 'r-0', input })) });
+  };
+  const PYTHON = {
+    kind: 'python',
+    target: { module: 'shop.prices', functionName: 'price_of' },
+    args: ['apple'],
+    kwargs: { stage: 'dev' },
+  };
+
+  it('`runs again --args` starts the run with other arguments, and everything else as before', async () => {
+    await runMain([...AGAIN, '--detach', '--args', '["eu", {"at": 1}]']);
+
+    expect(storedInput()).toEqual({ ...aNodeInvocation(), args: ['eu', { at: 1 }] });
+  });
+
+  it('`runs again --kwargs` changes the keyword arguments of a Python function, and keeps the positional ones', async () => {
+    mockInvocation(PYTHON);
+    await runMain([...AGAIN, '--detach', '--kwargs', '{"stage":"prod"}']);
+
+    expect(storedInput()).toEqual({ ...PYTHON, kwargs: { stage: 'prod' } });
+  });
+
+  it.each([
+    ['--args that are no array', aNodeInvocation(), ['--args', '{"a":1}'], 2, 'a JSON array'],
+    ['--args that are not JSON', aNodeInvocation(), ['--args', '[1'], 2, '--args is not JSON'],
+    [
+      '--args with an integer that is rounded',
+      aNodeInvocation(),
+      ['--args', '[9007199254740993]'],
+      2,
+      'rounds',
+    ],
+    ['--kwargs for a Node.js function', aNodeInvocation(), ['--kwargs', '{}'], 2, 'no keyword arguments'],
+    ['--args for commands', { kind: 'commands', target: ['true'] }, ['--args', '[]'], 2, 'runs commands'],
+    [
+      '--kwargs beside arguments with an integer that is rounded',
+      { ...PYTHON, args: [2 ** 60] },
+      ['--kwargs', '{}'],
+      2,
+      'beyond 2^53',
+    ],
+  ])('`runs again` refuses %s and starts nothing', async (_what, invocation, flags, exitCode, message) => {
+    mockInvocation(invocation);
+    const refused = await runMain([...AGAIN, '--detach', ...flags]);
+
+    expect(refused).toMatchObject({ exitCode, stderr: expect.stringContaining(message) });
+    expect(states.commandCalls(StartExecutionCommand)).toHaveLength(0);
+    expect(bucket.has(invocationKey('r-1'))).toBe(false);
   });
 
   it('`runs again --detach` does not wait for the run', async () => {

@@ -1,0 +1,14 @@
+/** Groups the resources of a stack. */
+import type { StackResource } from '../../api.js';
+
+/** Returns resources by their type, such as `AWS::Lambda::Function`, in the order in which types come first. */
+export function byType(
+  resources: readonly StackResource[],
+): (readonly [type: string, resources: readonly StackResource[]])[] {
+  const groups = new Map<string, StackResource[]>();
+  for (const resource of resources) {
+    const { type } = resource;
+    groups.set(type, [...(groups.get(type) ?? []), resource]);
+  }
+  return [...groups];
+}

@@ -1,0 +1,37 @@
+import type { Connection } from '../../connection/connection.js';
+import type { SeedkitInfo } from '../api.js';
+import type { Answer, ApiPart } from './api-part.js';
+import { alarmsView, quotasView } from './health-api.js';
+import { resourcesView, stackView } from './stack-api.js';
+
+/** Answers about the seedkit. */
+export class SeedkitPart implements ApiPart {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  answerOf(route: string): Answer | undefined {
+    switch (route) {
+      case 'GET /api/seedkit':
+        return () => this.#info();
+      case 'GET /api/stack':
+        return () => stackView(this.#connection);
+      case 'GET /api/alarms':
+        return () => alarmsView(this.#connection);
+      case 'GET /api/quotas':
+        return () => quotasView(this.#connection);
+      case 'GET /api/resources':
+        return () => resourcesView(this.#connection);
+      default:
+        return undefined;
+    }
+  }
+
+  async #info(): Promise<SeedkitInfo> {
+    const { stateMachineArn } = await this.#connection.deployed();
+    const [, , , region = '', account = ''] = stateMachineArn.split(':');
+    return { seedkit: this.#connection.seedkit, region, account };
+  }
+}
