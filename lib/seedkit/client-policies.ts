@@ -3,7 +3,7 @@ import { ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 import { explainPatterns } from '../control-plane/access-statement.js';
-import { seedkitNames } from '../contract/index.js';
+import { type AllowList, seedkitNames } from '../contract/index.js';
 import type { ClientAccess } from './client-access.js';
 import { checkPolicySize } from './policy-size.js';
 
@@ -12,6 +12,8 @@ export interface ClientPolicies {
   readonly client: ManagedPolicy;
   readonly publisher: ManagedPolicy;
   readonly target: ManagedPolicy;
+  /** Undefined unless builds may have shells. */
+  readonly debugger: ManagedPolicy | undefined;
   readonly scheduler: ManagedPolicy;
 }
 
@@ -23,6 +25,7 @@ export function createClientPolicies(
   scope: Construct,
   seedkit: string,
   access: ClientAccess,
+  { debugSessions }: Pick<AllowList, 'debugSessions'>,
 ): ClientPolicies {
   return {
     client: createClientPolicy(scope, seedkit, access),
@@ -34,19 +37,17 @@ export function createClientPolicies(
       name: seedkitNames.targetPolicy(seedkit, Aws.REGION),
       description: `What starts published targets of the seedkit ${seedkit}`,
     }),
+    debugger: debugSessions
+      ? createPolicy(scope, 'DebuggerPolicy', access.toDebug(), {
+          name: seedkitNames.debuggerPolicy(seedkit, Aws.REGION),
+          description: `What opens shells in builds of the seedkit ${seedkit}`,
+        })
+      : undefined,
     scheduler: createPolicy(scope, 'SchedulerPolicy', access.toSchedule(), {
       name: seedkitNames.schedulerPolicy(seedkit, Aws.REGION),
       description: `What adds and removes schedules of the seedkit ${seedkit}`,
     }),
   };
-}
-
-/** Creates the policy of those who open shells in builds. */
-export function createDebuggerPolicy(scope: Construct, seedkit: string, access: ClientAccess): ManagedPolicy {
-  return createPolicy(scope, 'DebuggerPolicy', access.toDebug(), {
-    name: seedkitNames.debuggerPolicy(seedkit, Aws.REGION),
-    description: `What opens shells in builds of the seedkit ${seedkit}`,
-  });
 }
 
 function createClientPolicy(scope: Construct, seedkit: string, access: ClientAccess): ManagedPolicy {

@@ -29,7 +29,7 @@ import { BuildLogGroup } from './build-log-group.js';
 import { parseBuildVpc } from './build-network.js';
 import { BuildProject } from './build-project.js';
 import { ClientAccess } from './client-access.js';
-import { createClientPolicies, createDebuggerPolicy } from './client-policies.js';
+import { createClientPolicies } from './client-policies.js';
 import { credentialsVariables } from './credentials-secrets.js';
 import { parseDeployId } from './deploy-id.js';
 import { applyPaths } from './identity-paths.js';
@@ -103,10 +103,7 @@ export class SeedkitStack extends Stack {
     Tags.of(this).add(SEEDKIT_NAME_TAG, seedkitNames.prefix(seedkit));
     applyPaths(this, props);
 
-    const key =
-      props.encryption === false
-        ? undefined
-        : new SeedkitKey(this, 'Encryption', { seedkit, deployId, removalPolicy }).key;
+    const key = props.encryption === false ? undefined : this.createKey(deployId, removalPolicy);
     const own = { seedkit, encryptionKey: key };
     const { accessLogsBucket } = props;
     const storage = { ...own, deployId, expiration, cacheExpiration, removalPolicy, accessLogsBucket };
@@ -139,13 +136,11 @@ export class SeedkitStack extends Stack {
       schedulerRole: this.controlPlane.targetSchedules.role,
       projects: allow.projects,
     });
-    const policies = createClientPolicies(this, seedkit, this.clientAccess);
+    const policies = createClientPolicies(this, seedkit, this.clientAccess, allow);
     this.clientPolicy = policies.client;
     this.publisherPolicy = policies.publisher;
     this.targetPolicy = policies.target;
-    this.debuggerPolicy = allow.debugSessions
-      ? createDebuggerPolicy(this, seedkit, this.clientAccess)
-      : undefined;
+    this.debuggerPolicy = policies.debugger;
     this.schedulerPolicy = policies.scheduler;
     declareOutputs(this, seedkit, this.outputValues(deployId, buildImage));
   }
@@ -269,6 +264,10 @@ export class SeedkitStack extends Stack {
   /** Returns the metric of runs that succeeded. Default: sum over 5 minutes. */
   metricRunsSucceeded(options?: MetricOptions): Metric {
     return this.controlPlane.metricRunsSucceeded(options);
+  }
+
+  private createKey(deployId: string, removalPolicy: RemovalPolicy): Key {
+    return new SeedkitKey(this, 'Encryption', { seedkit: this.seedkitName, deployId, removalPolicy }).key;
   }
 
   private createBuild(
