@@ -113,6 +113,17 @@ const READ_SCHEDULE_CALLS: Record<string, Call[]> = {
   paginateListSchedules: on('scheduler:ListSchedules', at('scheduler', 'schedule/*/*')),
 };
 
+/** Calls of the console's page of the seedkit, which shows what the caller may read. */
+const OPTIONAL_CALLS: Record<string, Call[]> = {
+  DescribeAlarmsCommand: on('cloudwatch:DescribeAlarms', '*'),
+  GetServiceQuotaCommand: on('servicequotas:GetServiceQuota', '*'),
+  paginateListServiceQuotas: on('servicequotas:ListServiceQuotas', '*'),
+  paginateListStackResources: on(
+    'cloudformation:ListStackResources',
+    at('cloudformation', 'stack/aws-codeseeder-demo/0f1e'),
+  ),
+};
+
 const WRITES = [
   'PutObjectCommand',
   'CreateMultipartUploadCommand',
@@ -235,8 +246,18 @@ describe('Calls of the client', () => {
         ...START_CALLS,
         ...SCHEDULE_CALLS,
         ...READ_SCHEDULE_CALLS,
+        ...OPTIONAL_CALLS,
       }).sort(),
     );
+  });
+
+  it('The console names each right that no policy of a seedkit includes', () => {
+    const page = readFileSync(path.join(ROOT, 'docs/console.md'), 'utf8');
+    for (const call of Object.values(OPTIONAL_CALLS).flat()) {
+      expect(page).toContain(call.action);
+      for (const policy of ['ClientPolicy', 'ReaderDefaultPolicy', 'PublisherPolicy', 'SchedulerPolicy'])
+        expect([policy, call, permitted(policy, call)]).toEqual([policy, call, false]);
+    }
   });
 });
 

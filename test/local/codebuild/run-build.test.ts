@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
 
 import {
@@ -309,9 +310,13 @@ describe('Builds', () => {
 
   it('A build announces its phases and its end', async () => {
     const build = await test.run(buildspec({ build: ['false'] }));
-    const details = test.events
-      .filter(({ resources }) => resources?.includes(build.arn))
-      .map(({ detailType, detail }) => ({ detailType, ...(JSON.parse(detail) as object) }));
+    const announced = () =>
+      test.events
+        .filter(({ resources }) => resources?.includes(build.arn))
+        .map(({ detailType, detail }) => ({ detailType, ...(JSON.parse(detail) as object) }));
+    // The event is sent after the end is recorded.
+    while (!JSON.stringify(announced().at(-1)).includes('"build-status":"FAILED"')) await sleep(10);
+    const details = announced();
     expect(details[0]).toMatchObject({
       detailType: 'CodeBuild Build State Change',
       'build-status': 'IN_PROGRESS',
