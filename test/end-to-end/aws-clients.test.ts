@@ -61,7 +61,8 @@ async function aws(commands: readonly AwsCommand[]): Promise<readonly Ended[]> {
     return JSON.parse(stdout) as Ended[];
   }
   const ends: Ended[] = [];
-  for (const { words, environment } of all) ends.push(await start('aws', words, variables(environment)).ended);
+  for (const { words, environment } of all)
+    ends.push(await start('aws', words, variables(environment)).ended);
   return ends;
 }
 

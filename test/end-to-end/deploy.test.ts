@@ -105,7 +105,16 @@ async function updateInTwoAttempts() {
   const beforeSynth = await describeStack(STACK);
   // Synthesizes the settings that are deployed, so that it finds the assembly of the deployment before.
   const synth = await codeseeder(['deploy', 'seedkit', 'kit', '--synth']);
-  return { failed, afterFailure, updated, runs, unchanged, synth, beforeSynth, afterSynth: await describeStack(STACK) };
+  return {
+    failed,
+    afterFailure,
+    updated,
+    runs,
+    unchanged,
+    synth,
+    beforeSynth,
+    afterSynth: await describeStack(STACK),
+  };
 }
 
 /** Destroys the seedkit, tries to deploy it although its data was retained, and then destroys the data. */

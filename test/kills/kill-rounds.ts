@@ -80,7 +80,11 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
  * Returns, for each kill, the time before it. `startMs` is the time after which the next start is killed as well, or
  * null.
  */
-function momentsOf({ kills, seed, longestLifeMs = LONGEST_LIFE_MS }: KillOptions): { lifeMs: number; startMs: number | null }[] {
+function momentsOf({
+  kills,
+  seed,
+  longestLifeMs = LONGEST_LIFE_MS,
+}: KillOptions): { lifeMs: number; startMs: number | null }[] {
   const upTo = (max: number) => fc.noBias(fc.integer({ min: 0, max }));
   const moment = fc.record({
     lifeMs: upTo(longestLifeMs),
