@@ -11,6 +11,8 @@ import { promisify } from 'node:util';
  * when the first of them connects. This process starts it, and not a worker, because workers may end earlier.
  */
 export default async function offerSharedSeedkit() {
+  // Created here, so that all users can read it. A cache in it that is private would create it as private, too.
+  await mkdir(path.resolve(import.meta.dirname, '../node_modules/.cache'), { recursive: true });
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-test-seedkit-'));
   const socket = path.join(folder, 'socket');
   server = createServer((connection) => {

@@ -36,7 +36,7 @@ const LONGEST_START_MS = 1_500;
 /** Of five starts, one is killed before it is complete. */
 const STARTS_TO_ONE_KILLED = 4;
 /** Maximum time until an event reaches the target of its rule. */
-const DELIVERY_MS = 10_000;
+const DELIVERY_MS = 60_000;
 /**
  * Time for `reconcile-run`, which runs every five minutes, to record the end of a run whose status event was lost in
  * a kill.

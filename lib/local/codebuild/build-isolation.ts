@@ -77,7 +77,7 @@ export interface IsolationOptions {
 
 /** Folders with the programs of the system. They are searched even if PATH does not contain them. */
 const SYSTEM_FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
-const TRIAL_TIMEOUT_MS = 10_000;
+const TRIAL_TIMEOUT_MS = 60_000;
 
 /**
  * Checks whether builds can be isolated by namespaces: starts a test program in the same way as a build. Removes the

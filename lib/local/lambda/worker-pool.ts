@@ -43,9 +43,17 @@ interface Waiting<W> {
   readonly place: QueuePosition;
   readonly resolve: (worker: W) => void;
   readonly reject: (error: Error) => void;
-  /** Whether the invocation has waited for `growAfterMs`. */
-  overdue: boolean;
+  urgency: Urgency;
 }
+
+/**
+ * How long an invocation has waited: `overdue` for `growAfterMs`, and `urgent` for ten times as long. For an urgent one,
+ * the only worker of another function is stopped, because the function of the invocation may be waiting for itself.
+ */
+type Urgency = 'new' | 'overdue' | 'urgent';
+
+/** Maximum time that an overdue invocation waits for the only idle workers of other functions, in `growAfterMs`. */
+const URGENT_AFTER = 9;
 
 /** Starts workers, and assigns each one to at most one invocation at a time. */
 export class WorkerPool<W extends PoolWorker> {
@@ -62,7 +70,7 @@ export class WorkerPool<W extends PoolWorker> {
   acquire(definition: StoredFunction, place: QueuePosition = 'first'): Promise<W> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(stopped());
-      const waiting: Waiting<W> = { definition, place, resolve, reject, overdue: false };
+      const waiting: Waiting<W> = { definition, place, resolve, reject, urgency: 'new' };
       this.#insert(waiting);
       this.#dispatch();
       this.#growLater(waiting);
@@ -73,6 +81,9 @@ export class WorkerPool<W extends PoolWorker> {
     const member = [...this.#members].find((candidate) => candidate.worker === worker);
     if (member === undefined) return;
     member.busy = false;
+    // Keeps the least recently used member first.
+    this.#members.delete(member);
+    this.#members.add(member);
     if (member.retired) this.#drop(member);
     else member.idleTimer = setTimeout(() => this.#drop(member), this.#options.idleMs).unref();
     this.#dispatch();
@@ -96,12 +107,18 @@ export class WorkerPool<W extends PoolWorker> {
 
   #growLater(waiting: Waiting<W>): void {
     if (!this.#waiting.includes(waiting)) return;
+    const { growAfterMs } = this.#options;
     setTimeout(() => {
       const starting = this.#startingFor(waiting.definition);
       if (starting !== undefined) return void starting.worker.ready.then(() => this.#growLater(waiting));
-      waiting.overdue = true;
-      this.#dispatch();
-    }, this.#options.growAfterMs).unref();
+      this.#urge(waiting, 'overdue');
+      setTimeout(() => this.#urge(waiting, 'urgent'), URGENT_AFTER * growAfterMs).unref();
+    }, growAfterMs).unref();
+  }
+
+  #urge(waiting: Waiting<W>, urgency: Urgency): void {
+    waiting.urgency = urgency;
+    this.#dispatch();
   }
 
   #startingFor({ name, revision }: StoredFunction): Member<W> | undefined {
@@ -121,11 +138,11 @@ export class WorkerPool<W extends PoolWorker> {
     // If there is no worker for an invocation, later ones of the same function are skipped, because there is none for
     // them either.
     const withoutWorker = new Set<string>();
-    this.#waiting = this.#waiting.filter(({ definition, resolve, reject, overdue }) => {
-      const line = `${definition.name} ${definition.revision} ${overdue}`;
+    this.#waiting = this.#waiting.filter(({ definition, resolve, reject, urgency }) => {
+      const line = `${definition.name} ${definition.revision} ${urgency}`;
       if (withoutWorker.has(line)) return true;
       try {
-        const member = this.#find(definition, overdue);
+        const member = this.#find(definition, urgency);
         if (member === undefined) {
           withoutWorker.add(line);
           return true;
@@ -140,23 +157,38 @@ export class WorkerPool<W extends PoolWorker> {
     });
   }
 
-  #find(definition: StoredFunction, overdue: boolean): Member<W> | undefined {
+  #find(definition: StoredFunction, urgency: Urgency): Member<W> | undefined {
     const { name, revision } = definition;
-    const idle = this.#idle((member) => member.name === name && member.revision === revision);
-    return idle ?? (this.#mayStart(name, overdue) ? this.#start(definition) : undefined);
+    const idle = this.#idle((member) => member.name === name && member.revision === revision)[0];
+    return idle ?? (this.#mayStart(name, urgency) ? this.#start(definition) : undefined);
   }
 
-  #idle(matches: (member: Member<W>) => boolean): Member<W> | undefined {
-    return [...this.#members].find((member) => !member.busy && !member.retired && matches(member));
+  /** Returns the idle workers that match, the least recently used one first. */
+  #idle(matches: (member: Member<W>) => boolean): Member<W>[] {
+    return [...this.#members].filter((member) => !member.busy && !member.retired && matches(member));
   }
 
-  #mayStart(name: string, overdue: boolean): boolean {
-    const own = [...this.#members].filter((member) => member.name === name && !member.retired).length;
-    if (own >= this.#options.workersPerFunction || (own > 0 && !overdue)) return false;
+  /** Returns whether a worker may start. Stops an idle worker of another function if there are too many workers. */
+  #mayStart(name: string, urgency: Urgency): boolean {
+    const own = this.#workersOf(name);
+    if (own >= this.#options.workersPerFunction || (own > 0 && urgency === 'new')) return false;
     if (this.#members.size < this.#options.workersInAll) return true;
-    const unused = this.#idle((member) => member.name !== name);
-    if (unused !== undefined) this.#drop(unused);
-    return unused !== undefined || own === 0;
+    const unneeded = this.#unneeded(name, own === 0 || urgency === 'urgent');
+    if (unneeded !== undefined) this.#drop(unneeded);
+    return unneeded !== undefined || own === 0;
+  }
+
+  /**
+   * Returns an idle worker of another function that can be stopped: a function's second worker or, if `mayBeOnly` is
+   * true, its only one. Two functions that are invoked in turn would otherwise start a worker for each invocation.
+   */
+  #unneeded(name: string, mayBeOnly: boolean): Member<W> | undefined {
+    const others = this.#idle((member) => member.name !== name);
+    return others.find((member) => this.#workersOf(member.name) > 1) ?? (mayBeOnly ? others[0] : undefined);
+  }
+
+  #workersOf(name: string): number {
+    return [...this.#members].filter((member) => member.name === name && !member.retired).length;
   }
 
   #start(definition: StoredFunction): Member<W> {
