@@ -32,7 +32,10 @@ function titleProblem(title) {
   return undefined;
 }
 
-/** Returns whether a callee defines a test: `it`, `test`, or a function of ours such as `withNpm`; also with `.each(...)`. */
+/**
+ * Returns whether a callee defines a test: `it`, `test`, or a function of ours such as `withNpm`; also with
+ * `.each(...)`.
+ */
 function isTest(callee) {
   if (callee.type === 'Identifier') return /^(it|test|isolated|skipped|with[A-Z]\w*)$/.test(callee.name);
   if (callee.type === 'MemberExpression')
@@ -62,7 +65,34 @@ const testTitle = {
   }),
 };
 
+const COMMENT_MAX_CHARACTERS = 120;
+
+// The formatter breaks lines of code, but not comments.
+const commentWidth = {
+  meta: { type: 'layout', schema: [] },
+  create: (context) => ({
+    Program() {
+      for (const comment of context.sourceCode.getAllComments()) {
+        const { line: first } = comment.loc.start;
+        const { line: last } = comment.loc.end;
+        for (const text of context.sourceCode.lines.slice(first - 1, last)) {
+          // A URL cannot be broken.
+          if (text.length <= COMMENT_MAX_CHARACTERS || /^\W*(@see )?https?:\S+$/.test(text)) continue;
+          context.report({
+            node: comment,
+            message: `Break the comment, which has ${text.length} characters in a line. At most ${COMMENT_MAX_CHARACTERS} are allowed.`,
+          });
+        }
+      }
+    },
+  }),
+};
+
 export default {
   meta: { name: 'codeseeder' },
-  rules: { 'no-conditional-spread': noConditionalSpread, 'test-title': testTitle },
+  rules: {
+    'comment-width': commentWidth,
+    'no-conditional-spread': noConditionalSpread,
+    'test-title': testTitle,
+  },
 };

@@ -1,2 +1,3 @@
-// Stands for the types of SDK clients that only declarations of the CDK's toolkit import: a fifth of all lines to compile.
+// Stands for the types of SDK clients that only declarations of the CDK's toolkit import: a fifth of all lines to
+// compile.
 export {};

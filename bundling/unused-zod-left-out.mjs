@@ -13,8 +13,8 @@ export const unusedZodLeftOut = {
 };
 
 /**
- * Returns a source that imports the members of zod that it uses. `import { z } from 'zod'` includes the whole object `z`
- * with messages in some fifty languages, 380 KB in each bundle. `import * as z from 'zod'` includes what is used.
+ * Returns a source that imports the members of zod that it uses. `import { z } from 'zod'` includes the whole object
+ * `z` with messages in some fifty languages, 380 KB in each bundle. `import * as z from 'zod'` includes what is used.
  *
  * @param {string} source
  * @returns {string}

@@ -50,7 +50,8 @@ export interface PythonCallOptions extends CallOptions {
 /** Options of {@link Seedkit.again}. */
 export interface AgainOptions extends LookupOptions {
   /**
-   * Positional arguments of the new run: JSON data. Commands have none; a published target that runs commands takes one.
+   * Positional arguments of the new run: JSON data. Commands have none; a published target that runs commands takes
+   * one.
    * @default those of the repeated run
    */
   readonly args?: readonly unknown[] | undefined;

@@ -37,7 +37,9 @@ export function isInConsole(consoleUrl: string): boolean {
   return !consoleUrl.includes(`:${LOCAL_ACCOUNT}:execution:`);
 }
 
-/** Returns where to see more about a run: the console's URL, or the command for a run in a local AWS without a console. */
+/**
+ * Returns where to see more about a run: the console's URL, or the command for a run in a local AWS without a console.
+ */
 export function whereToSee(runId: string, consoleUrl: string): string {
   return isInConsole(consoleUrl) ? consoleUrl : `codeseeder runs show ${runId}`;
 }

@@ -49,7 +49,8 @@ export interface SeedkitSettings {
     | null
     | undefined;
   /**
-   * Whether the seedkit has a CodeArtifact domain with a repository for packages. A region without CodeArtifact is refused.
+   * Whether the seedkit has a CodeArtifact domain with a repository for packages. A region without CodeArtifact is
+   * refused.
    * @default false
    */
   readonly codeArtifact?: boolean | null | undefined;
@@ -72,7 +73,8 @@ export interface SeedkitSettings {
   readonly mirrorCredentialsSecret?: string | null | undefined;
   /**
    * Roles, projects, fleets, secrets and images that requests may name beyond the seedkit's own, and whether builds may
-   * be privileged or have debug sessions. An entry that ends in `*` allows every name that starts with the text before it.
+   * be privileged or have debug sessions. An entry that ends in `*` allows every name that starts with the text before
+   * it.
    * @default nothing
    */
   readonly allow?: Partial<AllowList> | null | undefined;
@@ -167,8 +169,8 @@ export interface SeedkitDeploymentOptions {
    */
   readonly aws?: AwsOptions | undefined;
   /**
-   * ARN of the role that CloudFormation uses to create, change and delete the resources. CloudFormation keeps it for later
-   * operations on the stack.
+   * ARN of the role that CloudFormation uses to create, change and delete the resources. CloudFormation keeps it for
+   * later operations on the stack.
    * @default the bootstrap's execution role with the synthesizer `default`, otherwise the deployer's own rights
    */
   readonly roleArn?: string | undefined;

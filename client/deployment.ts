@@ -15,8 +15,8 @@ import type { DeployModulesOptions, DeployModulesResult, LocalModules } from './
  * their own, and an account that was bootstrapped with `npx cdk bootstrap`.
  *
  * @throws StackFailedError if CloudFormation could not deploy the stack
- * @throws CodeseederError `ToolkitMissing`, `PackFailed`, `StackNotOurs`, `RetainedInTheWay`, `DeployFailed`, `StackBusy`,
- * `InvalidRequest`
+ * @throws CodeseederError `ToolkitMissing`, `PackFailed`, `StackNotOurs`, `RetainedInTheWay`, `DeployFailed`,
+ * `StackBusy`, `InvalidRequest`
  * @example
  * const { outputs } = await deploySeedkit('my-kit', { buildImage: 'aws/codebuild/standard:8.0' });
  */

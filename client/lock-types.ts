@@ -9,7 +9,8 @@ export interface LockHolder {
   /** When the run got the lock, in ISO 8601. */
   readonly grantedAt: string;
   /**
-   * Status of the run; absent if it has no record. A run that has ended holds its lock until CodeBuild has ended its build.
+   * Status of the run; absent if it has no record. A run that has ended holds its lock until CodeBuild has ended its
+   * build.
    */
   readonly status?: RunStatus | undefined;
   /** Id of the run's build; absent if it has none yet. */

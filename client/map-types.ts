@@ -4,8 +4,9 @@ import type { CallOptions, LookupOptions } from './call-option-types.js';
 import type { RemoteError, RunFailedError } from './errors.js';
 
 /**
- * An input of a map: the arguments of one call as an array. A value that is no array is the only argument, so a function of
- * one argument can be mapped over `['a', 'b']`. An argument that is itself an array needs an array around it.
+ * An input of a map: the arguments of one call as an array. A value that is no array is the only argument, so a
+ * function of one argument can be mapped over `['a', 'b']`. An argument that is itself an array needs an array around
+ * it.
  */
 export type MapInput<Args extends readonly unknown[]> = Args | OnlyArgument<Args>;
 
@@ -18,7 +19,9 @@ type OnlyArgument<Args extends readonly unknown[]> = Args extends readonly [(inf
 /** Inputs of a map. They are read once, one after the other. */
 export type MapInputs<Input> = Iterable<Input> | AsyncIterable<Input>;
 
-/** The order of the results of a map: `input` is the order of its inputs, `completion` the order in which its runs end. */
+/**
+ * The order of the results of a map: `input` is the order of its inputs, `completion` the order in which its runs end.
+ */
 export type MapOrder = 'input' | 'completion';
 
 /** Options of a map. Those of runs apply to each of its runs. */
@@ -89,7 +92,10 @@ export interface MapProgress {
   readonly waiting: number;
   /** Runs that ended per minute since the map started. */
   readonly perMinute: number;
-  /** Estimated seconds until the map ends, at the rate so far; undefined before the first run has ended, and after the last. */
+  /**
+   * Estimated seconds until the map ends, at the rate so far; undefined before the first run has ended, and after the
+   * last.
+   */
   readonly secondsLeft: number | undefined;
 }
 
@@ -120,8 +126,8 @@ export type MapResult<Value = unknown> =
     };
 
 /**
- * A handle of a map that was started, here or elsewhere. The map does not depend on its handle. Iterating over the handle
- * returns the results, as {@link RemoteMap.results} does.
+ * A handle of a map that was started, here or elsewhere. The map does not depend on its handle. Iterating over the
+ * handle returns the results, as {@link RemoteMap.results} does.
  *
  * @example
  * for await (const result of await add.map([[1, 2], [3, 4]])) console.log(result.index, result.status);
@@ -140,11 +146,11 @@ export interface RemoteMap<Value = unknown> extends AsyncIterable<MapResult<Valu
   /** Returns the progress of the map. */
   progress(): Promise<MapProgress>;
   /**
-   * Returns the result of each input as soon as it is known, in the chosen order. At most 25 results are in memory. A map
-   * that `again` started has the indexes of the inputs in the first map.
+   * Returns the result of each input as soon as it is known, in the chosen order. At most 25 results are in memory. A
+   * map that `again` started has the indexes of the inputs in the first map.
    *
-   * A run that did not succeed is a result, too. With `onError: 'stop'` its error is thrown instead, and the message names
-   * the input.
+   * A run that did not succeed is a result, too. With `onError: 'stop'` its error is thrown instead, and the message
+   * names the input.
    */
   results(options?: MapWaitOptions): AsyncIterable<MapResult<Value>>;
   /** Waits for the end of the map. Returns its final progress, also if runs failed. */
@@ -191,8 +197,8 @@ export interface SeedkitMaps {
    */
   attach<Value = unknown>(mapId: string, options?: LookupOptions): Promise<RemoteMap<Value>>;
   /**
-   * Starts a new map over the inputs of a map that has ended whose runs did not succeed or were not started. The runs have
-   * new ids. The bucket must still have the bundle and the inputs.
+   * Starts a new map over the inputs of a map that has ended whose runs did not succeed or were not started. The runs
+   * have new ids. The bucket must still have the bundle and the inputs.
    * @throws CodeseederError `MapNotOver`, `MapNotFound`, `InputMissing`, `InvalidRequest` if every run succeeded
    */
   again<Value = unknown>(mapId: string, options?: MapAgainOptions): Promise<RemoteMap<Value>>;

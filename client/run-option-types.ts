@@ -59,7 +59,8 @@ export interface RunOptions {
   /**
    * Local folders of Python code for runs of Python functions: import name to folder.
    *
-   * - A project, which has a `setup.py` or a `pyproject.toml` with `[project]` or `[build-system]`, is installed by pip.
+   * - A project, which has a `setup.py` or a `pyproject.toml` with `[project]` or `[build-system]`, is installed by
+   *   pip.
    * - A project with a `uv.lock` is installed by uv, at the versions of that file.
    * - Any other folder is put on the module path. A package is imported by the name given here. If the folder is not a
    *   package, the modules in it can be imported, too.
@@ -155,10 +156,10 @@ export interface RunOptions {
    */
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /**
-   * Name of a lock that the run holds while it builds: 1 to 64 letters, digits and `. _ : / -`, starting with a letter or
-   * digit. Runs of a seedkit with the same lock run one at a time, in the order in which they asked for it. The next run
-   * gets the lock when CodeBuild has ended the build of the one before. The build has the run's fencing number, which is
-   * larger than that of each earlier run, in `CODESEEDER_LOCK_TOKEN`.
+   * Name of a lock that the run holds while it builds: 1 to 64 letters, digits and `. _ : / -`, starting with a letter
+   * or digit. Runs of a seedkit with the same lock run one at a time, in the order in which they asked for it. The next
+   * run gets the lock when CodeBuild has ended the build of the one before. The build has the run's fencing number,
+   * which is larger than that of each earlier run, in `CODESEEDER_LOCK_TOKEN`.
    * @default none: the run waits for no other
    */
   readonly lock?: string | undefined;
@@ -172,8 +173,8 @@ export interface RunOptions {
    */
   readonly lockMode?: LockMode | undefined;
   /**
-   * Folders that the build restores from the seedkit's bucket before its commands, and saves there when it has succeeded.
-   * A later value replaces an earlier one as a whole.
+   * Folders that the build restores from the seedkit's bucket before its commands, and saves there when it has
+   * succeeded. A later value replaces an earlier one as a whole.
    *
    * - `{ key, fallbackKeys, paths }`: see {@link CacheSettings}.
    * - Ready caches: `['npm']` (`~/.npm`) and `['node_modules']` by `package-lock.json`, `['pip']` (`~/.cache/pip`) by
@@ -181,8 +182,8 @@ export interface RunOptions {
    * - `false`: no cache at all, also for what the build installs.
    *
    * The variable `CODESEEDER_CACHE_HIT` of the build is `exact`, `fallback` or `miss`. Lambda compute has no cache.
-   * @default no cache, but what the build installs from package indexes is kept: the virtual environment of Python code,
-   * and what npm downloads for `packages`, until requirements, packages or image change, or the copy expires
+   * @default no cache, but what the build installs from package indexes is kept: the virtual environment of Python
+   * code, and what npm downloads for `packages`, until requirements, packages or image change, or the copy expires
    */
   readonly cache?: CacheOption | undefined;
   /**

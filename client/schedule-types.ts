@@ -50,8 +50,8 @@ export interface AddScheduleOptions extends LookupOptions {
    */
   readonly flexibleMinutes?: number | undefined;
   /**
-   * Number of times that EventBridge Scheduler repeats a call of the seedkit that fails, 0 to 185. A run that fails is not
-   * repeated.
+   * Number of times that EventBridge Scheduler repeats a call of the seedkit that fails, 0 to 185. A run that fails is
+   * not repeated.
    * @default 185
    */
   readonly maxRetries?: number | undefined;
@@ -124,7 +124,8 @@ export interface Schedules {
    * @throws CodeseederError `InvalidRequest` for an expression or option that is not valid; `PublishedTargetNotFound`;
    *   `ScheduleExists`
    * @example
-   * await kit.schedules.add('nightly', { target: 'nightly-deploy@prod', expression: 'cron(0 2 * * ? *)', timeZone: 'Europe/Berlin' });
+   * await kit.schedules.add('nightly', { target: 'nightly-deploy@prod', expression: 'cron(0 2 * * ? *)', timeZone:
+   * 'Europe/Berlin' });
    */
   add(name: string, options: AddScheduleOptions): Promise<TargetSchedule>;
   /** Returns all schedules, by name. */

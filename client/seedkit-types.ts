@@ -38,8 +38,8 @@ export interface WatchedRuns {
   /** The latest runs that match the filters, newest first. */
   readonly runs: readonly RunRecord[];
   /**
-   * Runs that are new in the list or whose record has changed since the moment before, oldest first. A run whose new status
-   * does not match the filters is among them once, and no longer among `runs`. Empty if nothing changed.
+   * Runs that are new in the list or whose record has changed since the moment before, oldest first. A run whose new
+   * status does not match the filters is among them once, and no longer among `runs`. Empty if nothing changed.
    */
   readonly changed: readonly RunRecord[];
 }
@@ -107,8 +107,8 @@ export interface Seedkit {
     options?: MapOptions & { readonly minify?: boolean | undefined },
   ): Promise<RemoteMap>;
   /**
-   * Starts a Python function once for each input, each in a run of its own. An array has the positional arguments, another
-   * value is the only one.
+   * Starts a Python function once for each input, each in a run of its own. An array has the positional arguments,
+   * another value is the only one.
    * @param target `module:function`
    */
   mapPython<Value = unknown>(
@@ -119,8 +119,8 @@ export interface Seedkit {
   /** Maps of the seedkit. */
   readonly maps: SeedkitMaps;
   /**
-   * Packs and uploads code, and stores it with its options under a name and the next version. Others start it by the name
-   * and cannot change what runs. Its layers do not expire.
+   * Packs and uploads code, and stores it with its options under a name and the next version. Others start it by the
+   * name and cannot change what runs. Its layers do not expire.
    *
    * @throws CodeseederError `InvalidRequest` for a name that no target can have
    * @example
@@ -150,8 +150,8 @@ export interface Seedkit {
   /**
    * Starts a new run that repeats a run that has ended, whoever started it: the same bundle, a copy of its input, the
    * same build options and labels. The new record names the repeated run as `retryOf`. The bucket must still have the
-   * bundle and the input, and Step Functions the execution, which it keeps for 90 days. A run of a published target starts
-   * the same version again, which needs the rights to start targets.
+   * bundle and the input, and Step Functions the execution, which it keeps for 90 days. A run of a published target
+   * starts the same version again, which needs the rights to start targets.
    * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`,
    *   `PublishedTargetNotFound`
    */
@@ -169,15 +169,16 @@ export interface Seedkit {
     /**
      * Iterates over the records of runs, newest first, and reads them page by page as they are needed.
      * @example
-     * for await (const { runId, failure } of kit.runs.iterate({ status: 'FAILED', labels: { stage: 'prod' }, since: '7d' })) {
+     * for await (const { runId, failure } of kit.runs.iterate({ status: 'FAILED', labels: { stage: 'prod' }, since:
+     * '7d' })) {
      *   console.log(runId, failure?.message);
      * }
      */
     iterate(filters?: RunFilters): AsyncIterable<RunRecord>;
     /**
      * Lists the latest runs that match the filters, and again every two seconds with what has changed, until the caller
-     * leaves the loop. Reads new runs from the index, and of the listed runs only those that have not ended. A read that
-     * AWS throttles is left to the next time.
+     * leaves the loop. Reads new runs from the index, and of the listed runs only those that have not ended. A read
+     * that AWS throttles is left to the next time.
      * @example
      * for await (const { changed } of kit.runs.watch({ labels: { stage: 'prod' } })) {
      *   for (const { runId, status } of changed) console.log(runId, status);

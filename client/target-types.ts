@@ -96,8 +96,8 @@ export interface Targets {
    */
   remove(reference: string, options?: LookupOptions): Promise<TargetState>;
   /**
-   * Starts the version again that a run had, with the same arguments, name and labels. Like `attach`, it needs the rights to
-   * start targets, and not those to read all runs.
+   * Starts the version again that a run had, with the same arguments, name and labels. Like `attach`, it needs the
+   * rights to start targets, and not those to read all runs.
    * @throws CodeseederError `RunNotFound`, `RunNotOver`; `PublishedTargetNotFound` if the version was removed
    */
   again<Value = unknown>(runId: string, options?: LookupOptions): Promise<Run<Value>>;

@@ -28,7 +28,8 @@ export function checkOtherArguments({ args, kwargs }: OtherArguments): OtherArgu
 
 /**
  * Returns the JSON of an invocation with other arguments. Arguments that are not given stay.
- * @throws CodeseederError `InvalidRequest` for arguments that the invocation cannot have, and for an integer in those that
+ * @throws CodeseederError `InvalidRequest` for arguments that the invocation cannot have, and for an integer in those
+ * that
  *   stay that JavaScript rounds
  */
 export function withArguments(runId: string, content: Uint8Array, other: OtherArguments): Uint8Array {

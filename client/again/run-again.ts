@@ -31,10 +31,11 @@ import {
 } from './changed-input.js';
 
 /**
- * Starts a run that repeats one that has ended: the same request with another id, the same bundle, a copy of the input or
- * one with other arguments. A run of a published target starts the same version again, which needs the rights to start
- * targets.
- * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`, `RunIdConflict`,
+ * Starts a run that repeats one that has ended: the same request with another id, the same bundle, a copy of the input
+ * or one with other arguments. A run of a published target starts the same version again, which needs the rights to
+ * start targets.
+ * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`,
+ * `RunIdConflict`,
  *   `PublishedTargetNotFound`
  */
 export async function runAgain<Value>(
@@ -132,8 +133,8 @@ async function requireBundle(
 }
 
 /**
- * Copies the input of a run to the key of the new run, with other arguments if there are some. Repeating the call changes
- * nothing.
+ * Copies the input of a run to the key of the new run, with other arguments if there are some. Repeating the call
+ * changes nothing.
  * @throws CodeseederError `InputMissing`; `InputChanged` if the input differs from the one that the run was started
  *   with
  */

@@ -11,9 +11,9 @@
  *    - `modules/own-module.ts` reads each of the user's modules, and `modules/analysis/` finds the modules and files
  *      that its code names;
  *    - `modules/beside-files.ts` finds these files on this machine;
- *    - `packages/kept-packages.ts` decides which packages are included as files: `scan/` reads their scripts, `closure/` adds the
- *      packages that they load, `install/` plans an installation in the build if binaries do not fit its platform,
- *      `places/` gives each package its path.
+ *    - `packages/kept-packages.ts` decides which packages are included as files: `scan/` reads their scripts,
+ *      `closure/` adds the packages that they load, `install/` plans an installation in the build if binaries do not
+ *      fit its platform, `places/` gives each package its path.
  * 4. `compose-layers.ts` divides all files into layers.
  * 5. `layer/digest-layer.ts` computes the digest that identifies each layer.
  *

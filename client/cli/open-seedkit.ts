@@ -14,8 +14,8 @@ export function openSeedkit(options: SeedkitOption): Seedkit {
 }
 
 /**
- * Overrides the session of a kit, a function or an options file with `--region` and `--profile`. A profile also replaces
- * the session's credentials and its role to assume.
+ * Overrides the session of a kit, a function or an options file with `--region` and `--profile`. A profile also
+ * replaces the session's credentials and its role to assume.
  */
 export function overrideSession(session: AwsSession, { region, profile }: SeedkitOption): AwsSession {
   if (region === undefined && profile === undefined) return session;

@@ -26,8 +26,8 @@ export interface Starter {
 /**
  * Finds the process that started this one. Call it first, because the starter may end at any time.
  *
- * Returns undefined if this process is meant to outlive its starter: the init process started it, it leads a session, it
- * was started by `nohup` or `setsid`, or its starter is the shell of a terminal, which may leave jobs running.
+ * Returns undefined if this process is meant to outlive its starter: the init process started it, it leads a session,
+ * it was started by `nohup` or `setsid`, or its starter is the shell of a terminal, which may leave jobs running.
  */
 export function findStarter(environment: NodeJS.ProcessEnv = process.env): Starter | undefined {
   const { ppid: parent } = process;

@@ -15,8 +15,8 @@ const numbers = new WeakMap<object, number>();
 let last = 0;
 
 /**
- * Returns a key that is equal for options with the same endpoint, region and credentials, including those of the process's
- * environment. A function that provides credentials is compared by identity.
+ * Returns a key that is equal for options with the same endpoint, region and credentials, including those of the
+ * process's environment. A function that provides credentials is compared by identity.
  */
 export function identityOf({ region, endpoint, credentials, profile, assumeRole }: AwsOptions): string {
   const known =

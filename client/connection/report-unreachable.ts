@@ -23,8 +23,8 @@ interface ServiceClient {
 }
 
 /**
- * Makes a client's calls throw CodeseederErrors that say what to check: `AwsUnreachable` when AWS does not answer after the
- * SDK's own retries, `RegionMissing` and `CredentialsMissing` when the SDK finds no region or no credentials.
+ * Makes a client's calls throw CodeseederErrors that say what to check: `AwsUnreachable` when AWS does not answer after
+ * the SDK's own retries, `RegionMissing` and `CredentialsMissing` when the SDK finds no region or no credentials.
  *
  * @param endpoint the client's endpoint, if it is configured
  */

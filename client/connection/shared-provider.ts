@@ -7,8 +7,8 @@ export type CredentialProvider = (caller?: Record<string, unknown>) => Promise<A
 const RENEW_BEFORE_MS = 5 * 60_000;
 
 /**
- * Shares one set of credentials between all clients of a connection. Concurrent calls share one request; an error is not
- * cached.
+ * Shares one set of credentials between all clients of a connection. Concurrent calls share one request; an error is
+ * not cached.
  */
 export function sharedProvider(
   provider: CredentialProvider,

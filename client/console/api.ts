@@ -120,8 +120,8 @@ export interface MapsPage {
 }
 
 /**
- * States of an input of a map, the ones to look at first. `waiting`: its run was not started, or will not be, if the map has
- * ended.
+ * States of an input of a map, the ones to look at first. `waiting`: its run was not started, or will not be, if the
+ * map has ended.
  */
 export const INPUT_STATES = ['failed', 'running', 'waiting', 'succeeded'] as const;
 export type InputState = (typeof INPUT_STATES)[number];
@@ -150,8 +150,8 @@ export interface MapView {
   /** Indexes of the inputs; absent in an answer that has only changes. */
   readonly ranges?: readonly InputRange[] | undefined;
   /**
-   * Groups of inputs that have changed: position of the first input, counted from 0, and the states of the group's inputs as
-   * counts and letters of {@link STATE_LETTERS}, such as `3f497w`.
+   * Groups of inputs that have changed: position of the first input, counted from 0, and the states of the group's
+   * inputs as counts and letters of {@link STATE_LETTERS}, such as `3f497w`.
    */
   readonly groups?: readonly (readonly [start: number, states: string])[] | undefined;
   /** Why the states of the inputs cannot be shown. */

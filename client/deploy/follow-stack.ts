@@ -11,7 +11,10 @@ import type { DeployListener } from '../deploy-types.js';
 import { resourceEvent, type ResourceEvent } from './stack-failure.js';
 import { findStack, isInProgress, type StackState } from './stack-state.js';
 
-/** Intervals between two calls of CloudFormation. They grow, because an operation that takes long need not be polled often. */
+/**
+ * Intervals between two calls of CloudFormation. They grow, because an operation that takes long need not be polled
+ * often.
+ */
 const INTERVALS_MS = { first: 100, factor: 1.5, last: 1_000 } as const;
 
 /** Options of {@link followStack}. */

@@ -7,9 +7,9 @@ import type { SeedkitContextText } from './assembly.js';
 import { findStack, isInProgress, wasCreated } from './stack-state.js';
 
 /**
- * Fails fast: refuses to create a seedkit if an earlier one of the same name retained its run table. CloudFormation would
- * roll back after minutes, and records that are encrypted with the earlier key could not be read. If neither the table
- * nor the new seedkit has a key, the new stack takes over the table.
+ * Fails fast: refuses to create a seedkit if an earlier one of the same name retained its run table. CloudFormation
+ * would roll back after minutes, and records that are encrypted with the earlier key could not be read. If neither the
+ * table nor the new seedkit has a key, the new stack takes over the table.
  *
  * @throws CodeseederError `RetainedInTheWay` that names the table and the ways to continue
  */
@@ -32,7 +32,9 @@ export async function refuseRetained(
   );
 }
 
-/** Without the right to describe the run table, nothing is checked here, and CloudFormation reports an existing table. */
+/**
+ * Without the right to describe the run table, nothing is checked here, and CloudFormation reports an existing table.
+ */
 function unlessDenied(error: unknown): undefined {
   if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
   throw error;

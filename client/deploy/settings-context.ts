@@ -25,8 +25,8 @@ const FIXED = ['rolePath', 'policyPath'] as const;
  * Returns the context of the CDK app: the deployed context, overridden by the options.
  *
  * @param deployed undefined if the seedkit is not deployed
- * @throws CodeseederError `InvalidRequest` for an unknown option, an incomplete VPC, or a change of a setting that cannot
- * change after the first deployment
+ * @throws CodeseederError `InvalidRequest` for an unknown option, an incomplete VPC, or a change of a setting that
+ * cannot change after the first deployment
  */
 export function contextToDeploy(
   name: string,

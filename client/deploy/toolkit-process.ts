@@ -104,8 +104,8 @@ async function synthesizedApp(toolkit: Toolkit, app: string, outdir: string): Pr
 }
 
 /**
- * Returns if the change set may be executed, and throws otherwise. The toolkit's question is never answered with no: the
- * toolkit would then also delete the stack, with the change sets of other deployments.
+ * Returns if the change set may be executed, and throws otherwise. The toolkit's question is never answered with no:
+ * the toolkit would then also delete the stack, with the change sets of other deployments.
  */
 async function confirmExecution(): Promise<void> {
   await confirm({ type: 'prepared' });

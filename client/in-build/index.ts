@@ -133,7 +133,9 @@ function refuse(call: string): () => Promise<never> {
   };
 }
 
-/** Returns an iterator that throws when its first value is requested, as the client's iterators do with their errors. */
+/**
+ * Returns an iterator that throws when its first value is requested, as the client's iterators do with their errors.
+ */
 function refusedIteration(call: string): () => AsyncGenerator<never> {
   return async function* () {
     await refuse(call)();

@@ -72,7 +72,9 @@ export async function* commonPositions(
   }
 }
 
-/** Moves all cursors to a position. Returns the earliest position that one of them finds; undefined if one has no more. */
+/**
+ * Moves all cursors to a position. Returns the earliest position that one of them finds; undefined if one has no more.
+ */
 async function lastOf(cursors: readonly FacetCursor[], position: string): Promise<string | undefined> {
   let earliest = position;
   for (const cursor of cursors) {

@@ -37,8 +37,8 @@ const PLAIN = /\.([cm]?js|json|node)$/;
 const OWN_CALL = Symbol('own call');
 
 /**
- * Returns a plugin that compiles the project's own modules together and leaves packages to Node. Packages are imported by
- * their absolute path, because the compiled code is in another folder.
+ * Returns a plugin that compiles the project's own modules together and leaves packages to Node. Packages are imported
+ * by their absolute path, because the compiled code is in another folder.
  */
 export function importPlugin(format: 'esm' | 'cjs', findings: ModuleFindings): Plugin {
   return {

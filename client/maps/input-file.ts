@@ -62,8 +62,8 @@ export async function* indexedInputs(
 }
 
 /**
- * Writes the inputs of a map into a temporary file, so that all of them are checked before anything is uploaded, and none
- * stays in memory.
+ * Writes the inputs of a map into a temporary file, so that all of them are checked before anything is uploaded, and
+ * none stays in memory.
  * @throws CodeseederError `InvalidRequest` for no inputs, too many, or too large ones
  */
 export async function writeInputFile(

@@ -25,8 +25,8 @@ import { describe, newSealKey, startMap } from './submit-map.js';
 const RECORDS_PER_READ = 100;
 
 /**
- * Starts a map over the inputs of a map that has ended whose runs did not succeed, or were not started. The inputs keep their
- * indexes.
+ * Starts a map over the inputs of a map that has ended whose runs did not succeed, or were not started. The inputs keep
+ * their indexes.
  * @throws CodeseederError `MapNotOver`, `MapNotFound`, `InputMissing`, `InputChanged`, `InvalidRequest`
  */
 export async function mapAgain<Value>(

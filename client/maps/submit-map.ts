@@ -57,8 +57,8 @@ export function ownMapOptions<Options extends OwnMapOptions>(
 }
 
 /**
- * Checks and stores the inputs, packs the bundle once, uploads what S3 does not have, and starts the map. Uploads nothing
- * before all inputs and options are checked.
+ * Checks and stores the inputs, packs the bundle once, uploads what S3 does not have, and starts the map. Uploads
+ * nothing before all inputs and options are checked.
  */
 export async function submitMap<Value>(
   submission: MapSubmission,

@@ -22,7 +22,10 @@ export interface BuildSetting {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Returns the one file with this extension in a folder. @throws CodeseederError `ModuleNotPublished` if there is not exactly one */
+/**
+ * Returns the one file with this extension in a folder.
+ * @throws CodeseederError `ModuleNotPublished` if there is not exactly one
+ */
 export async function builtFile(
   name: string,
   folder: string,

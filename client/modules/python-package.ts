@@ -7,7 +7,10 @@ import type { LocalModule } from './local-module.js';
 import { runTool } from './run-tool.js';
 import { readWheel } from './wheel.js';
 
-/** Normalizes a name, because PyPI treats its spellings as the same. @see https://packaging.python.org/en/latest/specifications/name-normalization/ */
+/**
+ * Normalizes a name, because PyPI treats its spellings as the same.
+ * @see https://packaging.python.org/en/latest/specifications/name-normalization/
+ */
 export function normalizedPythonName(name: string): string {
   return name.replace(/[-_.]+/g, '-').toLowerCase();
 }
@@ -41,7 +44,10 @@ export async function buildPythonPackage(
   return { name, kind: 'python', version: wheel.version, ...built };
 }
 
-/** Makes setuptools build in a separate folder. In the project's folder, files of an earlier build would get into the wheel. */
+/**
+ * Makes setuptools build in a separate folder. In the project's folder, files of an earlier build would get into the
+ * wheel.
+ */
 async function setuptoolsSettings(folder: string): Promise<string> {
   const [file, built, about] = ['setuptools.cfg', 'built', 'about'].map((name) =>
     path.join(folder, name),

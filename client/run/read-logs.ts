@@ -18,7 +18,10 @@ export interface ReadLogsOptions {
 /** Time between two reads of a log without new lines. */
 const WAIT_MS = { first: 500, growth: 1.5, longest: 2_000 } as const;
 
-/** How long after the end of a run its last lines may come. CloudWatch Logs shows a line some moments after it was written. */
+/**
+ * How long after the end of a run its last lines may come. CloudWatch Logs shows a line some moments after it was
+ * written.
+ */
 const LAST_LINES_MS = 10_000;
 
 /**

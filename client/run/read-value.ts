@@ -4,8 +4,8 @@ import { filesOf } from '../connection/seedkit-resources.js';
 import { RunFailedError } from '../errors.js';
 
 /**
- * Reads the value of a run that succeeded; `null` for commands, which have none. The bytes are compared with the digest in
- * the record before they are parsed.
+ * Reads the value of a run that succeeded; `null` for commands, which have none. The bytes are compared with the digest
+ * in the record before they are parsed.
  * @throws RunFailedError when the result has expired, was changed or cannot be read
  */
 export async function readValue(

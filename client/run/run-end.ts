@@ -25,7 +25,10 @@ export interface KnownRun {
   readonly connection: Connection;
 }
 
-/** Days that Step Functions keeps an execution after its end. @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/**
+ * Days that Step Functions keeps an execution after its end.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
 const EXECUTION_KEPT_DAYS = 90;
 
 /** Reads the state of a run's execution: `MISSING` if the execution does not exist or Step Functions has deleted it. */

@@ -37,7 +37,10 @@ export function createRun<Value>(
   };
 }
 
-/** Returns a handle on an existing run. @throws CodeseederError `RunNotFound` when there is neither an execution nor a record */
+/**
+ * Returns a handle on an existing run.
+ * @throws CodeseederError `RunNotFound` when there is neither an execution nor a record
+ */
 export async function attachRun<Value>(runId: string, connection: Connection): Promise<Run<Value>> {
   const { stateMachineArn } = await connection.deployed();
   const executionArn = executionArnOf(stateMachineArn, runId);

@@ -21,8 +21,8 @@ const LOGIN_TIMEOUT_MS = 60_000;
 const REGISTRY = /^[A-Za-z0-9][A-Za-z0-9.:/_-]*$/;
 
 /**
- * Logs docker in to the registries of a secret `{ registry: { username, password } }`. A failed login is logged and does
- * not end the build, which may not need the registry.
+ * Logs docker in to the registries of a secret `{ registry: { username, password } }`. A failed login is logged and
+ * does not end the build, which may not need the registry.
  */
 export async function logInToRegistries(
   variables: Variables,

@@ -1,7 +1,7 @@
 /**
  * A program that each build runs before it installs anything: logs docker in to registries, and configures pip and npm
- * to use mirrors or, without a mirror, the seedkit's CodeArtifact. Logs its steps, but never a password. Exits with 1 if
- * a mirror cannot be used, because the build would use the public index instead, or fail much later.
+ * to use mirrors or, without a mirror, the seedkit's CodeArtifact. Logs its steps, but never a password. Exits with 1
+ * if a mirror cannot be used, because the build would use the public index instead, or fail much later.
  *
  * `client/runner-logins-python` does the same in Python, with the same messages.
  *

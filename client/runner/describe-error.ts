@@ -17,8 +17,9 @@ export interface ThrowingBuild {
 }
 
 /**
- * Describes a thrown value for `result.json`. Errors of codeseeder have a `code`, which is also their name. Paths in the
- * stack are relative to the bundle, such as `src/deploy.ts:12:9`, as in the user's project. Secrets are replaced by `***`.
+ * Describes a thrown value for `result.json`. Errors of codeseeder have a `code`, which is also their name. Paths in
+ * the stack are relative to the bundle, such as `src/deploy.ts:12:9`, as in the user's project. Secrets are replaced by
+ * `***`.
  */
 export function describeError(thrown: unknown, build: ThrowingBuild, depth = CAUSES_MAX): RemoteErrorDetail {
   const shown = (value: unknown): string => bounded(build.hideSecrets(textOf(value)));

@@ -25,7 +25,9 @@ import { describeSchedule, getSchedule, parseScheduleName } from './read-schedul
 import { isNamed, type ScheduleGroup, scheduleGroupOf } from './schedule-group.js';
 import { parseTiming, type ScheduleTiming } from './schedule-options.js';
 
-/** Adds a schedule. Nothing is sent to EventBridge Scheduler before its options are checked and its target was found. */
+/**
+ * Adds a schedule. Nothing is sent to EventBridge Scheduler before its options are checked and its target was found.
+ */
 export async function addSchedule(
   wanted: string,
   options: AddScheduleOptions,
@@ -134,7 +136,9 @@ async function create(
   }
 }
 
-/** Returns the ARN of the handler `start-target`, which is in the partition, region and account of the state machine. */
+/**
+ * Returns the ARN of the handler `start-target`, which is in the partition, region and account of the state machine.
+ */
 async function starterArn(connection: Connection): Promise<string> {
   const { stateMachineArn } = await connection.deployed();
   const [arn, partition, , region, account] = stateMachineArn.split(':');

@@ -89,7 +89,9 @@ function ownName(exports: unknown, isRemote: (value: unknown) => boolean): strin
   return Object.keys(exports).find((name) => isRemote(valueOf(exports, name)));
 }
 
-/** Returns the value of an export; undefined for a getter that throws, such as one of a module that is being evaluated. */
+/**
+ * Returns the value of an export; undefined for a getter that throws, such as one of a module that is being evaluated.
+ */
 function valueOf(exports: object, name: string): unknown {
   try {
     return (exports as Record<string, unknown>)[name];

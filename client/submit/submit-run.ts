@@ -42,8 +42,8 @@ export interface Submission {
 }
 
 /**
- * Packs the bundle, uploads the layers that S3 does not have, and starts the run. When a layer turns out to be missing, the
- * first call that waits for the run repeats it once: see {@link repeatedRun}.
+ * Packs the bundle, uploads the layers that S3 does not have, and starts the run. When a layer turns out to be missing,
+ * the first call that waits for the run repeats it once: see {@link repeatedRun}.
  */
 export async function submitRun<Value>(submission: Submission, connection: Connection): Promise<Run<Value>> {
   const run = await submitOnce<Value>(submission, connection);
@@ -131,8 +131,8 @@ export async function storeBundle(
 }
 
 /**
- * Returns whether a build of commands reads programs in its input. Without a bundle, the input would be in the folder of
- * the commands, which could delete it.
+ * Returns whether a build of commands reads programs in its input. Without a bundle, the input would be in the folder
+ * of the commands, which could delete it.
  */
 async function readsInput(
   { build, cache, installsDigest }: BuildReading,
@@ -215,8 +215,8 @@ function toUpload(layer: Layer): LayerToUpload {
 
 /**
  * Checks the arguments of a call.
- * @throws CodeseederError `ArgumentsNotJson` with the path of a value that JSON cannot represent, `InvalidRequest` when they
- * are too large
+ * @throws CodeseederError `ArgumentsNotJson` with the path of a value that JSON cannot represent, `InvalidRequest` when
+ * they are too large
  */
 export function checkArguments(args: readonly unknown[]): Extract<Invocation, { kind: 'node' }>['args'] {
   requireJson(args, 'args');

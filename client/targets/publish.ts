@@ -40,8 +40,8 @@ export interface Publication {
 }
 
 /**
- * Packs a bundle, uploads what S3 does not have, copies the layers to where they do not expire, and adds a version to the
- * target. Nothing is uploaded before the names and options are checked and the target was read.
+ * Packs a bundle, uploads what S3 does not have, copies the layers to where they do not expire, and adds a version to
+ * the target. Nothing is uploaded before the names and options are checked and the target was read.
  */
 export async function publishVersion(
   { name: wanted, alias: wantedAlias, submission }: Publication,

@@ -13,8 +13,8 @@ import type { Connection } from '../connection/connection.js';
 import { filesOf } from '../connection/seedkit-resources.js';
 
 /**
- * Age from which layers without a version are deleted. Younger ones may be those of a publication that has not added its
- * version yet.
+ * Age from which layers without a version are deleted. Younger ones may be those of a publication that has not added
+ * its version yet.
  */
 const ORPHAN_MS = 24 * 60 * 60_000;
 

@@ -14,7 +14,8 @@ export const GENERATED_FOLDERS = ['docs/reference', 'schemas'] as const;
 /**
  * Compares the pages in docs/reference and the schemas in schemas/ with those that the code gives now.
  *
- * @returns the text of each file that differs, by its path from the project's root; undefined for a file that is not generated
+ * @returns the text of each file that differs, by its path from the project's root; undefined for a file that is not
+ * generated
  */
 export async function staleFiles(): Promise<ReadonlyMap<string, string | undefined>> {
   const stale = new Map<string, string | undefined>();

@@ -23,7 +23,9 @@ export function lastPhase({ currentPhase, phases = [] }: Build): string | undefi
   return currentPhase ?? phases.at(-1)?.phaseType;
 }
 
-/** Returns CodeBuild's messages about a phase, such as `COMMAND_EXECUTION_ERROR: Error while executing command: ...`. */
+/**
+ * Returns CodeBuild's messages about a phase, such as `COMMAND_EXECUTION_ERROR: Error while executing command: ...`.
+ */
 export function contextOf(phase: BuildPhase | undefined): string {
   return (phase?.contexts ?? [])
     .map(({ statusCode, message }) => [statusCode, message].filter(Boolean).join(': '))

@@ -9,8 +9,8 @@ import {
 import { contextOf, exitStatusOf, failedPhase } from './build-phases.js';
 
 /**
- * Returns the failure of a build whose first command found that a file of the run's input had changed. Reads the message of
- * the phase, because a build uploads no artifacts after a failed INSTALL.
+ * Returns the failure of a build whose first command found that a file of the run's input had changed. Reads the
+ * message of the phase, because a build uploads no artifacts after a failed INSTALL.
  */
 export function changedInput(build: Build, runId: string, bucket: string): RunFailure | undefined {
   const phase = failedPhase(build);

@@ -26,8 +26,8 @@ import { descriptionOf, type DriveMapDependencies } from './dependencies.js';
 const SECONDS_PER_DAY = 86_400;
 
 /**
- * Stores the invocation of an input and returns the request of its run, unless the map was canceled or stopped. Repeating
- * the call changes nothing.
+ * Stores the invocation of an input and returns the request of its run, unless the map was canceled or stopped.
+ * Repeating the call changes nothing.
  *
  * The input is counted as started before this function checks whether the map was canceled. A client that cancels a
  * map, and then reads its progress, therefore finds every run that may still start.

@@ -95,8 +95,8 @@ export const exportDigestCommand = [
 ].join(' && ');
 
 /**
- * Sets in the build's shell the variables that a function exported, even if it failed: CodeBuild reads exported variables
- * from the shell. Keeps the exit status of the function's process, even in a shell with `set -e`.
+ * Sets in the build's shell the variables that a function exported, even if it failed: CodeBuild reads exported
+ * variables from the shell. Keeps the exit status of the function's process, even in a shell with `set -e`.
  */
 function exporting(target: string, build: BuildOptions): string {
   const { exportedVariables = [] } = build;

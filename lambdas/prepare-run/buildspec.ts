@@ -141,8 +141,8 @@ function pauseBeforeTarget({ debugSession }: BuildOptions): string[] {
 }
 
 /**
- * Adds the pause after a failed build phase to the last phase, which CodeBuild runs after it. It comes first, because the
- * check of the input fails after a failed install phase, and never fails: other commands of the phase follow.
+ * Adds the pause after a failed build phase to the last phase, which CodeBuild runs after it. It comes first, because
+ * the check of the input fails after a failed install phase, and never fails: other commands of the phase follow.
  */
 function pausingOnFailure(
   { debugSession }: BuildOptions,

@@ -45,7 +45,8 @@ const PREPARED_MAX_BYTES = STATE_PAYLOAD_MAX_BYTES - ENVELOPE_BYTES;
 /**
  * Checks the request of a run against the contract, the seedkit and the bucket. Returns the record to put and the
  * parameters of the build.
- * @throws CodeseederError `InvalidRequest`, `NotAllowed`, `BundleMissing`, `InputMissing`, `InputChanged` or `RunIdConflict`
+ * @throws CodeseederError `InvalidRequest`, `NotAllowed`, `BundleMissing`, `InputMissing`, `InputChanged` or
+ * `RunIdConflict`
  */
 export async function prepareRun(
   input: PrepareRunInput,

@@ -12,7 +12,8 @@ const PIPX = `${SOURCE}/${BUILD_PATHS.pipx}`;
 export const pythonTargetCommand = `${PYTHON} "${SOURCE}/${BUNDLE_PATHS.pythonRunner}"`;
 
 /**
- * Returns the command that activates the run's virtual environment in each phase, for the target and the user's commands.
+ * Returns the command that activates the run's virtual environment in each phase, for the target and the user's
+ * commands.
  */
 export function pythonPreamble(build: BuildOptions, kind: Invocation['kind']): string[] {
   if (!hasPythonEnvironment(build, kind)) return [];
@@ -27,8 +28,8 @@ export function pythonPreamble(build: BuildOptions, kind: Invocation['kind']): s
 
 /**
  * Returns the commands that create the run's virtual environment and install into it: the Python code in the bundle, if
- * the target is a Python function, and the modules. They run isolated (`-I`), because Python would otherwise import from
- * the working directory first.
+ * the target is a Python function, and the modules. They run isolated (`-I`), because Python would otherwise import
+ * from the working directory first.
  * @param isKept whether the environment may have been restored from the cache
  */
 export function pythonInstallCommands(

@@ -79,8 +79,8 @@ function needsInput({ invocation, files }: CheckedInput): boolean {
 }
 
 /**
- * Returns the sources: the bundle and, if the build reads it, the run's input. Without a bundle the input is the primary
- * source, because CodeBuild does not document secondary sources for a project without a source.
+ * Returns the sources: the bundle and, if the build reads it, the run's input. Without a bundle the input is the
+ * primary source, because CodeBuild does not document secondary sources for a project without a source.
  */
 function sources(
   { runId, bundle }: RunRequest,

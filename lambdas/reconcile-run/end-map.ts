@@ -38,8 +38,8 @@ export interface EndMapDependencies extends EndRunDependencies {
 const AT_ONCE = 8;
 
 /**
- * Ends a map whose execution ended without ending the map's record, as StopExecution does: stops the runs that go on, counts
- * them, ends the record and announces the end. Announces a map that has ended and was not announced.
+ * Ends a map whose execution ended without ending the map's record, as StopExecution does: stops the runs that go on,
+ * counts them, ends the record and announces the end. Announces a map that has ended and was not announced.
  * @returns whether it announced the map
  */
 export async function endMap(mapId: string, dependencies: EndMapDependencies): Promise<boolean> {

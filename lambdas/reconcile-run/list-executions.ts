@@ -4,7 +4,10 @@ import type { KnownRun } from './end-run.js';
 import { OPEN_RUN_DAYS } from './find-open-runs.js';
 import type { Paces } from './pace.js';
 
-/** Carries out one step of a sweep. Logs an error, so that the sweep continues. @returns undefined if the step failed */
+/**
+ * Carries out one step of a sweep. Logs an error, so that the sweep continues.
+ * @returns undefined if the step failed
+ */
 export type Attempt = <Value>(what: string, act: () => Promise<Value>) => Promise<Value | undefined>;
 
 export interface ListExecutionsDependencies {

@@ -6,7 +6,10 @@ import { NO_PACES } from './pace.js';
 import { type Reconciled, sweep } from './sweep.js';
 import { startPass, type SweepDependencies } from './sweep-pass.js';
 
-/** Step Functions' own event on the default bus. @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+/**
+ * Step Functions' own event on the default bus.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
 const executionStatusChangeSchema = z.object({
   'detail-type': z.literal('Step Functions Execution Status Change'),
   detail: z.object({ executionArn: z.string(), stateMachineArn: z.string(), name: z.string() }),

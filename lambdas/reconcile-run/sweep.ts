@@ -20,8 +20,8 @@ const CONCURRENCY = 8;
 /**
  * Finds the runs whose executions ended without ending or announcing the run, and ends them. Lists the running
  * executions, so that it need not describe each one. Releases the locks of runs that have ended. When its time is over,
- * the sweep stops. Runs are handled in random order, so that a later sweep reaches each one. Steps that fail transiently
- * are left to the next sweep.
+ * the sweep stops. Runs are handled in random order, so that a later sweep reaches each one. Steps that fail
+ * transiently are left to the next sweep.
  *
  * @throws AggregateError if steps failed with other errors, after all other steps were done
  */

@@ -84,7 +84,10 @@ function queuedTimeoutMinutes({ runId, queueDeadline, requestedAt }: BuildAttemp
   return Math.max(QUEUED_TIMEOUT_MINUTES.min, minutesLeft);
 }
 
-/** Returns the idempotency token of an attempt, at most 64 characters. @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html */
+/**
+ * Returns the idempotency token of an attempt, at most 64 characters.
+ * @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
+ */
 function idempotencyToken({ runId, requestedAt }: BuildAttempt): string {
   return createHash('sha256').update(`${runId}@${requestedAt.toISOString()}`).digest('hex');
 }

@@ -112,8 +112,8 @@ const UNNAMED_TARGET_MAX_BYTES = 1024 ** 2;
 
 /**
  * Returns the start of a target that an object of the inbox requests; undefined for a request that brings what it runs.
- * An object below `inbox/targets/<name>/` can start that target and nothing else, because policies narrow the right to put
- * it by name.
+ * An object below `inbox/targets/<name>/` can start that target and nothing else, because policies narrow the right to
+ * put it by name.
  * @throws CodeseederError `InvalidRequest`
  */
 function targetStartOf(content: Uint8Array, key: string, subject: string): TargetStart | undefined {

@@ -38,8 +38,8 @@ export type StartedRun =
 
 /**
  * Starts the run that an event, a schedule or an object of the inbox requests, or the target that it names. An event
- * that is delivered twice starts one run. If the request itself is wrong, announces `Run Refused`. Throws any other error,
- * so that AWS delivers the event again.
+ * that is delivered twice starts one run. If the request itself is wrong, announces `Run Refused`. Throws any other
+ * error, so that AWS delivers the event again.
  */
 export async function startRun(event: unknown, dependencies: StartRunDependencies): Promise<StartedRun> {
   try {
@@ -69,7 +69,9 @@ async function startRequested(
   return startWith(draft, (runId) => storeInput(runId, start, dependencies), dependencies);
 }
 
-/** Creates the execution's input, without the digest of the run's input. The same request always gives the same bytes. */
+/**
+ * Creates the execution's input, without the digest of the run's input. The same request always gives the same bytes.
+ */
 function runRequestOf({ trigger, ownId, request }: RequestedCode, seedkit: string): RunRequest {
   refuseOtherSeedkit(request.seedkit, seedkit);
   return {

@@ -18,8 +18,8 @@ export interface StartScheduledDependencies extends StartClients, RunBus {
 }
 
 /**
- * Starts the target of a schedule. Each attempt of EventBridge Scheduler and Lambda has the same run id, so that one run
- * starts. Nobody reads the answer, so that a refusal is announced as `Run Refused`. Throws any other error, so that
+ * Starts the target of a schedule. Each attempt of EventBridge Scheduler and Lambda has the same run id, so that one
+ * run starts. Nobody reads the answer, so that a refusal is announced as `Run Refused`. Throws any other error, so that
  * Lambda repeats the call.
  */
 export async function startScheduled(

@@ -28,8 +28,8 @@ export interface StartTargetAgainDependencies extends StartClients, ReadTargetRu
 
 /**
  * Starts the version again that a run had, with the same name and labels, and the same arguments unless the request has
- * others. Only these are taken from the run: what it executes is read from the target, so that a version that was removed
- * does not start.
+ * others. Only these are taken from the run: what it executes is read from the target, so that a version that was
+ * removed does not start.
  * @throws CodeseederError `RunNotFound`, `RunNotOver`, `InputMissing`, `InputChanged`, `PublishedTargetNotFound`
  */
 export async function startTargetAgain(

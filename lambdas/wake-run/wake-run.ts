@@ -50,8 +50,8 @@ const buildEventSchema = z.discriminatedUnion('detail-type', [
 /**
  * Ends the state machine's wait for a build when CodeBuild says that the build has ended, and records the phase of a
  * build that continues. Releases the lock of a run that had ended before its build. Events may be lost, late, early,
- * duplicated or out of order. None of this changes how a run ends, because CollectOutcome reads the build itself, and the
- * machine checks the build after the poll interval.
+ * duplicated or out of order. None of this changes how a run ends, because CollectOutcome reads the build itself, and
+ * the machine checks the build after the poll interval.
  *
  * @throws ZodError for an event that is not one of CodeBuild
  */

@@ -166,7 +166,9 @@ const buildFields = {
     .optional(),
 };
 
-/** The build of one run. Every option is optional; an option that is left out has the value of the CodeBuild project. */
+/**
+ * The build of one run. Every option is optional; an option that is left out has the value of the CodeBuild project.
+ */
 export const buildOptionsSchema = z.strictObject(buildFields).superRefine((build, context) => {
   for (const { option, message } of computeProblems(build)) {
     context.addIssue({ code: 'custom', path: [option], message });

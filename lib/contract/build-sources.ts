@@ -2,7 +2,8 @@
 export const INPUT_SOURCE_IDENTIFIER = 'codeseeder_input';
 
 /**
- * Returns the source identifier of a bundle's layer; undefined for the first layer, which is the build's primary source.
+ * Returns the source identifier of a bundle's layer; undefined for the first layer, which is the build's primary
+ * source.
  * @param number index of the layer in the bundle, from 0
  */
 export function layerSourceIdentifier(number: number): string | undefined {
@@ -15,7 +16,10 @@ export function layerSourceIdentifier(number: number): string | undefined {
  */
 export const REFUSED_LAYER_STATUS = 64;
 
-/** Exit status of the command that checks a run's input when a file differs from the one that `prepare-run` read or stored. */
+/**
+ * Exit status of the command that checks a run's input when a file differs from the one that `prepare-run` read or
+ * stored.
+ */
 export const CHANGED_INPUT_STATUS = 62;
 
 /** File that the command that checks a run's input creates beside the input, when all files are checked. */

@@ -88,8 +88,8 @@ export function parseLayerList(value: unknown, subject: string): LayerList {
 }
 
 /**
- * Returns the digest that identifies a bundle: the SHA-256 of its layers' digests, in lower-case hexadecimal. It depends
- * on the files and the order of the layers, not on their compression.
+ * Returns the digest that identifies a bundle: the SHA-256 of its layers' digests, in lower-case hexadecimal. It
+ * depends on the files and the order of the layers, not on their compression.
  */
 export function bundleDigest(layers: readonly { readonly digest: string }[]): string {
   const text = ['codeseeder bundle 1', ...layers.map(({ digest }) => digest), ''].join('\n');

@@ -1,7 +1,10 @@
 import type { DebugPause } from './debug-pauses.js';
 import type { Invocation } from './invocation.js';
 
-/** Environment types of CodeBuild. @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html */
+/**
+ * Environment types of CodeBuild.
+ * @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html
+ */
 export const ENVIRONMENT_TYPES = [
   'LINUX_CONTAINER',
   'LINUX_GPU_CONTAINER',
@@ -12,7 +15,10 @@ export const ENVIRONMENT_TYPES = [
   'ARM_LAMBDA_CONTAINER',
 ] as const;
 
-/** Compute types of CodeBuild. @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html */
+/**
+ * Compute types of CodeBuild.
+ * @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html
+ */
 export const COMPUTE_TYPES = [
   'BUILD_GENERAL1_SMALL',
   'BUILD_GENERAL1_MEDIUM',

@@ -1,4 +1,7 @@
-/** Status of an execution. @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
+/**
+ * Status of an execution.
+ * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+ */
 export type ExecutionStatus =
   | 'RUNNING'
   | 'SUCCEEDED'

@@ -22,7 +22,10 @@ export type NodeTarget = z.infer<typeof nodeTargetSchema>;
 /** A Python identifier, or several separated by dots. */
 const PYTHON_NAME = /^[\p{ID_Start}_]\p{ID_Continue}*(\.[\p{ID_Start}_]\p{ID_Continue}*)*$/u;
 
-/** A Python function: the importable name of its module, and its name inside the module, such as `deploy` or `Class.method`. */
+/**
+ * A Python function: the importable name of its module, and its name inside the module, such as `deploy` or
+ * `Class.method`.
+ */
 export const pythonTargetSchema = z.strictObject({
   module: z.string().max(256).regex(PYTHON_NAME, 'not the name of a Python module, such as my_pkg.deploy'),
   functionName: z.string().max(256).regex(PYTHON_NAME, 'not the name of a Python function'),

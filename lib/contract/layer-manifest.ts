@@ -2,8 +2,8 @@ import { BUNDLE_OWN_FOLDER } from './bundle-paths.js';
 
 /**
  * One line of a layer's manifest, which lists files, links and folders sorted by path. The manifest's SHA-256 is the
- * layer's digest, which therefore depends on paths, modes and content, not on compression. A shell script reads it: tabs
- * separate the fields of a line, and no name has a control character or a backslash.
+ * layer's digest, which therefore depends on paths, modes and content, not on compression. A shell script reads it:
+ * tabs separate the fields of a line, and no name has a control character or a backslash.
  *
  * - `f`, mode in octal, SHA-256 of the content, path
  * - `l`, target of the link, path

@@ -18,7 +18,10 @@ export const LAYER_MAX_BYTES = 5 * 1024 ** 4;
  */
 export const SINGLE_PUT_MAX_BYTES = 5 * 1024 ** 3;
 
-/** Largest number of parts of one multipart upload. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+/**
+ * Largest number of parts of one multipart upload.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+ */
 export const UPLOAD_PARTS_MAX = 10_000;
 
 /**
@@ -143,7 +146,10 @@ export const CAPACITY_WAIT = { minSeconds: 15, maxSeconds: 120, shareOfAge: 0.05
  */
 export const ALLOW_LIST_MAX_BYTES = 3_500;
 
-/** Largest document of a managed policy, without whitespace. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/**
+ * Largest document of a managed policy, without whitespace.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 export const POLICY_MAX_CHARACTERS = 6_144;
 
 /** Largest number of managed policies of a role. The account's quota is 10 by default and can be raised to this. */

@@ -17,7 +17,9 @@ export const CACHE_PREFIX = 'cache/';
 export const INBOX_REQUEST_SUFFIX = '.request.json';
 /** File name of a run's invocation. */
 export const INVOCATION_FILE = 'invocation.json';
-/** File names of the program that logs a build in to registries, mirrors and CodeArtifact, by the language it runs in. */
+/**
+ * File names of the program that logs a build in to registries, mirrors and CodeArtifact, by the language it runs in.
+ */
 export const REGISTRY_LOGINS_FILES = { node: 'registry-logins.mjs', python: 'registry-logins.pyz' } as const;
 /** File name of the program that checks a bundle's layers in a build and moves them to their folders. */
 export const PLACE_LAYERS_FILE = 'place-layers.sh';

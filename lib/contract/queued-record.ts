@@ -75,7 +75,9 @@ function readableFields(request: unknown) {
   };
 }
 
-/** Returns whether shells can be opened in the build. The state machine can pass texts on to DynamoDB, but no booleans. */
+/**
+ * Returns whether shells can be opened in the build. The state machine can pass texts on to DynamoDB, but no booleans.
+ */
 function debugSessionOf(build: unknown): 'ENABLED' | undefined {
   const { debugSession } = z.looseObject({ debugSession: z.unknown() }).partial().catch({}).parse(build);
   return debugSession === undefined || debugSession === false ? undefined : 'ENABLED';

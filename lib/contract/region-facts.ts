@@ -49,7 +49,10 @@ export const REGIONS_WITHOUT = {
   eventBusKey: WITHOUT_EVENT_BUS_KEY,
 } as const satisfies Record<string, readonly string[]>;
 
-/** Regions that have Lambda compute. @see https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.regions */
+/**
+ * Regions that have Lambda compute.
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.regions
+ */
 export const LAMBDA_COMPUTE_REGIONS: readonly string[] = [
   'ap-northeast-1',
   'ap-south-1',

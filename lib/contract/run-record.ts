@@ -85,7 +85,9 @@ export const runRecordSchema = z.object({
   durationMs: z.int().nonnegative().optional(),
   /** Prefix of the run's output in the bucket. */
   outputKey: z.string().optional(),
-  /** SHA-256 and size of `result.json` in the output, as the build wrote it. Absent for commands, which have no result. */
+  /**
+   * SHA-256 and size of `result.json` in the output, as the build wrote it. Absent for commands, which have no result.
+   */
   result: contentDigestSchema.optional(),
   /** Variables that the build exported: name to value. */
   exportedVariables: z.record(z.string(), z.string()).optional(),

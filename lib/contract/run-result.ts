@@ -24,7 +24,10 @@ export const remoteErrorDetailSchema: z.ZodType<RemoteErrorDetail> = z.lazy(() =
   }),
 );
 
-/** The content of `result.json`, which the runner writes. The result of a function that returns `undefined` has no value. */
+/**
+ * The content of `result.json`, which the runner writes. The result of a function that returns `undefined` has no
+ * value.
+ */
 export const runResultSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.unknown().optional() }),
   z.object({ ok: z.literal(false), error: remoteErrorDetailSchema }),

@@ -1,6 +1,6 @@
 /**
- * Every change of a run's record, as one conditional DynamoDB UpdateItem. A record is created as QUEUED, becomes BUILDING
- * and ends with a terminal status, which no later change replaces.
+ * Every change of a run's record, as one conditional DynamoDB UpdateItem. A record is created as QUEUED, becomes
+ * BUILDING and ends with a terminal status, which no later change replaces.
  */
 import { boundedText } from './bounded-text.js';
 import { phasesFrom } from './build-phases.js';

@@ -70,7 +70,9 @@ const pathSchema = (maxCharacters: number, why: string) =>
 /** Path of managed policies. @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
 export const policyPathSchema = pathSchema(512, 'a path of policies has at most 512 characters');
 
-/** Longest path of roles. Step Functions accepts role ARNs of 256 characters: 37 before the path, up to 64 for the name. */
+/**
+ * Longest path of roles. Step Functions accepts role ARNs of 256 characters: 37 before the path, up to 64 for the name.
+ */
 export const ROLE_PATH_MAX_CHARACTERS = 256 - 37 - 64;
 
 /** Path of roles. @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */

@@ -42,7 +42,8 @@ export interface ControlPlaneProps extends HandlerSetting {
   readonly project: string;
   /**
    * Roles, projects, fleets, secrets and images that requests may name beyond the seedkit's own, and whether builds may
-   * be privileged or have debug sessions. An entry that ends in `*` allows every name that starts with the text before it.
+   * be privileged or have debug sessions. An entry that ends in `*` allows every name that starts with the text before
+   * it.
    * @default nothing
    */
   readonly allow?: Partial<AllowList> | undefined;
@@ -328,7 +329,10 @@ export class ControlPlane extends Construct {
     return this.metrics.canceled(options);
   }
 
-  /** Returns the metric of the durations of runs from submission to end, in milliseconds. Default: average over 5 minutes. */
+  /**
+   * Returns the metric of the durations of runs from submission to end, in milliseconds. Default: average over 5
+   * minutes.
+   */
   metricRunTime(options?: MetricOptions): Metric {
     return this.metrics.runTime(options);
   }

@@ -270,7 +270,10 @@ function denyUnlisted(on: AccessedResources): PolicyStatement[] {
   ];
 }
 
-/** Matches a request that names a value outside a list. `StringNotLike` alone would also match a request without the key. */
+/**
+ * Matches a request that names a value outside a list. `StringNotLike` alone would also match a request without the
+ * key.
+ */
 function unlisted(key: string, list: readonly string[]) {
   const named = { Null: { [key]: 'false' } };
   return list.length === 0 ? named : { ...named, StringNotLike: { [key]: [...list] } };

@@ -11,8 +11,8 @@
  *       -> CollectOutcome -> RecordOutcome -> EmitOutcome -> RecordAnnounced
  *       -> DidRunSucceed -> RunSucceeded | RunFailed
  *
- * If a state before CollectOutcome fails, the execution continues at CollectOutcome with the caught error. A run that is
- * refused is therefore recorded and announced in the same way as a run whose build failed. If CollectOutcome itself
+ * If a state before CollectOutcome fails, the execution continues at CollectOutcome with the caught error. A run that
+ * is refused is therefore recorded and announced in the same way as a run whose build failed. If CollectOutcome itself
  * fails, AssumeFailure provides the outcome. A failure of EmitQueued, RecordBuilding or EmitBuilding is ignored.
  *
  * StartBuild takes the lock of a run that has one. If another run holds it, the run is put into the lock's queue, and
@@ -42,8 +42,8 @@
  *
  * Gotchas
  * -------
- * - An undefined variable ends the execution, and no catch applies. InitializeRun therefore assigns every variable that a
- *   catch may read before the state that sets it.
+ * - An undefined variable ends the execution, and no catch applies. InitializeRun therefore assigns every variable that
+ *   a catch may read before the state that sets it.
  * - The expressions of one Assign see the values from before the state. They cannot use each other's results.
  * - The output of each state is empty. Data is passed in variables, which keeps the history's payloads small.
  * - StopExecution, the machine's own timeout, States.Runtime and States.DataLimitExceeded bypass all catches.

@@ -18,8 +18,8 @@ export interface RunMetricsProps {
 }
 
 /**
- * AWS's own metrics of a seedkit's runs. A run that fails or times out is a failed execution. A canceled run is an aborted
- * execution. Only an execution that exceeds the machine's own timeout is a timed-out execution.
+ * AWS's own metrics of a seedkit's runs. A run that fails or times out is a failed execution. A canceled run is an
+ * aborted execution. Only an execution that exceeds the machine's own timeout is a timed-out execution.
  */
 export class RunMetrics {
   private readonly stateMachine: IStateMachine;
@@ -99,8 +99,8 @@ export class RunMetrics {
   }
 
   /**
-   * Returns the number of queued and building runs, relative to the start of the graph. AWS has metrics of starts and ends
-   * only.
+   * Returns the number of queued and building runs, relative to the start of the graph. AWS has metrics of starts and
+   * ends only.
    */
   open(): MathExpression {
     const ends = {

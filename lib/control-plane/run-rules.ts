@@ -16,8 +16,8 @@ import { keyAccess } from './key-access.js';
 const ENDS_TO_RECONCILE = ['ABORTED', 'TIMED_OUT', 'FAILED'];
 
 /**
- * Phases whose end is recorded, so that a record shows PROVISIONING, INSTALL and BUILD, in which most builds spend their
- * time. Each costs an invocation of `wake-run` and a write of the record.
+ * Phases whose end is recorded, so that a record shows PROVISIONING, INSTALL and BUILD, in which most builds spend
+ * their time. Each costs an invocation of `wake-run` and a write of the record.
  */
 const PHASES_FOLLOWED = ['QUEUED', 'DOWNLOAD_SOURCE', 'PRE_BUILD'];
 
@@ -44,9 +44,9 @@ export interface RunRulesProps {
 }
 
 /**
- * The rules that start runs, by a `Run Requested` event or an object in the inbox, the rules that call `wake-run` when a
- * build ended or reached its next phase, and the rules that call `reconcile-run`, when an execution ended and every five
- * minutes.
+ * The rules that start runs, by a `Run Requested` event or an object in the inbox, the rules that call `wake-run` when
+ * a build ended or reached its next phase, and the rules that call `reconcile-run`, when an execution ended and every
+ * five minutes.
  */
 export class RunRules extends Construct {
   constructor(scope: Construct, id: string, props: RunRulesProps) {

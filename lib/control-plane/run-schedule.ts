@@ -49,7 +49,9 @@ export interface RunScheduleProps extends ScheduleOptions {
 export class RunSchedule extends Construct {
   readonly rule: Rule;
 
-  /** @throws CodeseederError `InvalidRequest` for a name or request that is too long or that `start-run` would refuse */
+  /**
+   * @throws CodeseederError `InvalidRequest` for a name or request that is too long or that `start-run` would refuse
+   */
   constructor(scope: Construct, id: string, props: RunScheduleProps) {
     super(scope, id);
     const target = new LambdaTarget(props.startRun, {

@@ -38,8 +38,8 @@ export interface StateChangeRuleOptions {
    */
   readonly description?: string | undefined;
   /**
-   * Scope of the rule, in the stack of the target. Needed where the target is in another stack than the seedkit, because
-   * the two stacks would otherwise depend on each other.
+   * Scope of the rule, in the stack of the target. Needed where the target is in another stack than the seedkit,
+   * because the two stacks would otherwise depend on each other.
    * @default the seedkit
    */
   readonly crossStackScope?: Construct | undefined;

@@ -8,9 +8,9 @@ import { allow } from './access-statement.js';
 import { handlerArn, scheduleGroupArn } from './resource-arns.js';
 
 /**
- * The group of the schedules that clients add, and the role that EventBridge Scheduler takes for them. The role may call
- * `start-target` and nothing else, so a schedule can start published targets only. The schedules are deleted with the
- * group.
+ * The group of the schedules that clients add, and the role that EventBridge Scheduler takes for them. The role may
+ * call `start-target` and nothing else, so a schedule can start published targets only. The schedules are deleted with
+ * the group.
  */
 export class TargetSchedules extends Construct {
   /** Name of the group. */

@@ -1,4 +1,6 @@
-/** Gives a lock to the next run that waits for it. Any handler may call each function, and repeat the call, at any time. */
+/**
+ * Gives a lock to the next run that waits for it. Any handler may call each function, and repeat the call, at any time.
+ */
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SFNClient } from '@aws-sdk/client-sfn';
@@ -85,7 +87,10 @@ export function isWithoutBuild({
   return buildId === undefined && buildRequestedAt === undefined;
 }
 
-/** Gives a lock without a holder to the first run in the queue. @returns undefined if the lock changed in the meantime */
+/**
+ * Gives a lock without a holder to the first run in the queue.
+ * @returns undefined if the lock changed in the meantime
+ */
 async function grantedLock(state: LockState, clients: LockClients): Promise<LockState | undefined> {
   const [runId] = state.waiting;
   if (state.holder !== undefined || runId === undefined) return state;

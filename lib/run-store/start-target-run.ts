@@ -117,8 +117,8 @@ export function refuseOtherSeedkit(named: string | undefined, seedkit: string): 
 }
 
 /**
- * Checks a request, stores the run's input and the note of its trigger, and starts the execution. The request is checked
- * before anything is stored.
+ * Checks a request, stores the run's input and the note of its trigger, and starts the execution. The request is
+ * checked before anything is stored.
  */
 export async function startWith(
   draft: RunRequest,

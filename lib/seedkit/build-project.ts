@@ -84,8 +84,8 @@ export class BuildProject extends Construct {
   }
 
   /**
-   * Adds the rights of a build to connect with Session Manager. They are in a policy of their own, because the policy of
-   * builds is near IAM's size limit.
+   * Adds the rights of a build to connect with Session Manager. They are in a policy of their own, because the policy
+   * of builds is near IAM's size limit.
    *
    * @see https://docs.aws.amazon.com/codebuild/latest/userguide/session-manager.html#ssm.prerequisites
    */

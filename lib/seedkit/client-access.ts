@@ -102,9 +102,10 @@ export class ClientAccess extends Construct {
   }
 
   /**
-   * Returns the rights to open shells in builds, beside those to read runs. AWS documents two resources for a session with a build:
-   * that of the build, and that of the ECS task in which CodeBuild runs it, in an account of AWS. The rights name both,
-   * because it does not say which one applies. They include `ssmmessages:OpenDataChannel` as AWS's own policies do.
+   * Returns the rights to open shells in builds, beside those to read runs. AWS documents two resources for a session
+   * with a build: that of the build, and that of the ECS task in which CodeBuild runs it, in an account of AWS. The
+   * rights name both, because it does not say which one applies. They include `ssmmessages:OpenDataChannel` as AWS's
+   * own policies do.
    *
    * @see https://docs.aws.amazon.com/codebuild/latest/userguide/sandbox.html#sandbox-prereq
    * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeBuildDeveloperAccess.html
@@ -157,8 +158,8 @@ export class ClientAccess extends Construct {
   }
 
   /**
-   * Returns the rights to publish targets: to upload layers, copy them below `published/`, and change targets. They do not
-   * include the right to start runs.
+   * Returns the rights to publish targets: to upload layers, copy them below `published/`, and change targets. They do
+   * not include the right to start runs.
    */
   toPublish(): PolicyStatement[] {
     const { seedkit, encryptionKey } = this.props;

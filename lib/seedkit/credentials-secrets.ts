@@ -6,8 +6,8 @@ import { credentialsSecretSchema, parseWith, PROJECT_VARIABLES } from '../contra
 
 /**
  * Secrets with credentials for downloads of builds. Each is given by its name or ARN; `name::key` selects its entry
- * `key`. Builds may read these secrets. If a name is known only at deployment, `allow.secrets` must also list the secret's
- * ARN. A run can use other secrets that builds may read by setting the variables of its build.
+ * `key`. Builds may read these secrets. If a name is known only at deployment, `allow.secrets` must also list the
+ * secret's ARN. A run can use other secrets that builds may read by setting the variables of its build.
  */
 export interface CredentialsSecrets {
   /**

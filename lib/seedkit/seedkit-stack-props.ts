@@ -29,8 +29,8 @@ export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, Creden
    */
   readonly encryption?: boolean | undefined;
   /**
-   * ARNs of managed policies to attach to the build role, beside the seedkit's own. They grant runs rights in the account.
-   * Up to 9, or up to 24 if the account's quota was raised.
+   * ARNs of managed policies to attach to the build role, beside the seedkit's own. They grant runs rights in the
+   * account. Up to 9, or up to 24 if the account's quota was raised.
    * @default none
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
    */
@@ -61,15 +61,16 @@ export interface SeedkitStackProps extends Omit<StackProps, 'stackName'>, Creden
   readonly vpc?: Readonly<BuildVpc> | undefined;
   /**
    * Whether the stack has a CodeArtifact domain `aws-codeseeder-<seedkitName>`. Its repository has the public packages
-   * of PyPI and npm, and builds can install from it. In a region without CodeArtifact the stack is refused: at synthesis if
-   * the region is known, otherwise by CloudFormation.
+   * of PyPI and npm, and builds can install from it. In a region without CodeArtifact the stack is refused: at
+   * synthesis if the region is known, otherwise by CloudFormation.
    * @default false
    * @see https://docs.aws.amazon.com/general/latest/gr/codeartifact.html
    */
   readonly codeArtifact?: boolean | undefined;
   /**
    * Roles, projects, fleets, secrets and images that requests may name beyond the seedkit's own, and whether builds may
-   * be privileged or have debug sessions. An entry that ends in `*` allows every name that starts with the text before it.
+   * be privileged or have debug sessions. An entry that ends in `*` allows every name that starts with the text before
+   * it.
    * @default nothing
    */
   readonly allow?: Partial<AllowList> | undefined;

@@ -72,7 +72,10 @@ export class SeedkitStack extends Stack {
   readonly publisherPolicy: IManagedPolicy;
   /** Policy with the rights to start published targets and to read their runs, and nothing else. */
   readonly targetPolicy: IManagedPolicy;
-  /** Policy with the rights to open shells in builds, beside those to read runs; undefined unless `allow.debugSessions` is true. */
+  /**
+   * Policy with the rights to open shells in builds, beside those to read runs; undefined unless `allow.debugSessions`
+   * is true.
+   */
   readonly debuggerPolicy: IManagedPolicy | undefined;
   /** Policy with the rights to add and remove schedules of published targets, and to start the targets. */
   readonly schedulerPolicy: IManagedPolicy;
@@ -172,16 +175,17 @@ export class SeedkitStack extends Stack {
   }
 
   /**
-   * Grants a principal the rights to publish targets, and to promote and remove them. Through the runs of targets it gains
-   * the builds' rights.
+   * Grants a principal the rights to publish targets, and to promote and remove them. Through the runs of targets it
+   * gains the builds' rights.
    */
   grantPublish(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toPublish());
   }
 
   /**
-   * Grants a principal the rights to open shells in builds. In a shell it acts with the build's rights. To find the build of
-   * a run, it also needs {@link grantReadRuns} or {@link grantSubmit}. Builds have shells only in a seedkit with `allow.debugSessions`.
+   * Grants a principal the rights to open shells in builds. In a shell it acts with the build's rights. To find the
+   * build of a run, it also needs {@link grantReadRuns} or {@link grantSubmit}. Builds have shells only in a seedkit
+   * with `allow.debugSessions`.
    */
   grantDebug(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toDebug());
@@ -201,8 +205,8 @@ export class SeedkitStack extends Stack {
   }
 
   /**
-   * Grants a principal the right to start some targets by objects `inbox/targets/<name>/*.request.json`, and nothing else.
-   * It cannot read their runs.
+   * Grants a principal the right to start some targets by objects `inbox/targets/<name>/*.request.json`, and nothing
+   * else. It cannot read their runs.
    * @throws CodeseederError `InvalidRequest` for a name that no target can have
    */
   grantInboxOfTargets(grantee: IGrantable, ...names: readonly string[]): Grant {
@@ -226,8 +230,8 @@ export class SeedkitStack extends Stack {
   }
 
   /**
-   * Sends the state changes of runs to a target: SNS, SQS, Lambda, Step Functions, or any other target of EventBridge. An
-   * event matches if all filters do, and may be delivered twice.
+   * Sends the state changes of runs to a target: SNS, SQS, Lambda, Step Functions, or any other target of EventBridge.
+   * An event matches if all filters do, and may be delivered twice.
    *
    * @param id name of the rule in the app
    * @returns the rule, to which further targets can be added

@@ -16,8 +16,8 @@ beforeAll(async () => {
 });
 
 /**
- * Returns commands that append a line with the fencing number to a file when they begin and when they end. They end when
- * there is a second file, whose name ends in `.go`.
+ * Returns commands that append a line with the fencing number to a file when they begin and when they end. They end
+ * when there is a second file, whose name ends in `.go`.
  */
 function noting(file: string, name: string): string[] {
   const note = (what: string) => `echo "${what} ${name} $CODESEEDER_LOCK_TOKEN" >> ${file}`;

@@ -26,7 +26,9 @@ import { sharedSeedkit, startLocalSeedkit, type LocalSeedkit, type SharedSeedkit
 const SCRIPTS = path.join(import.meta.dirname, 'reference-client');
 const SOURCE = process.env['CODESEEDER_REFERENCE_SOURCE'];
 
-/** Five builds that each install the package at once take one minute on two processors, and over four if these are busy. */
+/**
+ * Five builds that each install the package at once take one minute on two processors, and over four if these are busy.
+ */
 const INSTALLATIONS_MS = 900_000;
 
 /** An operation that the client called, and the names of the members of its input. */

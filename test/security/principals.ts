@@ -186,7 +186,9 @@ export const PRINCIPALS: readonly PrincipalName[] = [
 
 const principals = new Map(PRINCIPALS.map((name) => [name, principal(name)]));
 
-/** Returns whether a principal may make a call. Condition keys of the request take precedence over those of the caller. */
+/**
+ * Returns whether a principal may make a call. Condition keys of the request take precedence over those of the caller.
+ */
 export function may(name: PrincipalName, call: Call): boolean {
   const { policies, asked, caller } = question(name, call);
   return isAllowed(policies, asked, caller);

@@ -14,8 +14,8 @@ import { aRunQueuedAgo } from '../client/list/run-table.js';
 import type { SynthesizedTemplate } from './synthesized-template.js';
 
 /**
- * The template of a seedkit before runs could be found by facets, and before locks, maps and targets: without their tables,
- * machine, handlers, policies and outputs.
+ * The template of a seedkit before runs could be found by facets, and before locks, maps and targets: without their
+ * tables, machine, handlers, policies and outputs.
  */
 const FORMER = path.resolve(import.meta.dirname, '../fixtures/former-template.json');
 const TEMPLATE = 'Seedkit.template.json';

@@ -31,8 +31,8 @@ function parseReport(line: string): LockReport {
 }
 
 /**
- * Checks what builds saw: a build begins to have a lock only after the one before has reported its end, or was stopped and
- * had ended. Later builds have larger numbers.
+ * Checks what builds saw: a build begins to have a lock only after the one before has reported its end, or was stopped
+ * and had ended. Later builds have larger numbers.
  */
 export function heldLockBreaches(
   reports: ReadonlyMap<string, readonly LockReport[]>,

@@ -46,7 +46,9 @@ export function runsOfMap(
   });
 }
 
-/** Checks maps: each has ended once and is announced, its counts are those of its runs, and each input has one result. */
+/**
+ * Checks maps: each has ended once and is announced, its counts are those of its runs, and each input has one result.
+ */
 export function mapBreaches(
   asked: readonly AskedMap[],
   found: readonly FoundMap[],

@@ -1,7 +1,9 @@
 import { BUILD_VARIABLES } from '../../lib/contract/index.js';
 import type { RunAction } from './run-plans.js';
 
-/** Folder in which builds report that they have a lock. The variable is not set in simulated time, where no build runs. */
+/**
+ * Folder in which builds report that they have a lock. The variable is not set in simulated time, where no build runs.
+ */
 export const LOCK_REPORTS_VARIABLE = 'SOAK_LOCK_REPORTS';
 
 /** Returns a text that only the run's own build can return: as an exported variable, or as the function's value. */

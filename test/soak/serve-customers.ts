@@ -45,7 +45,9 @@ export const LOOK_EVERY_MS = 1_000;
 /** Runs after which further versions of all targets are published. */
 const RUNS_OF_PUBLICATION = 200;
 
-/** Requests runs and maps, as many customers do at the same time. Each waits for its run or map and requests the next. */
+/**
+ * Requests runs and maps, as many customers do at the same time. Each waits for its run or map and requests the next.
+ */
 export async function serveCustomers(
   { seed, runs, maps }: Plans,
   parts: Parts,

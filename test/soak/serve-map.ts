@@ -40,7 +40,10 @@ async function wait(map: RemoteMap, patienceMs: number): Promise<void> {
   await map.wait({ signal: AbortSignal.timeout(patienceMs) }).catch(() => undefined);
 }
 
-/** Cancels a map. A cancel that fails is repeated, because it may have prevented further runs without stopping those in progress. */
+/**
+ * Cancels a map. A cancel that fails is repeated, because it may have prevented further runs without stopping those in
+ * progress.
+ */
 async function cancelLater(map: RemoteMap, afterMs: number, over: AbortController): Promise<void> {
   await sleep(afterMs);
   for (;;) {

@@ -196,7 +196,10 @@ async function openParts(
   return { kit: seedkit(name), observer, eventBus, bucket };
 }
 
-/** Checks all invariants: of runs, among them those of maps, of maps, of published versions, and of locks as builds saw them. */
+/**
+ * Checks all invariants: of runs, among them those of maps, of maps, of published versions, and of locks as builds saw
+ * them.
+ */
 async function allBreaches(
   asked: Asked,
   { kit, observer, publisher }: Parts,

@@ -40,7 +40,9 @@ export function editionOf({ plan }: AskedRun, { labels }: RunRecord): Edition | 
   return labels?.[EDITION_LABEL] === '1' ? 1 : 2;
 }
 
-/** Checks that the run of a target has the version that its request named, with its labels, lock, variables and layers. */
+/**
+ * Checks that the run of a target has the version that its request named, with its labels, lock, variables and layers.
+ */
 export function targetBreaches(
   { runId, plan, newestBefore = 0 }: AskedRun,
   { published, labels, lock, trigger }: RunRecord,
@@ -105,7 +107,9 @@ function foreignBuild(
   ];
 }
 
-/** Checks that the start of a target that does not exist was refused: no run, and a `Run Refused` where no caller waits. */
+/**
+ * Checks that the start of a target that does not exist was refused: no run, and a `Run Refused` where no caller waits.
+ */
 export function refusalBreaches(
   { runId, plan, acknowledged }: AskedRun,
   { exists, refusals }: { readonly exists: boolean; readonly refusals: readonly RunRefused[] },

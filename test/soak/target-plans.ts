@@ -3,14 +3,15 @@ import type { RunAction } from './run-plans.js';
 /** The published target that a run starts. */
 export interface PlannedTarget {
   /**
-   * The version: without a version, version 1, by alias, or a target that does not exist, so that the request is refused.
+   * The version: without a version, version 1, by alias, or a target that does not exist, so that the request is
+   * refused.
    */
   readonly chosen: 'newest' | 'first' | 'alias' | 'missing';
 }
 
 /**
- * The two contents that versions of a target alternate between. They differ in code, variables, labels and locks, so that a
- * run shows which of them it had.
+ * The two contents that versions of a target alternate between. They differ in code, variables, labels and locks, so
+ * that a run shows which of them it had.
  */
 export const EDITIONS = [1, 2] as const;
 export type Edition = (typeof EDITIONS)[number];

@@ -15,7 +15,10 @@ const MAGIC = Buffer.from('codeseeder zip 1');
 /** Size of the footer: the size of the table before it, and the magic. */
 const FOOTER_BYTES = 8 + MAGIC.length;
 
-/** Returns the bytes that are appended to a zip so that later calls can copy from it: a table of its files, and a footer. */
+/**
+ * Returns the bytes that are appended to a zip so that later calls can copy from it: a table of its files, and a
+ * footer.
+ */
 export function renderIndex(summary: ZipSummary, files: PlacedFiles): Buffer[] {
   const table = files.table(summary);
   const footer = Buffer.alloc(FOOTER_BYTES);

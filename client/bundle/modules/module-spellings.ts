@@ -17,7 +17,9 @@ export function isModuleFile(file: string): boolean {
   return MODULE_FILE.test(file) && !DECLARATIONS.test(file);
 }
 
-/** Returns the files that a module path may mean, the most likely first: `a.js` may be `a.ts`, `a` may be `a/index.js`. */
+/**
+ * Returns the files that a module path may mean, the most likely first: `a.js` may be `a.ts`, `a` may be `a/index.js`.
+ */
 export function filesOfSpelling(spelling: string): readonly string[] {
   const twins = Object.entries(COMPILED_ENDINGS).flatMap(([ending, compiled]) =>
     compiled.filter((end) => spelling.endsWith(end)).map((end) => spelling.slice(0, -end.length) + ending),

@@ -6,8 +6,8 @@ import type { FileEntry } from '../layer/layer.js';
 import { projectRootOf } from '../files/project-root.js';
 
 /**
- * Returns the files of the package `codeseeder` for packages that are included as files: only the client for builds, for
- * `import` and `require`.
+ * Returns the files of the package `codeseeder` for packages that are included as files: only the client for builds,
+ * for `import` and `require`.
  *
  * @param place the package's folder in the bundle
  */

@@ -20,7 +20,10 @@ export interface PackageOptions {
   readonly nodeModules?: readonly string[];
   /** Packages to bundle although they would be kept as files. */
   readonly bundledPackages?: readonly string[];
-  /** Environment type and image of the build, which determine the platform of binaries. @default Linux on x64 with glibc */
+  /**
+   * Environment type and image of the build, which determine the platform of binaries.
+   * @default Linux on x64 with glibc
+   */
   readonly compute?: BuildCompute;
   /** Whether to read packages again instead of trusting scans of earlier calls. @default false */
   readonly verify?: boolean;

@@ -14,7 +14,10 @@ const ROLE_ARN = [
   'role that CloudFormation creates, changes and deletes the resources with',
 ] as const;
 
-/** Adds `codeseeder deploy --app`, `codeseeder deploy seedkit`, `codeseeder deploy modules` and `codeseeder destroy seedkit`. */
+/**
+ * Adds `codeseeder deploy --app`, `codeseeder deploy seedkit`, `codeseeder deploy modules` and
+ * `codeseeder destroy seedkit`.
+ */
 export function addDeployCommands(program: Command, terminal: Terminal): void {
   const deploy = program.command('deploy').description('deploy to an AWS account or to a local AWS');
   withSettingFlags(withDeployFlags(deploy.command('seedkit'), "print the CDK's messages, too"))

@@ -83,7 +83,9 @@ function withCause(problem: string, cause: unknown): string {
   return isAboutData ? `${problem} ${cause.message}` : problem;
 }
 
-/** Prints a request of an event, a schedule or the inbox that did not become a run, because its sender gets no answer. */
+/**
+ * Prints a request of an event, a schedule or the inbox that did not become a run, because its sender gets no answer.
+ */
 function printRefusal({ source, detailType, detail }: EventEntry, terminal: Terminal): void {
   if (source !== EVENT_SOURCE || detailType !== RUN_REFUSED) return;
   const { requestId, code, message } = runRefusedSchema.parse(JSON.parse(detail));

@@ -10,7 +10,9 @@ import { remoteMarkOf, type RemoteMark } from '../../remote-mark.js';
 
 /** A function that a module exports. */
 export type FoundFunction =
-  /** Marked for remote execution. `file` is its module. `isPlain`: whether Node loaded the module without compilation. */
+  /**
+   * Marked for remote execution. `file` is its module. `isPlain`: whether Node loaded the module without compilation.
+   */
   | { readonly kind: 'remote'; readonly file: string; readonly mark: RemoteMark; readonly isPlain: boolean }
   /** Not marked for remote execution. `warning` says why its module could not be imported, if it could not. */
   | { readonly kind: 'plain'; readonly file: string; readonly warning?: string | undefined };
@@ -26,7 +28,8 @@ const OWN_NAME = 'codeseeder';
  *
  * @param requestedFile the module's absolute path, possibly without its extension, as in an import
  * @param isPacked whether the module will be packed; with a prebuilt bundle it need not exist here
- * @throws CodeseederError `TargetNotFound` if the module does not export the function, `PackFailed` if the module cannot
+ * @throws CodeseederError `TargetNotFound` if the module does not export the function, `PackFailed` if the module
+ * cannot
  *   be imported although the function may be marked
  */
 export async function findFunction(

@@ -27,8 +27,8 @@ export type RunTarget =
   | { readonly kind: 'command'; readonly command: string };
 
 /**
- * Parses `FILE#FUNCTION [JSON args...]` or `MODULE:FUNCTION [JSON args...]`, or the words after `--`. A single word is a
- * line of shell. Several words are one command, whose words are passed unchanged.
+ * Parses `FILE#FUNCTION [JSON args...]` or `MODULE:FUNCTION [JSON args...]`, or the words after `--`. A single word is
+ * a line of shell. Several words are one command, whose words are passed unchanged.
  *
  * @throws UsageError that names the received and the expected target
  */

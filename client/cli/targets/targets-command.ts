@@ -5,7 +5,10 @@ import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import type { RemoveFlags, TargetsFlags } from './show-targets.js';
 
-/** Adds `codeseeder targets list`, `show`, `promote`, `remove` and `wait`. @param end receives the exit code of a run */
+/**
+ * Adds `codeseeder targets list`, `show`, `promote`, `remove` and `wait`.
+ * @param end receives the exit code of a run
+ */
 export function addTargetsCommand(
   program: Command,
   terminal: Terminal,

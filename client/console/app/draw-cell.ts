@@ -11,8 +11,8 @@ export interface Tones extends Readonly<Record<InputState, string>> {
 }
 
 /**
- * Reads the colours of the states from elements, because a canvas does not know the variables and schemes of style sheets.
- * Reads them again when the reader changes between light and dark.
+ * Reads the colours of the states from elements, because a canvas does not know the variables and schemes of style
+ * sheets. Reads them again when the reader changes between light and dark.
  */
 export function useTones(swatches: RefObject<HTMLElement | null>): Tones | undefined {
   const [tones, setTones] = useState<Tones>();
@@ -40,8 +40,8 @@ function tonesOf(swatches: HTMLElement): Tones {
 const SIDE = CELL - 3;
 
 /**
- * Draws one cell. States differ in shape, too: a failed input is crossed out, a running one has a core, and one that waits is
- * empty.
+ * Draws one cell. States differ in shape, too: a failed input is crossed out, a running one has a core, and one that
+ * waits is empty.
  */
 export function drawCell(
   context: CanvasRenderingContext2D,

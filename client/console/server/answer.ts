@@ -49,8 +49,9 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
 };
 
 /**
- * Sends the error of a call of the client. The status is 503 if AWS throttled the request, did not answer or had a fault, so
- * that the same request may succeed later; 403 if the caller lacks a right in AWS; and 502 for another error of AWS.
+ * Sends the error of a call of the client. The status is 503 if AWS throttled the request, did not answer or had a
+ * fault, so that the same request may succeed later; 403 if the caller lacks a right in AWS; and 502 for another error
+ * of AWS.
  */
 export function sendError(response: ServerResponse, error: unknown): void {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
@@ -64,7 +65,9 @@ function statusOf(error: unknown): number {
   return isAccessDenied(error) ? 403 : 502;
 }
 
-/** Returns whether AWS refused a request because of the caller's rights. Some services answer such a request with 400. */
+/**
+ * Returns whether AWS refused a request because of the caller's rights. Some services answer such a request with 400.
+ */
 function isAccessDenied(error: unknown): boolean {
   return error instanceof Error && (httpStatusOf(error) === 403 || /^AccessDenied/.test(error.name));
 }

@@ -18,8 +18,8 @@ export class ConsoleApi {
   }
 
   /**
-   * Answers a request below `/api/`. A read that AWS throttles or does not answer is repeated. An action is not, because it
-   * may have had its effect.
+   * Answers a request below `/api/`. A read that AWS throttles or does not answer is repeated. An action is not,
+   * because it may have had its effect.
    */
   async answer(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method === 'HEAD' ? 'GET' : request.method;

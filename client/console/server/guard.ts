@@ -40,7 +40,9 @@ export function refuseStranger(
   return session.isOpen(headers) ? undefined : { status: 401, message: howToOpen };
 }
 
-/** Checks that a request with an effect was made by the console's own pages, which no form of another site can imitate. */
+/**
+ * Checks that a request with an effect was made by the console's own pages, which no form of another site can imitate.
+ */
 export function refuseForgedAction(
   { headers }: Pick<IncomingMessage, 'headers'>,
   own: string,

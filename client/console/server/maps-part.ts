@@ -22,7 +22,10 @@ import { Feeds } from './feeds.js';
 import { MapFeed } from './map-feed.js';
 import { repeated } from './repeat.js';
 
-/** How long the answer to a cancellation waits for its end. Then the cancellation goes on, and the page shows the map's end. */
+/**
+ * How long the answer to a cancellation waits for its end. Then the cancellation goes on, and the page shows the map's
+ * end.
+ */
 const CANCEL_ANSWER_MS = 2_000;
 
 const ids = (max: number) =>

@@ -34,7 +34,10 @@ const againSchema = z.strictObject({
 
 const cancelSchema = z.strictObject({ reason: z.string().max(1_000).optional() });
 
-/** Returns a run of the seedkit, which need not exist. @throws CodeseederError `InvalidRequest` for an id that no run can have */
+/**
+ * Returns a run of the seedkit, which need not exist.
+ * @throws CodeseederError `InvalidRequest` for an id that no run can have
+ */
 export async function knownRun(runId: string, connection: Connection): Promise<KnownRun> {
   const id = parseWith(runIdSchema, runId, 'run id');
   const { stateMachineArn } = await connection.deployed();

@@ -16,8 +16,8 @@ const ENDING_MS = 30_000;
 const NOTHING: ReadHistory = { history: [], sent: [], dataOf: () => undefined };
 
 /**
- * Follows a run: its record by the process's one observer, and its history after each change of the record, and every few
- * seconds.
+ * Follows a run: its record by the process's one observer, and its history after each change of the record, and every
+ * few seconds.
  */
 export class RunFeed {
   readonly #run: KnownRun;

@@ -6,8 +6,9 @@ import { LinkTokens } from './link-token.js';
 const SECRET_BYTES = 32;
 
 /**
- * The access to one console: a token that is used once, tokens that others made with the console's secret, and the cookie
- * that they are exchanged for. Cookies of one host are sent to all its ports, so the port is part of the cookie's name.
+ * The access to one console: a token that is used once, tokens that others made with the console's secret, and the
+ * cookie that they are exchanged for. Cookies of one host are sent to all its ports, so the port is part of the
+ * cookie's name.
  */
 export class Session {
   readonly token = randomBytes(SECRET_BYTES).toString('base64url');

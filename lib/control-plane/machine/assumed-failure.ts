@@ -17,8 +17,8 @@ const MESSAGE = '"The outcome of the run could not be collected: " & $caught.err
 const TRIGGER = `$exists(${EXECUTION.input}.trigger) and ${EXECUTION.input}.trigger in ${JSON.stringify(TRIGGERS)} ? ${EXECUTION.input}.trigger : "${TRIGGERS[0]}"`;
 
 /**
- * Replaces CollectOutcome if that fails: sets the variable `outcome` to a failure of the control plane, so that the end of
- * the run is still recorded and announced.
+ * Replaces CollectOutcome if that fails: sets the variable `outcome` to a failure of the control plane, so that the end
+ * of the run is still recorded and announced.
  */
 export function assumeFailure(scope: Construct, seedkit: string, recordExpirationDays: number): Pass {
   return Pass.jsonata(scope, 'AssumeFailure', {

@@ -14,7 +14,10 @@ export function caught(state: string, error: string, cause: string) {
   return { caught: { state, error, cause } };
 }
 
-/** Returns a catch that sets the variable `caught`. Its members are always strings, although Error and Cause may be absent. */
+/**
+ * Returns a catch that sets the variable `caught`. Its members are always strings, although Error and Cause may be
+ * absent.
+ */
 export function catchAsVariable(state: string, errors?: string[]): CatchProps {
   const text = (field: string) =>
     `$exists($states.errorOutput.${field}) ? $substring($string($states.errorOutput.${field}), 0, ${CAUSE_MAX_CHARACTERS}) : ""`;

@@ -63,9 +63,9 @@ const NEVER_RETRIED = [...REFUSALS, CAPACITY_UNAVAILABLE, LOCK_AWAITED, BUILD_NO
 const HANDLER_UNREACHED = [...LAMBDA_TRANSIENTS, ...HANDLER_TRANSIENTS];
 
 /**
- * Retries of each kind of task. All calls are idempotent, so a call that timed out is retried, too. An unknown error, such
- * as that of a killed handler, is retried less often. EventBridge has no error that is known to be permanent, so every
- * error of `PutEvents` is retried.
+ * Retries of each kind of task. All calls are idempotent, so a call that timed out is retried, too. An unknown error,
+ * such as that of a killed handler, is retried less often. EventBridge has no error that is known to be permanent, so
+ * every error of `PutEvents` is retried.
  */
 export const RETRIES: Readonly<
   Record<

@@ -1,6 +1,6 @@
 /**
- * The states of a run and the transitions between them. `run-machine.ts` describes the lifecycle, the guarantees and the
- * gotchas.
+ * The states of a run and the transitions between them. `run-machine.ts` describes the lifecycle, the guarantees and
+ * the gotchas.
  */
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';

@@ -72,7 +72,10 @@ export async function findStack(
   throw validationError(`${called} does not exist`);
 }
 
-/** Finds a stack as {@link findStack} does, and reads its template and its resources. @throws AwsError `ValidationError` */
+/**
+ * Finds a stack as {@link findStack} does, and reads its template and its resources.
+ * @throws AwsError `ValidationError`
+ */
 export async function readStack(store: StackStore, nameOrId: string): Promise<StackRecord> {
   const stack = await store.read(nameOrId);
   if (stack !== undefined) return stack;

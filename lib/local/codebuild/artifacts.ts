@@ -59,8 +59,8 @@ export function artifactFolder(
 
 /**
  * Writes the files that the buildspec names to the locations of the primary and the secondary artifacts.
- * @throws PhaseFailure `CLIENT_ERROR` when a base directory is missing, nothing matches, or the buildspec does not define a
- * secondary artifact
+ * @throws PhaseFailure `CLIENT_ERROR` when a base directory is missing, nothing matches, or the buildspec does not
+ * define a secondary artifact
  */
 export async function uploadArtifacts(upload: ArtifactUpload): Promise<void> {
   const { artifacts, buildspec, secondaryArtifacts } = upload;

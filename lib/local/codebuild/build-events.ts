@@ -111,7 +111,9 @@ function contextText(phase: Wire<BuildPhase>): string {
   return `[${texts.join(', ')}]`;
 }
 
-/** Formats times of events. It is created once, because creating it is slow and each phase of each event has two times. */
+/**
+ * Formats times of events. It is created once, because creating it is slow and each phase of each event has two times.
+ */
 const EVENT_TIME = new Intl.DateTimeFormat('en-US', {
   timeZone: 'UTC',
   dateStyle: 'medium',

@@ -177,7 +177,9 @@ export function isInlineBuildspec(buildspec: string): boolean {
   return buildspec.includes('\n') || /^\s*[{]/.test(buildspec) || /^\s*version\s*:/.test(buildspec);
 }
 
-/** Maximum nesting depth of the text. A valid buildspec has a depth of four, but brackets in commands are counted, too. */
+/**
+ * Maximum nesting depth of the text. A valid buildspec has a depth of four, but brackets in commands are counted, too.
+ */
 const NESTING_MAX = 300;
 
 function readYaml(source: string): unknown {

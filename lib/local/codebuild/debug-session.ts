@@ -1,6 +1,6 @@
 /**
- * The debug session of a build: how a shell is opened in its folder, environment and namespaces, and how the build waits
- * at a breakpoint. All of it goes through named pipes in a folder that only the user of the local AWS can open.
+ * The debug session of a build: how a shell is opened in its folder, environment and namespaces, and how the build
+ * waits at a breakpoint. All of it goes through named pipes in a folder that only the user of the local AWS can open.
  */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -62,9 +62,9 @@ export function withDebugCommands(
 }
 
 /**
- * Returns the bash program that starts shells in the build. It runs beside the commands, without their input and output.
- * With job control, the processes of a shell do not ignore Ctrl-C, as those of a background job do. A shell begins with
- * the variable by which processes of a build are found, and reads the others itself.
+ * Returns the bash program that starts shells in the build. It runs beside the commands, without their input and
+ * output. With job control, the processes of a shell do not ignore Ctrl-C, as those of a background job do. A shell
+ * begins with the variable by which processes of a build are found, and reads the others itself.
  */
 export function sessionAgent(session: string, stateFolder: string): string {
   const folder = quote(session);

@@ -41,7 +41,9 @@ export interface ShellOptions {
   readonly pipes: NamedPipes;
   /** Bash program that starts beside the commands. @default none */
   readonly agent?: string | undefined;
-  /** Receives output and errors in the order in which they were written. Further output waits for a returned promise. */
+  /**
+   * Receives output and errors in the order in which they were written. Further output waits for a returned promise.
+   */
   onOutput(bytes: Buffer): Promise<void> | undefined;
 }
 

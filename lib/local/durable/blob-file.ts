@@ -92,7 +92,9 @@ interface OpenFile {
   close(): Promise<void>;
 }
 
-/** Reads a small file as a whole by synchronous calls. They take a tenth of the processor time of asynchronous calls. */
+/**
+ * Reads a small file as a whole by synchronous calls. They take a tenth of the processor time of asynchronous calls.
+ */
 function readSmall(path: string): OpenFile {
   const descriptor = openSync(path, 'r');
   try {

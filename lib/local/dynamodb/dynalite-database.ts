@@ -42,8 +42,8 @@ const INDEX_ENTRIES = 'index-';
 
 /**
  * Puts a value. Dynalite puts the entries of all indexes with each change of an item, although most changes leave them
- * as they are. Like DynamoDB, this writes an entry only if it changes. Dynalite changes the entries of an item one after
- * the other, so no other write is pending.
+ * as they are. Like DynamoDB, this writes an entry only if it changes. Dynalite changes the entries of an item one
+ * after the other, so no other write is pending.
  */
 async function put(level: LevelDatabase, key: string, value: unknown): Promise<void> {
   if (key.startsWith(INDEX_ENTRIES) && JSON.stringify(await level.get(key)) === JSON.stringify(value)) return;

@@ -6,7 +6,10 @@ import type { WorkerLog } from './worker-log.js';
 import type { QueuePosition, WorkerPool } from './worker-pool.js';
 import type { WorkerOutcome, WorkerProcess } from './worker-process.js';
 
-/** Largest response of a synchronous invocation, in bytes. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Largest response of a synchronous invocation, in bytes.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const ANSWER_MAX_BYTES = 6 * 1024 * 1024;
 
 /** A worker with its log. */

@@ -47,8 +47,9 @@ interface Waiting<W> {
 }
 
 /**
- * How long an invocation has waited: `overdue` for `growAfterMs`, and `urgent` for ten times as long. For an urgent one,
- * the only worker of another function is stopped, because the function of the invocation may be waiting for itself.
+ * How long an invocation has waited: `overdue` for `growAfterMs`, and `urgent` for ten times as long. For an urgent
+ * one, the only worker of another function is stopped, because the function of the invocation may be waiting for
+ * itself.
  */
 type Urgency = 'new' | 'overdue' | 'urgent';
 

@@ -47,7 +47,10 @@ export function openSecretStore(context: PlaceContext) {
   };
 }
 
-/** Returns a version by id or stage. @throws AwsError `ResourceNotFoundException`, `InvalidRequestException` when the secret was deleted */
+/**
+ * Returns a version by id or stage.
+ * @throws AwsError `ResourceNotFoundException`, `InvalidRequestException` when the secret was deleted
+ */
 export function findVersion(
   secret: StoredSecret,
   { id, stage }: { readonly id?: string | undefined; readonly stage?: string | undefined },

@@ -159,7 +159,9 @@ const STACK_READS = ['DescribeStacks', 'DescribeStackEvents', 'DescribeChangeSet
 const PARAMETER_READS = ['GetParameter', 'GetParameters', 'GetParametersByPath'];
 const SECRET_READS = ['GetSecretValue', 'DescribeSecret'];
 
-/** Request rates of an AWS account in one region, before any increase. Operations that are not listed are not limited. */
+/**
+ * Request rates of an AWS account in one region, before any increase. Operations that are not listed are not limited.
+ */
 export const REQUEST_RATES: readonly RequestRate[] = [
   ...STATES_RATES,
   ...LOGS_RATES,

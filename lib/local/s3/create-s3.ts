@@ -16,7 +16,9 @@ export interface S3Options {
 /** S3, and the functions by which other services call it. */
 export type S3 = Awaited<ReturnType<typeof createS3>>;
 
-/** Opens the store, with content below `<dataFolder>/s3`. Removes incomplete content that a killed process left behind. */
+/**
+ * Opens the store, with content below `<dataFolder>/s3`. Removes incomplete content that a killed process left behind.
+ */
 export async function createS3(context: PlaceContext, { events, buckets = [] }: S3Options) {
   const store = await openS3Store(context, events);
   for (const name of buckets) {

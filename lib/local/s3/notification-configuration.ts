@@ -3,8 +3,7 @@ import type { JsonObject } from '../resources/resource-provider.js';
 /**
  * Returns whether the bucket of a template sends events to EventBridge.
  * @throws Error naming a kind of notification that is not supported
- * @see
- *   https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html
  */
 export function readSendsEvents({ NotificationConfiguration: configuration }: JsonObject): boolean {
   if (configuration === undefined) return false;

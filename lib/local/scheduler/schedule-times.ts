@@ -8,8 +8,8 @@ type NextTime = (afterMs: number) => number | undefined;
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
 /**
- * Returns the first time of a schedule after another one; undefined if there is none. Without a start date, the first time
- * of a `rate(...)` is the one at which the schedule was last changed.
+ * Returns the first time of a schedule after another one; undefined if there is none. Without a start date, the first
+ * time of a `rate(...)` is the one at which the schedule was last changed.
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 export function nextTime(

@@ -11,7 +11,10 @@ import { createTimers, type Timers } from './timers.js';
 
 const SCHEDULE = '/schedules/{Name}';
 const GROUP = '/schedule-groups/{Name}';
-/** Names of members in the query. @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_ListSchedules.html */
+/**
+ * Names of members in the query.
+ * @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_ListSchedules.html
+ */
 const OF_GROUP = { groupName: 'GroupName', clientToken: 'ClientToken' };
 const ROUTES = [
   { operation: 'CreateSchedule', method: 'POST', path: SCHEDULE },

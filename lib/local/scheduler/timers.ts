@@ -63,8 +63,8 @@ export function createTimers(
 }
 
 /**
- * Returns the first time to wait for. Times of a recurring schedule that passed while the local AWS was down are left out; that
- * of an `at(...)` is not.
+ * Returns the first time to wait for. Times of a recurring schedule that passed while the local AWS was down are left
+ * out; that of an `at(...)` is not.
  */
 function firstTime(schedule: StoredSchedule, now: number): number | undefined {
   const { expression, modifiedAtMs, lastDueMs } = schedule;

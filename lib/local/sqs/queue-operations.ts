@@ -10,7 +10,10 @@ import { queueNameOf, type QueueStore, type StoredQueue } from './queue-store.js
 const texts = z.record(z.string(), z.string());
 const queue = { QueueUrl: z.string() };
 
-/** Returns the operations on queues. @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
+/**
+ * Returns the operations on queues.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html
+ */
 export function queueOperations(context: PlaceContext, store: QueueStore) {
   return {
     CreateQueue: operation(

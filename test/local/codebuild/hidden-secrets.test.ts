@@ -8,7 +8,9 @@ import { buildspec, openTestCodeBuild, phaseStatuses, type TestCodeBuild } from 
 
 let test: TestCodeBuild;
 
-/** The stored values, by reference. Each value has a reference of its own, so no build reads the value of another one. */
+/**
+ * The stored values, by reference. Each value has a reference of its own, so no build reads the value of another one.
+ */
 const values = new Map<string, string>();
 
 async function valueOf(reference: string): Promise<string> {
@@ -62,7 +64,9 @@ async function linesOf(command: string, name: string, secret: string): Promise<s
   return test.lines(build);
 }
 
-/** Fails with the whole log and the reported problems, because the lines of the commands do not show why a build failed. */
+/**
+ * Fails with the whole log and the reported problems, because the lines of the commands do not show why a build failed.
+ */
 async function expectSuccess(build: WireBuild): Promise<void> {
   const isPassed = phaseStatuses(build)['BUILD'] === 'SUCCEEDED' && test.context.problems.length === 0;
   expect(isPassed ? [] : [await test.text(build), ...test.context.problems]).toEqual([]);

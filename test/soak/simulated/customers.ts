@@ -40,8 +40,8 @@ const PATIENCE_MS = 2 * 3_600_000;
 /** Time until a run that sleeps is canceled. */
 const SLEEPER_CANCELED_AFTER_MS = 90_000;
 /**
- * Of the cancels of runs that do not sleep, half are sent within seconds after the request. For the rest, the planned delay
- * is multiplied by this factor, so they are sent after minutes.
+ * Of the cancels of runs that do not sleep, half are sent within seconds after the request. For the rest, the planned
+ * delay is multiplied by this factor, so they are sent after minutes.
  */
 const LATE_CANCEL = 60;
 

@@ -127,7 +127,10 @@ function updated(item: Item, expression: string, request: Expressions): Item {
   return after;
 }
 
-/** Evaluates a condition: `a = :a`, `a <> :a`, `a > :a`, `a IN (:a)`, `attribute_exists(a)` with AND, OR, NOT and parentheses. */
+/**
+ * Evaluates a condition: `a = :a`, `a <> :a`, `a > :a`, `a IN (:a)`, `attribute_exists(a)` with AND, OR, NOT and
+ * parentheses.
+ */
 function holds(item: Item, expression: string, request: Expressions): boolean {
   const tokens = expression.match(/attribute_(?:not_)?exists|[()=,>]|<>|[#:\w]+/g) ?? [];
   let at = 0;

@@ -45,8 +45,8 @@ export interface SimulatedSoakOptions {
 const BUILD_CONCURRENCY = 60;
 const SWEEP_EVERY_MS = 5 * 60_000;
 /**
- * Maximum number of calls of `reconcile-run` after the faults, until everything must have ended: in 12 hours. A run waits
- * for its lock for at most 8 hours, and the longest build takes 3.6 hours.
+ * Maximum number of calls of `reconcile-run` after the faults, until everything must have ended: in 12 hours. A run
+ * waits for its lock for at most 8 hours, and the longest build takes 3.6 hours.
  */
 const SETTLING_SWEEPS = 144;
 /** Time for the delivery of the last events. */
@@ -139,8 +139,8 @@ function exportedOf(result: string | undefined): Record<string, string> {
 }
 
 /**
- * Returns the duration of a build, in seconds. Most builds take a minute, a few take hours. Builds with a lock are short,
- * because many runs share a lock and none of them may wait for 8 hours.
+ * Returns the duration of a build, in seconds. Most builds take a minute, a few take hours. Builds with a lock are
+ * short, because many runs share a lock and none of them may wait for 8 hours.
  */
 function durationOf(drawn: number, hasLock: boolean): number {
   if (hasLock) return 60;

@@ -17,7 +17,10 @@ export function isForPlatform({ os, cpu, libc }: PackageJson): boolean {
   return os.length + cpu.length + libc.length > 0;
 }
 
-/** Returns whether npm would install a package on a platform. @see https://docs.npmjs.com/cli/configuring-npm/package-json#os */
+/**
+ * Returns whether npm would install a package on a platform.
+ * @see https://docs.npmjs.com/cli/configuring-npm/package-json#os
+ */
 export function isInstalledOn(json: PackageJson, { os, cpu, libc }: Platform): boolean {
   return allows(json.os, os) && allows(json.cpu, cpu) && allows(json.libc, libc);
 }

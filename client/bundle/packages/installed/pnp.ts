@@ -22,7 +22,9 @@ export interface PnpResolver {
   resolve(from: string, name: string): FoundPackage | undefined;
 }
 
-/** Returns the resolver of a folder that Yarn PnP manages; undefined for other folders, and in a process without PnP. */
+/**
+ * Returns the resolver of a folder that Yarn PnP manages; undefined for other folders, and in a process without PnP.
+ */
 export function pnpOf(folder: string): PnpResolver | undefined {
   const api = (Module as PnpModule).findPnpApi?.(`${folder}${path.sep}`);
   if (!api) return undefined;

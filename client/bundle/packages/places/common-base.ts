@@ -1,9 +1,9 @@
 import path from 'node:path';
 
 /**
- * Returns the folder that becomes the bundle's root. It contains the user's modules and the packages installed for them:
- * the project's folder, unless modules or a `node_modules` of a workspace are above it. Packages that are installed
- * elsewhere, such as in a global store, are ignored.
+ * Returns the folder that becomes the bundle's root. It contains the user's modules and the packages installed for
+ * them: the project's folder, unless modules or a `node_modules` of a workspace are above it. Packages that are
+ * installed elsewhere, such as in a global store, are ignored.
  *
  * @param project the project's folder
  * @param files the user's modules

@@ -18,8 +18,8 @@ export interface ScriptScan {
 }
 
 /**
- * Matches text that may be a sign, in code or in comments. Most scripts have no match and need not be split into tokens.
- * `require('x')` and `import('x')` are no sign.
+ * Matches text that may be a sign, in code or in comments. Most scripts have no match and need not be split into
+ * tokens. `require('x')` and `import('x')` are no sign.
  */
 const SUSPICIOUS = new RegExp(
   [

@@ -7,8 +7,8 @@ const ALWAYS_THERE = new Set(['module', 'exports', 'require', 'arguments', 'this
 const BEFORE_BLOCK = new Set(['if', 'for', 'while', 'switch', 'with', 'catch', 'function']);
 
 /**
- * Returns whether a script may need sloppy mode. A bundle is strict, as all ES modules are. Scripts with `'use strict'`,
- * `import` or `export` never need it.
+ * Returns whether a script may need sloppy mode. A bundle is strict, as all ES modules are. Scripts with
+ * `'use strict'`, `import` or `export` never need it.
  */
 export function mayBeSloppy(text: string): boolean {
   return !text.includes('use strict') && !/^\s*(?:import|export)\b/m.test(text);

@@ -5,7 +5,9 @@ import { formatDuration } from '../model/format.js';
 import { type PlacedGraph, type PlacedState, placed } from '../model/layout.js';
 import { type MachineGraph, transitionId } from '../model/machine-graph.js';
 
-/** Draws a state machine. States that were visited have a colour and their time, transitions that were taken are strong. */
+/**
+ * Draws a state machine. States that were visited have a colour and their time, transitions that were taken are strong.
+ */
 export function GraphDrawing(props: {
   readonly graph: MachineGraph;
   readonly path: ExecutionPath;

@@ -80,7 +80,10 @@ function timeOfLine(message: string): number | undefined {
   return Date.parse(`${year}-${month}-${day}T${time}${fraction.slice(0, 4)}Z`);
 }
 
-/** Returns whether the lines of a phase are shown, unless the reader decided otherwise: those of the user's commands, and of a failed phase. */
+/**
+ * Returns whether the lines of a phase are shown, unless the reader decided otherwise: those of the user's commands,
+ * and of a failed phase.
+ */
 export function isOpenAtFirst({ name, state }: LogPhase): boolean {
   return OPEN_PHASES.includes(name) || (state !== undefined && state !== 'SUCCEEDED');
 }

@@ -12,7 +12,10 @@ export function isActive({ status }: Pick<RunRecord, 'status'>): boolean {
   return ACTIVE.includes(status);
 }
 
-/** Returns the list with changed and added records, newest first. Runs that no longer have the status to list are left out. */
+/**
+ * Returns the list with changed and added records, newest first. Runs that no longer have the status to list are left
+ * out.
+ */
 export function merged(
   runs: readonly RunRecord[],
   changes: readonly RunRecord[],

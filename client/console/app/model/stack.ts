@@ -5,8 +5,8 @@ const NODE_FRAME = /^\s+at (?:.* \()?([^()]+:\d+:\d+)\)?$/;
 const PYTHON_FRAME = /^\s*File "([^"]+)", line (\d+)/;
 
 /**
- * Returns the place where an error was thrown, as `FILE:LINE:COLUMN`, or `FILE:LINE` for Python, whose tracebacks end with
- * it.
+ * Returns the place where an error was thrown, as `FILE:LINE:COLUMN`, or `FILE:LINE` for Python, whose tracebacks end
+ * with it.
  */
 export function topFrame(stack: string): string | undefined {
   const lines = stack.split('\n').filter((line) => !OWN.test(line));

@@ -20,7 +20,8 @@ export interface SignatureClaim {
 /**
  * Reads the signature from the `Authorization` header or from the query of a presigned URL.
  * @returns undefined when the request has no signature
- * @throws SignatureRefusal `incomplete` when the signature cannot be parsed, `version-2` when it is of Signature Version 2
+ * @throws SignatureRefusal `incomplete` when the signature cannot be parsed, `version-2` when it is of Signature
+ * Version 2
  */
 export function readSignatureClaim(
   message: IncomingMessage,

@@ -8,7 +8,10 @@ const HASHES: Readonly<Record<string, string>> = {
   'SHA-512': 'sha512',
 };
 
-/** Maximum number of items that `$range` returns: as many as fit into the memory that Step Functions allows for one value. */
+/**
+ * Maximum number of items that `$range` returns: as many as fit into the memory that Step Functions allows for one
+ * value.
+ */
 const RANGE_MAX_ITEMS = 360_145;
 
 /**
