@@ -39,7 +39,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     id: 'A.5',
     reference: 'concurrent calls from one process; bundle_id names a run',
     tests: [
-      'end-to-end/many-runs: Runs all succeed with their own record and value when 30 are submitted at once',
+      'end-to-end/many-runs: Runs all succeed with their own record and value when 20 are submitted at once',
       'end-to-end/runs: A run id in use attaches to the run if the input is the same, and is a conflict otherwise',
     ],
   },
