@@ -17,10 +17,13 @@ export interface AwsCli {
    * @throws Error with what the command has printed to stderr, if its exit code is not 0
    */
   run(words: readonly string[], environment: NodeJS.ProcessEnv): Promise<string>;
+  /** Runs a command. @returns how it ended, whatever its exit code */
+  end(words: readonly string[], environment: NodeJS.ProcessEnv): Promise<EndedCommand>;
   close(): Promise<void>;
 }
 
-interface Ended {
+/** How a command ended. */
+export interface EndedCommand {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -42,20 +45,20 @@ function inOneProcess(child: ChildProcessWithoutNullStreams): AwsCli {
   let problems = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (problems += text));
   let last: Promise<unknown> = Promise.resolve();
-  const next = async (words: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> => {
+  const next = async (words: readonly string[], environment: NodeJS.ProcessEnv): Promise<EndedCommand> => {
     child.stdin.write(`${JSON.stringify({ words, environment })}\n`);
     const { value, done } = await lines.next();
     if (done === true) throw new Error(`The AWS CLI ended: ${problems}`);
-    const { exitCode, stdout, stderr } = JSON.parse(value) as Ended;
-    if (exitCode !== 0) throw new Error(`aws ${words.join(' ')} exited with ${exitCode}: ${stderr}`);
-    return stdout;
+    return JSON.parse(value) as EndedCommand;
+  };
+  const end: AwsCli['end'] = async (words, environment) => {
+    const result = last.then(() => next(words, environment));
+    last = result.catch(() => undefined);
+    return result;
   };
   return {
-    async run(words, environment) {
-      const result = last.then(() => next(words, environment));
-      last = result.catch(() => undefined);
-      return result;
-    },
+    end,
+    run: async (words, environment) => outputOf(words, await end(words, environment)),
     async close() {
       child.stdin.end();
       await closed;
@@ -64,11 +67,22 @@ function inOneProcess(child: ChildProcessWithoutNullStreams): AwsCli {
 }
 
 function inProcesses(): AwsCli {
+  const end: AwsCli['end'] = (words, environment) =>
+    new Promise((resolve, reject) => {
+      execFile('aws', words, { env: environment }, (error, stdout, stderr) => {
+        const exitCode = error === null ? 0 : error.code;
+        if (typeof exitCode === 'number') resolve({ exitCode, stdout, stderr });
+        else reject(new Error(`aws ${words.join(' ')} did not exit by itself.`, { cause: error }));
+      });
+    });
   return {
-    async run(words, environment) {
-      const { stdout } = await promisify(execFile)('aws', words, { env: environment });
-      return stdout;
-    },
+    end,
+    run: async (words, environment) => outputOf(words, await end(words, environment)),
     close: async () => undefined,
   };
+}
+
+function outputOf(words: readonly string[], { exitCode, stdout, stderr }: EndedCommand): string {
+  if (exitCode !== 0) throw new Error(`aws ${words.join(' ')} exited with ${exitCode}: ${stderr}`);
+  return stdout;
 }

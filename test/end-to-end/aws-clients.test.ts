@@ -13,12 +13,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, type RunRecord } from '../../client/index.js';
 import { BUILD_VARIABLES, RUN_REQUESTED } from '../../lib/contract/index.js';
+import { type EndedCommand, openAwsCli } from '../aws-cli/aws-cli.js';
 import { withAwsCli, withBoto3 } from '../installed-tools.js';
-import { start, type Ended } from './command-line-process.js';
+import { start } from './command-line-process.js';
 import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
 const BOTO3_CALLS = path.join(import.meta.dirname, 'boto3-calls.py');
-const AWS_COMMANDS = path.join(import.meta.dirname, 'aws-commands.py');
 
 let place: SharedSeedkit;
 let folder: string;
@@ -51,19 +51,22 @@ interface AwsCommand {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Runs commands of the AWS CLI in order. Runs them in one process if `python3` can import the AWS CLI. */
-async function aws(commands: readonly AwsCommand[]): Promise<readonly Ended[]> {
-  const all = commands.map((command) => ({ ...command, words: [...command.words, '--output', 'json'] }));
-  const finds = 'import importlib.util, sys; sys.exit(importlib.util.find_spec("awscli") is None)';
-  if ((await start('python3', ['-c', finds]).ended).exitCode === 0) {
-    const { stdout, stderr } = await start('python3', [AWS_COMMANDS, JSON.stringify(all)], variables()).ended;
-    if (stdout === '') throw new Error(stderr);
-    return JSON.parse(stdout) as Ended[];
+/** Runs commands of the AWS CLI in order. */
+async function aws(commands: readonly AwsCommand[]): Promise<readonly EndedCommand[]> {
+  const cli = await openAwsCli();
+  try {
+    const ends: EndedCommand[] = [];
+    for (const { words, environment } of commands)
+      ends.push(
+        await cli.end([...words, '--output', 'json'], {
+          PATH: process.env['PATH'],
+          ...variables(environment),
+        }),
+      );
+    return ends;
+  } finally {
+    await cli.close();
   }
-  const ends: Ended[] = [];
-  for (const { words, environment } of all)
-    ends.push(await start('aws', words, variables(environment)).ended);
-  return ends;
 }
 
 async function untilSucceeded(runId: string): Promise<RunRecord> {
@@ -76,16 +79,18 @@ async function untilSucceeded(runId: string): Promise<RunRecord> {
 
 describe('The AWS CLI', () => {
   const content = randomBytes(20 * 1024 * 1024);
-  let ends: Promise<Readonly<Record<string, Ended>>> | undefined;
+  let ends: Promise<Readonly<Record<string, EndedCommand>>> | undefined;
 
   /** Runs all commands once for all tests. @returns how each ended, by its name */
   const ended = () => (ends ??= runAll());
 
-  async function runAll(): Promise<Readonly<Record<string, Ended>>> {
+  async function runAll(): Promise<Readonly<Record<string, EndedCommand>>> {
     await writeFile(path.join(folder, 'up'), content);
     const commands = commandsOf(record);
     const found = await aws(Object.values(commands));
-    return Object.fromEntries(Object.keys(commands).map((name, index) => [name, found[index] as Ended]));
+    return Object.fromEntries(
+      Object.keys(commands).map((name, index) => [name, found[index] as EndedCommand]),
+    );
   }
 
   function commandsOf({ executionArn, buildId = '', logGroup = '', logStream = '' }: RunRecord) {
