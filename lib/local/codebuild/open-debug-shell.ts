@@ -64,8 +64,8 @@ interface ShellPipes {
   readonly output: Socket;
   /** Has a line when the shell starts, and another one when it has ended. */
   readonly state: Socket;
-  /** Returns what was read of the state. */
-  said(): string;
+  /** Returns the lines that the shell has written to the state so far. */
+  reported(): string;
   /** Closes this process's ends for writing, so that the end of the shell ends its output. */
   letGo(): void;
   close(): void;
@@ -95,8 +95,8 @@ async function makeShell(session: string, { size }: ShellStreams): Promise<Shell
     return socket;
   }) as [Socket, Socket];
   const [read, states] = reading;
-  let said = '';
-  states.on('data', (bytes: Buffer) => (said += bytes.toString('utf8')));
+  let reported = '';
+  states.on('data', (bytes: Buffer) => (reported += bytes.toString('utf8')));
   const letGo = () => held.splice(0).forEach((fd) => closeSync(fd));
   return {
     name,
@@ -104,7 +104,7 @@ async function makeShell(session: string, { size }: ShellStreams): Promise<Shell
     input,
     output: read,
     state: states,
-    said: () => said,
+    reported: () => reported,
     letGo,
     close() {
       letGo();
@@ -180,7 +180,7 @@ async function started(session: string, shell: ShellPipes, signal: AbortSignal):
     };
     signal.addEventListener('abort', abort);
     const begin = () => settle(() => resolve(true));
-    if (shell.said() === '') shell.state.once('data', begin);
+    if (shell.reported() === '') shell.state.once('data', begin);
     else begin();
   });
 }
@@ -206,7 +206,7 @@ async function copy(shell: ShellPipes, { input, output, size, signal }: ShellStr
     await closed(shell.state);
     await readRest(shell.output);
     signal.throwIfAborted();
-    return shell.said().includes('ended');
+    return shell.reported().includes('ended');
   } finally {
     if (isRaw) input.setRawMode?.(false);
     signal.removeEventListener('abort', abort);

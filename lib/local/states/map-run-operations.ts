@@ -39,8 +39,8 @@ export function mapRunOperations({ stored, mapRuns }: { stored: StoredStates; ma
       },
       async ({ mapRunArn, ...limits }) => {
         const { status } = await find(mapRunArn);
-        const given = Object.entries(limits).filter(([, value]) => value !== undefined);
-        if (!mapRuns.update(mapRunArn, Object.fromEntries(given))) {
+        const changed = Object.entries(limits).filter(([, value]) => value !== undefined);
+        if (!mapRuns.update(mapRunArn, Object.fromEntries(changed))) {
           throw new AwsError('ValidationException', `The map run has ended with the status ${status}`);
         }
         return {};
