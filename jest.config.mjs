@@ -52,5 +52,5 @@ export default {
   // More than two processors: the long files mostly wait for the processes that they started.
   maxWorkers: Math.max(5, availableParallelism()),
   // Modules of earlier files stay in memory and slow garbage collection down.
-  workerIdleMemoryLimit: '1200MB',
+  workerIdleMemoryLimit: '800MB',
 };
