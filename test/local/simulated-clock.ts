@@ -11,6 +11,10 @@ interface Sleeper {
 export interface SimulatedClock extends Clock {
   /** Durations of all sleeps that were started, in milliseconds. */
   readonly sleeps: number[];
+  /** Time does not pass this instant until another limit is set. In milliseconds since the epoch. @default Infinity */
+  limitMs: number;
+  /** Stops time until a promise settles, for example while a thread writes to a database. Returns the promise. */
+  standStill<T>(work: Promise<T>): Promise<T>;
 }
 
 const QUIET_TURNS = 3;
@@ -20,19 +24,22 @@ const LONG_TURN_MS = 5;
 export function simulatedClock(startMs = Date.parse('2030-01-01T00:00:00.000Z')): SimulatedClock {
   let nowMs = startMs;
   let leaping = false;
+  let limitMs = Infinity;
+  let pending = 0;
   const sleepers = new Set<Sleeper>();
   const sleeps: number[] = [];
   const leap = () => {
     leaping = false;
     const [next] = [...sleepers].sort((one, other) => one.atMs - other.atMs);
-    if (next === undefined) return;
+    if (next === undefined || next.atMs > limitMs) return;
     nowMs = Math.max(nowMs, next.atMs);
     sleepers.delete(next);
     next.wake();
     soon();
   };
   // The clock moves after several quick turns of the event loop: promises settle between turns, so only sleeping code
-  // is left then. A turn that takes long means that other code is working, and the clock waits for it.
+  // is left then. A turn that takes long means that other code is working, and the clock waits for it, as for work that
+  // it was told of.
   const soon = () => {
     if (leaping || sleepers.size === 0) return;
     leaping = true;
@@ -41,13 +48,24 @@ export function simulatedClock(startMs = Date.parse('2030-01-01T00:00:00.000Z'))
   const awaitQuiet = (turns: number, sinceMs: number) => {
     setImmediate(() => {
       const nowMs = performance.now();
-      if (nowMs - sinceMs > LONG_TURN_MS) awaitQuiet(QUIET_TURNS, nowMs);
+      if (pending > 0 || nowMs - sinceMs > LONG_TURN_MS) awaitQuiet(QUIET_TURNS, nowMs);
       else if (turns > 1) awaitQuiet(turns - 1, nowMs);
       else leap();
     });
   };
   return {
     sleeps,
+    get limitMs() {
+      return limitMs;
+    },
+    set limitMs(value) {
+      limitMs = value;
+      soon();
+    },
+    standStill: async (work) => {
+      pending += 1;
+      return work.finally(() => (pending -= 1));
+    },
     now: () => nowMs,
     sleep: (milliseconds, signal) =>
       new Promise((resolve, reject) => {

@@ -4,9 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { systemClock } from '../../lib/local/clock.js';
-import { openDurableStore } from '../../lib/local/durable/durable-store.js';
+import {
+  openDurableStore,
+  type Collection,
+  type DurableStore,
+} from '../../lib/local/durable/durable-store.js';
 import type { PlaceContext } from '../../lib/local/place-context.js';
 import { NO_QUOTAS } from '../../lib/local/quotas/quotas.js';
+import type { SimulatedClock } from './simulated-clock.js';
 
 export interface TestPlaceContext extends PlaceContext {
   /** Messages of the problems that were reported. */
@@ -19,7 +24,7 @@ export interface TestPlaceContext extends PlaceContext {
 
 /**
  * Creates a context in a temporary folder. The caller must close a `store` or `dataFolder` that it passes. If it
- * passes both, no temporary folder is created.
+ * passes both, no temporary folder is created. A simulated clock stands still during each write to the store.
  */
 export async function openTestPlaceContext(overrides: Partial<PlaceContext> = {}): Promise<TestPlaceContext> {
   const { store: storeOfCaller, dataFolder: folderOfCaller } = overrides;
@@ -42,12 +47,31 @@ export async function openTestPlaceContext(overrides: Partial<PlaceContext> = {}
     endpoint: () => endpoint,
     reportProblem: (problem) => void problems.push(problem),
     ...overrides,
-    store,
+    store: isSimulated(overrides.clock) ? stopTimeDuring(store, overrides.clock) : store,
     problems,
     setEndpoint: (value) => void (endpoint = value),
     dispose: async () => {
       if (storeOfCaller === undefined) await store.close();
       if (isNeeded) await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+function isSimulated(clock: PlaceContext['clock'] | undefined): clock is SimulatedClock {
+  return clock !== undefined && 'standStill' in clock;
+}
+
+function stopTimeDuring(store: DurableStore, { standStill }: SimulatedClock): DurableStore {
+  return {
+    collection: <T>(name: string): Collection<T> => {
+      const collection = store.collection<T>(name);
+      return {
+        ...collection,
+        put: (key, value) => standStill(collection.put(key, value)),
+        delete: (key) => standStill(collection.delete(key)),
+        batch: (changes) => standStill(collection.batch(changes)),
+      };
+    },
+    close: () => store.close(),
   };
 }
