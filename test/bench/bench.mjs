@@ -9,6 +9,7 @@ const BENCHES = {
   run: './run-bench.mjs',
   map: './map-bench.mjs',
   cache: './cache-bench.mjs',
+  console: './console-bench.mjs',
 };
 
 const [name] = process.argv.slice(2);

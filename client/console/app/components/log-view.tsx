@@ -42,7 +42,7 @@ export function LogView(props: LogViewProps) {
       >
         <div class="log-rows" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
           {rows.slice(shown.start, shown.end).map((row, offset) => (
-            <Row key={keyOf(row)} row={row} at={shown.start + offset} position={position} view={props} />
+            <Row key={keyOf(row, shown.start + offset)} row={row} at={shown.start + offset} position={position} view={props} />
           ))}
         </div>
         {length === 0 && (
@@ -53,8 +53,12 @@ export function LogView(props: LogViewProps) {
   );
 }
 
-function keyOf(row: LogRow): string {
-  return row.kind === 'phase' ? `phase ${row.phase.start}` : `line ${row.index}`;
+/** Greatest number of rows whose elements are kept. More than are in view on a tall screen. */
+const KEPT_ROWS = 256;
+
+/** Returns the key of a row's element. Lines that scroll out of view leave their elements to those that come in. */
+function keyOf(row: LogRow, at: number): string {
+  return row.kind === 'phase' ? `phase ${row.phase.start}` : `line ${at % KEPT_ROWS}`;
 }
 
 function Row(props: {

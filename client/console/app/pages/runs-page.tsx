@@ -21,7 +21,7 @@ export function RunsPage({ search }: { readonly search: string }) {
   const filters = filtersOf(search);
   const key = searchOf(filters);
   const { runs, hasMore, isLoaded, loadMore, error } = useRuns(key, filters);
-  const counted = useHours(filters);
+  const counted = useHours(filters, isLoaded);
   const nowMs = useNow(true);
   const list = useRef<HTMLOListElement>(null);
   const change = (changed: Filters) => navigate(`/${searchOf(changed)}`);
@@ -104,11 +104,12 @@ function changesPath(filters: Filters, runs: readonly RunRecord[]): string {
   return `/api/changes${searchOf(filters, more)}`;
 }
 
-/** Counts the runs by hour, whatever their status. */
-function useHours({ status: _, ...others }: Filters): HoursOfRuns | undefined {
+/** Counts the runs by hour, whatever their status. @param isDue whether the list is loaded, which goes first */
+function useHours({ status: _, ...others }: Filters, isDue: boolean): HoursOfRuns | undefined {
   const [counted, setCounted] = useState<HoursOfRuns>();
   const path = `/api/hours${searchOf(others)}`;
-  usePoll(path, async (signal) => {
+  usePoll(isDue ? path : '', async (signal) => {
+    if (!isDue) return undefined;
     setCounted(await getJson<HoursOfRuns>(path, signal));
     return POLL_MS.hours;
   });
