@@ -21,9 +21,8 @@ const WORKER = `
 const [file] = process.argv.slice(1);
 let text = ''; for await (const chunk of process.stdin) text += chunk;
 const { handler } = await import(file);
-const started = Date.now();
 const answer = await handler(JSON.parse(text), { awsRequestId: 'request-1' }).catch((error) => ({ thrown: error.name, message: error.message }));
-console.error(JSON.stringify({ answer, peakMib: process.resourceUsage().maxRSS / 1024, ms: Date.now() - started }));
+console.error(JSON.stringify({ answer, peakMib: process.resourceUsage().maxRSS / 1024, cpuSeconds: process.cpuUsage().user / 1e6 }));
 process.exit();
 `;
 
@@ -41,7 +40,8 @@ beforeEach(() => {
 interface Called {
   readonly answer: Readonly<Record<string, unknown>>;
   readonly peakMib: number;
-  readonly ms: number;
+  /** Processor time, because the elapsed time depends on what else the machine does. */
+  readonly cpuSeconds: number;
 }
 
 /** Calls a handler in a new process, whose heap has the size that Lambda gives it. */
@@ -134,9 +134,9 @@ const prepare = () =>
     },
   });
 
-function expectWithin(handler: Handler, { peakMib, ms }: Called): void {
+function expectWithin(handler: Handler, { peakMib, cpuSeconds }: Called): void {
   expect(peakMib).toBeLessThan(HANDLER_MEMORY_MIB[handler] / 2);
-  expect(ms).toBeLessThan(20_000);
+  expect(cpuSeconds).toBeLessThan(20);
 }
 
 describe('Inputs and results of the largest size', () => {
