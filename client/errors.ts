@@ -1,6 +1,6 @@
 import { CodeseederError } from '../lib/contract/codeseeder-error.js';
 import { isFailureCode } from '../lib/contract/failures.js';
-import type { RemoteErrorDetail, RunRecord } from '../lib/contract/index.js';
+import type { RemoteErrorDetail, RunRecord, SourceExcerpt } from '../lib/contract/index.js';
 import { whereToSee } from './console-url.js';
 
 /** Thrown if a run ended without a value. `code` is a failure code, such as `BuildTimedOut`. */
@@ -45,6 +45,8 @@ export class RemoteError extends CodeseederError {
   readonly remoteName: string;
   /** Stack inside the build, with the positions of the project's source files. */
   readonly remoteStack: string | undefined;
+  /** Lines of the source code around the place where the error was thrown, if it is in the user's own code. */
+  readonly source: SourceExcerpt | undefined;
 
   constructor(detail: RemoteErrorDetail, record: RunRecord, consoleUrl: string) {
     super('RemoteError', detail.message, detail.cause === undefined ? {} : { cause: toCause(detail.cause) });
@@ -54,6 +56,7 @@ export class RemoteError extends CodeseederError {
     this.consoleUrl = consoleUrl;
     this.remoteName = detail.name;
     this.remoteStack = detail.stack;
+    this.source = detail.source;
     const local = this.stack?.split('\n').slice(1).join('\n') ?? '';
     this.stack = `${detail.stack ?? `${detail.name}: ${detail.message}`}\n    --- run ${record.runId} in CodeBuild, called from ---\n${local}`;
   }

@@ -15,6 +15,7 @@ export type {
   RunFailure,
   RunRecord,
   RunStatus,
+  SourceExcerpt,
   TargetState,
   TargetVersion,
   TerminalStatus,

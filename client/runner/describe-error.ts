@@ -1,6 +1,8 @@
 import { boundedText } from '../../lib/contract/bounded-text.js';
-import type { RemoteErrorDetail } from '../../lib/contract/run-result.js';
+import { SOURCE_EXCERPT_MAX } from '../../lib/contract/limits.js';
+import type { RemoteErrorDetail, SourceExcerpt } from '../../lib/contract/run-result.js';
 import type { HideSecrets } from './hidden-secrets.js';
+import { sourceExcerpt } from './source-excerpt.js';
 
 /** Maximum number of nested causes of an error in a result. */
 const CAUSES_MAX = 5;
@@ -32,6 +34,7 @@ export function describeError(thrown: unknown, build: ThrowingBuild, depth = CAU
       name: shown(name),
       message: shown(message === '' ? messageOfParts(thrown) : message),
       stack: stack === undefined ? undefined : shown(stack),
+      source: shownSource(stack, build),
       code: 'code' in thrown && thrown.code === name ? shown(name) : undefined,
       cause: cause === undefined ? undefined : describeError(cause, build, depth - 1),
     };
@@ -39,6 +42,19 @@ export function describeError(thrown: unknown, build: ThrowingBuild, depth = CAU
     // A getter or proxy of the thrown value threw an error when it was read.
     return { name: 'NonError', message: `The thrown value cannot be read: ${shown(fault)}` };
   }
+}
+
+/** Returns the code where an error was thrown, without secrets. */
+function shownSource(
+  stack: string | undefined,
+  { bundleFolder, hideSecrets }: ThrowingBuild,
+): SourceExcerpt | undefined {
+  const source = stack === undefined ? undefined : sourceExcerpt(stack, bundleFolder);
+  if (source === undefined) return undefined;
+  const { lineCharacters } = SOURCE_EXCERPT_MAX;
+  // Hidden as one text, because a secret may have several lines.
+  const lines = hideSecrets(source.lines.join('\n')).split('\n');
+  return { ...source, lines: lines.map((line) => boundedText(line, lineCharacters)) };
 }
 
 /** Renders an error and its causes for the log. */

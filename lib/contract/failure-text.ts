@@ -1,7 +1,11 @@
 import { boundedText } from './bounded-text.js';
-import { FAILURE_MESSAGE_MAX_CHARACTERS, FAILURE_STACK_MAX_CHARACTERS } from './limits.js';
+import {
+  FAILURE_MESSAGE_MAX_CHARACTERS,
+  FAILURE_STACK_MAX_CHARACTERS,
+  SOURCE_EXCERPT_MAX,
+} from './limits.js';
 import type { RunFailure } from './run-record.js';
-import type { RemoteErrorDetail } from './run-result.js';
+import type { RemoteErrorDetail, SourceExcerpt } from './run-result.js';
 
 /** Maximum number of errors in a stored chain of causes, including the thrown error. */
 const CAUSES_KEPT = 4;
@@ -35,7 +39,20 @@ function boundedRemote(
     name: boundedText(error.name, NAME_MAX_CHARACTERS),
     message: boundedText(error.message, messageMax),
     stack: stackMax > 0 ? stack : undefined,
+    // Without room for the stack there is none for the code either.
+    source: stackMax > 0 ? boundedSource(error.source) : undefined,
     code: error.code === undefined ? undefined : boundedText(error.code, NAME_MAX_CHARACTERS),
     cause: cause && boundedRemote(cause, messageMax, Math.max(0, stackLeft), depth - 1),
+  };
+}
+
+/** A build writes its result itself, so its excerpt may be larger than those of the runners. */
+function boundedSource(source: SourceExcerpt | undefined): SourceExcerpt | undefined {
+  if (source === undefined) return undefined;
+  const { lines, lineCharacters } = SOURCE_EXCERPT_MAX;
+  return {
+    ...source,
+    file: boundedText(source.file, lineCharacters),
+    lines: source.lines.slice(0, lines).map((line) => boundedText(line, lineCharacters)),
   };
 }

@@ -101,6 +101,8 @@ export const BUILD_OVERDUE_MINUTES = 30;
 export const FAILURE_MESSAGE_MAX_CHARACTERS = 4_096;
 /** Characters kept of the stacks of a failure, all causes together. */
 export const FAILURE_STACK_MAX_CHARACTERS = 16_384;
+/** Maximum number of lines of source code that an error shows, and of characters in each. */
+export const SOURCE_EXCERPT_MAX = { lines: 5, lineCharacters: 200 } as const;
 
 /** Characters kept of the exported variables in the record, all values together. */
 export const EXPORTED_VARIABLES_MAX_CHARACTERS = 32_768;

@@ -3,15 +3,39 @@ import { z } from 'zod';
 import { checkJsonText, outlineJson } from './json-outline.js';
 import { parseJson, parseWith } from './parse.js';
 
+/** Lines of the user's source code around the place where an error was thrown. */
+export interface SourceExcerpt {
+  /** Path of the file, as in the stack. */
+  readonly file: string;
+  /** Line where the error was thrown, counted from 1. */
+  readonly line: number;
+  /** Column in this line, counted from 1. Python does not tell it. */
+  readonly column?: number | undefined;
+  /** Number of the first of the lines. */
+  readonly firstLine: number;
+  /** Up to five lines, each of up to 200 characters. */
+  readonly lines: readonly string[];
+}
+
 /** An error that was thrown inside the build. */
 export interface RemoteErrorDetail {
   readonly name: string;
   readonly message: string;
   readonly stack?: string | undefined;
+  /** The code in the innermost frame that is in the user's own code. */
+  readonly source?: SourceExcerpt | undefined;
   /** Set when the runner itself found the fault, such as `ResultNotJson`. */
   readonly code?: string | undefined;
   readonly cause?: RemoteErrorDetail | undefined;
 }
+
+const sourceExcerptSchema = z.object({
+  file: z.string(),
+  line: z.int(),
+  column: z.int().optional(),
+  firstLine: z.int(),
+  lines: z.array(z.string()),
+});
 
 /** Schema of {@link RemoteErrorDetail}. */
 export const remoteErrorDetailSchema: z.ZodType<RemoteErrorDetail> = z.lazy(() =>
@@ -19,6 +43,7 @@ export const remoteErrorDetailSchema: z.ZodType<RemoteErrorDetail> = z.lazy(() =
     name: z.string(),
     message: z.string(),
     stack: z.string().optional(),
+    source: sourceExcerptSchema.optional(),
     code: z.string().optional(),
     cause: remoteErrorDetailSchema.optional(),
   }),

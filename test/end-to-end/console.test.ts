@@ -30,7 +30,11 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     ({ dataFolder } = place);
     running = await startConsole(connect(place.name), 0);
     browser = await startChromium();
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    // The pulse of an active state would take a processor to draw.
+    context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      reducedMotion: 'reduce',
+    });
     context.setDefaultTimeout(WAIT_MS);
     page = await context.newPage();
     page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
@@ -119,6 +123,7 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     expect(await states('unvisited')).toEqual(['RunSucceeded']);
     expect(await page.locator('.failure').innerText()).toContain('cannot deploy to prod');
     expect(await page.locator('.frame code').first().textContent()).toMatch(/functions\/values\.ts:57:\d+$/);
+    expect(await page.locator('.failure .source .thrown').first().textContent()).toMatch(/^57 *throw new /);
     expect(await accessibilityFaults(page)).toEqual([]);
     for (const tab of ['Request', 'Outcome', 'Events', 'History', 'Commands'])
       await page.getByRole('tab', { name: tab }).click();

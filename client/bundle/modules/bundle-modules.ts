@@ -7,6 +7,7 @@ import { BUNDLE_PATHS, CodeseederError } from '../../../lib/contract/index.js';
 import type { LayerEntry } from '../layer/layer.js';
 import { projectRootOf } from '../files/project-root.js';
 import { fileEntries } from './file-entries.js';
+import { sourcesEntry } from './sources-entry.js';
 import { discoverModules, type DiscoveredModules } from './discover-modules.js';
 import type { PackageOptions } from '../packages/kept-packages.js';
 import type { PackWarning } from './beside-files.js';
@@ -110,7 +111,7 @@ function requireExport(
   );
 }
 
-function codeEntries({ outputs, data, folders, plan }: DiscoveredModules): LayerEntry[] {
+function codeEntries({ outputs, own, data, folders, plan }: DiscoveredModules): LayerEntry[] {
   const compiled = outputs.map(({ path: output, contents }) => ({
     kind: 'file' as const,
     path: plan.placeOf(output),
@@ -122,7 +123,7 @@ function codeEntries({ outputs, data, folders, plan }: DiscoveredModules): Layer
     path: plan.placeOf(folder),
     mode: 0o755,
   }));
-  return [...compiled, ...fileEntries(data, plan), ...empty];
+  return [...compiled, sourcesEntry(own, plan), ...fileEntries(data, plan), ...empty];
 }
 
 function moduleName(file: string, root: string): string {

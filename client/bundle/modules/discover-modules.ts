@@ -26,6 +26,8 @@ export interface DiscoveredModules {
   readonly metafile: Metafile;
   /** Compiled files, with absolute paths below the plan's base. */
   readonly outputs: readonly OutputFile[];
+  /** The user's modules that are compiled. */
+  readonly own: readonly string[];
   /** Files to include as they are. */
   readonly data: ReadonlySet<string>;
   /** Empty folders that code lists. */
@@ -86,7 +88,7 @@ async function nextRound(
   root: string,
   { findings, readOwn, packages }: Round,
 ): Promise<
-  Pick<DiscoveredModules, 'plan' | 'data' | 'folders' | 'warnings'> & { complete: CompletePackages }
+  Pick<DiscoveredModules, 'plan' | 'own' | 'data' | 'folders' | 'warnings'> & { complete: CompletePackages }
 > {
   const beside = await besideFiles(findings.own.values(), root, readOwn);
   const native = await followNative([...beside.native, ...plan.native], readOwn);
@@ -110,6 +112,7 @@ async function nextRound(
       closure,
     }),
     complete,
+    own,
     data,
     folders: beside.folders,
     warnings: [

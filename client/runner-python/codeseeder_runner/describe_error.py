@@ -1,4 +1,5 @@
 """Describes an exception in the format of the contract."""
+import linecache
 import os
 import traceback
 
@@ -23,6 +24,9 @@ def describe_error(error, hide_secrets, depth=CAUSES_MAX):
         "message": bounded(hide_secrets(message_of(error))),
         "stack": bounded(hide_secrets(stack_of(error))),
     }
+    source = source_of(error, hide_secrets)
+    if source is not None:
+        described["source"] = source
     cause = cause_of(error)
     if cause is not None and depth > 1:
         described["cause"] = describe_error(cause, hide_secrets, depth - 1)
@@ -62,10 +66,49 @@ def stack_of(error):
     except Exception:
         # The `__str__` of a user's exception may raise an exception itself.
         return "%s: %s" % (type(error).__name__, message_of(error))
-    text = "".join(lines).rstrip("\n")
+    return relative("".join(lines).rstrip("\n"))
+
+
+def relative(text):
+    """Makes the paths in a text relative to the bundle or to the folder of local modules."""
     for folder in (layout.in_bundle(contract.MODULES_FOLDER), layout.BUNDLE_FOLDER):
         text = text.replace(folder + os.sep, "")
     return text
+
+
+def source_of(error, hide_secrets):
+    """Returns the code in the innermost frame that is in the bundle; None if there is none."""
+    file, number = innermost_own_place(error)
+    lines = [] if file is None else linecache.getlines(file)
+    if not 1 <= number <= len(lines):
+        return None
+    before = (contract.EXCERPT_LINES_MAX - 1) // 2
+    first = max(1, number - before)
+    # Hidden as one text, because a secret may have several lines.
+    shown = hide_secrets("".join(lines[first - 1 : number + before])).splitlines()
+    return {
+        "file": relative(file),
+        "line": number,
+        "firstLine": first,
+        "lines": [bounded(line, contract.EXCERPT_LINE_MAX_CHARACTERS) for line in shown],
+    }
+
+
+def innermost_own_place(error):
+    """Returns file and line of the innermost frame that is in the bundle; None and 0 if there is none."""
+    place = (None, 0)
+    frames = below_runner(error.__traceback__)
+    while frames is not None:
+        file = os.path.abspath(frames.tb_frame.f_code.co_filename)
+        if is_own(file):
+            place = (file, frames.tb_lineno or 0)
+        frames = frames.tb_next
+    return place
+
+
+def is_own(file):
+    """Returns whether a file is part of the bundle, and not of the packages that were installed into it."""
+    return file.startswith(layout.BUNDLE_FOLDER + os.sep) and "site-packages" not in file.split(os.sep)
 
 
 def below_runner(frames):
@@ -76,8 +119,8 @@ def below_runner(frames):
     return frames
 
 
-def bounded(text):
-    if len(text) <= TEXT_MAX_CHARACTERS:
+def bounded(text, limit=TEXT_MAX_CHARACTERS):
+    if len(text) <= limit:
         return text
     note = " [cut, %d characters in all]" % len(text)
-    return text[: TEXT_MAX_CHARACTERS - len(note)] + note
+    return text[: limit - len(note)] + note

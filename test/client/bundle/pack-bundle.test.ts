@@ -48,6 +48,7 @@ describe('a bundle', () => {
       '.codeseeder/manifest.json',
       '.codeseeder/node/0.mjs',
       '.codeseeder/node/0.mjs.map',
+      '.codeseeder/node/sources.json',
       '.codeseeder/runner.mjs',
       'app/.env',
       'app/bin/up.sh',
@@ -71,6 +72,7 @@ describe('a bundle', () => {
       '.codeseeder/manifest.json',
       '.codeseeder/node/0.mjs',
       '.codeseeder/node/0.mjs.map',
+      '.codeseeder/node/sources.json',
       '.codeseeder/runner.mjs',
     ]);
     expect(Object.keys(await readBundle({ layers: others }))).toContain('app/cdk.json');

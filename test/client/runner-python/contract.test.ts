@@ -9,6 +9,7 @@ import {
   JSON_VALUES_MAX,
   RESULT_FILE,
   RESULT_MAX_BYTES,
+  SOURCE_EXCERPT_MAX,
   UV_LOCK_FILE,
 } from '../../../lib/contract/index.js';
 import { RUNNER_SOURCE } from './run-python.js';
@@ -32,6 +33,8 @@ describe('contract.py', () => {
       RESULT_FILE,
       RESULT_MAX_BYTES,
       JSON_VALUES_MAX,
+      EXCERPT_LINES_MAX: SOURCE_EXCERPT_MAX.lines,
+      EXCERPT_LINE_MAX_CHARACTERS: SOURCE_EXCERPT_MAX.lineCharacters,
       OWN_FOLDER: BUNDLE_OWN_FOLDER,
       MODULES_FOLDER: BUNDLE_PATHS.pythonModules,
       PROJECTS_FOLDER: BUNDLE_PATHS.pythonProjects,

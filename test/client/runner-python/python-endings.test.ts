@@ -31,10 +31,23 @@ describe('a Python function that raises', () => {
         '    raise DeployError("cannot deploy to %s" % stage) from error',
         'endings.errors.DeployError: cannot deploy to prod',
       ].join('\n'),
+      source: {
+        file: 'endings/errors.py',
+        line: 20,
+        firstLine: 18,
+        lines: [
+          '        find_stage(stage)',
+          '    except LookupError as error:',
+          '        raise DeployError("cannot deploy to %s" % stage) from error',
+          '',
+          '',
+        ],
+      },
       cause: {
         name: 'LookupError',
         message: 'no such stage: prod',
         stack: expect.stringContaining('File "endings/errors.py", line 13, in find_stage'),
+        source: expect.objectContaining({ file: 'endings/errors.py', line: 13 }),
       },
     });
     expect(end.stderr).toContain('DeployError: cannot deploy to prod\nCaused by: Traceback');

@@ -1,7 +1,11 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
 import { describe, expect, it } from '@jest/globals';
 
 import { describeError, renderForLog } from '../../../client/runner/describe-error.js';
-import { CodeseederError } from '../../../lib/contract/index.js';
+import { BUNDLE_PATHS, CodeseederError } from '../../../lib/contract/index.js';
 
 const FOLDER = '/codebuild/output/src1/src';
 const SECRET = 'open-sesame';
@@ -22,6 +26,37 @@ describe('describeError', () => {
     error.stack = `Error: x\n    at a (file://${FOLDER}/src/a.ts:1:2)\n    at b (${FOLDER}/src/b.ts:3:4)`;
 
     expect(describeThrown(error).stack).toBe('Error: x\n    at a (src/a.ts:1:2)\n    at b (src/b.ts:3:4)');
+  });
+
+  it('`describeError` shows the code of the innermost frame in own modules, without secrets and in short lines', async () => {
+    const bundleFolder = await mkdtemp(path.join(tmpdir(), 'codeseeder-sources-'));
+    const code = [
+      'one',
+      `const key = '${SECRET}';`,
+      'x'.repeat(300),
+      'throw new Error();',
+      'five',
+      'six',
+      'seven',
+    ];
+    const file = path.join(bundleFolder, BUNDLE_PATHS.nodeSources);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, JSON.stringify({ 'src/a (1).ts': code.join('\r\n') }));
+    const error = new Error('x');
+    const frames = [
+      'of (node_modules/p/i.js:1:2)',
+      `f (file://${bundleFolder}/src/a (1).ts:4:7)`,
+      'g (src/b.ts:1:1)',
+    ];
+    error.stack = `Error: x\n    at ${frames.join('\n    at ')}`;
+    const hideSecrets = (text: string) => text.replaceAll(SECRET, '***');
+
+    const { source } = describeError(error, { bundleFolder, hideSecrets });
+    await rm(bundleFolder, { recursive: true });
+    expect(source).toMatchObject({ file: 'src/a (1).ts', line: 4, column: 7, firstLine: 2 });
+    expect(source?.lines).toEqual(["const key = '***';", expect.any(String), ...code.slice(3, 6)]);
+    expect(source?.lines[1]).toHaveLength(200);
+    expect(describeError(error, { bundleFolder, hideSecrets }).source).toBeUndefined();
   });
 
   it('`describeError` sets a code only for errors of codeseeder', () => {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { ENDINGS, unpackBundle, type UnpackedBundle } from './run-bundle.js';
@@ -135,6 +137,15 @@ describe('a target that throws', () => {
     });
     expect(error.stack).toContain(`throwsWithCause (${MODULE}:21:`);
     expect(error.cause?.stack).toContain(`check (${MODULE}:14:`);
+  });
+
+  it('The result of an error and of its cause has the lines of the source around the place of the throw', async () => {
+    const { source, cause } = await errorOf('throwsWithCause', ['prod']);
+    const lines = (await readFile(MODULE, 'utf8')).split('\n');
+
+    expect(source).toMatchObject({ file: MODULE, line: 21, firstLine: 19, lines: lines.slice(18, 23) });
+    expect(lines[20]?.slice((source?.column ?? 0) - 1)).toMatch(/^new QuotaError/);
+    expect(cause?.source).toMatchObject({ file: MODULE, line: 14, lines: lines.slice(11, 16) });
   });
 
   it('The runner logs an error with its cause', async () => {

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../../../lib/contract/index.js';
-import { topFrame } from '../model/stack.js';
+import { placeOf, topFrame } from '../model/stack.js';
 import { CopyButton } from './copy-button.js';
 
 type RunFailure = NonNullable<RunRecord['failure']>;
@@ -21,8 +21,8 @@ export function Failure({ failure }: { readonly failure: RunFailure }) {
 }
 
 function RemoteError({ remote, isCause = false }: { readonly remote: Remote; readonly isCause?: boolean }) {
-  const { name, message, stack, cause } = remote;
-  const frame = topFrame(stack ?? '');
+  const { name, message, stack, source, cause } = remote;
+  const frame = source === undefined ? topFrame(stack ?? '') : placeOf(source);
   return (
     <div class="remote">
       <p class="message">
@@ -34,6 +34,7 @@ function RemoteError({ remote, isCause = false }: { readonly remote: Remote; rea
           at <code>{frame}</code> <CopyButton text={frame} what="file and line" />
         </p>
       )}
+      {source !== undefined && <SourceCode source={source} />}
       {stack !== undefined && (
         <details>
           <summary>Stack</summary>
@@ -42,5 +43,21 @@ function RemoteError({ remote, isCause = false }: { readonly remote: Remote; rea
       )}
       {cause !== undefined && <RemoteError remote={cause} isCause />}
     </div>
+  );
+}
+
+/** The lines around the place where an error was thrown. */
+function SourceCode({ source }: { readonly source: NonNullable<Remote['source']> }) {
+  const { file, line, firstLine, lines } = source;
+  return (
+    <pre class="source" tabIndex={0} aria-label={`Lines of ${file}`}>
+      {lines.map((text, index) => (
+        <span key={index} class={firstLine + index === line ? 'thrown' : ''}>
+          <span class="number">{firstLine + index}</span>
+          {text}
+          {'\n'}
+        </span>
+      ))}
+    </pre>
   );
 }

@@ -42,7 +42,13 @@ export function LogView(props: LogViewProps) {
       >
         <div class="log-rows" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
           {rows.slice(shown.start, shown.end).map((row, offset) => (
-            <Row key={keyOf(row, shown.start + offset)} row={row} at={shown.start + offset} position={position} view={props} />
+            <Row
+              key={keyOf(row, shown.start + offset)}
+              row={row}
+              at={shown.start + offset}
+              position={position}
+              view={props}
+            />
           ))}
         </div>
         {length === 0 && (

@@ -1,3 +1,5 @@
+import type { RemoteErrorDetail } from '../../../../lib/contract/index.js';
+
 /** Lines of codeseeder's runner in a stack. */
 const OWN = /\.codeseeder\/runner|codeseeder_runner|node:internal/;
 
@@ -16,4 +18,9 @@ export function topFrame(stack: string): string | undefined {
     return file === undefined ? [] : [`${file}:${number}`];
   });
   return node[0] ?? python.at(-1);
+}
+
+/** Returns the place of an error in the user's own code, as `FILE:LINE:COLUMN`, or `FILE:LINE` without a column. */
+export function placeOf({ file, line, column }: NonNullable<RemoteErrorDetail['source']>): string {
+  return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
 }

@@ -76,7 +76,11 @@ describe("the user's own modules", () => {
     const { value, paths } = await runBundled(project.at('src/main.ts'), 'f');
 
     expect(value).toEqual([true, true]);
-    expect(paths).toEqual(['.codeseeder/node/0.mjs', '.codeseeder/node/0.mjs.map']);
+    expect(paths).toEqual([
+      '.codeseeder/node/0.mjs',
+      '.codeseeder/node/0.mjs.map',
+      '.codeseeder/node/sources.json',
+    ]);
   });
 
   it('Modules that import each other in a circle have their own paths', async () => {
