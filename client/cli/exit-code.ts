@@ -20,6 +20,7 @@ export const EXIT_CODES_HELP =
 /** Error codes of mistakes in the command or in its input. */
 const USAGE_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   'Usage',
+  'ConfigInvalid',
   'RegionMissing',
   'ToolkitMissing',
   'InvalidRequest',

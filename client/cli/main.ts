@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { describeError } from './describe-error.js';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeOf, InterruptedError } from './exit-code.js';
+import { applyConfig } from './config/apply-config.js';
 import { addConsoleCommand } from './console/console-command.js';
 import { addDeployCommands } from './deploy/deploy-commands.js';
 import { addExecuteCommand } from './execute/execute-command.js';
@@ -36,6 +37,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
     });
+  program.hook('preAction', (_program, action) => applyConfig(action, terminal));
   addRunCommand(program, terminal, command, (code) => (exitCode = code));
   addRunsCommand(program, terminal, (code) => (exitCode = code));
   addConsoleCommand(program, terminal);

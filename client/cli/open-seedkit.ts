@@ -5,12 +5,22 @@ import { seedkit } from '../seedkit.js';
 import { UsageError } from './exit-code.js';
 import type { SeedkitOption } from './seedkit-option.js';
 
-/** Returns the client of the seedkit. @throws UsageError if no seedkit is named */
+/** Returns the client of the seedkit, with the options of the config. @throws UsageError if no seedkit is named */
 export function openSeedkit(options: SeedkitOption): Seedkit {
-  const { seedkit: name } = options;
-  if (name === undefined)
-    throw new UsageError('No seedkit is named. Give --seedkit NAME or set CODESEEDER_SEEDKIT.');
-  return seedkit(name, { aws: overrideSession({}, options) });
+  return seedkit(seedkitNameOf(options), { ...options.config?.options, aws: sessionOf(options) });
+}
+
+/** Returns the name of the seedkit. @throws UsageError if no seedkit is named */
+export function seedkitNameOf({ seedkit: name }: SeedkitOption): string {
+  if (name !== undefined) return name;
+  throw new UsageError(
+    'No seedkit is named. Give --seedkit NAME, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts.',
+  );
+}
+
+/** Returns region and profile of the flags, else of the config. */
+export function sessionOf(options: SeedkitOption): AwsSession {
+  return overrideSession(options.config?.aws ?? {}, options);
 }
 
 /**

@@ -1,16 +1,70 @@
 import { type Command, Option } from 'commander';
 
+import type { AwsOptions } from '../aws-options.js';
+import type { ConfigOptions } from '../config/config-types.js';
+
+/** What a command takes from a config: the members that neither a flag nor a variable sets. */
+export interface AppliedConfig {
+  readonly file: string;
+  readonly environment: string | undefined;
+  /** Region and profile. */
+  readonly aws: AwsOptions;
+  /** Defaults of runs, below the options in code. */
+  readonly options: ConfigOptions | undefined;
+}
+
 /** Values of the flags that select a seedkit. */
 export interface SeedkitOption {
   readonly seedkit?: string | undefined;
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
+  /** Name of an environment of the config. */
+  readonly environment?: string | undefined;
+  /** Set before the command runs, if there is a config. */
+  readonly config?: AppliedConfig | undefined;
 }
 
-/** Adds `--seedkit`, `--region` and `--profile`, which every command on a seedkit has. */
+/** The source of a seedkit's name that `--environment` has chosen. Commander stores it with the value. */
+export const CHOSEN_ENVIRONMENT = 'chosen environment';
+
+/** Commands whose flags a config completes. */
+const withConfigs = new WeakSet<Command>();
+
+/** Adds `--seedkit`, `--environment`, `--region` and `--profile`, which every command on a seedkit has. */
 export function withSeedkitOptions(command: Command): Command {
+  return withConfig(addSeedkitFlags(command));
+}
+
+/** Adds the flags of {@link withSeedkitOptions}, of which the command reads the config itself. */
+export function withSeedkitFlags(command: Command): Command {
+  return addSeedkitFlags(command).addOption(environmentOption());
+}
+
+function addSeedkitFlags(command: Command): Command {
   return command
     .addOption(new Option('-s, --seedkit <name>', 'name of the seedkit').env('CODESEEDER_SEEDKIT'))
     .option('--region <region>', "AWS region of the seedkit (default: the AWS SDK's)")
     .option('--profile <profile>', 'profile of the shared AWS configuration');
+}
+
+/** Adds `--environment`, and lets the config complete the command's flags. */
+export function withConfig(command: Command): Command {
+  withConfigs.add(command);
+  return command.addOption(environmentOption());
+}
+
+function environmentOption(): Option {
+  return new Option('--environment <name>', 'environment of codeseeder.config.ts').env(
+    'CODESEEDER_ENVIRONMENT',
+  );
+}
+
+/** Returns whether a config completes the flags of the command. */
+export function usesConfig(command: Command): boolean {
+  return withConfigs.has(command);
+}
+
+/** Returns whether `--seedkit`, or an `--environment` with a seedkit, was given. Variables do not count. */
+export function isSeedkitGiven(command: Command): boolean {
+  return ['cli', CHOSEN_ENVIRONMENT].includes(command.getOptionValueSource('seedkit') ?? '');
 }

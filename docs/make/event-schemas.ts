@@ -101,7 +101,7 @@ function schemaOf(
  * Shortens the pattern of a time, which would check the days of each month, and removes keywords that every value
  * meets.
  */
-function simplify(schema: JsonSchema, member: string | number | undefined): void {
+export function simplify(schema: JsonSchema, member: string | number | undefined): void {
   // The contract checks kwargs by a function, so that no property is dropped. A function has no JSON schema.
   if (member === 'kwargs') schema.type = 'object';
   if (schema.format === 'date-time') schema.pattern = TIME;

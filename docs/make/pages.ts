@@ -9,6 +9,7 @@ import { code, page, table } from './markdown.js';
 import { described, DocGaps, memberTable, sections } from './type-pages.js';
 
 const CLIENT = 'client/index.ts';
+const CONFIG = 'client/config/define-config.ts';
 const CONSTRUCTS = 'lib/cdk.ts';
 const LOCAL = 'lib/local/index.ts';
 const BUILD_OPTIONS = 'lib/contract/build-options.ts';
@@ -78,6 +79,7 @@ const CODES = ['ErrorCode', 'FAILURES', 'FailureCode', 'OPERATION_FAILURES', 'Co
 const PAGES: readonly (readonly [file: string, contents: string])[] = [
   ['options.md', 'options of runs and of builds, and how a kit finds AWS'],
   ['client.md', '`seedkit()`, remote functions, handles of runs, progress, errors'],
+  ['config.md', '`codeseeder.config.ts`: the defaults of the command line'],
   ['deployment.md', 'deploying seedkits and packages from code'],
   ['constructs.md', 'the CDK constructs, the CDK app’s context, outputs and names'],
   ['local.md', '`codeseeder/local`: a local AWS from code'],
@@ -91,7 +93,7 @@ const PAGES: readonly (readonly [file: string, contents: string])[] = [
 
 /** Loads the sources whose docstrings are in the generated files. */
 export function referenceProgram(): ReturnType<typeof loadProgram> {
-  return loadProgram([CLIENT, CONSTRUCTS, LOCAL, BUILD_OPTIONS, CONTEXT, ...CONTRACT_FILES]);
+  return loadProgram([CLIENT, CONFIG, CONSTRUCTS, LOCAL, BUILD_OPTIONS, CONTEXT, ...CONTRACT_FILES]);
 }
 
 /**
@@ -125,6 +127,7 @@ export function referencePages(program: ReturnType<typeof loadProgram>): Readonl
       ),
     ],
     ['client.md', clientPage(client, gaps)],
+    ['config.md', configPage(program, gaps)],
     ['deployment.md', page('Deployment', ...sections(client, DEPLOYMENT, gaps))],
     ['constructs.md', constructsPage(program, gaps)],
     ['local.md', localPage(program, gaps)],
@@ -217,6 +220,15 @@ function resourceNames(): string[][] {
     code(resource),
     code(name('my-kit', ...((more[resource] ?? []) as never[]))),
   ]);
+}
+
+function configPage(program: ReturnType<typeof loadProgram>, gaps: DocGaps): string {
+  const config = exportsOf(program, CONFIG);
+  return page(
+    'Config',
+    'What `codeseeder/config` exports. The [guide](../guide.md#config) says where a config is found, and what overrides it.',
+    ...sections(config, [...config.keys()], gaps),
+  );
 }
 
 function localPage(program: ReturnType<typeof loadProgram>, gaps: DocGaps): string {

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { format } from 'oxfmt';
 
+import { configSchemas } from './config-schema.js';
 import { eventSchemas } from './event-schemas.js';
 import { referencePages, referenceProgram } from './pages.js';
 
@@ -38,6 +39,8 @@ function generatedFiles(): ReadonlyMap<string, string> {
   const [pages, schemas] = GENERATED_FOLDERS;
   return new Map([
     ...[...referencePages(program)].map(([file, text]) => [`${pages}/${file}`, text] as const),
-    ...[...eventSchemas(program)].map(([file, text]) => [`${schemas}/${file}`, text] as const),
+    ...[...eventSchemas(program), ...configSchemas(program)].map(
+      ([file, text]) => [`${schemas}/${file}`, text] as const,
+    ),
   ]);
 }

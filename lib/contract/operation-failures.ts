@@ -36,6 +36,11 @@ export const OPERATION_FAILURES = {
     meaning: "An object of the seedkit's bucket could not be deleted.",
     fix: 'The message names the object and the reason. Fix the cause and destroy again.',
   },
+  ConfigInvalid: {
+    meaning:
+      'A `codeseeder.config.ts`, `.js` or `.json` has a mistake, or has no environment of the requested name.',
+    fix: 'The message names the file, each member and its fix.',
+  },
   ToolkitMissing: {
     meaning: 'Deploying needs the AWS CDK toolkit, which is not installed.',
     fix: 'Install it with the command in the message.',

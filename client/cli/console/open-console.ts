@@ -2,7 +2,7 @@ import { startConsole, type RunningConsole } from '../../console/server/start-co
 import { createKitAccess } from '../../kit-access.js';
 import type { Connection } from '../../connection/connection.js';
 import { UsageError } from '../exit-code.js';
-import { openSeedkit, overrideSession } from '../open-seedkit.js';
+import { openSeedkit, sessionOf } from '../open-seedkit.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { untilInterrupted } from '../signals.js';
@@ -16,7 +16,7 @@ export interface ConsoleFlags extends SeedkitOption {
 /** Serves the console of a seedkit until the command is interrupted. */
 export async function openConsole(options: ConsoleFlags, terminal: Terminal): Promise<void> {
   const { name } = openSeedkit(options);
-  const access = createKitAccess(name, { aws: overrideSession({}, options) });
+  const access = createKitAccess(name, { aws: sessionOf(options) });
   const connection = await access.connection();
   // Fails fast: reports a missing seedkit or region before the address is printed.
   await connection.deployed();

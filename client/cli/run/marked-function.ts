@@ -5,7 +5,8 @@ import { createKitAccess } from '../../kit-access.js';
 import { createRemoteFunction, fileOf } from '../../remote-function.js';
 import type { MarkedFunction, RemoteMark } from '../../remote-mark.js';
 import type { RemoteFunction } from '../../remote-function-types.js';
-import type { RunOptions, SeedkitDefaults } from '../../run-option-types.js';
+import type { RunOptions, SeedkitDefaults, SeedkitOptions } from '../../run-option-types.js';
+import { mergeRunOptions } from '../../submit/run-options.js';
 import { UsageError } from '../exit-code.js';
 import { overrideSession } from '../open-seedkit.js';
 import type { SeedkitOption } from '../seedkit-option.js';
@@ -16,7 +17,7 @@ export interface RequestedFunction extends SeedkitOption {
   /** Absolute path. */
   readonly file: string;
   readonly exportName: string;
-  /** Whether `--seedkit` was given. The environment variable does not count. */
+  /** Whether `--seedkit`, or an `--environment` with a seedkit, was given. Variables do not count. */
   readonly isSeedkitGiven: boolean;
   readonly minify: boolean | undefined;
 }
@@ -31,21 +32,27 @@ export function markedFunction(
   requested: RequestedFunction,
 ): RemoteFunction<unknown[], unknown> {
   const { kit, marked, call } = mark;
-  // The environment variable applies only if the function's kit has no name.
+  // The environment variable and the config apply only if the function's kit has no name.
   const name = kit.name || requested.seedkit;
   if (name === undefined) throw new UsageError('The kit of the function has no name. Give --seedkit NAME.');
   if (requested.isSeedkitGiven && requested.seedkit !== name) throw otherKit(name, requested);
-  const access = createKitAccess(name, defaultsFor(requested, kit.options));
+  const defaults = defaultsFor(requested, kit.options);
+  const access = createKitAccess(name, defaults);
   const { origin, exportName } = packedModuleOf(mark, isPlain, requested);
   const { minify } = requested;
   const options = { ...sessionFor(requested, marked.options), ...definedOnly({ exportName, minify }) };
-  const remote = { ...mark, marked: { ...marked, origin, options }, call: sessionFor(requested, call) };
+  const remote = {
+    ...mark,
+    kit: { name, options: defaults },
+    marked: { ...marked, origin, options },
+    call: sessionFor(requested, call),
+  };
   return createRemoteFunction<unknown[], unknown>(remote, access);
 }
 
 function otherKit(name: string, { file, exportName, seedkit }: RequestedFunction): UsageError {
   return new UsageError(
-    `${file}#${exportName} is a function of the seedkit ${name}, and --seedkit names ${seedkit}. Leave out --seedkit to run the function in ${name}, or change the name of the module's kit.`,
+    `${file}#${exportName} is a function of the seedkit ${name}, and --seedkit or --environment names ${seedkit}. Leave it out to run the function in ${name}, or change the name of the module's kit.`,
   );
 }
 
@@ -69,10 +76,15 @@ function isSameFile(one: string, other: string): boolean {
   return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
+/** Returns the options of the kit over those of the config. `aws` in code replaces region and profile of a config. */
 function defaultsFor(requested: RequestedFunction, defaults: SeedkitDefaults): SeedkitDefaults {
   return async () => {
     const options = typeof defaults === 'function' ? await defaults() : defaults;
-    return { ...options, aws: overrideSession(options.aws ?? {}, requested) };
+    const { options: ofConfig = {}, aws = {} } = requested.config ?? {};
+    return {
+      ...mergeRunOptions<SeedkitOptions>(ofConfig, options),
+      aws: overrideSession(options.aws ?? aws, requested),
+    };
   };
 }
 

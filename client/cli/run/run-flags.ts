@@ -8,6 +8,6 @@ export interface RunFlags
   /** Path of a JSON file with options. */
   readonly options?: string | undefined;
   readonly runId?: string | undefined;
-  /** Whether `--seedkit` was given. The environment variable does not count. */
+  /** Whether `--seedkit`, or an `--environment` with a seedkit, was given. Variables do not count. */
   readonly isSeedkitGiven: boolean;
 }

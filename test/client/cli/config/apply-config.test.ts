@@ -1,0 +1,162 @@
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { createProjects } from '../../bundle/project.js';
+import { cloudFormation, mockExecution, resetAccount, states } from '../../mocked-account.js';
+import { runMain } from '../a-terminal.js';
+
+const projects = createProjects();
+afterAll(() => projects.removeAll());
+
+/** A module with a kit `demo`, which uses the built package. */
+const KIT = new URL('../../../fixtures/kits/kit.ts', import.meta.url).pathname;
+
+const VARIABLES = ['CODESEEDER_SEEDKIT', 'CODESEEDER_ENVIRONMENT', 'AWS_REGION', 'AWS_CONFIG_FILE'];
+
+beforeEach(() => {
+  resetAccount();
+  mockExecution({ status: 'RUNNING' });
+});
+
+afterEach(() => {
+  for (const name of VARIABLES) delete process.env[name];
+});
+
+const CONFIG = {
+  seedkit: 'base-kit',
+  region: 'eu-west-1',
+  options: {
+    labels: { team: 'config' },
+    build: { image: 'of-config', queuedTimeoutMinutes: 40, preBuildCommands: ['echo config'] },
+  },
+  environments: { prod: { seedkit: 'prod-kit', region: 'eu-central-1' }, far: { profile: 'far' } },
+};
+
+async function aProject(config: unknown = CONFIG, files: Readonly<Record<string, string>> = {}) {
+  const project = await projects.make();
+  await project.write({ '.git/HEAD': '', 'codeseeder.config.json': JSON.stringify(config), ...files });
+  return project;
+}
+
+/** Returns the end of `runs list` in a folder: the message names the seedkit and the region. */
+async function listed(words: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+  Object.assign(process.env, variables);
+  cloudFormation
+    .on(DescribeStacksCommand)
+    .rejects(new Error('Stack with id aws-codeseeder-demo does not exist'));
+  const { at } = await aProject();
+  const { stderr, exitCode } = await runMain(['runs', 'list', ...words], {
+    workingFolder: at('.'),
+    environment: variables,
+  });
+  expect(exitCode).toBeGreaterThan(0);
+  return stderr;
+}
+
+describe('Seedkit and region of a command', () => {
+  it.each<[string, string[], Record<string, string>, string, string]>([
+    ['the config', [], {}, 'base-kit', 'eu-west-1'],
+    ['the environment of `--environment`', ['--environment', 'prod'], {}, 'prod-kit', 'eu-central-1'],
+    ['CODESEEDER_ENVIRONMENT', [], { CODESEEDER_ENVIRONMENT: 'prod' }, 'prod-kit', 'eu-central-1'],
+    [
+      'variables',
+      [],
+      { CODESEEDER_SEEDKIT: 'of-variable', AWS_REGION: 'us-east-2' },
+      'of-variable',
+      'us-east-2',
+    ],
+    [
+      'flags',
+      ['-s', 'of-flag', '--region', 'ap-south-1'],
+      { CODESEEDER_SEEDKIT: 'of-variable', AWS_REGION: 'us-east-2' },
+      'of-flag',
+      'ap-south-1',
+    ],
+  ])('Seedkit and region are those of %s', async (_, words, variables, kit, region) => {
+    const message = await listed(words, variables);
+
+    expect(message).toContain(`No seedkit "${kit}" is deployed in region ${region}`);
+  });
+
+  it('A command warns if a variable overrides what `--environment` chose', async () => {
+    const message = await listed(['--environment', 'prod'], { CODESEEDER_SEEDKIT: 'mine' });
+
+    expect(message).toContain(
+      'warning: CODESEEDER_SEEDKIT=mine overrides seedkit prod-kit of the environment prod\n',
+    );
+    expect(message).toContain('No seedkit "mine" is deployed in region eu-central-1');
+  });
+
+  it('The profile of an environment is used, unless a variable gives credentials', async () => {
+    const { at } = await aProject(CONFIG, { config: '[default]\nregion = us-east-1\n' });
+    process.env['AWS_CONFIG_FILE'] = at('config');
+    const list = (environment: Record<string, string>) =>
+      runMain(['runs', 'list', '--environment', 'far'], { workingFolder: at('.'), environment });
+    // A profile that does not exist shows that it is used: `cloudFormation` is mocked below the credentials.
+    const { stderr } = await list({ AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' });
+
+    expect(stderr).toContain('warning: AWS_ACCESS_KEY_ID overrides profile far of the environment far');
+    expect((await list({})).stderr).not.toContain('warning');
+  });
+
+  it('A mistake in the config ends the command with exit code 2', async () => {
+    const { at } = await aProject({ seedkit: 'kit', environmets: {} });
+    const { exitCode, stderr } = await runMain(['runs', 'list'], { workingFolder: at('.') });
+
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `ConfigInvalid: ${at('codeseeder.config.json')} is not a valid config: environmets is not known. Did you mean environments?\n`,
+    });
+  });
+});
+
+describe('Default options of a config', () => {
+  const requests = () =>
+    states
+      .commandCalls(StartExecutionCommand)
+      .map((call) => JSON.parse(call.args[0].input.input ?? 'null') as unknown);
+
+  it('A command has them, below the options of flags', async () => {
+    const { at } = await aProject();
+    const words = ['run', '-d', '--pre-build-command', 'echo flag', '-l', 'of=flag', '--', 'ls'];
+    await runMain(words, { workingFolder: at('.') });
+
+    expect(requests()).toMatchObject([
+      {
+        seedkit: 'base-kit',
+        build: { image: 'of-config', preBuildCommands: ['echo config', 'echo flag'] },
+        labels: { team: 'config', of: 'flag' },
+      },
+    ]);
+  });
+
+  it('A marked function has them below the options in code, in the seedkit and region of its code', async () => {
+    const { at } = await aProject();
+    await runMain(['run', '-d', `${KIT}#deploy`, '"dev"'], { workingFolder: at('.') });
+
+    expect(requests()).toMatchObject([
+      {
+        seedkit: 'demo',
+        build: {
+          image: 'function',
+          timeoutMinutes: 77,
+          queuedTimeoutMinutes: 40,
+          preBuildCommands: ['echo config', 'echo kit', 'echo function'],
+        },
+        labels: { team: 'kit', of: 'function' },
+      },
+    ]);
+  });
+
+  it('A function of another seedkit than that of `--environment` is refused', async () => {
+    const { at } = await aProject();
+    const { stderr } = await runMain(['run', '-d', '--environment', 'prod', `${KIT}#deploy`, '"dev"'], {
+      workingFolder: at('.'),
+    });
+
+    expect(stderr).toContain(
+      'is a function of the seedkit demo, and --seedkit or --environment names prod-kit',
+    );
+  });
+});
