@@ -5,6 +5,7 @@ import { EXIT_CODES, EXIT_CODES_HELP, exitCodeOf, InterruptedError } from './exi
 import { applyConfig } from './config/apply-config.js';
 import { addConsoleCommand } from './console/console-command.js';
 import { addDeployCommands } from './deploy/deploy-commands.js';
+import { addDoctorCommand } from './doctor/doctor-command.js';
 import { addExecuteCommand } from './execute/execute-command.js';
 import { addLocalCommand } from './local/local-command.js';
 import { addLocksCommand } from './locks/locks-command.js';
@@ -18,6 +19,7 @@ import { addStartCommand } from './targets/start-command.js';
 import { addTargetsCommand } from './targets/targets-command.js';
 import { addRunsCommand } from './runs/runs-command.js';
 import { printLine, type Terminal } from './terminal.js';
+import { addUpgradeCommand } from './upgrade/upgrade-command.js';
 
 /**
  * Runs the command line.
@@ -51,6 +53,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   addExecuteCommand(program, terminal, (code) => (exitCode = code));
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);
+  addDoctorCommand(program, terminal, (code) => (exitCode = code));
+  addUpgradeCommand(program, terminal, (code) => (exitCode = code));
   try {
     await program.parseAsync(own.map(asOperand), { from: 'user' });
     return exitCode;

@@ -7,7 +7,8 @@ import { code, page, table } from './markdown.js';
 
 const EXIT_MEANINGS: Record<keyof typeof EXIT_CODES, string> = {
   passed: 'The command succeeded, and so did the runs that it waited for.',
-  runFailed: 'The run failed, or was canceled elsewhere. For `runs cancel`: a run was over already.',
+  runFailed:
+    'The run failed, or was canceled elsewhere. For `runs cancel`: a run was over already. For `doctor`: it found a problem. For `upgrade`: there is something to do.',
   usage: 'A mistake in the command.',
   controlPlane: 'The control plane cannot be reached, or refuses.',
   waitedOut: '`runs wait` reached its `--timeout`.',

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 
 import { addConsoleCommand } from '../../client/cli/console/console-command.js';
 import { addDeployCommands } from '../../client/cli/deploy/deploy-commands.js';
+import { addDoctorCommand } from '../../client/cli/doctor/doctor-command.js';
 import { addExecuteCommand } from '../../client/cli/execute/execute-command.js';
 import { addLocalCommand } from '../../client/cli/local/local-command.js';
 import { addLocksCommand } from '../../client/cli/locks/locks-command.js';
@@ -17,6 +18,7 @@ import { addPublishCommand } from '../../client/cli/targets/publish-command.js';
 import { addStartCommand } from '../../client/cli/targets/start-command.js';
 import { addTargetsCommand } from '../../client/cli/targets/targets-command.js';
 import type { Terminal } from '../../client/cli/terminal.js';
+import { addUpgradeCommand } from '../../client/cli/upgrade/upgrade-command.js';
 
 /** Returns the program with every command and flag. Its actions do nothing. */
 export function commandProgram(): Command {
@@ -36,6 +38,8 @@ export function commandProgram(): Command {
   addExecuteCommand(program, terminal, () => undefined);
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);
+  addDoctorCommand(program, terminal, () => undefined);
+  addUpgradeCommand(program, terminal, () => undefined);
   for (const command of [program, ...leavesOf(program)]) {
     command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
   }

@@ -43,6 +43,7 @@ export * from './local-console-file.js';
 export * from './lock.js';
 export * from './lock-change.js';
 export * from './operation-failures.js';
+export * from './package-version.js';
 export * from './parse.js';
 export * from './project-variables.js';
 export * from './queued-record.js';

@@ -1,0 +1,72 @@
+import { styleText } from 'node:util';
+
+import { printLine, type Terminal, wantsColour } from '../terminal.js';
+import type { Check, CheckStatus } from './check.js';
+
+/** Widths of a terminal that lines are wrapped for. A result that goes to a file or a pipe is not wrapped. */
+const NARROW = 60;
+const NARROWEST = 24;
+
+const COLOURS = { ok: 'green', warning: 'yellow', problem: 'red', unknown: 'dim' } as const satisfies Record<
+  CheckStatus,
+  string
+>;
+
+/** Width of the column of the status. */
+const STATUS_WIDTH = 9;
+
+/** Prints the checks as a list, and how many of them need attention. */
+export function printReport(checks: readonly Check[], terminal: Terminal): void {
+  const { isTTY, columns } = terminal.stdout;
+  const width = isTTY === true && columns ? Math.max(columns, NARROWEST) : Infinity;
+  const colour = wantsColour(terminal);
+  for (const check of checks)
+    for (const line of linesOf(check, width, colour)) printLine(terminal.stdout, line);
+  printLine(terminal.stdout);
+  for (const line of wrapped(summaryOf(checks), width)) printLine(terminal.stdout, line);
+}
+
+/** Returns the lines of a check. Lines after the first are indented, so that the statuses are in a column. */
+export function linesOf(check: Check, width: number, colour: boolean): string[] {
+  const { status, title, detail, remedy } = check;
+  const indent = ' '.repeat(width < NARROW ? 2 : STATUS_WIDTH);
+  const shown = colour ? styleText(COLOURS[status], status, { validateStream: false }) : status;
+  const first = wrapped(`${title}: ${detail}`, width - STATUS_WIDTH, width - indent.length);
+  const fix = remedy === undefined ? [] : wrapped(`Fix: ${remedy}`, width - indent.length);
+  const [start = '', ...rest] = first;
+  return [
+    `${shown}${' '.repeat(STATUS_WIDTH - status.length)}${start}`,
+    ...[...rest, ...fix].map((line) => `${indent}${line}`),
+  ];
+}
+
+/** Breaks a text at spaces into lines. A longer word has a line of its own, so that it can be copied. */
+function wrapped(text: string, firstWidth: number, width: number = firstWidth): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const limit = lines.length === 0 ? firstWidth : width;
+    if (line !== '' && line.length + 1 + word.length > limit) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+function summaryOf(checks: readonly Check[]): string {
+  const count = (status: CheckStatus) => checks.filter((check) => check.status === status).length;
+  const [problems, warnings, unknown] = [count('problem'), count('warning'), count('unknown')];
+  const parts = [
+    problems === 0 ? 'No problems' : plural(problems, 'problem'),
+    ...(warnings === 0 ? [] : [plural(warnings, 'warning')]),
+    ...(unknown === 0 ? [] : [`${unknown} unknown`]),
+  ];
+  return `${parts.join(', ')}.`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

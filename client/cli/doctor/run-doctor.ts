@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+
+import { connect } from '../../connection/connection.js';
+import { EXIT_CODES } from '../exit-code.js';
+import type { SeedkitOption } from '../seedkit-option.js';
+import { unlessAborted } from '../signals.js';
+import { printLine, type Terminal } from '../terminal.js';
+import { readAccount } from './account.js';
+import { type Check, describeProblem, subject } from './check.js';
+import { bootstrapCheck, packagesCheck } from './deployer-checks.js';
+import { isLocalEndpoint, localCheck } from './local-checks.js';
+import { findPlace, isSeedkitName, type Place } from './place.js';
+import { printReport } from './print-report.js';
+import { quotaChecks } from './quota-check.js';
+import { seedkitChecks } from './seedkit-checks.js';
+import { toolChecks } from './tool-checks.js';
+
+/** Flags of `codeseeder doctor`. */
+export interface DoctorFlags extends SeedkitOption {
+  readonly json?: boolean | undefined;
+}
+
+/** The result of `codeseeder doctor`, as `--json` prints it. */
+export interface DoctorReport {
+  /** Whether there is no problem. Warnings do not count. */
+  readonly healthy: boolean;
+  readonly checks: readonly Check[];
+}
+
+/** Checks what commands need, and prints the results. @returns 0 if there is no problem, else 1 */
+export async function runDoctor(flags: DoctorFlags, command: Command, terminal: Terminal): Promise<number> {
+  const checks = await unlessAborted(allChecks(flags, command, terminal), terminal.interrupted);
+  const healthy = checks.every(({ status }) => status !== 'problem');
+  const report: DoctorReport = { healthy, checks };
+  if (flags.json === true) printLine(terminal.stdout, JSON.stringify(report, undefined, 2));
+  else printReport(checks, terminal);
+  return healthy ? EXIT_CODES.passed : EXIT_CODES.runFailed;
+}
+
+async function allChecks(flags: DoctorFlags, command: Command, terminal: Terminal): Promise<Check[]> {
+  const [tools, local, place] = await Promise.all([
+    toolChecks(),
+    localCheck(terminal.environment),
+    findPlace(command, terminal),
+  ]);
+  const account = await readAccount(place.aws, place.region);
+  const known = [...tools, packagesCheck(), local, ...place.checks, ...account.checks];
+  if (account.obstacle === undefined && local.status !== 'problem') {
+    return [...known, ...(await checksInAws(flags, place, terminal))];
+  }
+  const skipped = subject('aws', 'Bootstrap, seedkit, rights, quotas');
+  return [...known, skipped.unknown(`not checked: ${account.obstacle ?? 'the local AWS does not answer'}`)];
+}
+
+/** Checks what only AWS knows. Each check has a time limit of its own, and all run at the same time. */
+async function checksInAws(flags: DoctorFlags, place: Place, terminal: Terminal): Promise<Check[]> {
+  const { seedkit, aws, config } = place;
+  const isLocal = isLocalEndpoint(terminal.environment['AWS_ENDPOINT_URL']);
+  const build = config?.options?.build;
+  const builds = {
+    computeType: build?.computeType ?? 'BUILD_GENERAL1_SMALL',
+    environmentType: build?.environmentType ?? 'LINUX_CONTAINER',
+  };
+  const [bootstrap, quotas, ofSeedkit] = await Promise.all([
+    // A local AWS has no quotas of builds, and deploys without a bootstrap stack.
+    isLocal ? [] : bootstrapCheck(aws).then((check) => [check]),
+    isLocal ? [] : quotaChecks(connect(seedkit ?? 'any', aws), builds),
+    seedkit === undefined || !isSeedkitName(seedkit) ? [] : checksOfSeedkit(seedkit, place, flags, isLocal),
+  ]);
+  return [...bootstrap, ...ofSeedkit, ...quotas];
+}
+
+/** Checks the seedkit. An unexpected error, such as of a throttled request, leaves it unknown. */
+async function checksOfSeedkit(
+  seedkit: string,
+  place: Place,
+  flags: DoctorFlags,
+  isLocal: boolean,
+): Promise<Check[]> {
+  try {
+    return await seedkitChecks(seedkit, place, flags, isLocal);
+  } catch (error) {
+    return [subject('seedkit', 'Seedkit').unknown(describeProblem(error))];
+  }
+}

@@ -1,0 +1,159 @@
+import { CodeseederError, seedkitNames } from '../../../lib/contract/index.js';
+import { createAwsClients } from '../../connection/aws-clients.js';
+import { findStack, isInProgress, refuseForeign, type StackState } from '../../deploy/stack-state.js';
+import { EXIT_CODES } from '../exit-code.js';
+import { seedkitNameOf, sessionOf } from '../open-seedkit.js';
+import { oneLine } from '../printable.js';
+import type { SeedkitOption } from '../seedkit-option.js';
+import { printResult, type Terminal } from '../terminal.js';
+import { type ComparedSeedkit, compareSeedkit } from './compare-seedkit.js';
+import { isUnchanged, templateChanges, type TemplateChanges } from './template-changes.js';
+
+/** Flags of `codeseeder upgrade`. */
+export interface UpgradeFlags extends SeedkitOption {
+  readonly json?: boolean | undefined;
+}
+
+/** The result of `codeseeder upgrade`, as `--json` prints it. */
+export interface Upgrade extends ComparedSeedkit {
+  readonly seedkit: string;
+  /**
+   * What to do: nothing, deploy the seedkit, deploy the user's own app with this version of the package, or install the
+   * later version of the client that deployed the seedkit.
+   */
+  readonly action: 'none' | 'deploySeedkit' | 'deployApp' | 'updateClient';
+  /** The command to run; undefined if there is nothing to do. */
+  readonly command?: string | undefined;
+  /** What the deployment would change; undefined if it was not compared. */
+  readonly changes?: TemplateChanges | undefined;
+  /** Why the templates were not compared. */
+  readonly notCompared?: string | undefined;
+}
+
+/**
+ * Tells whether the deployed seedkit has what this client needs, and the command that brings it up to date.
+ *
+ * @returns 0 if there is nothing to do, 1 if there is
+ * @throws CodeseederError `SeedkitNotFound`, `SeedkitNotReady`, `StackNotOurs`
+ */
+export async function runUpgrade(flags: UpgradeFlags, terminal: Terminal): Promise<number> {
+  const seedkit = seedkitNameOf(flags);
+  const session = sessionOf(flags);
+  const clients = createAwsClients(typeof session === 'function' ? await session() : session);
+  const client = await clients.cloudFormation();
+  const stackName = seedkitNames.stack(seedkit);
+  const stack = await findStack(client, stackName, terminal.interrupted);
+  if (stack === undefined) throw notFound(seedkit, await client.config.region(), flags);
+  refuseForeign(stack);
+  if (isInProgress(stack.status)) throw busy(stack);
+  const compared = compareSeedkit(stack);
+  const changes = compared.isOfOwnApp
+    ? { notCompared: 'a CDK app of your own deploys it' }
+    : await comparedTemplates(() => templateChanges(seedkit, stack, clients, terminal), terminal);
+  const upgrade = upgradeOf(seedkit, compared, changes, flags);
+  printResult(terminal, flags.json === true, upgrade, () => describeUpgrade(upgrade));
+  return upgrade.action === 'none' ? EXIT_CODES.passed : EXIT_CODES.runFailed;
+}
+
+type Compared = Pick<Upgrade, 'changes' | 'notCompared'>;
+
+/** Compares the templates, or tells why not: the packages of the CDK or a right may be missing. */
+async function comparedTemplates(
+  compare: () => Promise<TemplateChanges>,
+  terminal: Terminal,
+): Promise<Compared> {
+  try {
+    return { changes: await compare() };
+  } catch (error) {
+    if (terminal.interrupted.aborted) throw error;
+    return { notCompared: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Decides what to do. */
+export function upgradeOf(
+  seedkit: string,
+  compared: ComparedSeedkit,
+  { changes, notCompared }: Compared,
+  flags: SeedkitOption,
+): Upgrade {
+  const isDifferent = changes !== undefined && !isUnchanged(changes);
+  const found = { seedkit, ...compared, changes, notCompared };
+  if (compared.comparison === 'newer') {
+    return {
+      ...found,
+      action: 'updateClient',
+      command: `npm install codeseeder@${compared.deployedVersion}`,
+    };
+  }
+  if (compared.comparison === 'same' && !isDifferent) return { ...found, action: 'none' };
+  return compared.isOfOwnApp
+    ? { ...found, action: 'deployApp', command: 'npx cdk deploy' }
+    : { ...found, action: 'deploySeedkit', command: deployCommand(seedkit, flags) };
+}
+
+/** Returns the command with the account and region that this one has. */
+export function deployCommand(seedkit: string, flags: SeedkitOption): string {
+  const { region, profile, environment } = flags;
+  const words = Object.entries({ environment, profile, region }).flatMap(([name, value]) =>
+    value ? [`--${name} ${value}`] : [],
+  );
+  return ['codeseeder deploy seedkit', seedkit, ...words].join(' ');
+}
+
+function describeUpgrade(upgrade: Upgrade): string[] {
+  const { seedkit, clientVersion, deployedVersion, missing, action, command, changes, notCompared } = upgrade;
+  const by =
+    deployedVersion === undefined
+      ? 'an earlier version of codeseeder, which left no version'
+      : `codeseeder ${oneLine(deployedVersion)}`;
+  return [
+    `The seedkit ${seedkit} was deployed by ${by}. This is codeseeder ${clientVersion}.`,
+    ...(missing.length === 0 ? [] : [`It has no resources for: ${missing.join(', ')}.`]),
+    ...describeChanges(changes),
+    ...(notCompared === undefined ? [] : [`The resources were not compared: ${oneLine(notCompared)}`]),
+    ...describeAction(action, command),
+  ];
+}
+
+function describeChanges(changes: TemplateChanges | undefined): string[] {
+  if (changes === undefined || isUnchanged(changes)) return [];
+  const { added, changed, removed, others } = changes;
+  const lines = (sign: string, resources: TemplateChanges['added']) =>
+    resources.map(({ name, type }) => `  ${sign} ${oneLine(type)} ${oneLine(name)}`);
+  const total = added.length + changed.length + removed.length;
+  if (total === 0) return others ? ['A deployment would change outputs or parameters, and no resource.'] : [];
+  return [
+    `A deployment would add ${added.length}, change ${changed.length} and delete ${removed.length} resources:`,
+    ...lines('+', added),
+    ...lines('~', changed),
+    ...lines('-', removed),
+  ];
+}
+
+function describeAction(action: Upgrade['action'], command = ''): string[] {
+  switch (action) {
+    case 'none':
+      return ['There is nothing to do.'];
+    case 'deploySeedkit':
+      return ['Deploy it. Runs that are in progress go on:', `  ${command}`];
+    case 'deployApp':
+      return ['Install this version of codeseeder in your CDK app, and deploy the app:', `  ${command}`];
+    case 'updateClient':
+      return ['A later version deployed it. Update this client:', `  ${command}`];
+  }
+}
+
+function notFound(seedkit: string, region: string, flags: SeedkitOption): CodeseederError {
+  return new CodeseederError(
+    'SeedkitNotFound',
+    `No seedkit ${JSON.stringify(seedkit)} is deployed in region ${region} of this account. Deploy it: ${deployCommand(seedkit, flags)}`,
+  );
+}
+
+function busy({ stackName, status }: StackState): CodeseederError {
+  return new CodeseederError(
+    'StackBusy',
+    `The stack ${stackName} is in state ${status}. Wait until the deployment has ended, then try again.`,
+  );
+}
