@@ -72,7 +72,10 @@ describe('command line', () => {
     [['nonsense'], "unknown command 'nonsense'"],
     [['run', ...KIT], 'Give FILE#FUNCTION'],
     [['run', ...KIT, 'values.ts'], 'values.ts" is neither FILE#FUNCTION'],
-    [['run', '--', 'ls'], 'No seedkit is named. Give --seedkit NAME or set CODESEEDER_SEEDKIT.'],
+    [
+      ['run', '--', 'ls'],
+      'No seedkit is named. Give --seedkit NAME, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts.',
+    ],
     [['run', 'none.ts#f'], 'The module /project/none.ts does not exist'],
     [['run', ...KIT, '--env', 'NOVALUE', '--', 'ls'], '--env takes NAME=VALUE, not "NOVALUE"'],
     [
