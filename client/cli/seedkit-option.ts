@@ -64,7 +64,12 @@ export function usesConfig(command: Command): boolean {
   return withConfigs.has(command);
 }
 
-/** Returns whether `--seedkit`, or an `--environment` with a seedkit, was given. Variables do not count. */
-export function isSeedkitGiven(command: Command): boolean {
-  return ['cli', CHOSEN_ENVIRONMENT].includes(command.getOptionValueSource('seedkit') ?? '');
+/** The flag that names a seedkit. */
+export type SeedkitFlag = '--seedkit' | '--environment';
+
+/** Returns the flag that names the seedkit; undefined if a variable or the config names it, or none. */
+export function seedkitFlagOf(command: Command): SeedkitFlag | undefined {
+  const source = command.getOptionValueSource('seedkit');
+  if (source === 'cli') return '--seedkit';
+  return source === CHOSEN_ENVIRONMENT ? '--environment' : undefined;
 }

@@ -30,7 +30,7 @@ function noTable({ seedkit }: Connection): (cause: unknown) => never {
     if (!(cause instanceof Error) || cause.name !== 'ResourceNotFoundException') throw cause;
     throw new CodeseederError(
       'SeedkitNotReady',
-      `The seedkit ${seedkit} has no locks, because an earlier version deployed it. Deploy it again.`,
+      `The seedkit ${seedkit} has no locks, because an earlier version deployed it. Deploy it again. \`codeseeder upgrade --seedkit ${seedkit}\` names the command.`,
       { cause },
     );
   };

@@ -24,7 +24,7 @@ export async function mapMachineOf(connection: Connection): Promise<MapMachine> 
   if (mapMachineArn === undefined) {
     throw new CodeseederError(
       'SeedkitNotReady',
-      `The seedkit ${connection.seedkit} has no state machine of maps: it was deployed by an earlier version. Deploy it again; \`codeseeder upgrade --seedkit ${connection.seedkit}\` names the command.`,
+      `The seedkit ${connection.seedkit} has no state machine of maps: it was deployed by an earlier version. Deploy it again. \`codeseeder upgrade --seedkit ${connection.seedkit}\` names the command.`,
     );
   }
   return { sfn: await connection.clients.states(), mapMachineArn };

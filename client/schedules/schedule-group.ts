@@ -23,7 +23,7 @@ export async function scheduleGroupOf(connection: Connection): Promise<ScheduleG
   if (found !== undefined) return found;
   throw new CodeseederError(
     'SeedkitNotReady',
-    `The seedkit ${connection.seedkit} has no schedules, because an earlier version deployed it. Deploy it again; \`codeseeder upgrade --seedkit ${connection.seedkit}\` names the command.`,
+    `The seedkit ${connection.seedkit} has no schedules, because an earlier version deployed it. Deploy it again. \`codeseeder upgrade --seedkit ${connection.seedkit}\` names the command.`,
   );
 }
 

@@ -59,7 +59,7 @@ function noHandler(seedkit: string, name: string): (cause: unknown) => never {
     if (!(cause instanceof Error) || cause.name !== 'ResourceNotFoundException') throw cause;
     throw new CodeseederError(
       'SeedkitNotReady',
-      `The seedkit ${seedkit} has no handler ${name}, because it is not deployed or an earlier version deployed it. Deploy it again.`,
+      `The seedkit ${seedkit} has no handler ${name}, because it is not deployed or an earlier version deployed it. Deploy it again. \`codeseeder upgrade --seedkit ${seedkit}\` names the command.`,
       { cause },
     );
   };

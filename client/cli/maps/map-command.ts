@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { MAP_CONCURRENCY, ON_ERROR } from '../../../lib/contract/index.js';
-import { isSeedkitGiven, withSeedkitOptions } from '../seedkit-option.js';
+import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import { addOptionFlags } from '../run/option-flags.js';
 import { addPythonOptions, requirePythonTarget } from '../run/python-options.js';
@@ -43,7 +43,7 @@ export function addMapCommand(
   addPythonOptions(addOptionFlags(map))
     .addHelpText('after', `\n${HELP}`)
     .action(async (operands: string[], values: MapFlags, own: Command) => {
-      const flags = { ...values, isSeedkitGiven: isSeedkitGiven(own) };
+      const flags = { ...values, seedkitFlag: seedkitFlagOf(own) };
       const { target, inputs } = parseMapTarget(operands, command, terminal.workingFolder);
       requirePythonTarget(target, flags);
       const { startMap } = await import('./start-map.js');

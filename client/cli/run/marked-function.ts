@@ -9,7 +9,7 @@ import type { RunOptions, SeedkitDefaults, SeedkitOptions } from '../../run-opti
 import { mergeRunOptions } from '../../submit/run-options.js';
 import { UsageError } from '../exit-code.js';
 import { overrideSession } from '../open-seedkit.js';
-import type { SeedkitOption } from '../seedkit-option.js';
+import type { SeedkitFlag, SeedkitOption } from '../seedkit-option.js';
 import type { FoundFunction } from './find-function.js';
 
 /** A function as the command line names it. */
@@ -17,15 +17,15 @@ export interface RequestedFunction extends SeedkitOption {
   /** Absolute path. */
   readonly file: string;
   readonly exportName: string;
-  /** Whether `--seedkit`, or an `--environment` with a seedkit, was given. Variables do not count. */
-  readonly isSeedkitGiven: boolean;
+  /** The flag that names the seedkit; undefined if a variable or the config names it, or none. */
+  readonly seedkitFlag: SeedkitFlag | undefined;
   readonly minify: boolean | undefined;
 }
 
 /**
  * Returns the remote function with the options of its kit and its own options, as its module would call it.
  *
- * @throws UsageError if `--seedkit` names another kit than the function's
+ * @throws UsageError if `--seedkit` or `--environment` names another kit than the function's
  */
 export function markedFunction(
   { mark, isPlain }: Extract<FoundFunction, { kind: 'remote' }>,
@@ -35,7 +35,7 @@ export function markedFunction(
   // The environment variable and the config apply only if the function's kit has no name.
   const name = kit.name || requested.seedkit;
   if (name === undefined) throw new UsageError('The kit of the function has no name. Give --seedkit NAME.');
-  if (requested.isSeedkitGiven && requested.seedkit !== name) throw otherKit(name, requested);
+  if (requested.seedkitFlag !== undefined && requested.seedkit !== name) throw otherKit(name, requested);
   const defaults = defaultsFor(requested, kit.options);
   const access = createKitAccess(name, defaults);
   const { origin, exportName } = packedModuleOf(mark, isPlain, requested);
@@ -50,9 +50,9 @@ export function markedFunction(
   return createRemoteFunction<unknown[], unknown>(remote, access);
 }
 
-function otherKit(name: string, { file, exportName, seedkit }: RequestedFunction): UsageError {
+function otherKit(name: string, { file, exportName, seedkit, seedkitFlag }: RequestedFunction): UsageError {
   return new UsageError(
-    `${file}#${exportName} is a function of the seedkit ${name}, and --seedkit or --environment names ${seedkit}. Leave it out to run the function in ${name}, or change the name of the module's kit.`,
+    `${file}#${exportName} is a function of the seedkit ${name}, and ${seedkitFlag} names ${seedkit}. Leave out ${seedkitFlag} to run the function in ${name}, or change the name of the module's kit.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { isSeedkitGiven, withSeedkitOptions } from '../seedkit-option.js';
+import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import { addOptionFlags } from './option-flags.js';
 import { addPythonOptions, requirePythonTarget } from './python-options.js';
@@ -39,7 +39,7 @@ export function addRunCommand(
   addPythonOptions(addOptionFlags(run))
     .addHelpText('after', `\n${SIGNALS_HELP}`)
     .action(async (operand: string | undefined, args: string[], values: RunFlags, own: Command) => {
-      const flags = { ...values, isSeedkitGiven: isSeedkitGiven(own) };
+      const flags = { ...values, seedkitFlag: seedkitFlagOf(own) };
       const operands = operand === undefined ? [] : [operand, ...args];
       const target = parseRunTarget(operands, command, terminal.workingFolder);
       requirePythonTarget(target, flags);

@@ -1,4 +1,4 @@
-import type { SeedkitOption } from '../seedkit-option.js';
+import type { SeedkitFlag, SeedkitOption } from '../seedkit-option.js';
 import type { FollowOptions } from './follow-run.js';
 import type { PythonFlags } from './python-options.js';
 
@@ -8,6 +8,6 @@ export interface RunFlags
   /** Path of a JSON file with options. */
   readonly options?: string | undefined;
   readonly runId?: string | undefined;
-  /** Whether `--seedkit`, or an `--environment` with a seedkit, was given. Variables do not count. */
-  readonly isSeedkitGiven: boolean;
+  /** The flag that names the seedkit; undefined if a variable or the config names it, or none. */
+  readonly seedkitFlag: SeedkitFlag | undefined;
 }

@@ -4,7 +4,7 @@ import { addOptionFlags } from '../run/option-flags.js';
 import { addPythonOptions, requirePythonTarget } from '../run/python-options.js';
 import { parseRunTarget } from '../run/run-target.js';
 import { UsageError } from '../exit-code.js';
-import { isSeedkitGiven, withSeedkitOptions } from '../seedkit-option.js';
+import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import type { PublishFlags } from './publish-flags.js';
 
@@ -34,7 +34,7 @@ export function addPublishCommand(
   addPythonOptions(addOptionFlags(publish))
     .addHelpText('after', `\n${HELP}`)
     .action(async (name: string, operand: string | undefined, values: PublishFlags, own: Command) => {
-      const flags = { ...values, isSeedkitGiven: isSeedkitGiven(own) };
+      const flags = { ...values, seedkitFlag: seedkitFlagOf(own) };
       const operands = operand === undefined ? [] : [operand];
       const target = parseRunTarget(operands, command, terminal.workingFolder);
       requirePythonTarget(target, flags);

@@ -45,3 +45,10 @@ it('`--region` overrides the region of the profile', async () => {
 
   expect(stderr).toContain('in region eu-west-1');
 });
+
+it('`publish` of a marked function looks in the region of `--region`, not in that of its kit', async () => {
+  const kit = new URL('../../fixtures/kits/kit.ts', import.meta.url).pathname;
+  const { stderr } = await runMain(['publish', 'nightly', `${kit}#deploy`, '--region', 'ap-south-1']);
+
+  expect(stderr).toContain('in region ap-south-1');
+});

@@ -155,8 +155,6 @@ describe('Default options of a config', () => {
       workingFolder: at('.'),
     });
 
-    expect(stderr).toContain(
-      'is a function of the seedkit demo, and --seedkit or --environment names prod-kit',
-    );
+    expect(stderr).toContain('is a function of the seedkit demo, and --environment names prod-kit');
   });
 });
