@@ -89,15 +89,18 @@ describe('Seedkit and region of a command', () => {
   });
 
   it('The profile of an environment is used, unless a variable gives credentials', async () => {
-    const { at } = await aProject(CONFIG, { config: '[default]\nregion = us-east-1\n' });
+    cloudFormation.on(DescribeStacksCommand).rejects(new Error('does not exist'));
+    const config = { seedkit: 'demo', environments: { far: { profile: 'far' } } };
+    const profiles = '[default]\nregion = us-east-1\n[profile far]\nregion = ap-south-1\n';
+    const { at } = await aProject(config, { config: profiles });
     process.env['AWS_CONFIG_FILE'] = at('config');
     const list = (environment: Record<string, string>) =>
       runMain(['runs', 'list', '--environment', 'far'], { workingFolder: at('.'), environment });
-    // A profile that does not exist shows that it is used: `cloudFormation` is mocked below the credentials.
-    const { stderr } = await list({ AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' });
 
-    expect(stderr).toContain('warning: AWS_ACCESS_KEY_ID overrides profile far of the environment far');
-    expect((await list({})).stderr).not.toContain('warning');
+    expect((await list({})).stderr).toMatch(/^SeedkitNotFound: .+ in region ap-south-1/);
+    const { stderr } = await list({ AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' });
+    expect(stderr).toContain('warning: AWS_ACCESS_KEY_ID overrides profile far of the environment far\n');
+    expect(stderr).toContain('in region us-east-1');
   });
 
   it('A mistake in the config ends the command with exit code 2', async () => {
