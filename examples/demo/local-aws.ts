@@ -31,7 +31,7 @@ export async function startLocalAws(
   const log = logFile === undefined ? undefined : await open(logFile, 'a');
   const child = spawn(
     process.execPath,
-    [COMMAND_LINE, 'local', 'up', seedkit, '--data', dataFolder, '--json'],
+    [COMMAND_LINE, 'local', 'up', seedkit, '--data', dataFolder, '--json', '--no-console'],
     {
       stdio: ['ignore', 'pipe', log?.fd ?? 'inherit'],
       // Ctrl-C reaches only the demo, which then stops the local AWS.
