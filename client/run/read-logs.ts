@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { endOfExecution, isTerminal, isTransientError, type RunRecord } from '../../lib/contract/index.js';
+import { readBuildLogLine } from '../build-log.js';
 import type { Connection } from '../connection/connection.js';
 import type { LogLine } from '../run-types.js';
 import { abortable } from '../connection/abortable.js';
@@ -128,8 +129,9 @@ function completionOf(record: RunRecord | undefined): number {
  * phase that failed before the build's commands.
  */
 function isLastLine(message: string): boolean {
-  const [, phase, state] = /^\[Container\] .*Phase complete: (\w+) State: (\w+)/.exec(message) ?? [];
-  if (phase === undefined) return false;
+  const line = readBuildLogLine(message);
+  if (line.kind !== 'completed') return false;
+  const { phase, state } = line;
   return phase === 'UPLOAD_ARTIFACTS' || (state === 'FAILED' && phase !== 'BUILD' && phase !== 'POST_BUILD');
 }
 

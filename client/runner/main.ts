@@ -9,9 +9,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { TARGET_ERROR_LINE } from '../../lib/contract/build-log.js';
 import { BUILD_VARIABLES } from '../../lib/contract/build-variables.js';
 import { CodeseederError } from '../../lib/contract/codeseeder-error.js';
 import type { Invocation } from '../../lib/contract/invocation.js';
+import type { RemoteErrorDetail } from '../../lib/contract/run-result.js';
 import { setRunState, type RunState } from '../../lib/contract/run-state.js';
 import { describeError, renderForLog } from './describe-error.js';
 import { watchExportedVariables } from './exported-variables.js';
@@ -87,10 +89,13 @@ function fail(thrown: unknown): void {
     return;
   }
   const error = describeError(thrown, { bundleFolder, hideSecrets });
-
-  process.stderr.write(`${renderForLog(error)}\n`);
+  logError(error);
   if (returned !== undefined) process.stderr.write('The target had returned before this error.\n');
   void settle(renderFailure({ ok: false, error }), 1);
+}
+
+function logError(error: RemoteErrorDetail): void {
+  process.stderr.write(`${TARGET_ERROR_LINE}\n${renderForLog(error)}\n`);
 }
 
 async function settle(result: string, code: number): Promise<void> {
@@ -157,7 +162,7 @@ function writeExported(): void {
 
 function leaveExitError(message: string): void {
   const error = describeError(new CodeseederError('ProcessExited', message), { bundleFolder, hideSecrets });
-  process.stderr.write(`${renderForLog(error)}\n`);
+  logError(error);
   writeOnce(renderFailure({ ok: false, error }));
   process.exitCode = 1;
 }

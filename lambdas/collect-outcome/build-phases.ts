@@ -1,5 +1,7 @@
 import type { Build, BuildPhase, BuildPhaseType } from '@aws-sdk/client-codebuild';
 
+import { OWN_COMMAND_MARK } from '../../lib/contract/index.js';
+
 const FAILED_STATUSES: readonly (string | undefined)[] = [
   'FAILED',
   'FAULT',
@@ -41,6 +43,6 @@ export function exitStatusOf(phase: BuildPhase | undefined): number {
 /** Returns the end of a sentence that names the phase in which a build ended, with CodeBuild's messages about it. */
 export function describePhase(phase: BuildPhase | undefined): string {
   if (phase === undefined) return '.';
-  const context = contextOf(phase);
+  const context = contextOf(phase).replaceAll(` ${OWN_COMMAND_MARK}`, '');
   return ` in the phase ${phase.phaseType}${context === '' ? '.' : `: ${context}`}`;
 }

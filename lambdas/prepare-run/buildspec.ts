@@ -20,6 +20,7 @@ import {
 import { hideExportedCommands } from './hide-exported.js';
 import { checkInputCommand, inputCheckedCheck, type InputFile } from './input-files.js';
 import { hasLayersToPlace, inputFolder, layersPlacedCheck, placeLayersCommands } from './layer-sources.js';
+import { own } from './own-commands.js';
 import { pythonInstallCommands, pythonPreamble } from './python-commands.js';
 
 interface Phase {
@@ -61,22 +62,24 @@ export function renderBuildspec(
 ): string {
   const { kind } = invocation;
   const preamble = [...inputPreamble(files, bundle), phasePreamble(kind), ...pythonPreamble(build, kind)];
-  const start = [...preamble, ...enterFolderCommands(build)].join(' && ');
+  const [start = ''] = own([...preamble, ...enterFolderCommands(build)].join(' && '));
   const install: Phase = {
     'runtime-versions': build.runtimeVersions,
     ...onFailureOf(build),
     commands: [
-      ...(files.length > 0 ? [checkInputCommand(files, inputFolder(bundle))] : []),
-      ...placeLayersCommands(bundle),
-      preamble.join(' && '),
-      ...cache.restore,
-      ...registryLogins,
-      ...npmInstallCommand(build.packages),
-      ...pythonInstallCommands(build, kind, cache.keepInstalls.length > 0),
-      ...cache.keepInstalls,
-      ...enterFolderCommands(build),
+      ...own(
+        ...(files.length > 0 ? [checkInputCommand(files, inputFolder(bundle))] : []),
+        ...placeLayersCommands(bundle),
+        preamble.join(' && '),
+        ...cache.restore,
+        ...registryLogins,
+        ...npmInstallCommand(build.packages),
+        ...pythonInstallCommands(build, kind, cache.keepInstalls.length > 0),
+        ...cache.keepInstalls,
+        ...enterFolderCommands(build),
+      ),
       ...(build.installCommands ?? []),
-      ...languageCheck(kind),
+      ...own(...languageCheck(kind)),
     ],
   };
   const exported = exportedNames(build, kind, cache);
@@ -126,7 +129,7 @@ function lastPhase(
 ): Record<string, Phase> {
   const { postBuildCommands = [] } = build;
   const exportDigest = kind === 'commands' ? [] : [exportDigestCommand];
-  const last = [...exportDigest, ...saveCache, ...hideExportedCommands(build)];
+  const last = own(...exportDigest, ...saveCache, ...hideExportedCommands(build));
   if (last.length === 0) return phaseOf('post_build', start, postBuildCommands);
   if (postBuildCommands.length === 0) return { post_build: { commands: last } };
   return phaseOf('post_build', start, postBuildCommands, { finally: last });

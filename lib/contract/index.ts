@@ -1,5 +1,6 @@
 /** Declares every message, key, code and name that more than one process uses. Imports zod only. */
 export * from './allow-list.js';
+export * from './build-log.js';
 export * from './build-options.js';
 export * from './build-phases.js';
 export * from './build-sources.js';

@@ -26,6 +26,8 @@ const RUN_STORE = /^lib\/run-store\//;
 const S3_OBJECTS = /^lib\/s3-objects\.ts$/;
 /** The messages between the console's server and its pages. */
 const CONSOLE_MESSAGES = /^client\/console\/api\.ts$/;
+/** Pure functions that read the lines of a build's log, for the command line and the console's pages. */
+const BUILD_LOG = /^client\/build-log\.ts$/;
 const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
 const SDK = /^@(aws-sdk|smithy)\//;
 /** Matches all packages except the CDK's and codeseeder itself. */
@@ -54,12 +56,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   commandLine: {
     files: /^client\/cli\//,
     rooms: [/^client\/(?!runner|console\/app)/, CONTRACT],
-    packages: [SDK, /^(commander|cli-table3|ora)$/],
+    packages: [SDK, /^(commander|cli-table3|string-width)$/],
     onDemand: [/^lib\/local\//],
   },
   consolePages: {
     files: /^client\/console\/app\//,
-    rooms: [CONSOLE_MESSAGES],
+    rooms: [CONSOLE_MESSAGES, BUILD_LOG],
     packages: [/^preact(\/|$)/, /^@dagrejs\/dagre$/],
     onDemand: [CONTRACT],
   },

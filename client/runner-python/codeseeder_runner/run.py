@@ -53,7 +53,7 @@ def outcome_of_target(hide_secrets):
         fault = error
     described = describe_error(fault, hide_secrets)
     # The error is also in the log.
-    print(render_for_log(described), file=sys.stderr)
+    print(contract.TARGET_ERROR_LINE + "\n" + render_for_log(described), file=sys.stderr)
     return render_failure(described), 1
 
 

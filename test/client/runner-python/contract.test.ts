@@ -10,6 +10,7 @@ import {
   RESULT_FILE,
   RESULT_MAX_BYTES,
   SOURCE_EXCERPT_MAX,
+  TARGET_ERROR_LINE,
   UV_LOCK_FILE,
 } from '../../../lib/contract/index.js';
 import { RUNNER_SOURCE } from './run-python.js';
@@ -30,6 +31,7 @@ describe('contract.py', () => {
       EXPORTS_FILE_VARIABLE: BUILD_VARIABLES.exportsFile,
       INVOCATION_SHA256_VARIABLE: BUILD_VARIABLES.invocationSha256,
       SECRET_NAMES_VARIABLE: BUILD_VARIABLES.secretNames,
+      TARGET_ERROR_LINE,
       RESULT_FILE,
       RESULT_MAX_BYTES,
       JSON_VALUES_MAX,

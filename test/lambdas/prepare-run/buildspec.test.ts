@@ -32,7 +32,7 @@ describe('the buildspec of a run', () => {
     });
 
     expect(phases.install.commands.slice(-3, -1)).toEqual([
-      "npm install -g -- 'aws-cdk@^2' '@scope/tool@1.2.3 || >=2'",
+      "npm install -g -- 'aws-cdk@^2' '@scope/tool@1.2.3 || >=2' # codeseeder",
       'make tools',
     ]);
   });
@@ -72,6 +72,32 @@ describe('the buildspec of a run', () => {
       ...plain,
       commands: [pause, ...plain.commands],
     });
+  });
+
+  it('The buildspec marks the commands of codeseeder, and neither those of the user nor the target', () => {
+    const users = {
+      installCommands: ['a'],
+      preBuildCommands: ['b'],
+      preExecutionCommands: ['c'],
+      buildCommands: ['d'],
+      postBuildCommands: ['e'],
+    };
+    const others: BuildOptions = {
+      packages: { left: '1' },
+      pipxModules: ['black'],
+      workingDirectory: 'app',
+      exportedVariables: ['OUT'],
+      environment: { TOKEN: { type: 'SECRETS_MANAGER', value: 'token' } },
+    };
+    const { phases } = render({ ...users, ...others });
+    const all = Object.values<{ commands: string[]; finally?: string[] }>(phases).flatMap((phase) => [
+      ...phase.commands,
+      ...(phase.finally ?? []),
+    ]);
+    const unmarked = all.filter((command) => !/ # codeseeder$/m.test(command));
+
+    expect(all.length).toBeGreaterThan(15);
+    expect(unmarked).toEqual(['a', 'b', 'c', expect.stringContaining(RUNNER), 'd', 'e']);
   });
 
   it('The buildspec leaves out phases without commands', () => {

@@ -22,7 +22,7 @@ function commandsOf(phase: string, build: BuildOptions, invocation: Invocation =
   const { phases } = parseJson(renderBuildspec(build, invocation), 'buildspec') as {
     phases: Record<string, { commands: string[] }>;
   };
-  return phases[phase]?.commands ?? [];
+  return (phases[phase]?.commands ?? []).map((command) => command.replace(/ # codeseeder$/, ''));
 }
 
 describe('the buildspec of a Python function', () => {

@@ -1,4 +1,5 @@
 /** Divides the log of a build into its phases, and the phases into rows to show. */
+import { readBuildLogLine } from '../../../build-log.js';
 import type { LogEntry } from '../../api.js';
 import { plainText } from './ansi.js';
 
@@ -21,17 +22,12 @@ export type LogRow =
   | { readonly kind: 'phase'; readonly phase: LogPhase }
   | { readonly kind: 'line'; readonly index: number };
 
-const CONTAINER = /^\[Container\] (\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d)(\.\d+)? /;
-/** The first phase is announced in other words than those that follow it. */
-const ENTERING = /(?:Entering phase|Phase is) (\w+)/;
-const COMPLETE = /Phase complete: (\w+) State: (\w+)/;
-
 /** Phases of which the lines are shown at first. The lines of the others are CodeBuild's and codeseeder's own. */
 const OPEN_PHASES: readonly string[] = ['BUILD'];
 
 /** Returns whether CodeBuild wrote a line itself. */
 export function isContainerLine(message: string): boolean {
-  return message.startsWith('[Container]');
+  return readBuildLogLine(message).kind !== 'output';
 }
 
 /** Collects the lines of a log. */
@@ -52,32 +48,25 @@ export class LogLines {
   }
 
   #place([timestampMs, message]: LogEntry, index: number): void {
-    const atMs = timeOfLine(message) ?? timestampMs;
-    const entered = isContainerLine(message) ? ENTERING.exec(message)?.[1] : undefined;
-    if (entered !== undefined || this.phases.length === 0) {
-      const phase = { name: entered ?? 'LOG', start: index, end: index + 1, startedAtMs: atMs };
+    const line = readBuildLogLine(message);
+    const atMs = line.kind === 'output' ? timestampMs : (line.atMs ?? timestampMs);
+    if (line.kind === 'entered' || this.phases.length === 0) {
+      const name = line.kind === 'entered' ? line.phase : 'LOG';
+      const phase = { name, start: index, end: index + 1, startedAtMs: atMs };
       this.phases.push({ ...phase, endedAtMs: undefined, state: undefined });
       return;
     }
     const last = this.phases.at(-1);
     if (last !== undefined) last.end = index + 1;
-    if (isContainerLine(message)) this.#complete(message, atMs);
+    if (line.kind === 'completed') this.#complete(line.phase, line.state, atMs);
   }
 
-  #complete(message: string, atMs: number): void {
-    const [, complete, state] = COMPLETE.exec(message) ?? [];
-    const ended = this.phases.findLast(({ name }) => name === complete);
+  #complete(phase: string, state: string, atMs: number): void {
+    const ended = this.phases.findLast(({ name }) => name === phase);
     if (ended === undefined) return;
     ended.endedAtMs = atMs;
     ended.state = state;
   }
-}
-
-/** Returns the time in a line of CodeBuild, which is in UTC. */
-function timeOfLine(message: string): number | undefined {
-  const [, year, month, day, time, fraction = ''] = CONTAINER.exec(message) ?? [];
-  if (year === undefined) return undefined;
-  return Date.parse(`${year}-${month}-${day}T${time}${fraction.slice(0, 4)}Z`);
 }
 
 /**
