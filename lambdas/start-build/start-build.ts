@@ -79,6 +79,7 @@ async function startBuildOnce(
     status: 'BUILDING' as const,
     buildId,
     startedAt: buildStartedAt,
+    ...computeOf(build),
     ...logLocationOf(build, buildId),
   };
   return {
@@ -87,6 +88,12 @@ async function startBuildOnce(
     transition: marshalledTransition(transitionOfActiveRun(change)),
     event: toRunStateChange({ ...record, ...change }),
   };
+}
+
+/** Returns the compute of a build, unless it runs on a reserved capacity fleet. */
+function computeOf({ environment }: Build): Pick<RunRecord, 'computeType' | 'environmentType'> {
+  if (environment?.fleet !== undefined) return {};
+  return { computeType: environment?.computeType, environmentType: environment?.type };
 }
 
 /**

@@ -71,6 +71,13 @@ export const runRecordSchema = z.object({
    * `BUILD` are recorded.
    */
   phase: z.string().optional(),
+  /**
+   * Compute type of the build, such as `BUILD_GENERAL1_SMALL`. Absent for a build on a reserved capacity fleet, which
+   * has no price for each minute.
+   */
+  computeType: z.string().optional(),
+  /** Environment type of the build, such as `LINUX_CONTAINER`. Absent where `computeType` is absent. */
+  environmentType: z.string().optional(),
   /** Log group of the build. */
   logGroup: z.string().optional(),
   /** Log stream of the build. */

@@ -1,3 +1,5 @@
+import { BUILD_MINUTE_USD } from '../../client/build-price.js';
+
 /** A price of AWS in us-east-1, in USD. */
 interface Price {
   readonly usd: number;
@@ -29,7 +31,7 @@ export const PRICES = {
     source: 'https://aws.amazon.com/eventbridge/pricing/',
   },
   buildMinute: {
-    usd: 0.005,
+    usd: BUILD_MINUTE_USD.BUILD_GENERAL1_SMALL,
     unit: 'minute of a build on general1.small',
     source: 'https://aws.amazon.com/codebuild/pricing/',
   },

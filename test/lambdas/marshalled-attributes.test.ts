@@ -53,6 +53,8 @@ const record = {
   lock: 'network-dev',
   lockToken: 1_800_000_001,
   cache: { key: 'npm-1', hit: 'exact', installs: 'miss', restoreSeconds: 1.5, saveSeconds: 0, bytes: 1 },
+  computeType: 'BUILD_GENERAL1_SMALL',
+  environmentType: 'LINUX_CONTAINER',
   day: '2026-01-01',
   expiresAt: 1_800_000_000,
 } satisfies Required<RunRecord>;

@@ -127,6 +127,25 @@ describe('start-build', () => {
     expect((await start()).event).toMatchObject({ logGroup: 'group', logStream: 'prefix/uuid' });
   });
 
+  it('`start-build` records the compute of the build, unless it runs on a fleet', async () => {
+    const environment = {
+      type: 'LINUX_CONTAINER',
+      computeType: 'BUILD_GENERAL1_LARGE',
+      image: 'image',
+    } as const;
+    codebuild.on(StartBuildCommand).resolves({ build: { ...BUILD, environment } });
+    const { event, transition } = await start();
+
+    const expected = { computeType: 'BUILD_GENERAL1_LARGE', environmentType: 'LINUX_CONTAINER' };
+    expect(event).toMatchObject(expected);
+    expect(transition.ExpressionAttributeValues).toMatchObject({
+      ':computeType': { S: expected.computeType },
+    });
+    const fleet = { fleetArn: 'arn:aws:codebuild:eu-central-1:123456789012:fleet/team' };
+    codebuild.on(StartBuildCommand).resolves({ build: { ...BUILD, environment: { ...environment, fleet } } });
+    expect((await start()).event).not.toHaveProperty('computeType');
+  });
+
   it('`start-build` never gives CodeBuild less than its minimum of five minutes', async () => {
     await start(58);
 
