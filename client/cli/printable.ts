@@ -33,6 +33,11 @@ export function coloured(text: string): string {
     .join('');
 }
 
+/** Returns a text without colours. */
+export function withoutColours(text: string): string {
+  return text.replaceAll(new RegExp(COLOUR, 'g'), '');
+}
+
 function escaped(text: string, kept: string): string {
   return text.replace(UNPRINTABLE, (found) => {
     if (kept.includes(found)) return found;

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { styleText } from 'node:util';
 
 import { coloured } from './printable.js';
 import type { Signals } from './signals.js';
@@ -42,8 +43,43 @@ export function printResult(
 
 /** Returns whether standard error is a terminal that can show a live line. */
 export function isInteractive(terminal: Terminal): boolean {
+  const { stderr, environment } = terminal;
   // Some containers have a terminal without a size, on which a line cannot be redrawn.
-  return terminal.stderr.isTTY === true && terminal.stderr.columns !== 0 && !terminal.environment['CI'];
+  return (
+    stderr.isTTY === true && stderr.columns !== 0 && !environment['CI'] && environment['TERM'] !== 'dumb'
+  );
+}
+
+/** Characters and colours for lines of progress. */
+export interface Marks {
+  /** Before what succeeded; empty where the terminal may not have the character. */
+  readonly passed: string;
+  /** Before what failed; empty where the terminal may not have the character. */
+  readonly failed: string;
+  /** Between the parts of a line. */
+  readonly separator: string;
+  /** Pictures of something that moves. */
+  readonly frames: readonly string[];
+  /** Colours a text for standard error, if it shows colours. */
+  readonly colour: (name: 'green' | 'red', text: string) => string;
+}
+
+/** Returns the characters that standard error can show. */
+export function marksOf(terminal: Terminal): Marks {
+  const isLive = isInteractive(terminal);
+  const hasColour = isLive && !terminal.environment['NO_COLOR'];
+  const colour: Marks['colour'] = (name, text) =>
+    hasColour ? styleText(name, text, { validateStream: false }) : text;
+  if (!isLive || !showsUnicode(terminal.environment))
+    return { passed: '', failed: '', separator: ', ', frames: ['-', '\\', '|', '/'], colour };
+  return { passed: '✓', failed: '✗', separator: ' · ', frames: [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'], colour };
+}
+
+/** Returns whether the locale of a terminal is UTF-8. macOS and Windows Terminal use UTF-8 without saying so. */
+function showsUnicode(environment: Terminal['environment']): boolean {
+  const locale = environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'];
+  if (locale) return /utf-?8/i.test(locale);
+  return Boolean(environment['WT_SESSION'] ?? environment['TERM_PROGRAM']);
 }
 
 /** Returns whether results are printed in colour. @see https://no-color.org */

@@ -29,9 +29,11 @@ export async function startLocalAws(
   logFile?: string,
 ): Promise<StartedLocalAws> {
   const log = logFile === undefined ? undefined : await open(logFile, 'a');
+  // The console is of use only if the local AWS stays up.
+  const consoleFlags = logFile === undefined ? ['--no-console'] : [];
   const child = spawn(
     process.execPath,
-    [COMMAND_LINE, 'local', 'up', seedkit, '--data', dataFolder, '--json', '--no-console'],
+    [COMMAND_LINE, 'local', 'up', seedkit, '--data', dataFolder, '--json', ...consoleFlags],
     {
       stdio: ['ignore', 'pipe', log?.fd ?? 'inherit'],
       // Ctrl-C reaches only the demo, which then stops the local AWS.

@@ -56,7 +56,7 @@ describe('The built command line', () => {
 
     expect(packagesIn(atStart)).toEqual(['commander', 'zod']);
     expect(packagesIn(Object.keys(imports))).toEqual(
-      expect.arrayContaining(['@aws-sdk/client-s3', 'acorn', 'cli-table3', 'jsonata', 'ora']),
+      expect.arrayContaining(['@aws-sdk/client-s3', 'acorn', 'cli-table3', 'jsonata', 'string-width']),
     );
   });
 

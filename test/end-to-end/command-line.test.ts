@@ -150,7 +150,9 @@ describe('`codeseeder run`', () => {
 
     expect(exitCode).toBe(0);
     expect(parsed(stdout)).toEqual({ a: [1, 'ä'] });
-    expect(stderr).toMatch(/packed \d+ files, \d+ bytes[\s\S]*run \S+ submitted[\s\S]*finished: SUCCEEDED/);
+    expect(stderr).toMatch(
+      /packed \d+ files, \d+ bytes[\s\S]*run \S+ submitted[\s\S]*\nbuild started\n[\s\S]*\nphase BUILD: \d[\s\S]*\nSUCCEEDED in [^\n]*\n$/,
+    );
     expect(stderr).not.toMatch(/NodeVersionSupportWarning|no longer support Node|\u001b\[/);
   });
 
@@ -161,6 +163,10 @@ describe('`codeseeder run`', () => {
     expect(stderr).toMatch(
       /NetworkError: cannot deploy to prod\n {4}at deployNetwork \(test\/fixtures\/functions\/values\.ts:57:/,
     );
+    expect(stderr).toMatch(/\n> 57 \| {5}throw new NetworkError\(.*\n +\| +\^\n/);
+    expect(stderr.split('NetworkError: cannot deploy to prod')).toHaveLength(2);
+    expect(stderr).toContain('\nCaused by: TypeError: no such stage: prod\n');
+    expect(stderr).not.toContain('[Container]');
   });
 
   it('`run --dir` includes a folder, and passes the words of a command on unchanged', async () => {
@@ -186,8 +192,8 @@ describe('`codeseeder run`', () => {
       { exitCode: 0, stdout: '' },
       { exitCode: 0, stdout: '' },
     ]);
-    expect(split.stderr).toContain("| it's|$STAGE|*|");
-    expect(line.stderr).toContain('| dev calls-itself.ts mapped.ts second-edition.ts values.ts');
+    expect(split.stderr).toContain("\nit's|$STAGE|*|\n");
+    expect(line.stderr).toContain('\ndev calls-itself.ts mapped.ts second-edition.ts values.ts');
   });
 
   it('`run` exits with 1 and reports a command that fails, with `--json` too', async () => {
@@ -197,7 +203,7 @@ describe('`codeseeder run`', () => {
     ]);
 
     expect(plain).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(plain.stderr).toMatch(/failed in phase BUILD: .*exit 3/);
+    expect(plain.stderr).toMatch(/CommandFailed: .* in the phase BUILD: .*exit 3/);
     expect(json.exitCode).toBe(1);
     expect(parsed(json.stdout)).toMatchObject({ status: 'FAILED', failure: { code: 'CommandFailed' } });
   });

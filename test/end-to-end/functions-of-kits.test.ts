@@ -105,7 +105,7 @@ describe('Functions of a kit with options', () => {
     const value = { stage: 'prod', hasData: true };
     expect(JSON.parse(byCode.stdout)).toEqual(value);
     expect(JSON.parse(byCommand.stdout)).toMatchObject({ value, warnings: [], leftOut: [] });
-    expect(byCommand.stderr).toContain('| PREBUILD-RAN');
+    expect(byCommand.stderr).toContain('\nPREBUILD-RAN\n');
   });
 
   it('A function runs on the seedkit of its own kit, and another --seedkit is refused', async () => {
@@ -173,7 +173,7 @@ describe('Commands with a folder', () => {
       inProject(project, ['main.mjs']),
     ]);
 
-    expect(byCommand).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('| hello from dir') });
+    expect(byCommand).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('\nhello from dir\n') });
     expect(byCode).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('hello from app') });
   });
 });

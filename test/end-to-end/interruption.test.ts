@@ -51,7 +51,7 @@ async function endOf(runId: string): Promise<RunRecord> {
 /** Starts a run without a terminal, and waits until its command has started. */
 async function startGatedRun(runId: string) {
   const running = start(process.execPath, [COMMAND_LINE, ...call(runId, gated(runId))]);
-  await running.untilPrinted('| is under way');
+  await running.untilPrinted('is under way\n');
   return running;
 }
 
@@ -105,7 +105,7 @@ describe('The end of the parent process', () => {
   /** Starts a run through another program, and ends that program while the run's command is running. */
   async function expectCanceledWith(runId: string, command: string, args: readonly string[]): Promise<void> {
     const starter = start(command, args);
-    await starter.untilPrinted('| is under way');
+    await starter.untilPrinted('is under way\n');
     starter.process.kill('SIGTERM');
     const { stderr } = await starter.ended;
 

@@ -20,7 +20,11 @@ export async function askForDecision(
   terminal.stderr.write(
     `The run ${runId} continues. (c)ancel it, (d)etach from it, or Enter to keep waiting: `,
   );
-  const close = () => lines.close();
+  const close = () => {
+    // The next output must not continue the line of the question.
+    terminal.stderr.write('\n');
+    lines.close();
+  };
   over.addEventListener('abort', close, { once: true });
   try {
     return await new Promise<Decision>((resolve) => {

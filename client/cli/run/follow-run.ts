@@ -1,19 +1,25 @@
-import type { RunRecord } from '../../../lib/contract/index.js';
 import { RemoteError, RunFailedError } from '../../errors.js';
 import type { WaitOptions } from '../../call-option-types.js';
 import type { ProgressListener } from '../../progress-types.js';
-import type { Run, RunOutcome } from '../../run-types.js';
+import type { Run } from '../../run-types.js';
 import { EXIT_CODES, InterruptedError, WaitedOutError } from '../exit-code.js';
-import { severalLines } from '../printable.js';
-import { printLine, printResult, type Terminal } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
 import { openInterruption } from './interruption.js';
-import { collectPackingReport, type PackingReport } from './packing-report.js';
+import type { OutputFlags } from './output-flags.js';
+import { collectPackingReport } from './packing-report.js';
+import { type EndOptions, loggedLinesOf, printEnd, printRunResult, type RunEnd } from './print-end.js';
 import { openProgressDisplay, type ProgressDisplay } from './progress-display.js';
 
+/** What the command line knows about the code of a run that it starts. */
+export interface KnownSource {
+  /** Commands of the user, as they are in the run's options. */
+  readonly commands: readonly string[];
+}
+
 /** Flags that decide how a started run is followed and shown. */
-export interface FollowOptions {
+export interface FollowOptions extends OutputFlags {
   readonly detach?: boolean | undefined;
-  readonly json?: boolean | undefined;
+  readonly known?: KnownSource | undefined;
 }
 
 /** Options that the command line passes to the start of a run. */
@@ -36,7 +42,7 @@ export async function startAndFollow(
   options: FollowOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const display = openProgressDisplay(terminal);
+  const display = openProgressDisplay(terminal, { ...options, commands: options.known?.commands });
   const interruption = openInterruption(terminal, display, runId, options.detach !== true);
   const { report, onProgress } = collectPackingReport(display.onProgress);
   const { onLog } = display;
@@ -47,22 +53,29 @@ export async function startAndFollow(
     );
     if (options.detach === true) {
       display.close();
-      printResult(terminal, options.json === true, { ...describeRun(run), ...report }, () => [run.id]);
+      printRunResult(describeRun(run), { ...options, report }, terminal, () => [run.id]);
       return EXIT_CODES.passed;
     }
     interruption.follow(run);
     const waiting = { signal: interruption.waiting, onProgress, onLog };
     const end = await interruption.untilLeft(endOf(run, waiting));
     interruption.close();
-    display.close();
-    const exitCode = printEnd(end, options, terminal, report);
-    if (interruption.isCanceling && end.record.status === 'CANCELED')
-      throw new InterruptedError(`Canceled the run ${run.id}.`);
+    const isCanceledHere = interruption.isCanceling && end.record.status === 'CANCELED';
+    const exitCode = showEnd(end, { ...options, report, isCanceledHere }, display, terminal);
+    if (isCanceledHere) throw new InterruptedError(`Canceled the run ${run.id}.`);
     return exitCode;
   } finally {
     interruption.close();
     display.close();
   }
+}
+
+/** Ends the display, and prints the end of the run. @returns the exit code */
+function showEnd(end: RunEnd, options: EndOptions, display: ProgressDisplay, terminal: Terminal): number {
+  const error = 'error' in end ? end.error : undefined;
+  const hasFailed = error !== undefined && error.record.status !== 'CANCELED';
+  display.close({ hasFailed, errorLines: error === undefined ? new Set() : loggedLinesOf(error) });
+  return printEnd(end, options, terminal);
 }
 
 /** Flags of `runs wait`. */
@@ -79,7 +92,7 @@ export interface WaitForOptions extends FollowOptions {
  * @throws WaitedOutError if the run did not end within `--timeout`
  */
 export async function follow(run: Run, options: WaitForOptions, terminal: Terminal): Promise<number> {
-  const display: ProgressDisplay = openProgressDisplay(terminal);
+  const display = openProgressDisplay(terminal, options);
   const { onProgress, onLog } = display;
   const timedOut = new AbortController();
   const { timeout } = options;
@@ -87,8 +100,7 @@ export async function follow(run: Run, options: WaitForOptions, terminal: Termin
   const signal = AbortSignal.any([terminal.interrupted, timedOut.signal]);
   try {
     const end = await endOf(run, { signal, onProgress, onLog });
-    display.close();
-    return printEnd(end, options, terminal);
+    return showEnd(end, options, display, terminal);
   } catch (error) {
     const runningRun = `run ${run.id}, which continues. To wait for it: codeseeder runs wait ${run.id}`;
     if (terminal.interrupted.aborted) throw new InterruptedError(`Left the ${runningRun}`);
@@ -101,46 +113,16 @@ export async function follow(run: Run, options: WaitForOptions, terminal: Termin
   }
 }
 
-/** The end of a run: an outcome with a value, or an error. */
-export type RunEnd =
-  | { readonly record: RunRecord; readonly outcome: RunOutcome }
-  | { readonly record: RunRecord; readonly error: RemoteError | RunFailedError };
-
 /** Waits for the end of a run. An error of the run is returned, not thrown. */
 export async function endOf(run: Run, options: WaitOptions): Promise<RunEnd> {
+  const { consoleUrl } = run;
   try {
     const outcome = await run.outcome(options);
-    return { record: outcome.record, outcome };
+    return { record: outcome.record, outcome, consoleUrl };
   } catch (error) {
     if (!(error instanceof RemoteError) && !(error instanceof RunFailedError)) throw error;
-    return { record: error.record, error };
+    return { record: error.record, error, consoleUrl: error.consoleUrl };
   }
-}
-
-/** Prints the end of a run. @param report warnings of packing, if this process packed the bundle */
-function printEnd(
-  end: RunEnd,
-  { json = false }: FollowOptions,
-  terminal: Terminal,
-  report?: PackingReport,
-): number {
-  if ('outcome' in end) {
-    const { value, exportedVariables } = end.outcome;
-    for (const [name, exported] of Object.entries(exportedVariables)) {
-      printLine(terminal.stderr, `exported ${name}=${exported}`);
-    }
-    printResult(terminal, json, { ...describeOutcome(end.outcome), ...report }, () =>
-      value === null || value === undefined ? [] : [JSON.stringify(value, undefined, 2)],
-    );
-    return EXIT_CODES.passed;
-  }
-  const { error, record } = end;
-  const { runId, consoleUrl } = error;
-  const failed = { runId, consoleUrl, status: record.status, failure: record.failure, ...report };
-  printResult(terminal, json, failed, () => []);
-  const text = error instanceof RemoteError ? (error.remoteStack ?? error.message) : error.message;
-  printLine(terminal.stderr, severalLines(text));
-  return EXIT_CODES.runFailed;
 }
 
 /** Returns a handler that throws the reason of an abort instead of the error that followed from it. */
@@ -153,8 +135,4 @@ function orAborted(signal: AbortSignal): (error: unknown) => never {
 
 function describeRun({ id, executionArn, consoleUrl }: Run) {
   return { runId: id, executionArn, consoleUrl };
-}
-
-function describeOutcome({ runId, status, value = null, exportedVariables }: RunOutcome) {
-  return { runId, status, value, exportedVariables };
 }

@@ -8,7 +8,7 @@ import { openSeedkit, overrideSession } from '../open-seedkit.js';
 import { unlessAborted } from '../signals.js';
 import { printLine, type Terminal } from '../terminal.js';
 import { findFunction } from './find-function.js';
-import type { StartOptions } from './follow-run.js';
+import type { KnownSource, StartOptions } from './follow-run.js';
 import { createJsonReader, parseJsonText, readArguments, type JsonReader } from './json-reader.js';
 import { markedFunction } from './marked-function.js';
 import { optionsOfFlags } from './option-flags.js';
@@ -21,6 +21,7 @@ export interface LoadedRun {
   /** Id that the user chose; if undefined, a new id is created. */
   readonly runId: string | undefined;
   readonly start: (options: StartOptions) => Promise<Run>;
+  readonly known: KnownSource;
 }
 
 /**
@@ -34,11 +35,24 @@ export async function loadRun(target: RunTarget, flags: RunFlags, terminal: Term
   if (target.kind === 'command') {
     const kit = openSeedkit(flags);
     const { minify: _, ...options } = written;
-    return { runId, start: (started) => kit.submitCommands([target.command], { ...options, ...started }) };
+    const known = { commands: [...commandsOf(written), target.command] };
+    return {
+      runId,
+      known,
+      start: (started) => kit.submitCommands([target.command], { ...options, ...started }),
+    };
   }
   const args = await unlessAborted(readArguments(target.args, reader), terminal.interrupted);
   if (target.kind === 'function') return loadFunctionRun({ ...target, args }, written, flags, terminal);
   return loadPythonRun({ ...target, args }, written, flags, reader);
+}
+
+/** Returns the commands of the options. */
+function commandsOf({ build = {} }: WrittenOptions): string[] {
+  const { installCommands, preBuildCommands, preExecutionCommands, buildCommands, postBuildCommands } = build;
+  return [installCommands, preBuildCommands, preExecutionCommands, buildCommands, postBuildCommands].flatMap(
+    (commands) => commands ?? [],
+  );
 }
 
 /** Merges the options of the file and the flags: lists are joined, maps are merged, a flag replaces a single value. */
@@ -79,17 +93,23 @@ async function loadFunctionRun(
   const finding = findFunction(target.file, exportName, isPacked, { onLateCall });
   const found = await unlessAborted(finding, terminal.interrupted);
   const { file } = found;
+  const known = { commands: commandsOf(options) };
   const runId = flags.runId ?? options.runId;
   if (found.kind === 'remote') {
     const fn = markedFunction(found, { ...flags, file, exportName, minify });
     const ownId = remoteMarkOf(fn)?.call.runId;
-    return { runId: runId ?? ownId, start: (started) => fn.with({ ...options, ...started }).submit(...args) };
+    return {
+      runId: runId ?? ownId,
+      known,
+      start: (started) => fn.with({ ...options, ...started }).submit(...args),
+    };
   }
   const kit = openSeedkit(flags);
   const { warning } = found;
   const call: CallOptions & { readonly minify?: boolean | undefined } = { ...options, minify };
   return {
     runId,
+    known,
     start(started) {
       if (warning !== undefined) started.onProgress({ type: 'warning', message: warning });
       return kit.submitFunction(file, exportName, args, { ...call, ...started });
@@ -112,6 +132,7 @@ async function loadPythonRun(
   const call = mergeRunOptions<PythonCallOptions>(options, ofFlags);
   return {
     runId: flags.runId ?? options.runId,
+    known: { commands: commandsOf(options) },
     start: (started) => kit.submitPython(target, { ...call, args, ...started }),
   };
 }

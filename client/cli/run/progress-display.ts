@@ -1,34 +1,34 @@
-import ora, { type Ora } from 'ora';
+import type { Terminal } from '../terminal.js';
+import { openEventLines } from './event-lines.js';
+import type { Display, DisplayedEnd, DisplayOptions } from './display.js';
+import { openFoldedDisplay } from './folded-display.js';
+import { inOrder, type News } from './ordered-news.js';
 
-import type { ProgressEvent } from '../../progress-types.js';
-import { whereToSee } from '../../console-url.js';
-import { coloured, oneLine } from '../printable.js';
-import { isInteractive, printLine, type Terminal } from '../terminal.js';
-
-/** Shows the progress of a run on standard error: a live line on a terminal, plain lines elsewhere. */
-export interface ProgressDisplay {
-  readonly onProgress: (event: ProgressEvent) => void;
-  readonly onLog: (line: string) => void;
+/** Shows the progress of a run on standard error, or as JSON lines on standard output. */
+export interface ProgressDisplay extends News {
   /** Stops the output, so a question can be asked. Events and lines are kept. */
   pause(): void;
   /** Shows what was kept, and continues. */
   resume(): void;
-  close(): void;
+  /** Shows what is left, and ends the display. Further calls do nothing. */
+  close(end?: DisplayedEnd): void;
 }
 
-/** Opens the display that suits the terminal. */
-export function openProgressDisplay(terminal: Terminal): ProgressDisplay {
-  const display = isInteractive(terminal) ? openLiveDisplay(terminal) : openPlainDisplay(terminal);
+/** Opens the display that suits the terminal and the flags. */
+export function openProgressDisplay(terminal: Terminal, options: DisplayOptions = {}): ProgressDisplay {
+  const display = displayOf(terminal, options);
+  const ordered = inOrder(display);
   const kept: (() => void)[] = [];
   let isPaused = false;
+  let isClosed = false;
   const show = (print: () => void) => void (isPaused ? kept.push(print) : print());
   const showKept = () => {
     isPaused = false;
     for (const print of kept.splice(0)) print();
   };
   return {
-    onProgress: (event) => show(() => display.onProgress(event)),
-    onLog: (line) => show(() => display.onLog(line)),
+    onProgress: (event) => show(() => ordered.onProgress(event)),
+    onLog: (line) => show(() => ordered.onLog(line)),
     pause() {
       if (!isPaused) display.hide();
       isPaused = true;
@@ -38,109 +38,24 @@ export function openProgressDisplay(terminal: Terminal): ProgressDisplay {
       display.unhide();
       showKept();
     },
-    close() {
+    close(end = { hasFailed: false, errorLines: new Set() }) {
+      if (isClosed) return;
+      isClosed = true;
       showKept();
+      ordered.flush();
+      display.end(end);
       display.hide();
     },
   };
 }
 
-/** A display that shows events and lines immediately. */
-interface Display {
-  onProgress(event: ProgressEvent): void;
-  onLog(line: string): void;
-  hide(): void;
-  unhide(): void;
+function displayOf(terminal: Terminal, options: DisplayOptions): Display {
+  if (options.ndjson === true) return openEventLines(terminal);
+  if (options.quiet === true) return SILENT;
+  return openFoldedDisplay(terminal, options);
 }
 
-function openPlainDisplay({ stderr }: Terminal): Display {
-  return {
-    onProgress(event) {
-      printLine(stderr, describeProgress(event));
-    },
-    onLog: (line) =>
-      printLine(
-        stderr,
-        linesOfLog(line)
-          .map((part) => `| ${part}`)
-          .join('\n'),
-      ),
-    hide: () => undefined,
-    unhide: () => undefined,
-  };
-}
+const nothing = () => undefined;
 
-/** Events whose line stays on the terminal; the others only update the live line. */
-const LASTING: ReadonlySet<ProgressEvent['type']> = new Set(['submitted', 'warning', 'leftOut'] as const);
-
-function openLiveDisplay({ stderr }: Terminal): Display {
-  const spinner: Ora = ora({
-    stream: stderr as NodeJS.WriteStream,
-    text: 'starting',
-    discardStdin: false,
-  }).start();
-  const printAbove = (line: string) => {
-    if (spinner.isSpinning) spinner.clear();
-    printLine(stderr, line);
-    if (spinner.isSpinning) spinner.render();
-  };
-  return {
-    onProgress(event) {
-      spinner.text = describeProgress(event);
-      if (LASTING.has(event.type)) printAbove(describeProgress(event));
-    },
-    onLog: (line) => linesOfLog(line).forEach(printAbove),
-    hide: () => void spinner.stop(),
-    unhide: () => void spinner.start(),
-  };
-}
-
-/** Returns the lines in an event of a log. CodeBuild may put several lines into one event. */
-function linesOfLog(message: string): string[] {
-  return message.split('\n').map((line) => coloured(line.replace(/\r$/, '')));
-}
-
-/** Returns an event as one line. */
-export function describeProgress(event: ProgressEvent): string {
-  return oneLine(describeEvent(event));
-}
-
-function describeEvent(event: ProgressEvent): string {
-  switch (event.type) {
-    case 'packing':
-      return 'packing the bundle';
-    case 'warning':
-      return `warning: ${describePosition(event)}${event.message}`;
-    case 'leftOut':
-      return `left out of ${event.folder}: ${countFiles(event.files)}, ${event.sizeBytes} bytes, by ${event.pattern}`;
-    case 'packed':
-      return `packed ${countFiles(event.files)}, ${event.sizeBytes} bytes, digest ${event.digest.slice(0, 12)}`;
-    case 'uploading':
-      return `uploading the layer ${event.layer}: ${event.sizeBytes} bytes`;
-    case 'uploaded':
-      return event.alreadyPresent
-        ? `the layer ${event.layer} is already in the bucket, nothing uploaded`
-        : `uploaded the layer ${event.layer}`;
-    case 'submitted':
-      return `run ${event.runId} submitted: ${whereToSee(event.runId, event.consoleUrl)}`;
-    case 'status':
-      return event.reason === undefined
-        ? `status ${event.status}`
-        : `status ${event.status}: ${event.reason}`;
-    case 'phase':
-      return `phase ${event.phase}`;
-    case 'repeating':
-      return `repeating run ${event.runId}: ${event.reason}`;
-    case 'finished':
-      return `finished: ${event.status}`;
-  }
-}
-
-function countFiles(files: number): string {
-  return files === 1 ? '1 file' : `${files} files`;
-}
-
-function describePosition({ file, line }: Extract<ProgressEvent, { type: 'warning' }>): string {
-  if (file === undefined) return '';
-  return line === undefined ? `${file}: ` : `${file}:${line}: `;
-}
+/** The display of `--quiet`. */
+const SILENT: Display = { onProgress: nothing, onLog: nothing, hide: nothing, unhide: nothing, end: nothing };

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import { addOptionFlags } from './option-flags.js';
+import { withOutputFlags } from './output-flags.js';
 import { addPythonOptions, requirePythonTarget } from './python-options.js';
 import type { RunFlags } from './run-flags.js';
 import { parseRunTarget } from './run-target.js';
@@ -25,7 +26,7 @@ export function addRunCommand(
   command: readonly string[] | undefined,
   end: (exitCode: number) => void,
 ): void {
-  const run = withSeedkitOptions(program.command('run'))
+  const run = withOutputFlags(withSeedkitOptions(program.command('run')))
     .description("run a module's exported function, a Python function, or the command after --, in CodeBuild")
     .argument('[target]', 'FILE#FUNCTION or MODULE:FUNCTION')
     .argument('[args...]', 'arguments, each as JSON, @FILE with JSON, or - for JSON on standard input')
@@ -34,8 +35,7 @@ export function addRunCommand(
     )
     .option('--options <file>', 'JSON file with options of the run, named as in code')
     .option('--run-id <id>', 'id of the run (default: a new id)')
-    .option('-d, --detach', 'print the id of the run and do not wait for it')
-    .option('--json', 'print the result as JSON');
+    .option('-d, --detach', 'print the id of the run and do not wait for it');
   addPythonOptions(addOptionFlags(run))
     .addHelpText('after', `\n${SIGNALS_HELP}`)
     .action(async (operand: string | undefined, args: string[], values: RunFlags, own: Command) => {

@@ -10,6 +10,6 @@ import type { RunTarget } from './run-target.js';
  * @returns the exit code of the run
  */
 export async function startTarget(target: RunTarget, flags: RunFlags, terminal: Terminal): Promise<number> {
-  const { runId = newRunId(), start } = await loadRun(target, flags, terminal);
-  return startAndFollow(runId, start, flags, terminal);
+  const { runId = newRunId(), start, known } = await loadRun(target, flags, terminal);
+  return startAndFollow(runId, start, { ...flags, known }, terminal);
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
+import { withOutputFlags } from '../run/output-flags.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
@@ -11,7 +12,7 @@ const LONGEST_WAIT_MINUTES = 7 * 24 * 60;
 
 /** Adds `codeseeder runs wait`, `cancel` and `again`. */
 export function addActions(runs: Command, terminal: Terminal, end: (exitCode: number) => void): void {
-  withSeedkitOptions(runs.command('wait'))
+  withOutputFlags(withSeedkitOptions(runs.command('wait')))
     .description('wait for the end of a run and print its log; exit codes as of codeseeder run')
     .argument('<id>', 'id of the run')
     .option(
@@ -19,7 +20,6 @@ export function addActions(runs: Command, terminal: Terminal, end: (exitCode: nu
       'maximum minutes to wait, then exit with 124; 0.5 is half a minute',
       parseWait,
     )
-    .option('--json', 'print the result as JSON')
     .action(async (id: string, options: WaitOptions) => {
       const { waitForRun } = await import('./follow-runs.js');
       end(await waitForRun(id, options, terminal));
@@ -33,7 +33,7 @@ export function addActions(runs: Command, terminal: Terminal, end: (exitCode: nu
       const { cancelRuns } = await import('./cancel-runs.js');
       end(await unlessAborted(cancelRuns(ids, options, terminal), terminal.interrupted));
     });
-  withSeedkitOptions(runs.command('again'))
+  withOutputFlags(withSeedkitOptions(runs.command('again')))
     .description('repeat a run that has ended, as a new run')
     .argument('<id>', 'id of the run')
     .option(
@@ -46,7 +46,6 @@ export function addActions(runs: Command, terminal: Terminal, end: (exitCode: nu
     )
     .option('--run-id <id>', 'id of the new run (default: a new id)')
     .option('-d, --detach', 'print the id of the new run and do not wait for it')
-    .option('--json', 'print the result as JSON')
     .action(async (id: string, options: AgainOptions) => {
       const { repeatRun } = await import('./follow-runs.js');
       end(await repeatRun(id, options, terminal));

@@ -4,21 +4,20 @@ import { UsageError } from '../exit-code.js';
 import { createJsonReader, type JsonReader } from '../run/json-reader.js';
 import { readKeywordArguments } from '../run/python-options.js';
 import { follow, startAndFollow, type StartOptions } from '../run/follow-run.js';
+import type { OutputFlags } from '../run/output-flags.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 
 /** Flags of `runs wait`. */
-export interface WaitOptions extends SeedkitOption {
-  readonly json?: boolean | undefined;
+export interface WaitOptions extends SeedkitOption, OutputFlags {
   readonly timeout?: number | undefined;
 }
 
 /** Flags of `runs again`. */
-export interface AgainOptions extends SeedkitOption {
+export interface AgainOptions extends SeedkitOption, OutputFlags {
   readonly args?: string | undefined;
   readonly kwargs?: string | undefined;
-  readonly json?: boolean | undefined;
   readonly runId?: string | undefined;
   readonly detach?: boolean | undefined;
 }

@@ -2,7 +2,7 @@ import type { RunRecord } from '../../../lib/contract/index.js';
 import type { WatchedRuns } from '../../seedkit-types.js';
 import { UsageError } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
-import { oneLine } from '../printable.js';
+import { oneLine, withoutColours } from '../printable.js';
 import { printLine, wantsColour, type Terminal } from '../terminal.js';
 import { filtersOf, type ListOptions, plainCells, tableOfWidth } from './print-runs.js';
 
@@ -83,8 +83,4 @@ function watchLine(all: number, shown: number): string {
 function fittedTo(width: number, line: string): string {
   const text = withoutColours(line);
   return text.length <= width ? line : text.slice(0, width);
-}
-
-function withoutColours(line: string): string {
-  return line.replaceAll(/\u001B\[[0-9;]*m/g, '');
 }

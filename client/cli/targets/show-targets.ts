@@ -2,6 +2,7 @@ import type { TargetState } from '../../../lib/contract/index.js';
 import { UsageError } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { follow } from '../run/follow-run.js';
+import type { OutputFlags } from '../run/output-flags.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { formatTable } from '../table.js';
 import { printResult, type Terminal, wantsColour } from '../terminal.js';
@@ -65,7 +66,7 @@ export async function removeTarget(reference: string, flags: RemoveFlags, termin
 /** Waits for the end of a run of a target. @returns the exit code */
 export async function waitForTargetRun(
   runId: string,
-  flags: TargetsFlags,
+  flags: TargetsFlags & OutputFlags,
   terminal: Terminal,
 ): Promise<number> {
   return follow(await openSeedkit(flags).targets.attach(runId), flags, terminal);

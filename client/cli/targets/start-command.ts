@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { collectPair } from '../run/collect.js';
+import { withOutputFlags } from '../run/output-flags.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import type { StartFlags } from './start-published.js';
@@ -14,7 +15,7 @@ const collectLabel = (text: string, labels?: Readonly<Record<string, string>>) =
 
 /** Adds `codeseeder start NAME[@VERSION|@ALIAS] [JSON args...]`. @param end receives the exit code of the run */
 export function addStartCommand(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
-  withSeedkitOptions(program.command('start'))
+  withOutputFlags(withSeedkitOptions(program.command('start')))
     .description('start a published target and wait for its end')
     .argument('<target>', 'NAME for the newest version, NAME@VERSION or NAME@ALIAS')
     .argument('[args...]', 'arguments, each as JSON, @FILE with JSON, or - for JSON on standard input')
@@ -23,7 +24,6 @@ export function addStartCommand(program: Command, terminal: Terminal, end: (exit
     .option('-l, --label <name=value>', 'label of the run (repeatable)', collectLabel)
     .option('--run-id <id>', 'id of the run (default: a new id)')
     .option('-d, --detach', 'print the id of the run and do not wait for it')
-    .option('--json', 'print the result as JSON')
     .addHelpText('after', `\n${HELP}`)
     .action(async (target: string, args: string[], flags: StartFlags) => {
       const { startPublished } = await import('./start-published.js');

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { type OutputFlags, withOutputFlags } from '../run/output-flags.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
@@ -49,11 +50,10 @@ export function addTargetsCommand(
       const { removeTarget } = await import('./show-targets.js');
       await unlessAborted(removeTarget(reference, flags, terminal), interrupted);
     });
-  withSeedkitOptions(targets.command('wait'))
+  withOutputFlags(withSeedkitOptions(targets.command('wait')))
     .description('wait for the end of a run of a target; needs only the rights to start targets')
     .argument('<run>', 'id of the run')
-    .option('--json', 'print the result as JSON')
-    .action(async (runId: string, flags: TargetsFlags) => {
+    .action(async (runId: string, flags: TargetsFlags & OutputFlags) => {
       const { waitForTargetRun } = await import('./show-targets.js');
       end(await waitForTargetRun(runId, flags, terminal));
     });

@@ -51,6 +51,20 @@ describe('command line', () => {
     },
   );
 
+  it.each([
+    ['run', '--ndjson', '--json'],
+    ['start', '--ndjson', '--quiet'],
+    ['runs', 'wait', '--ndjson', '--verbose'],
+    ['runs', 'again', '--quiet', '--verbose'],
+  ])('`%s` refuses flags of the output that exclude each other: %s %s', async (...args) => {
+    const [first, second] = args.slice(-2);
+    const { exitCode, stdout, stderr } = await runMain([...args, 'id']);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(`'${first === '--quiet' ? '-q, --quiet' : first}' cannot be used with option`);
+    expect(stderr).toContain(second);
+  });
+
   it('The help describes the exit codes and the effect of signals on a run', async () => {
     expect((await runMain(['--help'])).stdout).toMatch(/0 the run succeeded.+130 interrupted/s);
     expect((await runMain(['run', '--help'])).stdout).toContain('On a terminal, Ctrl-C asks');
@@ -221,7 +235,7 @@ describe('run', () => {
     const json = await runMain([...call, '--json', '--', 'false']);
 
     expect(plain).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(plain.stderr).toMatch(/Run x-1 failed in phase BUILD: exit status 3/);
+    expect(plain.stderr).toMatch(/^CommandFailed: exit status 3\n(FAILED.*\n)  codeseeder runs show x-1/m);
     expect(json.exitCode).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({ runId: 'x-1', status: 'FAILED', failure });
   });

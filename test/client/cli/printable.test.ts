@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { describeError } from '../../../client/cli/describe-error.js';
-import { describeProgress, openProgressDisplay } from '../../../client/cli/run/progress-display.js';
+import { describeProgress } from '../../../client/cli/run/describe-progress.js';
+import { openProgressDisplay } from '../../../client/cli/run/progress-display.js';
 import { formatTable } from '../../../client/cli/table.js';
 import { printLine, printResult } from '../../../client/cli/terminal.js';
 import { aTerminal } from './a-terminal.js';
@@ -60,15 +61,16 @@ describe('Texts of others on the terminal', () => {
       status: 'QUEUED',
       reason: 'wait\nfinished: SUCCEEDED',
     } as const;
-    expect(describeProgress(event)).toBe('status QUEUED: wait\\nfinished: SUCCEEDED');
+    expect(describeProgress(event)).toBe('queued: wait\\nfinished: SUCCEEDED');
   });
 
-  it('A line of the log cannot look like a line of the progress', () => {
+  it('A line of the log cannot move the cursor to the start of its line', () => {
     const terminal = aTerminal();
     const display = openProgressDisplay(terminal);
-    display.onLog('a\rfinished: SUCCEEDED\nfinished: SUCCEEDED\r');
+    display.onProgress({ type: 'status', runId: 'r', status: 'BUILDING' });
+    display.onLog('a\rfinished: SUCCEEDED\nb\r');
     display.close();
-    expect(terminal.stderr.text).toBe('| a\\rfinished: SUCCEEDED\n| finished: SUCCEEDED\n');
+    expect(terminal.stderr.text).toBe('build started\na\\rfinished: SUCCEEDED\nb\n');
   });
 
   it('An error shows colours as text and keeps its lines', () => {

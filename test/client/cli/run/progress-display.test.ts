@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { openProgressDisplay } from '../../../../client/cli/run/progress-display.js';
+import { columnsOf } from '../../../../client/cli/run/text-columns.js';
 import type { ProgressEvent } from '../../../../client/index.js';
 import { aTerminal, KeptOutput } from '../a-terminal.js';
 
@@ -18,12 +19,36 @@ const EVENTS: readonly ProgressEvent[] = [
   { type: 'finished', runId: 'run-1', status: 'SUCCEEDED' },
 ];
 
+const LOG: readonly string[] = [
+  '[Container] 2026/01/02 03:04:01.000000 Entering phase INSTALL',
+  '[Container] 2026/01/02 03:04:01.000000 Running command npm install -g -- left # codeseeder\nadded 1 package',
+  '[Container] 2026/01/02 03:04:03.000000 Phase complete: INSTALL State: SUCCEEDED',
+  '[Container] 2026/01/02 03:04:03.000000 Entering phase BUILD',
+  '[Container] 2026/01/02 03:04:03.000000 Running command make',
+  'a line of the build',
+  '[Container] 2026/01/02 03:04:04.000000 Phase complete: BUILD State: SUCCEEDED',
+  '[Container] 2026/01/02 03:04:04.000000 Phase context status code:  Message: ',
+];
+const BUILDING: ProgressEvent = { type: 'status', runId: 'run-1', status: 'BUILDING' };
+
+/** Returns a terminal of a width on which lines are drawn again. */
+function aLiveTerminal(columns: number, environment: Readonly<Record<string, string>> = {}) {
+  const stderr = Object.assign(new KeptOutput(), { isTTY: true, columns });
+  return { ...aTerminal({ environment: { LANG: 'C.UTF-8', ...environment } }), stderr };
+}
+
+/** Returns the lines that stay on a terminal: without the status line, which is removed before each of them. */
+function lastingLines(text: string): string[] {
+  return text.split('\n').map((line) => line.slice(line.lastIndexOf('\u001b[J') + 1).replace(/^\[J/, ''));
+}
+
 describe('openProgressDisplay', () => {
   it('Without a terminal, the display prints a plain line for each event and log line on standard error', () => {
     const terminal = aTerminal();
     const display = openProgressDisplay(terminal);
-    EVENTS.forEach((event) => display.onProgress(event));
-    display.onLog('a line of the build');
+    EVENTS.slice(0, -2).forEach((event) => display.onProgress(event));
+    LOG.forEach((line) => display.onLog(line));
+    EVENTS.slice(-2).forEach((event) => display.onProgress(event));
     display.close();
 
     expect(terminal.stdout.text).toBe('');
@@ -35,11 +60,11 @@ describe('openProgressDisplay', () => {
       'uploaded the layer code',
       'the layer dirs/app is already in the bucket, nothing uploaded',
       'run run-1 submitted: https://console',
-      'status BUILDING',
-      'phase INSTALL',
+      'build started',
+      'phase INSTALL: 2.0 s',
+      'a line of the build',
+      'phase BUILD: 1.0 s',
       'repeating run run-1: there is no layer a',
-      'finished: SUCCEEDED',
-      '| a line of the build',
       '',
     ]);
   });
@@ -47,6 +72,15 @@ describe('openProgressDisplay', () => {
   it('In CI, the display prints plain lines even on a terminal', () => {
     const terminal = aTerminal({ environment: { CI: 'true' } });
     Object.assign(terminal.stderr, { isTTY: true });
+    const display = openProgressDisplay(terminal);
+    display.onProgress({ type: 'packing' });
+    display.close();
+
+    expect(terminal.stderr.text).toBe('packing the bundle\n');
+  });
+
+  it('On a terminal that cannot move its cursor, the display prints plain lines', () => {
+    const terminal = aLiveTerminal(80, { TERM: 'dumb' });
     const display = openProgressDisplay(terminal);
     display.onProgress({ type: 'packing' });
     display.close();
@@ -68,30 +102,100 @@ describe('openProgressDisplay', () => {
     const terminal = aTerminal();
     const display = openProgressDisplay(terminal);
     display.pause();
-    display.onProgress({ type: 'packing' });
+    display.onProgress(BUILDING);
     display.onLog('a line');
     expect(terminal.stderr.text).toBe('');
     display.resume();
     display.onLog('another');
 
-    expect(terminal.stderr.text).toBe('packing the bundle\n| a line\n| another\n');
+    expect(terminal.stderr.text).toBe('build started\na line\nanother\n');
   });
 
-  it('On a terminal, the display shows one live line below the log and the link', () => {
-    const stderr = Object.assign(new KeptOutput(), {
-      isTTY: true,
-      columns: 80,
-      clearLine: () => true,
-      cursorTo: () => true,
-      moveCursor: () => true,
-    });
-    const display = openProgressDisplay({ ...aTerminal(), stderr });
-    EVENTS.forEach((event) => display.onProgress(event));
-    display.onLog('a line of the build');
+  it('On a terminal, phases and lines of the user stay, above one status line', () => {
+    const terminal = aLiveTerminal(80);
+    const display = openProgressDisplay(terminal);
+    EVENTS.slice(0, -2).forEach((event) => display.onProgress(event));
+    LOG.forEach((line) => display.onLog(line));
+    display.close();
+    const { text } = terminal.stderr;
+
+    expect(lastingLines(text)).toEqual([
+      'left out of /app: 1 file, 12 bytes, by dist',
+      'run run-1 submitted: https://console',
+      '\u001b[32m✓\u001b[39m INSTALL 2.0 s',
+      'a line of the build',
+      '\u001b[32m✓\u001b[39m BUILD 1.0 s',
+      '',
+    ]);
+    expect(text).toMatch(/⠋ building · INSTALL · \d+ s · added 1 package/);
+  });
+
+  it('The status line fits the terminal, also with wide characters, and is removed in all its rows', () => {
+    const terminal = aLiveTerminal(40);
+    const display = openProgressDisplay(terminal);
+    display.onProgress(BUILDING);
+    display.onLog('[Container] 2026/01/02 03:04:01.000000 Entering phase INSTALL');
+    display.onLog(`[Container] 2026/01/02 03:04:01.000000 ${'日本'.repeat(20)}`);
+    display.onProgress({ type: 'warning', message: 'drawn again' });
+    display.onLog('[Container] 2026/01/02 03:04:01.000000 Phase complete: INSTALL State: SUCCEEDED');
+    Object.assign(terminal.stderr, { columns: 20 });
+    display.close();
+    const drawn = terminal.stderr.text
+      .split('\u001b[J')
+      .map((part) => /[^\n\r]*(?=\r|$)/.exec(part)?.[0] ?? '');
+
+    expect(Math.max(...drawn.map(columnsOf))).toBeLessThanOrEqual(39);
+    expect(drawn.some((text) => /日本.*…$/.test(text))).toBe(true);
+    expect(terminal.stderr.text).toContain('\r\u001b[1A\u001b[J');
+  });
+
+  it('`NO_COLOR` and a locale other than UTF-8 leave colours and symbols out', () => {
+    const shown = (environment: Readonly<Record<string, string>>) => {
+      const terminal = aLiveTerminal(80, environment);
+      const display = openProgressDisplay(terminal);
+      display.onProgress(BUILDING);
+      LOG.slice(0, 3).forEach((line) => display.onLog(line));
+      display.close();
+      return lastingLines(terminal.stderr.text).at(-2);
+    };
+
+    expect(shown({ NO_COLOR: '1' })).toBe('✓ INSTALL 2.0 s');
+    expect(shown({ LANG: 'C' })).toBe('phase INSTALL: 2.0 s');
+  });
+
+  it('`--verbose` shows all lines as they are, and the same events', () => {
+    const terminal = aTerminal();
+    const display = openProgressDisplay(terminal, { verbose: true });
+    display.onProgress(BUILDING);
+    LOG.forEach((line) => display.onLog(line));
+    display.onProgress({ type: 'finished', runId: 'run-1', status: 'SUCCEEDED' });
     display.close();
 
-    expect(stderr.text).toContain('a line of the build\n');
-    expect(stderr.text).toContain('run run-1 submitted: https://console\n');
-    expect(stderr.text).not.toContain('phase INSTALL\n');
+    expect(terminal.stderr.text).toBe(['build started', ...LOG, 'finished: SUCCEEDED', ''].join('\n'));
+  });
+
+  it('`--quiet` shows nothing', () => {
+    const terminal = aTerminal();
+    const display = openProgressDisplay(terminal, { quiet: true });
+    EVENTS.forEach((event) => display.onProgress(event));
+    LOG.forEach((line) => display.onLog(line));
+    display.close();
+
+    expect(terminal.stdout.text + terminal.stderr.text).toBe('');
+  });
+
+  it('`--ndjson` prints each event and each line of the log as an object on standard output', () => {
+    const terminal = aTerminal();
+    const display = openProgressDisplay(terminal, { ndjson: true });
+    display.onProgress(BUILDING);
+    display.onLog('\u001b[1ma line\u001b[0m');
+    display.close();
+    const lines = terminal.stdout.text.trimEnd().split('\n');
+
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      BUILDING,
+      { type: 'log', message: '\u001b[1ma line\u001b[0m' },
+    ]);
+    expect(terminal.stderr.text).toBe('');
   });
 });

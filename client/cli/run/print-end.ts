@@ -1,0 +1,147 @@
+import type { RemoteErrorDetail, RunRecord } from '../../../lib/contract/index.js';
+import { estimateBuildUsd } from '../../build-price.js';
+import { isInConsole } from '../../console-url.js';
+import { RemoteError, type RunFailedError } from '../../errors.js';
+import type { RunOutcome } from '../../run-types.js';
+import { EXIT_CODES } from '../exit-code.js';
+import { severalLines } from '../printable.js';
+import { isInteractive, marksOf, printLine, printResult, type Terminal } from '../terminal.js';
+import { printEventLine } from './event-lines.js';
+import type { OutputFlags } from './output-flags.js';
+import type { PackingReport } from './packing-report.js';
+import { drawSource } from './source-frame.js';
+import { describeSeconds } from './spans.js';
+
+/** The end of a run: an outcome with a value, or an error. */
+export type RunEnd =
+  | { readonly record: RunRecord; readonly outcome: RunOutcome; readonly consoleUrl: string }
+  | { readonly record: RunRecord; readonly error: RemoteError | RunFailedError; readonly consoleUrl: string };
+
+/** What the end of a run is printed with. */
+export interface EndOptions extends OutputFlags {
+  /** Warnings of packing, if this process packed the bundle. */
+  readonly report?: PackingReport | undefined;
+  /** Whether the user of this command canceled the run, and so knows why it ended. */
+  readonly isCanceledHere?: boolean | undefined;
+}
+
+/** Prints the end of a run. @returns the exit code */
+export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): number {
+  const { stderr } = terminal;
+  const isTalkative = options.quiet !== true && options.ndjson !== true;
+  if ('outcome' in end) {
+    const { value, exportedVariables } = end.outcome;
+    printRunResult(describeOutcome(end.outcome), options, terminal, () =>
+      value === null || value === undefined ? [] : [JSON.stringify(value, undefined, 2)],
+    );
+    if (!isTalkative) return EXIT_CODES.passed;
+    for (const [name, exported] of Object.entries(exportedVariables))
+      printLine(stderr, `exported ${name}=${exported}`);
+    printLine(stderr, closingLine(end, terminal));
+    return EXIT_CODES.passed;
+  }
+  const { error, record } = end;
+  const { runId, consoleUrl } = error;
+  const failed = { runId, consoleUrl, status: record.status, failure: record.failure };
+  printRunResult(failed, options, terminal, () => []);
+  if (options.isCanceledHere !== true) printError(error, terminal);
+  if (isTalkative) {
+    printLine(stderr, closingLine(end, terminal));
+    for (const line of nextCommands(record, terminal)) printLine(stderr, line);
+  }
+  return EXIT_CODES.runFailed;
+}
+
+/** Prints the error of a run, with the source code at its place. */
+function printError(error: RemoteError | RunFailedError, terminal: Terminal): void {
+  const lines = [...describeRunError(error), ...(error instanceof RemoteError ? frameOf(error) : [])];
+  // A blank line separates the error from what the run printed, and from the closing line.
+  const [before, after] = isInteractive(terminal) ? [[''], ['']] : [[], []];
+  for (const line of [...before, ...lines, ...after]) printLine(terminal.stderr, severalLines(line));
+}
+
+/** Prints the result of a command about a run, in the form that its flags ask for. */
+export function printRunResult(
+  result: object,
+  { json = false, ndjson = false, report }: Pick<EndOptions, 'json' | 'ndjson' | 'report'>,
+  terminal: Terminal,
+  lines: () => readonly string[],
+): void {
+  const whole = { ...result, ...report };
+  if (ndjson) printEventLine(terminal, { type: 'result', ...whole });
+  else printResult(terminal, json, whole, lines);
+}
+
+/** Returns the lines of a run's error, which the log then need not show. */
+export function describeRunError(error: RemoteError | RunFailedError): string[] {
+  const { failure } = error.record;
+  if (error instanceof RemoteError && failure?.remote !== undefined) return describeRemote(failure.remote);
+  return [failure === undefined ? `${error.code}: ${error.message}` : `${failure.code}: ${failure.message}`];
+}
+
+/** Frames of codeseeder's runner, which called the target. */
+const RUNNER_FRAME = /^\s+at .*\.codeseeder\/runner/;
+
+/** Returns the lines in the form in which the runner logs the error. */
+function describeRemote({ name, message, stack, cause }: RemoteErrorDetail): string[] {
+  const own = (stack ?? `${name}: ${message}`).split('\n').filter((line) => !RUNNER_FRAME.test(line));
+  if (cause === undefined) return own;
+  const [first = '', ...rest] = describeRemote(cause);
+  return [...own, `Caused by: ${first}`, ...rest];
+}
+
+/** Returns the lines that the runner has logged for an error. */
+export function loggedLinesOf(error: RemoteError | RunFailedError): ReadonlySet<string> {
+  const lines = new Set<string>();
+  const add = ({ name, message, stack, cause }: RemoteErrorDetail, before: string) => {
+    const [first = '', ...rest] = (stack ?? `${name}: ${message}`).split('\n');
+    for (const line of [`${before}${first}`, ...rest]) lines.add(line);
+    if (cause !== undefined) add(cause, 'Caused by: ');
+  };
+  const remote = error instanceof RemoteError ? error.record.failure?.remote : undefined;
+  if (remote !== undefined) add(remote, '');
+  return lines;
+}
+
+/** Returns the code of an error. A Python traceback has its code itself. */
+function frameOf({ source, remoteStack = '' }: RemoteError): string[] {
+  return source === undefined || remoteStack.startsWith('Traceback') ? [] : ['', ...drawSource(source)];
+}
+
+/** Returns the line with result, duration, costs and link. */
+function closingLine({ record, consoleUrl }: RunEnd, terminal: Terminal): string {
+  const { passed, failed, separator, colour } = marksOf(terminal);
+  const { status, durationMs } = record;
+  const hasPassed = status === 'SUCCEEDED';
+  const mark = hasPassed ? passed : failed;
+  const head = mark === '' ? status : `${colour(hasPassed ? 'green' : 'red', mark)} ${status}`;
+  const usd = estimateBuildUsd(record);
+  return [
+    durationMs === undefined ? head : `${head} in ${describeSeconds(durationMs)}`,
+    usd === undefined ? undefined : `about ${Number(usd.toFixed(3))} USD`,
+    isInConsole(consoleUrl) ? consoleUrl : `run ${record.runId}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join(separator);
+}
+
+/** Commands that help after a run that did not succeed, with what they do. */
+const NEXT = [
+  ['show', 'its record and history'],
+  ['logs', 'its whole log'],
+  ['again', 'the same run once more'],
+] as const;
+
+/** Returns lines with the next commands. A narrow terminal gets them without what they do. */
+function nextCommands({ runId, seedkit }: RunRecord, { environment, stderr }: Terminal): string[] {
+  const option = environment['CODESEEDER_SEEDKIT'] === seedkit ? '' : ` --seedkit ${seedkit}`;
+  const commands = NEXT.map(([name]) => `  codeseeder runs ${name} ${runId}${option}`);
+  const width = Math.max(...commands.map(({ length }) => length));
+  const lines = NEXT.map(([, purpose], index) => `${commands[index]?.padEnd(width)}  # ${purpose}`);
+  const columns = stderr.columns || Infinity;
+  return lines.every(({ length }) => length <= columns) ? lines : commands;
+}
+
+function describeOutcome({ runId, status, value = null, exportedVariables }: RunOutcome) {
+  return { runId, status, value, exportedVariables };
+}

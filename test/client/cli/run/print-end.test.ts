@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+
+import {
+  loggedLinesOf,
+  printEnd,
+  type EndOptions,
+  type RunEnd,
+} from '../../../../client/cli/run/print-end.js';
+import { RemoteError, RunFailedError } from '../../../../client/errors.js';
+import type { RunFailure, RunRecord } from '../../../../lib/contract/index.js';
+import { renderForLog } from '../../../../client/runner/describe-error.js';
+import { aTerminal } from '../a-terminal.js';
+
+const ARN = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-kit:run-1';
+const URL = 'https://eu-central-1.console.aws.amazon.com/run-1';
+const RECORD: RunRecord = {
+  runId: 'run-1',
+  status: 'SUCCEEDED',
+  seedkit: 'kit',
+  executionArn: ARN,
+  queuedAt: '2026-01-01T00:00:00.000Z',
+  startedAt: '2026-01-01T00:00:01.000Z',
+  finishedAt: '2026-01-01T00:01:05.000Z',
+  durationMs: 65_000,
+  computeType: 'BUILD_GENERAL1_SMALL',
+  environmentType: 'LINUX_CONTAINER',
+  trigger: 'CLIENT',
+  day: '2026-01-01',
+  expiresAt: 1_800_000_000,
+};
+const REMOTE = {
+  name: 'NetworkError',
+  message: 'cannot deploy',
+  stack: 'NetworkError: cannot deploy\n    at deploy (src/a.ts:1:1)\n    at .codeseeder/runner.mjs:12:3196',
+  source: { file: 'src/a.ts', line: 1, column: 1, firstLine: 1, lines: ['deploy();'] },
+  cause: { name: 'TypeError', message: 'no stage', stack: 'TypeError: no stage\n    at src/b.ts:2:2' },
+};
+
+function succeeded(value: unknown): RunEnd {
+  const { runId } = RECORD;
+  const outcome = {
+    runId,
+    status: 'SUCCEEDED',
+    value,
+    exportedVariables: { OUT: 'x' },
+    record: RECORD,
+  } as const;
+  return { record: RECORD, outcome, consoleUrl: URL };
+}
+
+function failed(failure: RunFailure, status: RunRecord['status'] = 'FAILED'): RunEnd {
+  const record = { ...RECORD, status, failure };
+  const { remote } = failure;
+  const error = remote === undefined ? new RunFailedError(record, URL) : new RemoteError(remote, record, URL);
+  return { record, error, consoleUrl: URL };
+}
+
+const COMMAND_FAILED = failed({ code: 'CommandFailed', message: 'A command failed.', phase: 'BUILD' });
+
+function printed(end: RunEnd, options: Partial<EndOptions> = {}, environment = {}) {
+  const terminal = aTerminal({ environment });
+  const exitCode = printEnd(end, options, terminal);
+  return { exitCode, stdout: terminal.stdout.text, stderr: terminal.stderr.text.split('\n') };
+}
+
+describe('`printEnd()`', () => {
+  it('The value is on standard output, and one line with result, duration, costs and link on standard error', () => {
+    expect(printed(succeeded({ a: 1 }))).toEqual({
+      exitCode: 0,
+      stdout: '{\n  "a": 1\n}\n',
+      stderr: ['exported OUT=x', `SUCCEEDED in 1 min 5 s, about 0.01 USD, ${URL}`, ''],
+    });
+  });
+
+  it('A failed run has its error, the closing line and the next commands, with the seedkit if none is set', () => {
+    const { stderr, ...end } = printed(COMMAND_FAILED);
+
+    expect(end).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toEqual([
+      'CommandFailed: A command failed.',
+      `FAILED in 1 min 5 s, about 0.01 USD, ${URL}`,
+      '  codeseeder runs show run-1 --seedkit kit   # its record and history',
+      '  codeseeder runs logs run-1 --seedkit kit   # its whole log',
+      '  codeseeder runs again run-1 --seedkit kit  # the same run once more',
+      '',
+    ]);
+    const named = printed(COMMAND_FAILED, {}, { CODESEEDER_SEEDKIT: 'kit' });
+    expect(named.stderr.at(-2)).toBe('  codeseeder runs again run-1  # the same run once more');
+  });
+
+  it("The error of a target is printed with its causes and without the runner's frames", () => {
+    const end = failed({ code: 'RemoteError', message: 'cannot deploy', remote: REMOTE });
+    const { stderr } = printed(end);
+
+    expect(stderr.slice(0, 7)).toEqual([
+      'NetworkError: cannot deploy',
+      '    at deploy (src/a.ts:1:1)',
+      'Caused by: TypeError: no stage',
+      '    at src/b.ts:2:2',
+      '',
+      '> 1 | deploy();',
+      '    | ^',
+    ]);
+  });
+
+  it('The lines that the runner logs for an error are known, so that the log need not show them', () => {
+    const end = failed({ code: 'RemoteError', message: 'cannot deploy', remote: REMOTE });
+    if (!('error' in end)) throw new Error('The run has no error.');
+
+    expect([...loggedLinesOf(end.error)]).toEqual(renderForLog(REMOTE).split('\n'));
+  });
+
+  it('`--quiet` prints the value only, and the error of a failed run', () => {
+    expect(printed(succeeded('a'), { quiet: true })).toEqual({
+      exitCode: 0,
+      stdout: '"a"\n',
+      stderr: [''],
+    });
+    expect(printed(COMMAND_FAILED, { quiet: true })).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: ['CommandFailed: A command failed.', ''],
+    });
+  });
+
+  it('`--ndjson` prints the result of `--json` as its last line', () => {
+    const report = { warnings: [], leftOut: [] };
+    const { stdout, stderr } = printed(succeeded(1), { ndjson: true, report });
+    const json = printed(succeeded(1), { json: true, report });
+
+    expect(JSON.parse(stdout)).toEqual({ type: 'result', ...JSON.parse(json.stdout) });
+    expect(stdout.split('\n')).toHaveLength(2);
+    expect(stderr).toEqual(['']);
+    const ofFailed = printed(COMMAND_FAILED, { ndjson: true });
+    expect(JSON.parse(ofFailed.stdout)).toMatchObject({ type: 'result', status: 'FAILED' });
+    expect(ofFailed.stderr).toEqual(['CommandFailed: A command failed.', '']);
+  });
+
+  it('A run that the user of this command canceled has no error', () => {
+    const end = failed({ code: 'RunCanceled', message: 'The run was canceled.' }, 'CANCELED');
+    const { stderr } = printed(end, { isCanceledHere: true });
+
+    expect(stderr[0]).toBe(`CANCELED in 1 min 5 s, about 0.01 USD, ${URL}`);
+  });
+});
