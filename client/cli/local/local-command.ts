@@ -5,7 +5,7 @@ import type { BuildIsolation, QuotasOption } from '../../../lib/local/index.js';
 import { UsageError } from '../exit-code.js';
 import { parsePort } from '../parse-port.js';
 import { printResult, type Terminal } from '../terminal.js';
-import { exportsOf, findLocalAws, localAwsOf, type LocalFlags, withLocalFlags } from './local-flags.js';
+import { findLocalAws, type LocalFlags, withLocalFlags } from './local-flags.js';
 import { addRepairCommand } from './repair-command.js';
 import type { UpFlags } from './up.js';
 import { addValueCommands } from './value-commands.js';
@@ -18,7 +18,39 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
   const local = program
     .command('local')
     .description('a local AWS on 127.0.0.1 with a seedkit deployed to it');
-  withLocalFlags(local.command('up'), 'start the local AWS in the foreground')
+  addUpCommand(local, terminal);
+  withLocalFlags(local.command('status'), 'show whether the local AWS is up, and its endpoint').action(
+    (seedkit: string, options: LocalFlags) => status(parseSeedkitName(seedkit), options, terminal),
+  );
+  withLocalFlags(
+    local.command('env'),
+    'print the variables that local up printed, for another terminal: eval "$(codeseeder local env <name>)"',
+  ).action(async (seedkit: string, options: LocalFlags) => {
+    const { printEnvironment } = await import('./print-environment.js');
+    await printEnvironment(parseSeedkitName(seedkit), options, terminal);
+  });
+  withLocalFlags(
+    local.command('console'),
+    'print an address that opens the console of the local AWS in one browser, within a minute',
+  ).action(async (seedkit: string, options: LocalFlags) => {
+    const { printConsoleAddress } = await import('./place-console.js');
+    await printConsoleAddress(parseSeedkitName(seedkit), options, terminal);
+  });
+  withLocalFlags(local.command('down'), 'stop the local AWS and its runs; its data stays').action(
+    (seedkit: string, options: LocalFlags) => down(parseSeedkitName(seedkit), options, terminal),
+  );
+  addRepairCommand(local, terminal);
+  addValueCommands(local, terminal);
+}
+
+/** Adds `codeseeder local up`. */
+function addUpCommand(local: Command, terminal: Terminal): void {
+  withLocalFlags(local.command('up'), 'start the local AWS, in the foreground unless --detach is given')
+    .option('-d, --detach', 'return when it is up, and leave it running until `local down`')
+    .option(
+      '--ephemeral',
+      'for tests: keep its data in a temporary folder that is removed at the end, and stop when the process that started it has ended',
+    )
     .option(
       '--app <command>',
       "deploy all stacks of the CDK app that this command runs, such as 'npx tsx my-app.ts'; one of them is the seedkit",
@@ -48,31 +80,40 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
         .choices(['none', 'aws', 'aws-new-account'] satisfies readonly QuotasOption[])
         .default('none'),
     )
-    .action(async (seedkit: string, options: UpFlags) => {
+    .action(async (seedkit: string, options: UpFlags, own: Command) => {
+      refuseContradictions(options);
+      const name = parseSeedkitName(seedkit);
+      if (options.detach === true) {
+        const { upDetached } = await import('./up-detached.js');
+        return upDetached(name, options, wordsOf(own), terminal);
+      }
       const { up } = await import('./up.js');
-      await up(parseSeedkitName(seedkit), options, terminal);
+      return up(name, options, terminal);
     });
-  withLocalFlags(local.command('status'), 'show whether the local AWS is up, and its endpoint').action(
-    (seedkit: string, options: LocalFlags) => status(parseSeedkitName(seedkit), options, terminal),
-  );
-  withLocalFlags(
-    local.command('env'),
-    'print the variables that local up printed, for another terminal: eval "$(codeseeder local env <name>)"',
-  ).action((seedkit: string, options: LocalFlags) =>
-    printEnvironment(parseSeedkitName(seedkit), options, terminal),
-  );
-  withLocalFlags(
-    local.command('console'),
-    'print an address that opens the console of the local AWS in one browser, within a minute',
-  ).action(async (seedkit: string, options: LocalFlags) => {
-    const { printConsoleAddress } = await import('./place-console.js');
-    await printConsoleAddress(parseSeedkitName(seedkit), options, terminal);
+}
+
+function refuseContradictions({ detach, ephemeral, data }: UpFlags): void {
+  if (ephemeral !== true) return;
+  if (detach === true)
+    throw new UsageError(
+      '--ephemeral ends with the process that starts it, so it cannot be combined with --detach.',
+    );
+  if (data !== undefined)
+    throw new UsageError(
+      `--ephemeral uses a temporary folder. Leave out --ephemeral to keep the data in ${data}.`,
+    );
+}
+
+/** Returns the flags that the user gave, as words of a command line, without --detach and --json. */
+function wordsOf(command: Command): string[] {
+  return command.options.flatMap((option) => {
+    const name = option.attributeName();
+    const value: unknown = command.getOptionValue(name);
+    if (command.getOptionValueSource(name) !== 'cli' || name === 'detach' || name === 'json') return [];
+    if (option.negate) return value === false ? [option.long ?? ''] : [];
+    if (typeof value === 'boolean') return value ? [option.long ?? ''] : [];
+    return [option.long ?? '', String(value)];
   });
-  withLocalFlags(local.command('down'), 'stop the local AWS and its runs; its data stays').action(
-    (seedkit: string, options: LocalFlags) => down(parseSeedkitName(seedkit), options, terminal),
-  );
-  addRepairCommand(local, terminal);
-  addValueCommands(local, terminal);
 }
 
 async function status(seedkit: string, options: LocalFlags, terminal: Terminal): Promise<void> {
@@ -85,18 +126,6 @@ async function status(seedkit: string, options: LocalFlags, terminal: Terminal):
   printResult(terminal, options.json === true, { seedkit, up: true, endpoint, pid, region, account }, () => [
     `${seedkit} is up at ${endpoint} (process ${pid}, region ${region}, account ${account})`,
   ]);
-}
-
-async function printEnvironment(seedkit: string, options: LocalFlags, terminal: Terminal): Promise<void> {
-  const localAws = await localAwsOf(seedkit, options, terminal);
-  const { placeEnvironment } = await import('../../../lib/local/place-context.js');
-  const { consoleVariable, placeConsoleUrl } = await import('./place-console.js');
-  const environment = {
-    ...placeEnvironment({ ...localAws, endpoint: () => localAws.endpoint }),
-    CODESEEDER_SEEDKIT: seedkit,
-    ...consoleVariable(await placeConsoleUrl(seedkit, options, terminal)),
-  };
-  printResult(terminal, options.json === true, { seedkit, environment }, () => exportsOf(environment));
 }
 
 async function down(seedkit: string, options: LocalFlags, terminal: Terminal): Promise<void> {

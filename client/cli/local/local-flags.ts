@@ -62,7 +62,17 @@ export async function localAwsOf(
   return { endpoint: localAws.endpoint, region: identity.region, credentials: identity.credentials };
 }
 
-/** Returns the lines of a shell that set variables. */
-export function exportsOf(environment: Readonly<Record<string, string>>): string[] {
-  return Object.entries(environment).map(([name, value]) => `export ${name}=${value}`);
+/** Variables that would make AWS SDKs ignore or extend the credentials of a local AWS. */
+const OF_OTHER_CREDENTIALS = ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
+
+/** Returns the lines of a shell that set variables, and remove those of other credentials that are set. */
+export function exportsOf(
+  variables: Readonly<Record<string, string>>,
+  present: Terminal['environment'],
+): string[] {
+  const removed = OF_OTHER_CREDENTIALS.filter((name) => present[name]);
+  return [
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${value}`),
+    ...(removed.length === 0 ? [] : [`unset ${removed.join(' ')}`]),
+  ];
 }

@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { definedOnly } from '../../../lib/contract/defined-only.js';
@@ -22,6 +24,8 @@ import { consoleVariable, type PlaceConsole, servePlaceConsole } from './place-c
 
 /** Flags of `local up`. */
 export interface UpFlags extends LocalFlags {
+  readonly detach?: boolean | undefined;
+  readonly ephemeral?: boolean | undefined;
   /** Whether to serve the console. */
   readonly console: boolean;
   readonly consolePort?: number | undefined;
@@ -35,9 +39,29 @@ export interface UpFlags extends LocalFlags {
 
 /** Starts a local AWS with a seedkit, and stops it when the command is interrupted. */
 export async function up(seedkit: string, options: UpFlags, terminal: Terminal): Promise<void> {
+  if (options.ephemeral !== true) return upUntil(terminal.interrupted, seedkit, options, terminal);
+  const starterEnded = new AbortController();
+  const stopWatching = terminal.watchStarter(() => starterEnded.abort());
+  const data = await mkdtemp(path.join(tmpdir(), 'codeseeder-local-'));
+  try {
+    const interrupted = AbortSignal.any([terminal.interrupted, starterEnded.signal]);
+    await upUntil(interrupted, seedkit, { ...options, data }, { ...terminal, interrupted });
+  } finally {
+    stopWatching();
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+async function upUntil(
+  interrupted: AbortSignal,
+  seedkit: string,
+  options: UpFlags,
+  terminal: Terminal,
+): Promise<void> {
   const { startLocalPlace } = await import('../../../lib/local/start-place.js');
+  const dataFolder = dataFolderOf(seedkit, options, terminal);
   const localAws = await startLocalPlace({
-    dataFolder: dataFolderOf(seedkit, options, terminal),
+    dataFolder,
     buildConcurrency: options.concurrency,
     buildIsolation: options.buildIsolation,
     quotas: options.quotas,
@@ -57,9 +81,9 @@ export async function up(seedkit: string, options: UpFlags, terminal: Terminal):
     };
     const { endpoint, account, region, buildIsolation } = localAws;
     const { stackName, outputs } = stack;
-    const described = { seedkit, endpoint, account, region, buildIsolation };
+    const described = { seedkit, endpoint, account, region, buildIsolation, dataFolder };
     const result = { ...described, stackName, environment, outputs, stacks };
-    printResult(terminal, options.json === true, result, () => exportsOf(environment));
+    printResult(terminal, options.json === true, result, () => exportsOf(environment, terminal.environment));
     if (buildIsolation.kind === 'none') {
       printLine(terminal.stderr, `Builds share this machine's /tmp and processes. ${buildIsolation.reason}`);
     }
@@ -69,7 +93,7 @@ export async function up(seedkit: string, options: UpFlags, terminal: Terminal):
       printLine(terminal.stderr, `The console is served at ${served.url}. ${how}`);
     }
     printLine(terminal.stderr, `The local AWS is up at ${endpoint}. Press Ctrl-C to stop it.`);
-    await untilInterrupted(terminal.interrupted);
+    await untilInterrupted(interrupted);
     printLine(terminal.stderr, 'Stopping the local AWS ...');
   } finally {
     await served?.close();

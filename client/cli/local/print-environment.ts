@@ -1,0 +1,21 @@
+import { printResult, type Terminal } from '../terminal.js';
+import { exportsOf, localAwsOf, type LocalFlags } from './local-flags.js';
+import { consoleVariable, placeConsoleUrl } from './place-console.js';
+
+/** Prints the variables of a running local AWS, by which other processes use it. */
+export async function printEnvironment(
+  seedkit: string,
+  options: LocalFlags,
+  terminal: Terminal,
+): Promise<void> {
+  const localAws = await localAwsOf(seedkit, options, terminal);
+  const { placeEnvironment } = await import('../../../lib/local/place-context.js');
+  const environment = {
+    ...placeEnvironment({ ...localAws, endpoint: () => localAws.endpoint }),
+    CODESEEDER_SEEDKIT: seedkit,
+    ...consoleVariable(await placeConsoleUrl(seedkit, options, terminal)),
+  };
+  printResult(terminal, options.json === true, { seedkit, environment }, () =>
+    exportsOf(environment, terminal.environment),
+  );
+}
