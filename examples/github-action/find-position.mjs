@@ -1,0 +1,45 @@
+// Finds the position of a remote error in the sources of the project.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A frame of a stack in JavaScript: `at name (FILE:LINE:COLUMN)`. */
+const FRAME = /^\s*at (?:.*\()?((?:file:\/\/)?[^()]+):(\d+):\d+\)?$/;
+/** A frame of a traceback in Python. */
+const PYTHON_FRAME = /^\s*File "([^"]+)", line (\d+)/;
+
+/**
+ * Returns the innermost frame of a stack that is in a file of the project.
+ *
+ * @param {string | undefined} stack
+ * @param {string} folder working folder of the command, to which the files of a stack are relative
+ * @param {string} repository folder to which the returned file is relative
+ * @returns {{ file: string, line: number } | undefined}
+ */
+export function findPosition(stack, folder, repository) {
+  if (typeof stack !== 'string') return undefined;
+  const lines = stack.split('\n');
+  const frames = lines.map((line) => FRAME.exec(line)).filter((match) => match !== null);
+  // The innermost call is the first in JavaScript, and the last in Python.
+  const calls = lines.map((line) => PYTHON_FRAME.exec(line)).filter((match) => match !== null);
+  for (const [, named, line] of [...frames, ...calls.reverse()]) {
+    const file = fileInProject(named, folder, repository);
+    if (file !== undefined) return { file, line: Number(line) };
+  }
+  return undefined;
+}
+
+function fileInProject(named, folder, repository) {
+  const absolute = path.resolve(folder, named.startsWith('file://') ? toPath(named) : named);
+  const relative = path.relative(repository, absolute).split(path.sep).join('/');
+  const isInside = relative !== '' && !relative.startsWith('../') && !path.isAbsolute(relative);
+  return isInside && !relative.includes('node_modules/') && existsSync(absolute) ? relative : undefined;
+}
+
+function toPath(url) {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return url;
+  }
+}
