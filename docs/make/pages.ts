@@ -12,6 +12,7 @@ const CLIENT = 'client/index.ts';
 const CONFIG = 'client/config/define-config.ts';
 const CONSTRUCTS = 'lib/cdk.ts';
 const LOCAL = 'lib/local/index.ts';
+const TESTING = 'client/testing/index.ts';
 const BUILD_OPTIONS = 'lib/contract/build-options.ts';
 const CONTEXT = 'lib/contract/seedkit-context.ts';
 
@@ -83,6 +84,7 @@ const PAGES: readonly (readonly [file: string, contents: string])[] = [
   ['deployment.md', 'deploying seedkits and packages from code'],
   ['constructs.md', 'the CDK constructs, the CDK app’s context, outputs and names'],
   ['local.md', '`codeseeder/local`: a local AWS from code'],
+  ['testing.md', '`codeseeder/testing`: a seedkit for the tests of your project'],
   ['cli.md', 'every command and flag, and exit codes'],
   ['record-and-event.md', 'a run’s record and the events on the bus'],
   ['failures.md', 'failure codes: meaning and what to do'],
@@ -93,7 +95,7 @@ const PAGES: readonly (readonly [file: string, contents: string])[] = [
 
 /** Loads the sources whose docstrings are in the generated files. */
 export function referenceProgram(): ReturnType<typeof loadProgram> {
-  return loadProgram([CLIENT, CONFIG, CONSTRUCTS, LOCAL, BUILD_OPTIONS, CONTEXT, ...CONTRACT_FILES]);
+  return loadProgram([CLIENT, CONFIG, CONSTRUCTS, LOCAL, TESTING, BUILD_OPTIONS, CONTEXT, ...CONTRACT_FILES]);
 }
 
 /**
@@ -131,6 +133,7 @@ export function referencePages(program: ReturnType<typeof loadProgram>): Readonl
     ['deployment.md', page('Deployment', ...sections(client, DEPLOYMENT, gaps))],
     ['constructs.md', constructsPage(program, gaps)],
     ['local.md', localPage(program, gaps)],
+    ['testing.md', testingPage(program, gaps)],
     ['cli.md', cliPage()],
     ['record-and-event.md', recordPage(program, gaps)],
     ['failures.md', failuresPage()],
@@ -237,5 +240,14 @@ function localPage(program: ReturnType<typeof loadProgram>, gaps: DocGaps): stri
     'Local AWS from code',
     'What `codeseeder/local` exports.',
     ...sections(local, [...local.keys()], gaps),
+  );
+}
+
+function testingPage(program: ReturnType<typeof loadProgram>, gaps: DocGaps): string {
+  const testing = exportsOf(program, TESTING);
+  return page(
+    'Seedkits for tests',
+    'What `codeseeder/testing` exports. [Guide](../guide.md#tests)',
+    ...sections(testing, [...testing.keys()], gaps),
   );
 }
