@@ -7,6 +7,7 @@ import { addConsoleCommand } from './console/console-command.js';
 import { addDeployCommands } from './deploy/deploy-commands.js';
 import { addDoctorCommand } from './doctor/doctor-command.js';
 import { addExecuteCommand } from './execute/execute-command.js';
+import { addInitCommand } from './init/init-command.js';
 import { addLocalCommand } from './local/local-command.js';
 import { addLocksCommand } from './locks/locks-command.js';
 import { packageVersion } from './package-version.js';
@@ -53,6 +54,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   addExecuteCommand(program, terminal, (code) => (exitCode = code));
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);
+  addInitCommand(program, terminal);
   addDoctorCommand(program, terminal, (code) => (exitCode = code));
   addUpgradeCommand(program, terminal, (code) => (exitCode = code));
   try {

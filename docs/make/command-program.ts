@@ -7,6 +7,7 @@ import { addConsoleCommand } from '../../client/cli/console/console-command.js';
 import { addDeployCommands } from '../../client/cli/deploy/deploy-commands.js';
 import { addDoctorCommand } from '../../client/cli/doctor/doctor-command.js';
 import { addExecuteCommand } from '../../client/cli/execute/execute-command.js';
+import { addInitCommand } from '../../client/cli/init/init-command.js';
 import { addLocalCommand } from '../../client/cli/local/local-command.js';
 import { addLocksCommand } from '../../client/cli/locks/locks-command.js';
 import { addMapCommand } from '../../client/cli/maps/map-command.js';
@@ -38,6 +39,7 @@ export function commandProgram(): Command {
   addExecuteCommand(program, terminal, () => undefined);
   addDeployCommands(program, terminal);
   addLocalCommand(program, terminal);
+  addInitCommand(program, terminal);
   addDoctorCommand(program, terminal, () => undefined);
   addUpgradeCommand(program, terminal, () => undefined);
   for (const command of [program, ...leavesOf(program)]) {

@@ -1,0 +1,38 @@
+import { type Command, Option } from 'commander';
+
+import type { Terminal } from '../terminal.js';
+import { CI_SERVICES, LANGUAGES, type InitFlags } from './init-flags.js';
+
+const HELP =
+  'A file that exists is never changed, except for package.json, to which missing dependencies and scripts are added. ' +
+  'Without a terminal, or with --yes, nothing is asked.';
+
+/** Adds `codeseeder init [folder]`. */
+export function addInitCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('init')
+    .description(
+      'write an example function, its test and the settings to run it, into a new or existing project',
+    )
+    .argument('[folder]', 'folder of the project, which is made if it does not exist (default: this folder)')
+    .addOption(
+      new Option('--language <language>', 'language of the example (default: found from the folder)').choices(
+        LANGUAGES,
+      ),
+    )
+    .option('--seedkit <name>', 'name of the seedkit (default: my-kit)')
+    .addOption(
+      new Option(
+        '--ci <service>',
+        'where the tests run in continuous integration (default: found from the folder, or github)',
+      ).choices(CI_SERVICES),
+    )
+    .option('-y, --yes', 'ask nothing, and use the defaults')
+    .option('--dry-run', 'print what would be written, and write nothing')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', `\n${HELP}`)
+    .action(async (folder: string | undefined, flags: InitFlags) => {
+      const { init } = await import('./init.js');
+      await init(folder, flags, terminal);
+    });
+}

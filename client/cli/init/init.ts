@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { parseSeedkitName } from '../../../lib/contract/index.js';
+import { projectRootOf } from '../../bundle/files/project-root.js';
+import { UsageError } from '../exit-code.js';
+import type { Terminal } from '../terminal.js';
+import { exampleFiles, formOf } from './example-files.js';
+import { findProject, readIfExists, type Project } from './find-project.js';
+import { LANGUAGES, type InitFlags, type Language } from './init-flags.js';
+import { COMMANDS, scriptCommand } from './package-managers.js';
+import { planManifest, type OwnPackage } from './plan-manifest.js';
+import type { PlannedFile } from './planned-file.js';
+import { printInit } from './print-init.js';
+import { settingsFiles } from './settings-files.js';
+import { writePlan, type FileToWrite } from './write-plan.js';
+
+const DEFAULT_SEEDKIT = 'my-kit';
+
+/** Writes an example function, its test and the settings to run it, and prints the commands to run next. */
+export async function init(folder: string | undefined, flags: InitFlags, terminal: Terminal): Promise<void> {
+  const seedkit = parseSeedkitName(flags.seedkit ?? DEFAULT_SEEDKIT);
+  const project = await findProject(path.resolve(terminal.workingFolder, folder ?? '.'), terminal);
+  const language = flags.language ?? (await chooseLanguage(project, flags, terminal));
+  const form = formOf(project, language);
+  const { execute } = COMMANDS[project.packageManager];
+  const own = await readOwnPackage();
+  const manifest = planManifest(project, form, { language, seedkit, own });
+  const { testScript } = manifest;
+  const { version } = own;
+  const { source, test } = await exampleFiles(project, form, seedkit);
+  const ci = flags.ci ?? project.defaultCi;
+  const settings = await settingsFiles(project, form, { language, seedkit, ci, version, testScript });
+  const { files, left } = await splitPlanned(source, test, settings);
+  const isManifestNew = project.manifestText === undefined;
+  const isManifestChanged = project.manifestText !== manifest.text;
+  const writes: FileToWrite[] = [...files];
+  if (isManifestChanged) {
+    const file = path.join(project.folder, 'package.json');
+    writes.unshift({ file, contents: manifest.text, former: project.manifestText });
+  }
+  if (flags.dryRun !== true) await writePlan(writes);
+  const relative = (file: string) => path.relative(project.folder, file);
+  const isExampleLeft = left.some(({ file }) => file === source.file);
+  printInit(
+    {
+      folder: project.folder,
+      language,
+      written: writes.filter(({ former }) => former === undefined).map(({ file }) => relative(file)),
+      changed: isManifestChanged && !isManifestNew ? ['package.json'] : [],
+      left: [
+        ...manifest.left.map((advice) => ({ file: 'package.json', advice })),
+        ...left.map(({ file, advice }) => ({ file: relative(file), advice })),
+      ],
+      next: nextCommands(
+        project,
+        seedkit,
+        terminal,
+        isExampleLeft ? undefined : runWords(language, form.source[1]),
+      ),
+    },
+    {
+      ...flags,
+      test: scriptCommand(project.packageManager, testScript),
+      stop: `${execute} codeseeder local down ${seedkit}`,
+    },
+    terminal,
+  );
+}
+
+async function chooseLanguage(
+  { defaultLanguage }: Project,
+  { yes }: InitFlags,
+  { stdin, stderr, environment, interrupted }: Terminal,
+): Promise<Language> {
+  const asks = stdin.isTTY === true && stderr.isTTY === true && !environment['CI'] && yes !== true;
+  if (!asks) return defaultLanguage;
+  const lines = createInterface({ input: stdin, output: stderr });
+  try {
+    const question = `Language: ${LANGUAGES.join(', ')} [${defaultLanguage}]: `;
+    const answer = (await lines.question(question, { signal: interrupted })).trim().toLowerCase();
+    const found = answer === '' ? defaultLanguage : LANGUAGES.find((language) => language.startsWith(answer));
+    if (found !== undefined) return found;
+    throw new UsageError(
+      `The answer ${JSON.stringify(answer)} is none of ${LANGUAGES.join(', ')}. Nothing was written.`,
+    );
+  } finally {
+    lines.close();
+  }
+}
+
+/** Separates files that can be written from those whose place is taken. A test is not written without its function. */
+async function splitPlanned(
+  source: PlannedFile,
+  test: PlannedFile,
+  settings: readonly PlannedFile[],
+): Promise<{ files: PlannedFile[]; left: PlannedFile[] }> {
+  const files: PlannedFile[] = [];
+  const left: PlannedFile[] = [];
+  for (const planned of [source, test, ...settings]) {
+    const present = await readIfExists(planned.file);
+    if (present === planned.contents || (planned === test && left.includes(source))) continue;
+    (present === undefined ? files : left).push(planned);
+  }
+  return { files, left };
+}
+
+async function readOwnPackage(): Promise<OwnPackage> {
+  const folder = await projectRootOf(fileURLToPath(import.meta.url));
+  return JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8')) as OwnPackage;
+}
+
+function runWords(language: Language, source: string): string {
+  if (language === 'python') return `hello:hello '"world"' --local-module hello=./hello`;
+  return `'${source}#hello' '"world"'`;
+}
+
+function nextCommands(
+  { folder, packageManager }: Project,
+  seedkit: string,
+  { workingFolder }: Terminal,
+  words = `-- 'echo "Hello from $CODESEEDER_RUN_ID"'`,
+): string[] {
+  const { install, execute } = COMMANDS[packageManager];
+  const below = path.relative(workingFolder, folder);
+  return [
+    ...(below === ''
+      ? []
+      : [`cd ${/^[\w./-]+$/.test(below) ? below : `'${below.replaceAll("'", `'\\''`)}'`}`]),
+    install,
+    `eval "$(${execute} codeseeder local up ${seedkit} --detach)"`,
+    `${execute} codeseeder run ${words}`,
+  ];
+}

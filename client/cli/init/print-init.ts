@@ -1,0 +1,39 @@
+import { printResult, type Terminal } from '../terminal.js';
+import type { InitFlags, Language } from './init-flags.js';
+
+/** What `init` does to a project. Paths are relative to the project's folder. */
+export interface InitResult {
+  readonly folder: string;
+  readonly language: Language;
+  readonly written: readonly string[];
+  readonly changed: readonly string[];
+  /** Files that stay as they are, and what to do by hand. */
+  readonly left: readonly { readonly file: string; readonly advice: string }[];
+  /** Commands to run next, in this order. */
+  readonly next: readonly string[];
+}
+
+/** Prints what was done, what is left to do by hand, and the commands to run next. */
+export function printInit(
+  result: InitResult,
+  { json, dryRun, test, stop }: InitFlags & { readonly test: string; readonly stop: string },
+  terminal: Terminal,
+): void {
+  const { folder, written, changed, left, next } = result;
+  printResult(terminal, json === true, result, () => [
+    `${dryRun === true ? 'Would write to' : 'Wrote to'} ${folder}:`,
+    ...written.map((file) => `  new      ${file}`),
+    ...changed.map((file) => `  changed  ${file}`),
+    ...(written.length + changed.length === 0 ? ['  nothing: everything is there'] : []),
+    ...(left.length === 0 ? [] : ['', 'Left as they are. To do by hand:']),
+    ...left.map(({ file, advice }) => `  ${file}: ${advice}`),
+    '',
+    'Next, start a local AWS on this machine, and run the function in it:',
+    '',
+    ...next.map((command) => `  ${command}`),
+    '',
+    `Its tests: ${test}`,
+    `To stop the local AWS: ${stop}`,
+    'To run it in your AWS account: node_modules/codeseeder/docs/getting-started.md#on-aws-in-ten-minutes',
+  ]);
+}

@@ -1,0 +1,78 @@
+import path from 'node:path';
+
+import type { ExampleForm } from './example-files.js';
+import type { Project } from './find-project.js';
+import type { CiService, Language } from './init-flags.js';
+import { COMMANDS, scriptCommand } from './package-managers.js';
+import { readTemplate, templatePath, type PlannedFile } from './planned-file.js';
+
+/** What the files beside the example depend on. */
+export interface Settings {
+  readonly language: Language;
+  readonly seedkit: string;
+  readonly ci: CiService;
+  /** Version of this package. */
+  readonly version: string;
+  /** Name of the script in `package.json` that runs the test. */
+  readonly testScript: string;
+}
+
+/** Returns `tsconfig.json`, `.gitignore` and the file for continuous integration, as far as the project needs them. */
+export async function settingsFiles(
+  project: Project,
+  form: ExampleForm,
+  settings: Settings,
+): Promise<PlannedFile[]> {
+  const { folder, isNew } = project;
+  const files: PlannedFile[] = [];
+  if (settings.language === 'typescript') {
+    files.push({
+      file: path.join(folder, 'tsconfig.json'),
+      contents: await readTemplate('init/tsconfig.template.json'),
+      advice: `set "module": "nodenext", or another value with which TypeScript reads "exports" of packages, and include ${form.source[1]}`,
+    });
+  }
+  if (isNew) {
+    const ignored = settings.language === 'python' ? ['node_modules/', '__pycache__/'] : ['node_modules/'];
+    const contents = `${ignored.join('\n')}\n`;
+    files.push({ file: path.join(folder, '.gitignore'), contents, advice: `add ${ignored.join(' and ')}` });
+  }
+  return settings.ci === 'none' ? files : [...files, await ciFile(project, form, settings, settings.ci)];
+}
+
+async function ciFile(
+  { folder, repository, packageManager }: Project,
+  form: ExampleForm,
+  { language, seedkit, version, testScript }: Settings,
+  ci: Exclude<CiService, 'none'>,
+): Promise<PlannedFile> {
+  const template = `init/ci/${ci}.yml`;
+  const below = path.relative(repository, folder).split(path.sep).join('/') || '.';
+  const test = scriptCommand(packageManager, testScript);
+  const isPython = language === 'python';
+  // Tests in Python do not start a local AWS themselves.
+  const start = `eval "$(${COMMANDS[packageManager].execute} codeseeder local up ${seedkit} --detach)"`;
+  const values: Readonly<Record<string, string>> = {
+    FOLDER: JSON.stringify(below),
+    INSTALL: COMMANDS[packageManager].installInCi,
+    OPTIONS: `'{"localModules":{"hello":"./hello"}}'`,
+    TARGET: isPython ? 'hello:hello' : `${form.source[1]}#hello`,
+    TEST: isPython ? `${start} && ${test}` : test,
+    VERSION: version,
+  };
+  const text = (await readTemplate(template))
+    .replace(below === '.' ? /^(defaults:\n +run:\n)?.*(?<![A-Z_])FOLDER\n+/gm : '', '')
+    .replace(isPython ? '' : /^.* OPTIONS\n/m, '')
+    .replaceAll('my-kit', seedkit)
+    .replace(
+      /(?<![A-Z_])(FOLDER|INSTALL|OPTIONS|TARGET|TEST|VERSION)(?![A-Z_])/g,
+      (name) => values[name] ?? name,
+    );
+  const job = ci === 'gitlab' ? await readTemplate('gitlab-ci/codeseeder.gitlab-ci.yml') : '';
+  const name = ci === 'github' ? '.github/workflows/codeseeder.yml' : '.gitlab-ci.yml';
+  return {
+    file: path.join(repository, name),
+    contents: job === '' ? text : `${text}\n${job}`,
+    advice: `add the jobs of ${await templatePath(template)}`,
+  };
+}

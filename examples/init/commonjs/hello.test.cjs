@@ -1,0 +1,26 @@
+const assert = require('node:assert/strict');
+const { after, before, test } = require('node:test');
+
+const { localSeedkit } = require('codeseeder/testing');
+
+const { hello } = require('./hello.cjs');
+
+let local;
+
+// Starts a local AWS for the tests of this file. It needs no AWS account, and nothing of it stays.
+before(async () => {
+  local = await localSeedkit('my-kit');
+});
+
+after(() => local?.close());
+
+test('hello returns the name that it was given', async () => {
+  const { greeted } = await hello('world');
+  assert.equal(greeted, 'world');
+});
+
+test('hello runs in a build, which has a record', async () => {
+  const run = await hello.submit('Ada');
+  await run.result();
+  assert.equal(await run.status(), 'SUCCEEDED');
+});

@@ -1,0 +1,340 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Readable } from 'node:stream';
+import { parse } from 'yaml';
+
+import { main } from '../../../client/cli/main.js';
+import { commandProgram, refusalOf } from '../../../docs/make/command-program.js';
+import { aTerminal, runMain } from './a-terminal.js';
+
+const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
+
+let parent: string;
+let folder: string;
+
+beforeEach(async () => {
+  parent = await mkdtemp(path.join(tmpdir(), 'codeseeder-init-'));
+  folder = path.join(parent, 'shop');
+  // Makes the folder a repository, so that nothing above it counts.
+  await mkdir(path.join(folder, '.git'), { recursive: true });
+});
+
+afterEach(() => rm(parent, { recursive: true, force: true }));
+
+const init = (args: readonly string[] = [], workingFolder = folder) =>
+  runMain(['init', ...args], { workingFolder });
+const read = (file: string) => readFile(path.join(folder, file), 'utf8');
+const write = async (file: string, contents: string) => {
+  await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+  await writeFile(path.join(folder, file), contents);
+};
+const manifest = async () => JSON.parse(await read('package.json')) as Record<string, Record<string, string>>;
+
+/** Returns the paths of all files in the repository except for those of Git. */
+async function files(): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+describe('`init` in an empty folder', () => {
+  it('`init` writes an ES module in TypeScript, its test, and a manifest with exact versions', async () => {
+    const { exitCode } = await init();
+
+    expect(exitCode).toBe(0);
+    expect(await files()).toEqual([
+      '.github/workflows/codeseeder.yml',
+      '.gitignore',
+      'package.json',
+      'src/hello.test.ts',
+      'src/hello.ts',
+      'tsconfig.json',
+    ]);
+    const { type, name, scripts, devDependencies } = await manifest();
+    const own = JSON.parse(await readFile(path.join(REPOSITORY, 'package.json'), 'utf8')) as {
+      version: string;
+      devDependencies: Record<string, string>;
+    };
+    expect({ type, name, test: scripts?.['test'] }).toEqual({
+      type: 'module',
+      name: 'shop',
+      test: 'node --import tsx --test src/*.test.ts',
+    });
+    expect(devDependencies).toMatchObject({
+      codeseeder: own.version,
+      'aws-cdk-lib': own.devDependencies['aws-cdk-lib'],
+      tsx: own.devDependencies['tsx'],
+    });
+  });
+
+  it('`init` makes a folder that does not exist, and says how to enter it', async () => {
+    const { stdout } = await init(['new one', '--language', 'javascript', '--ci', 'none']);
+
+    expect(stdout).toContain(`\n  cd 'new one'\n  npm install\n`);
+    expect(await files()).toEqual([
+      'new one/.gitignore',
+      'new one/package.json',
+      'new one/src/hello.js',
+      'new one/src/hello.test.js',
+    ]);
+  });
+
+  it('`init` prints commands that the command line accepts', async () => {
+    for (const language of ['typescript', 'javascript', 'python']) {
+      const { stdout } = await init(['--language', language, '--dry-run', '--json']);
+      const { next } = JSON.parse(stdout) as { next: string[] };
+      const words = next.flatMap((command) => {
+        const [, text] = /npx codeseeder ([^)]*?)"?\)?"?$/.exec(command) ?? [];
+        return text === undefined ? [] : [text.replaceAll("'", '').split(' ')];
+      });
+
+      expect(words).toHaveLength(2);
+      expect(words.map(refusalOf)).toEqual([undefined, undefined]);
+    }
+    expect(commandProgram().commands.map((command) => command.name())).toContain('init');
+  });
+
+  it('`init --dry-run` writes nothing', async () => {
+    const { stdout } = await init(['--dry-run']);
+
+    expect(stdout).toContain('Would write to');
+    expect(await files()).toEqual([]);
+  });
+
+  it('`init` puts the name of the seedkit into every file that has it', async () => {
+    await init(['--seedkit', 'prices', '--ci', 'gitlab']);
+    const written = await Promise.all((await files()).map(read));
+
+    expect(written.join('\n')).not.toContain('my-kit');
+    expect(await read('src/hello.ts')).toContain("seedkit('prices')");
+    expect(await read('src/hello.test.ts')).toContain("localSeedkit('prices')");
+  });
+});
+
+describe('`init` in an existing project', () => {
+  it('`init` adds to `package.json` and keeps what it has, with its indentation', async () => {
+    await write(
+      'package.json',
+      '{\n\t"name": "a",\n\t"type": "module",\n\t"scripts": {\n\t\t"test": "mocha",\n\t\t"local": "serve"\n\t},\n\t"devDependencies": {\n\t\t"codeseeder": "0.0.1"\n\t}\n}\n',
+    );
+    const { stdout } = await init(['--language', 'javascript']);
+    const { scripts, devDependencies } = await manifest();
+
+    expect(scripts).toEqual({ test: 'mocha', local: 'serve', 'test:hello': 'node --test src/*.test.js' });
+    expect(devDependencies?.['codeseeder']).toBe('0.0.1');
+    expect(await read('package.json')).toMatch(/^\{\n\t"name": "a",\n\t"type"/);
+    expect(stdout).toContain('changed  package.json');
+    expect(stdout).toContain(
+      'the script local is another one; this runs it by hand: codeseeder local up my-kit',
+    );
+    expect(parse(await read('.github/workflows/codeseeder.yml'))).toMatchObject({
+      jobs: { test: { steps: expect.arrayContaining([{ run: 'npm run test:hello' }]) } },
+    });
+  });
+
+  it('`init` replaces the placeholder for a test that `npm init` writes', async () => {
+    await write('package.json', '{"scripts":{"test":"echo \\"Error: no test specified\\" && exit 1"}}');
+    await init();
+
+    expect((await manifest())['scripts']?.['test']).toBe('node --test src/*.test.js');
+  });
+
+  it.each([
+    ['commonjs', 'javascript', 'src/hello.js', "require('codeseeder')"],
+    ['module', 'javascript', 'src/hello.js', 'import.meta'],
+    ['commonjs', 'typescript', 'src/hello.mts', 'import.meta'],
+    ['module', 'typescript', 'src/hello.ts', 'import.meta'],
+  ])('`init` in a %s project in %s writes %s with %s', async (type, language, file, text) => {
+    await write('package.json', JSON.stringify({ type }));
+    await init(['--language', language]);
+    const test = await read(file.replace('hello', 'hello.test'));
+
+    expect(await read(file)).toContain(text);
+    expect(test).toContain(`'./${path.basename(file).replace('ts', 'js')}'`);
+    expect(await files()).not.toContain('.gitignore');
+  });
+
+  it.each([
+    ['vitest', 'src/hello.test.js', 'vitest run', 'vi.setConfig'],
+    ['jest', 'src/hello.test.js', 'NODE_OPTIONS=--experimental-vm-modules jest', 'jest.setTimeout'],
+  ])('`init` in a project with %s writes a test for it', async (runner, file, command, text) => {
+    await write('package.json', JSON.stringify({ type: 'module', devDependencies: { [runner]: '*' } }));
+    await init();
+
+    expect(await read(file)).toContain(text);
+    expect(await read(file)).not.toContain('node:test');
+    expect((await manifest())['scripts']?.['test']).toBe(command);
+  });
+
+  it.each([
+    ['pyproject.toml', 'python', 'test_hello.py'],
+    ['tsconfig.json', 'typescript', 'src/hello.test.ts'],
+    ['index.mjs', 'javascript', 'src/hello.test.js'],
+  ])('`init` in a folder with %s writes %s', async (present, language, test) => {
+    await write(present, '');
+    const { stdout } = await init(['--json']);
+
+    expect(JSON.parse(stdout)).toMatchObject({ language });
+    expect(await files()).toContain(test);
+  });
+
+  it('`init` leaves files that exist, and says what to add by hand', async () => {
+    await write('src/hello.ts', 'mine');
+    await write('tsconfig.json', '{}');
+    await write('.gitlab-ci.yml', 'mine: {}');
+    const { exitCode, stdout } = await init();
+
+    expect(exitCode).toBe(0);
+    expect(await Promise.all(['src/hello.ts', 'tsconfig.json', '.gitlab-ci.yml'].map(read))).toEqual([
+      'mine',
+      '{}',
+      'mine: {}',
+    ]);
+    expect(await files()).not.toContain('src/hello.test.ts');
+    expect(stdout).toMatch(/src\/hello\.ts: copy the example from .*\/examples\/init\/typescript\/hello\.ts/);
+    expect(stdout).toMatch(/\.gitlab-ci\.yml: add the jobs of .*\/examples\/init\/ci\/gitlab\.yml/);
+    expect(stdout).toContain('tsconfig.json: set "module": "nodenext"');
+    expect(stdout).toContain(`npx codeseeder run -- 'echo`);
+  });
+
+  it('`init` changes nothing when it runs again', async () => {
+    await init();
+    const { stdout } = await init(['--json']);
+
+    expect(JSON.parse(stdout)).toMatchObject({ written: [], changed: [], left: [] });
+  });
+
+  it('`init` in a member of a workspace writes the CI file at the top, with the folder of the member', async () => {
+    await write('package.json', '{"workspaces":["packages/*"]}');
+    await write('pnpm-lock.yaml', '');
+    await write('packages/prices/package.json', '{"type":"module"}');
+    const { stdout } = await init([], path.join(folder, 'packages/prices'));
+    const workflow = parse(await read('.github/workflows/codeseeder.yml')) as {
+      defaults: unknown;
+      jobs: { run: { steps: { with?: unknown }[] } };
+    };
+
+    expect(workflow.defaults).toEqual({ run: { 'working-directory': 'packages/prices' } });
+    expect(workflow.jobs.run.steps.at(-1)?.with).toMatchObject({ 'working-directory': 'packages/prices' });
+    expect(await files()).toContain('packages/prices/src/hello.js');
+    expect(stdout).toContain('\n  pnpm install\n  eval "$(pnpm exec codeseeder local up my-kit --detach)"\n');
+  });
+});
+
+describe('The files for continuous integration', () => {
+  it.each([
+    ['javascript', 'src/hello.js#hello', undefined],
+    ['python', 'hello:hello', '{"localModules":{"hello":"./hello"}}'],
+  ])(
+    'The GitHub workflow of `init` runs the function in %s with inputs of the action',
+    async (language, target, options) => {
+      await init(['--language', language]);
+      const { jobs } = parse(await read('.github/workflows/codeseeder.yml')) as {
+        jobs: { run: { steps: { uses?: string; with: Record<string, string> }[] } };
+      };
+      const inputs = jobs.run.steps.at(-1)?.with ?? {};
+      const action = parse(
+        await readFile(path.join(REPOSITORY, 'examples/github-action/action.yml'), 'utf8'),
+      ) as { inputs: object };
+
+      expect(inputs).toMatchObject({ target, seedkit: 'my-kit', args: '["world"]' });
+      expect(inputs['options']).toBe(options);
+      expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(inputs)));
+    },
+  );
+
+  it('The GitLab file of `init` has the jobs, and the template that they extend', async () => {
+    await init(['--ci', 'gitlab']);
+    const jobs = parse(await read('.gitlab-ci.yml')) as Record<string, Record<string, unknown>>;
+
+    expect(jobs['test']?.['script']).toEqual(['npm ci', 'npm test']);
+    expect(jobs['run']?.['variables']).toEqual({
+      CODESEEDER_INSTALL: 'npm ci',
+      CODESEEDER_SEEDKIT: 'my-kit',
+      CODESEEDER_TARGET: 'src/hello.ts#hello',
+      CODESEEDER_ARGS: '["world"]',
+    });
+    expect(jobs[String(jobs['run']?.['extends'])]).toMatchObject({ script: expect.any(Array) });
+  });
+});
+
+describe('`init` with a mistake', () => {
+  it.each([
+    ['--seedkit', 'My_Kit'],
+    ['--language', 'cobol'],
+    ['--ci', 'jenkins'],
+  ])('`init %s %s` exits with 2 and writes nothing', async (flag, value) => {
+    expect((await init([flag, value])).exitCode).toBe(2);
+    expect(await files()).toEqual([]);
+  });
+
+  it.each([
+    ['{', 'is not JSON'],
+    ['[]', 'is not a JSON object'],
+    ['{"scripts":1}', 'scripts in'],
+  ])('`init` refuses the package.json %s, and writes nothing', async (text, message) => {
+    await write('package.json', text);
+    const { exitCode, stderr } = await init();
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+    expect(await files()).toEqual(['package.json']);
+    expect(await read('package.json')).toBe(text);
+  });
+
+  it('`init` that cannot write a file removes what it wrote, and restores what it changed', async () => {
+    await write('package.json', '{"type":"module"}');
+    // A link to nothing cannot be created, and is not a file that exists.
+    await mkdir(path.join(folder, '.github/workflows'), { recursive: true });
+    await symlink('nothing', path.join(folder, '.github/workflows/codeseeder.yml'));
+    const { exitCode, stderr } = await init(['--language', 'typescript']);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('codeseeder.yml cannot be written, so nothing was changed');
+    expect(await files()).toEqual(['.github/workflows/codeseeder.yml', 'package.json']);
+    expect(await read('package.json')).toBe('{"type":"module"}');
+    expect(await readdir(folder)).not.toContain('src');
+  });
+
+  it('`init` refuses a file in place of a folder', async () => {
+    await write('file', '');
+
+    expect((await init(['file'])).stderr).toContain('is a file. Give the folder of a project.');
+  });
+});
+
+describe('`init` on a terminal', () => {
+  const ask = async (answer: string, args: readonly string[] = []) => {
+    const stdin = Object.assign(Readable.from([answer]), { isTTY: true });
+    const terminal = aTerminal({ workingFolder: folder, stdin });
+    terminal.stderr.isTTY = true;
+    const exitCode = await main(['init', '--json', ...args], terminal);
+    return { exitCode, stdout: terminal.stdout.text, stderr: terminal.stderr.text };
+  };
+
+  it.each([
+    ['\n', 'typescript'],
+    ['p\n', 'python'],
+    ['JavaScript\n', 'javascript'],
+  ])('`init` takes the answer %j as %s', async (answer, language) => {
+    const { stdout, stderr } = await ask(answer);
+
+    expect(stderr).toContain('Language: typescript, javascript, python [typescript]: ');
+    expect(JSON.parse(stdout)).toMatchObject({ language });
+  });
+
+  it('`init` refuses another answer, and writes nothing', async () => {
+    expect(await ask('rust\n')).toMatchObject({ exitCode: 2 });
+    expect(await files()).toEqual([]);
+  });
+
+  it.each([[['--yes']], [['--language', 'typescript']]])('`init` asks nothing with %j', async (args) => {
+    expect((await ask('p\n', args)).stderr).toBe('');
+    expect(await files()).toContain('src/hello.ts');
+  });
+});
