@@ -12,7 +12,7 @@ const PYTHON_FRAME = /^\s*File "([^"]+)", line (\d+)/;
  * Returns the innermost frame of a stack that is in a file of the project.
  *
  * @param {string | undefined} stack
- * @param {string} folder working folder of the command, to which the files of a stack are relative
+ * @param {string} folder working folder of the command
  * @param {string} repository folder to which the returned file is relative
  * @returns {{ file: string, line: number } | undefined}
  */
@@ -29,11 +29,16 @@ export function findPosition(stack, folder, repository) {
   return undefined;
 }
 
+/** The files of a stack are relative to the folder of the command, or to one above it, such as that of a workspace. */
 function fileInProject(named, folder, repository) {
-  const absolute = path.resolve(folder, named.startsWith('file://') ? toPath(named) : named);
-  const relative = path.relative(repository, absolute).split(path.sep).join('/');
-  const isInside = relative !== '' && !relative.startsWith('../') && !path.isAbsolute(relative);
-  return isInside && !relative.includes('node_modules/') && existsSync(absolute) ? relative : undefined;
+  const file = named.startsWith('file://') ? toPath(named) : named;
+  for (let base = folder; ; base = path.dirname(base)) {
+    const absolute = path.resolve(base, file);
+    const relative = path.relative(repository, absolute).split(path.sep).join('/');
+    const isInside = relative !== '' && !relative.startsWith('../') && !path.isAbsolute(relative);
+    if (isInside && !relative.includes('node_modules/') && existsSync(absolute)) return relative;
+    if (base === path.dirname(base)) return undefined;
+  }
 }
 
 function toPath(url) {
