@@ -36,8 +36,10 @@ export interface DiscoveredModules {
   readonly warnings: readonly PackWarning[];
 }
 
-/** The client's own folder, in the sources or in `dist`. */
-const CLIENT_FOLDER = path.resolve(fileURLToPath(new URL('../..', import.meta.url)));
+/** The folder with `client` and `lib`: that of this package, or its `dist`. */
+const OWN_FOLDER = path.resolve(fileURLToPath(new URL('../../..', import.meta.url)));
+const PACKAGE_FOLDER = path.basename(OWN_FOLDER) === 'dist' ? path.dirname(OWN_FOLDER) : OWN_FOLDER;
+const PACKAGE_CODE = ['dist', 'client', 'lib'].map((name) => path.join(PACKAGE_FOLDER, name, path.sep));
 
 /**
  * Maximum number of rounds, more than any project needs. Each round except for the last includes at least one more file
@@ -126,7 +128,7 @@ async function nextRound(
 
 /** Returns whether a file belongs to codeseeder, also if the package is linked from a clone outside `node_modules`. */
 function isOfThisPackage(file: string): boolean {
-  return file.startsWith(path.join(CLIENT_FOLDER, path.sep));
+  return PACKAGE_CODE.some((folder) => file.startsWith(folder));
 }
 
 /** Returns a function that reads each module once for all rounds. */

@@ -2,6 +2,8 @@ import { symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { bundleModules } from '../../../../client/bundle/modules/bundle-modules.js';
+import { BUNDLE_PATHS } from '../../../../lib/contract/index.js';
 import { createProjects, type Project } from '../project.js';
 import { runBundled } from './run-bundled.js';
 
@@ -81,6 +83,10 @@ describe("the user's own modules", () => {
       '.codeseeder/node/0.mjs.map',
       '.codeseeder/node/sources.json',
     ]);
+    const { code } = await bundleModules([{ file: project.at('src/main.ts') }]);
+    const sources = code.find(({ path: entry }) => entry === BUNDLE_PATHS.nodeSources);
+    const texts = JSON.parse(String((sources as { content?: Uint8Array } | undefined)?.content)) as object;
+    expect(Object.keys(texts)).toEqual(['src/main.ts']);
   });
 
   it('Modules that import each other in a circle have their own paths', async () => {
