@@ -108,7 +108,7 @@ describe('The action for GitHub', () => {
 
   it('A job that is canceled cancels its run', async () => {
     const { running, ended } = await startAction({ target: 'src/waits.js#wait' }, folder, place);
-    await running.untilPrinted('| waits');
+    await running.untilPrinted('\nwaits\n');
     running.process.kill('SIGTERM');
     const { exitCode, outputs, summary } = await ended;
 
