@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, type RunRecord, type Seedkit } from '../../client/index.js';
@@ -68,7 +69,7 @@ async function untilNoneRuns(words: string): Promise<void> {
     const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
     const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
     if (!lines.some((line) => line.replaceAll('\0', ' ').includes(words))) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
 }
 
@@ -137,7 +138,6 @@ describe('The end of the parent process', () => {
 
 describe('Ctrl-C on a terminal', () => {
   const QUESTION = '(c)ancel it, (d)etach from it, or Enter to keep waiting: ';
-  const CURSOR_HIDDEN = '\x1b[?25l';
 
   it('Ctrl-C asks, Enter continues to wait, the next Ctrl-C asks again, and the answer c cancels the run and waits for its end', async () => {
     const [first, second] = [gateOf('on-wait'), gateOf('on-cancel')];
@@ -146,8 +146,9 @@ describe('Ctrl-C on a terminal', () => {
     running.type('\x03');
     await running.shows(QUESTION);
     running.type('\n');
-    // Ctrl-C discards typed text that was not read yet, so waits until the prompt has read it.
-    await running.shows(CURSOR_HIDDEN, 2);
+    // Ctrl-C discards typed text that was not read yet, so waits until the prompt has read it: then the status line is
+    // drawn again.
+    while (!running.shown().split(QUESTION).at(-1)?.includes('building')) await sleep(25);
     await writeFile(first, '');
     await running.shows('goes on\r\n');
     running.type('\x03');
