@@ -13,6 +13,8 @@ const EXECUTION = at('states', 'execution:codeseeder-demo:run');
 const TABLE = at('dynamodb', 'table/codeseeder-demo-runs');
 const LOCKS = at('dynamodb', 'table/codeseeder-demo-locks');
 const PROJECT = at('codebuild', 'project/codeseeder-demo');
+const LOG_GROUP = at('logs', 'log-group:/aws/codebuild/codeseeder-demo');
+const STACK = at('cloudformation', 'stack/aws-codeseeder-demo/0f1e');
 const LOG = at('logs', 'log-group:/aws/codebuild/codeseeder-demo:log-stream:build');
 const KEY = at('kms', 'key/the-key');
 const BUCKET = 'arn:aws:s3:::the-bucket';
@@ -71,6 +73,20 @@ const CALLS: Record<string, Call[]> = {
   paginateScan: [...on('dynamodb:Scan', LOCKS), key('kms:Decrypt', 'dynamodb')],
   QueryCommand: [...on('dynamodb:Query', `${TABLE}/index/byFacet`), key('kms:Decrypt', 'dynamodb')],
   GetLogEventsCommand: on('logs:GetLogEvents', LOG),
+};
+
+/** Calls by which `codeseeder doctor` tries the rights of a client. */
+const DOCTOR_CALLS: Record<string, Call[]> = {
+  DescribeLogStreamsCommand: on('logs:DescribeLogStreams', LOG_GROUP),
+  ListExecutionsCommand: on('states:ListExecutions', MACHINE),
+};
+
+/** Calls by which `doctor`, `upgrade` and a deployment look at a stack. A client has no right to them. */
+const DEPLOYER_CALLS: Record<string, Call[]> = {
+  GetCallerIdentityCommand: [],
+  GetParameterCommand: on('ssm:GetParameter', at('ssm', 'parameter/cdk-bootstrap/hnb659fds/version')),
+  GetTemplateCommand: on('cloudformation:GetTemplate', STACK),
+  ListChangeSetsCommand: on('cloudformation:ListChangeSets', STACK),
 };
 
 /** The IAM actions for the calls that release a lock. A separate policy allows them. */
@@ -241,6 +257,8 @@ describe('Calls of the client', () => {
     expect(usedCalls()).toEqual(
       Object.keys({
         ...CALLS,
+        ...DOCTOR_CALLS,
+        ...DEPLOYER_CALLS,
         ...RELEASE_CALLS,
         ...PUBLISH_CALLS,
         ...START_CALLS,
@@ -262,8 +280,13 @@ describe('Calls of the client', () => {
 });
 
 describe('The client policy', () => {
-  it.each(Object.entries(CALLS))('The client policy allows %s', (_name, calls) => {
+  it.each(Object.entries({ ...CALLS, ...DOCTOR_CALLS }))('The client policy allows %s', (_name, calls) => {
     for (const call of calls) expect([call, permitted('ClientPolicy', call)]).toEqual([call, true]);
+  });
+
+  it('The client policy does not allow what only a deployer needs', () => {
+    const calls = Object.values(DEPLOYER_CALLS).flat();
+    expect(calls.filter((call) => permitted('ClientPolicy', call))).toEqual([]);
   });
 
   it.each(FORBIDDEN.map((call) => [call.action, call.resource, call] as const))(

@@ -116,7 +116,7 @@ describe('a prepared run', () => {
       [['runs/run-1/input/place-layers.sh', PLACE_LAYERS_PROGRAM]],
     );
     expect(phases.install.commands[1]).toBe(
-      `bash "$CODEBUILD_SRC_DIR_codeseeder_input/place-layers.sh" "$CODEBUILD_SRC_DIR" ${A_SHA256} "$CODEBUILD_SRC_DIR_codeseeder_layer_1" ${'b'.repeat(64)}`,
+      `bash "$CODEBUILD_SRC_DIR_codeseeder_input/place-layers.sh" "$CODEBUILD_SRC_DIR" ${A_SHA256} "$CODEBUILD_SRC_DIR_codeseeder_layer_1" ${'b'.repeat(64)} # codeseeder`,
     );
   });
 

@@ -217,7 +217,7 @@ describe('logins to registries and mirrors', () => {
 
     expect(spec.phases.install.commands.slice(3)).toEqual([
       expect.stringContaining(`codeseeder_input/registry-logins.mjs" --npm-mirror='https://b'; elif`),
-      "npm install -g -- 'tool@1'",
+      "npm install -g -- 'tool@1' # codeseeder",
     ]);
   });
 });
