@@ -192,7 +192,7 @@ export const OPTION_ROWS: readonly ParityRow[] = [
     reference: 'never given: the links of build and execution at the start',
     tests: [
       'client/console-url: The link to the console for partition %s in %s starts with %s',
-      'client/cli/run/progress-display: On a terminal, the display shows one live line below the log and the link',
+      'client/cli/run/progress-display: On a terminal, phases and lines of the user stay, above one status line',
     ],
   },
   {
