@@ -1,4 +1,5 @@
-// Runs `codeseeder run --json` for a job of continuous integration. Used by the action for GitHub and the job for GitLab.
+// Runs `codeseeder run --json` for a job of continuous integration. Used by the action for GitHub and the job for
+// GitLab.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -14,10 +15,11 @@ const USAGE = 2;
 export class InputError extends Error {}
 
 /**
- * Runs a target or a command, and waits for its end. Progress and the log go to standard output of this process: with two streams, a workflow command could overtake lines.
+ * Runs a target or a command, and waits for its end. Progress and the log go to standard output of this process: with
+ * two streams, a workflow command could overtake lines.
  *
- * @param {Record<string, string>} inputs `target` or `command`; `args` and `options` as JSON; `seedkit`, `region`, `runId`.
- *   An empty text is an input that is not given.
+ * @param {Record<string, string>} inputs `target` or `command`; `args` and `options` as JSON; `seedkit`, `region`,
+ *   `runId`. An empty text is an input that is not given.
  * @returns {Promise<{ exitCode: number, result?: object, shown?: object, messages: string }>} `result` is what the
  *   command printed, `shown` what `runs show` printed, `messages` the last part of standard error
  * @throws InputError if inputs are missing or wrong
