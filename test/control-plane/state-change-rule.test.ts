@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { App, CfnParameter, Stack } from 'aws-cdk-lib';
+import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
@@ -9,16 +9,19 @@ import { StateChangeRule, type StateChangeRuleProps } from '../../lib/control-pl
 import { MAP_STATE_CHANGE, RUN_STATE_CHANGE, toRunStateChange } from '../../lib/contract/index.js';
 import { compileEventPattern } from '../../lib/local/events/event-pattern.js';
 import { aRunRecord } from '../contract/builders.js';
+import { withTemplateApp } from '../seedkit/template-app.js';
 import { resourcesOf } from '../seedkit/template-resources.js';
 
 type On = StateChangeRuleProps['on'];
 
 function stackWith(on: On | ((stack: Stack) => On)): Template {
-  const stack = new Stack(new App(), 'Stack');
-  const bus = EventBus.fromEventBusName(stack, 'Bus', 'codeseeder-demo') as EventBus;
-  const made = typeof on === 'function' ? on(stack) : on;
-  new StateChangeRule(stack, 'On', { seedkit: 'demo', bus, name: 'Failed', on: made });
-  return Template.fromStack(stack);
+  return withTemplateApp((app) => {
+    const stack = new Stack(app, 'Stack');
+    const bus = EventBus.fromEventBusName(stack, 'Bus', 'codeseeder-demo') as EventBus;
+    const made = typeof on === 'function' ? on(stack) : on;
+    new StateChangeRule(stack, 'On', { seedkit: 'demo', bus, name: 'Failed', on: made });
+    return Template.fromStack(stack);
+  });
 }
 
 function ruleOf(on: On): Record<string, unknown> {

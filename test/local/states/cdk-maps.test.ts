@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import {
@@ -22,21 +22,23 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 
+import { withTemplateApp } from '../../seedkit/template-app.js';
 import { aDefinition } from './a-machine.js';
 import { type OpenStates, openStates } from './open-states.js';
 
-const RESULT_WRITER_V2 = { '@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2': true };
+const RESULT_WRITER_V2 = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2';
 const CHILD = 'arn:aws:states:eu-central-1:123456789012:stateMachine:machine';
 
 /**
  * Returns the definition of a state machine that the CDK synthesizes, with resource names of the local AWS.
  */
 function definitionOf(make: (stack: Stack) => IChainable): string {
-  const stack = new Stack(new App({ context: RESULT_WRITER_V2 }), 'stack', {
-    env: { account: '123456789012', region: 'eu-central-1' },
+  const machines = withTemplateApp((app) => {
+    app.node.setContext(RESULT_WRITER_V2, true);
+    const stack = new Stack(app, 'stack', { env: { account: '123456789012', region: 'eu-central-1' } });
+    new StateMachine(stack, 'Machine', { definitionBody: DefinitionBody.fromChainable(make(stack)) });
+    return Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine');
   });
-  new StateMachine(stack, 'Machine', { definitionBody: DefinitionBody.fromChainable(make(stack)) });
-  const machines = Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine');
   const [machine] = Object.values(machines) as { Properties: { DefinitionString: unknown } }[];
   return resolve(machine?.Properties.DefinitionString);
 }

@@ -28,7 +28,7 @@ describe('functions that use large packages', () => {
     await install('aws-cdk-lib', 'constructs');
     await project.write({
       'synth.mjs': `
-        import { mkdtempSync } from 'node:fs';
+        import { mkdtempSync, rmSync } from 'node:fs';
         import { tmpdir } from 'node:os';
         import path from 'node:path';
         import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
@@ -37,10 +37,12 @@ describe('functions that use large packages', () => {
         export function f() {
           // Its validation of templates takes seconds.
           process.env.CDK_VALIDATION = 'false';
-          const app = new App({ outdir: mkdtempSync(path.join(tmpdir(), 'codeseeder-cdk-')) });
+          const outdir = mkdtempSync(path.join(tmpdir(), 'codeseeder-cdk-'));
+          const app = new App({ outdir });
           const stack = new Stack(app, 'S');
           new Bucket(stack, 'B', { autoDeleteObjects: true, removalPolicy: RemovalPolicy.DESTROY });
           const names = Object.keys(app.synth().getStackByName('S').template.Resources);
+          rmSync(outdir, { recursive: true });
           return [stack instanceof Construct, names.some((name) => name.startsWith('CustomS3AutoDeleteObjects'))];
         }`,
     });
