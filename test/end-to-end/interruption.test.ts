@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { seedkit, type RunRecord, type Seedkit } from '../../client/index.js';
 import { COMMAND_LINE, codeseeder, PROJECT, start } from './command-line-process.js';
 import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
-import { codeseederOnTerminal } from './pseudo-terminal.js';
+import { closeTerminals, codeseederOnTerminal } from './pseudo-terminal.js';
 import { received, subscribe } from './received-events.js';
 
 const VALUES = path.join(PROJECT, 'test/fixtures/functions/values.ts');
@@ -23,7 +23,10 @@ beforeAll(async () => {
   await subscribe(place);
 });
 
-afterAll(() => rm(gates, { recursive: true }));
+afterAll(async () => {
+  closeTerminals();
+  await rm(gates, { recursive: true });
+});
 
 const call = (runId: string, target: readonly string[]) => [
   ...['run', '--seedkit', place.name, '--run-id', runId],

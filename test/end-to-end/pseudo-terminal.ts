@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 import { COMMAND_LINE, PROJECT, type Variables } from './command-line-process.js';
@@ -25,7 +25,15 @@ const COPY = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(
 /** Command that sets the size of the terminal and then executes its arguments. */
 const SIZED = ['sh', '-c', 'stty cols 120 rows 40; exec "$@"', 'sh'];
 
-/** Starts `codeseeder` on a pseudo-terminal. */
+/** Terminals that are still open. */
+const open = new Set<ChildProcess>();
+
+/** Closes all terminals that are still open, such as those of a test that failed. Without this, Jest does not exit. */
+export function closeTerminals(): void {
+  for (const child of open) child.kill('SIGKILL');
+}
+
+/** Starts `codeseeder` on a pseudo-terminal. Call {@link closeTerminals} at the end. */
 export function codeseederOnTerminal(args: readonly string[], variables: Variables = {}): OnTerminal {
   const child = spawn('python3', ['-c', COPY, ...SIZED, process.execPath, COMMAND_LINE, ...args], {
     cwd: PROJECT,
@@ -34,7 +42,11 @@ export function codeseederOnTerminal(args: readonly string[], variables: Variabl
   });
   let shown = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
-  const ended = once(child, 'close').then(([exitCode]) => exitCode as number | null);
+  open.add(child);
+  const ended = once(child, 'close').then(([exitCode]) => {
+    open.delete(child);
+    return exitCode as number | null;
+  });
   return {
     shown: () => shown,
     async shows(text, times = 1) {

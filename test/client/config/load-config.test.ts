@@ -51,8 +51,9 @@ describe('The search for a config', () => {
     );
   });
 
-  const itAsRoot = process.getuid?.() === 0 ? it : it.skip;
-  itAsRoot('A config that another user has put above the working folder is not loaded', async () => {
+  const [itAsRoot, reason] =
+    process.getuid?.() === 0 ? [it, ''] : [it.skip, ' (only root can give a file to another user)'];
+  itAsRoot(`A config that another user has put above the working folder is not loaded${reason}`, async () => {
     const { at } = await aRepository({ 'codeseeder.config.mjs': 'throw new Error("it ran");', 'own/a': '' });
     await chown(at('codeseeder.config.mjs'), 4242, 4242);
 
