@@ -6,6 +6,7 @@ import { harmless, operation } from '../wire/operation.js';
 import { page } from '../wire/page.js';
 import { parseQueueAttributes } from './queue-attributes.js';
 import { queueNameOf, type QueueStore, type StoredQueue } from './queue-store.js';
+import { queueTags, refuseOtherTags } from './queue-tags.js';
 
 const texts = z.record(z.string(), z.string());
 const queue = { QueueUrl: z.string() };
@@ -25,12 +26,15 @@ export function queueOperations(context: PlaceContext, store: QueueStore) {
             'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
           ),
         Attributes: texts.default({}),
-        tags: harmless(texts, 'no operation reads tags'),
+        tags: queueTags.default({}),
       },
-      async ({ QueueName, Attributes }) => {
-        if (await store.has(QueueName)) refuseOtherAttributes(await store.find(QueueName), Attributes);
-        else await createQueue(context, store, QueueName, Attributes);
-        return { QueueUrl: queueUrl(context, QueueName) };
+      async ({ QueueName: name, Attributes: attributes, tags }) => {
+        if (await store.has(name)) {
+          const existing = await store.find(name);
+          refuseOtherAttributes(existing, attributes);
+          refuseOtherTags(existing, tags);
+        } else await createQueue(context, store, { name, attributes, tags });
+        return { QueueUrl: queueUrl(context, name) };
       },
     ),
     GetQueueUrl: operation(
@@ -74,6 +78,11 @@ function queueContentOperations(context: PlaceContext, store: QueueStore) {
       const found = await store.find(QueueUrl);
       await store.put({ ...found, attributes: parseQueueAttributes({ ...found.attributes, ...Attributes }) });
     }),
+    ListQueueTags: operation(queue, async ({ QueueUrl }) => {
+      const { tags = {} } = await store.find(QueueUrl);
+      // SQS leaves out `Tags` for a queue without tags.
+      return { Tags: Object.keys(tags).length === 0 ? undefined : tags };
+    }),
     PurgeQueue: operation(queue, async ({ QueueUrl }) => store.purge((await store.find(QueueUrl)).name)),
     DeleteQueue: operation(queue, async ({ QueueUrl }) => store.remove((await store.find(QueueUrl)).name)),
   };
@@ -82,10 +91,14 @@ function queueContentOperations(context: PlaceContext, store: QueueStore) {
 export async function createQueue(
   context: PlaceContext,
   store: QueueStore,
-  name: string,
-  attributes: Readonly<Record<string, string>>,
+  { name, attributes, tags }: Required<Omit<StoredQueue, 'createdAtMs'>>,
 ): Promise<void> {
-  await store.put({ name, attributes: parseQueueAttributes(attributes), createdAtMs: context.clock.now() });
+  await store.put({
+    name,
+    attributes: parseQueueAttributes(attributes),
+    tags,
+    createdAtMs: context.clock.now(),
+  });
 }
 
 export function queueUrl(context: PlaceContext, name: string): string {

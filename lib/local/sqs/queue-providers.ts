@@ -6,6 +6,7 @@ import { AwsError } from '../wire/aws-error.js';
 import { parseQueueAttributes } from './queue-attributes.js';
 import { createQueue, queueArn, queueUrl } from './queue-operations.js';
 import { queueNameOf, type QueueStore } from './queue-store.js';
+import { readTags } from './queue-tags.js';
 
 const ATTRIBUTES = [
   'DelaySeconds',
@@ -28,20 +29,23 @@ export function queueProvider(context: PlaceContext, store: QueueStore): Resourc
     if (await store.has(name)) {
       throw new AwsError('QueueNameExists', `A queue already exists with the name ${name}.`);
     }
-    await createQueue(context, store, name, readAttributes(properties));
+    const attributes = readAttributes(properties);
+    await createQueue(context, store, { name, attributes, tags: readTags(properties) });
     return provided(name);
   };
   return {
     type: 'AWS::SQS::Queue',
-    modelled: ['QueueName', ...ATTRIBUTES],
+    modelled: ['QueueName', 'Tags', ...ATTRIBUTES],
     harmless: {
       KmsMasterKeyId: 'messages are stored in the data folder, which only its owner can read',
       KmsDataKeyReusePeriodSeconds: 'messages are not encrypted',
       SqsManagedSseEnabled: 'messages are stored in the data folder, which only its owner can read',
       RedriveAllowPolicy: 'permissions are not enforced',
-      Tags: 'nothing is billed by tag',
     },
-    check: ({ properties }) => void readAttributes(properties),
+    check: ({ properties }) => {
+      readAttributes(properties);
+      readTags(properties);
+    },
     create,
     update: async (current, request) => {
       const name = queueNameOf(current.physicalId);
@@ -49,6 +53,7 @@ export function queueProvider(context: PlaceContext, store: QueueStore): Resourc
       await store.put({
         ...(await store.find(name)),
         attributes: parseQueueAttributes(readAttributes(request.properties)),
+        tags: readTags(request.properties),
       });
       return provided(name);
     },

@@ -9,6 +9,8 @@ export interface StoredQueue {
   readonly name: string;
   /** Attributes with the names and text values of the API. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** Tags by key. Missing for queues in data folders of earlier versions. */
+  readonly tags?: Readonly<Record<string, string>>;
   readonly createdAtMs: number;
 }
 
