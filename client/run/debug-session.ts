@@ -29,7 +29,7 @@ export async function findDebugSession(runId: string, connection: Connection): P
   return { target, region: await codebuild.config.region(), buildId };
 }
 
-/** Returns the id of the build. @throws CodeseederError `NoDebugSession` if it can have no shell now */
+/** Returns the id of a run's build. @throws CodeseederError `NoDebugSession` if the run can have no shell now */
 function buildWithSession({ runId, status, debugSession, buildId }: RunRecord): string {
   if (debugSession === undefined)
     throw noSession(

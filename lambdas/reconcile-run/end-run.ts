@@ -27,7 +27,7 @@ export interface EndRunDependencies extends RunTable, RunBus, S3Bucket, LeaveLoc
   readonly project: string;
   readonly seedkit: string;
   readonly recordExpirationDays: number;
-  /** Limits on the request rates. */
+  /** Limits of the rates of calls to Step Functions and CodeBuild. */
   readonly paces: Paces;
 }
 

@@ -167,7 +167,8 @@ const buildFields = {
 };
 
 /**
- * The build of one run. Every option is optional; an option that is left out has the value of the CodeBuild project.
+ * The build of one run. Every option is optional. An option that is left out has its default, which for most options
+ * is the value of the CodeBuild project.
  */
 export const buildOptionsSchema = z.strictObject(buildFields).superRefine((build, context) => {
   for (const { option, message } of computeProblems(build)) {

@@ -46,7 +46,7 @@ function boundedRemote(
   };
 }
 
-/** A build writes its result itself, so its excerpt may be larger than those of the runners. */
+/** Cuts an excerpt to the size of those that the runners write. The user's code can write a larger one. */
 function boundedSource(source: SourceExcerpt | undefined): SourceExcerpt | undefined {
   if (source === undefined) return undefined;
   const { lines, lineCharacters } = SOURCE_EXCERPT_MAX;

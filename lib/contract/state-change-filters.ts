@@ -21,7 +21,7 @@ export interface StateChangeFilters {
 /** What the filters select, and which of their texts are not known yet. */
 export interface FilterContext {
   readonly of: 'runs' | 'maps';
-  /** Names the filters in errors. */
+  /** Name of the filters in errors, such as `filter of the rule "x" on runs`. */
   readonly subject: string;
   /** Returns whether a text is known only at deployment, such as a CDK token, and is therefore not checked. */
   readonly isUnknown: (text: string) => boolean;

@@ -148,7 +148,7 @@ export const handlerAccess = {
       [on.executionsArn, on.mapExecutionsArn],
       ONE_PER_RUN,
     ),
-    // The runs of a map whose execution was stopped.
+    // If the execution of a map was stopped, its runs continue, so the handler stops them.
     allow('StopRuns', ['states:StopExecution'], [on.executionsArn], ONE_PER_RUN),
     allow(
       'EndBuild',

@@ -13,7 +13,7 @@ const WRITE = [
   'kms:GenerateDataKeyWithoutPlaintext',
 ];
 
-/** Actions that reading, or reading and writing, encrypted data needs. */
+/** Actions of KMS that are needed to read encrypted data, and to read and write it. */
 export const KEY_ACTIONS = { read: READ, readWrite: [...READ, ...WRITE] } as const;
 
 /**

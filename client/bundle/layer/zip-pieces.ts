@@ -159,7 +159,7 @@ function* copyRun(
   yield* readPieces(former, start, end);
 }
 
-/** Copies the data of a file that has another path now. */
+/** Copies a file's compressed data from the former zip, with a new header, because its path has changed. */
 function* copyData({ file, kept }: CopiedFile, { former, limits, place }: CopyMaker): Generator<ZipPiece> {
   const header = localHeader(kept, file.entry.path, limits);
   yield async () => (offset) => {

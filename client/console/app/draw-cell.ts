@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { INPUT_STATES, type InputState } from '../api.js';
 import { CELL } from './model/cells.js';
 
-/** Colours of the states, of lines within cells, and of the frame around the chosen cell. */
+/** Colours of the states, of the cross in failed cells (the background's), and of the frame around the chosen cell. */
 export interface Tones extends Readonly<Record<InputState, string>> {
   readonly ground: string;
   readonly frame: string;

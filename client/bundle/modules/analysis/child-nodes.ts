@@ -63,7 +63,7 @@ const CHILD_PROPERTIES: Readonly<Partial<Record<AnyNode['type'], readonly string
   ParenthesizedExpression: ['expression'],
 };
 
-/** Calls a function with each child of a node, in reverse source order. */
+/** Calls a function with each child of a node, last child first. Skips re-exports, and names that are no references. */
 export function forEachChildFromLast(node: AnyNode, visit: (child: AnyNode) => void): void {
   if (node.type === 'ExportNamedDeclaration' && node.source) return;
   const properties = CHILD_PROPERTIES[node.type];

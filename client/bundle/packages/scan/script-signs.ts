@@ -16,9 +16,9 @@ export interface Sign {
 export interface ScriptFindings {
   /** The first sign. */
   sign?: Sign;
-  /** Specifier that it loads -> offset in the text. */
+  /** Specifiers that the script loads, each with its offset in the text. */
   readonly specifiers: Map<string, number>;
-  /** Beginnings of the computed names that it loads; `''` if the beginning is unknown. */
+  /** Beginnings of the computed names that the script loads; `''` if the beginning is unknown. */
   readonly prefixes: Set<string>;
 }
 

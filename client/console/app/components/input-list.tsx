@@ -10,7 +10,7 @@ import { Link } from '../router.js';
 import { ProblemNote } from './problem.js';
 import { Status } from './status.js';
 
-/** Inputs that the list has at first, and that one more click adds. */
+/** Number of inputs that the list shows at first. The button below shows `LISTED_MAX`. */
 const PAGE = 50;
 /** Greatest number of inputs in the list: as many as one request can ask for. */
 const LISTED_MAX = 100;
