@@ -82,6 +82,7 @@ const STATES_RATES = ratesOf('states', STATES, [
   { operations: ['DescribeStateMachineForExecution'], rate: tokens(200, 1) },
   { operations: ['ListStateMachines'], rate: tokens(100, 5) },
   { operations: [...MACHINE_CHANGES, 'ValidateStateMachineDefinition'], rate: tokens(100, 1) },
+  { operations: ['ListTagsForResource'], rate: tokens(100, 1) },
   {
     operations: ['StateTransition'],
     rate: perSecond(800),

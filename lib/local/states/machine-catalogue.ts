@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
@@ -7,13 +8,14 @@ import type { Definition } from './interpreter/definition.js';
 import type { Integrations } from './interpreter/integration.js';
 import { parseDefinitionText } from './interpreter/parse-definition.js';
 import { machineChanges, machineRemoval, type StoredMachine, type StoredStates } from './stored-states.js';
+import type { Tag } from './tags.js';
 
 export interface MachineProperties {
   readonly name: string;
   readonly roleArn: string;
   /** JSON text. */
   readonly definition: string;
-  readonly tags?: StoredMachine['tags'];
+  readonly tags: readonly Tag[];
 }
 
 /** The changes of an update. Members that are left out keep their values. */
@@ -32,19 +34,16 @@ export function createMachineCatalogue(
 ) {
   const parsed = new Map<string, Definition>();
   const check = (definition: string) => parseDefinitionText(definition, { integrations });
-  const find = async (arn: string): Promise<StoredMachine> => {
-    const machine = await stored.machine(arn);
-    if (machine !== undefined) return machine;
-    throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
-  };
+  const find = (arn: string) => findMachine(stored, arn);
+  const write = (machine: StoredMachine) => writeMachine(stored, machine);
   return {
     /** Parses and checks a definition. @throws AwsError `InvalidDefinition` with the invalid or unsupported field */
     check,
     /**
-     * Creates a machine. Returns an existing machine with the same properties unchanged.
+     * Creates a machine. Returns an existing machine with the same definition and role unchanged, also with its tags.
      * @throws AwsError `StateMachineAlreadyExists`, `InvalidName`, `InvalidDefinition`
      */
-    async create({ name, roleArn, definition, tags = [] }: MachineProperties): Promise<StoredMachine> {
+    async create({ name, roleArn, definition, tags }: MachineProperties): Promise<StoredMachine> {
       const arn = machineArn(context, checkName(name));
       check(definition);
       const known = await stored.machine(arn);
@@ -54,9 +53,7 @@ export function createMachineCatalogue(
       }
       const now = context.clock.now();
       const times = { createdAtMs: now, updatedAtMs: now };
-      const machine = { arn, name, roleArn, definition, tags, ...times, revisionId: randomUUID() };
-      await stored.write(machineChanges(machine));
-      return machine;
+      return write({ arn, name, roleArn, definition, tags, ...times, revisionId: randomUUID() });
     },
     /**
      * Changes a machine. Running executions keep the definition with which they were started.
@@ -65,15 +62,18 @@ export function createMachineCatalogue(
     async update(arn: string, { definition, roleArn }: MachineChanges): Promise<StoredMachine> {
       const known = await find(arn);
       if (definition !== undefined) check(definition);
-      const machine = {
+      return write({
         ...known,
         definition: definition ?? known.definition,
         roleArn: roleArn ?? known.roleArn,
         updatedAtMs: context.clock.now(),
         revisionId: randomUUID(),
-      };
-      await stored.write(machineChanges(machine));
-      return machine;
+      });
+    },
+    /** Replaces the tags of a machine, which keeps its revision. @throws AwsError `StateMachineDoesNotExist` */
+    async setTags(arn: string, tags: readonly Tag[]): Promise<StoredMachine> {
+      const known = await find(arn);
+      return isDeepStrictEqual(known.tags, tags) ? known : write({ ...known, tags });
     },
     delete: (arn: string) => stored.write(machineRemoval(arn)),
     /** Returns a machine. @throws AwsError `StateMachineDoesNotExist` */
@@ -84,4 +84,15 @@ export function createMachineCatalogue(
       return { machine, definition };
     },
   };
+}
+
+async function findMachine(stored: StoredStates, arn: string): Promise<StoredMachine> {
+  const machine = await stored.machine(arn);
+  if (machine !== undefined) return machine;
+  throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+}
+
+async function writeMachine(stored: StoredStates, machine: StoredMachine): Promise<StoredMachine> {
+  await stored.write(machineChanges(machine));
+  return machine;
 }

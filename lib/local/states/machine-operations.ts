@@ -7,6 +7,7 @@ import { checkArn } from './arns.js';
 import type { MachineCatalogue } from './machine-catalogue.js';
 import { harmlessMachineMembers, includedData, invalidToken, pageMembers, text } from './members.js';
 import type { StoredMachine, StoredStates } from './stored-states.js';
+import { checkTags, tags } from './tags.js';
 
 /** The maximum size of a definition is checked in `parse-definition.ts`. */
 const definition = z.string();
@@ -23,6 +24,13 @@ export function machineOperations(machines: MachineCatalogue, stored: StoredStat
       const options = { limit: maxResults, token, invalidToken };
       const { items, nextToken } = page(await stored.machines(), ({ arn }) => arn, options);
       return { stateMachines: items.map(summarize), nextToken };
+    }),
+    ListTagsForResource: operation({ resourceArn: text }, async ({ resourceArn }) => {
+      const machine = await stored.machine(checkArn(resourceArn, 'stateMachine'));
+      if (machine !== undefined) return { tags: machine.tags };
+      throw new AwsError('ResourceNotFound', `Resource not found: '${resourceArn}'`, 400, {
+        resourceName: resourceArn,
+      });
     }),
     ValidateStateMachineDefinition: operation(
       {
@@ -44,16 +52,17 @@ function changingOperations(machines: MachineCatalogue) {
         definition,
         roleArn: text,
         type: z.enum(['STANDARD', 'EXPRESS']).default('STANDARD'),
+        tags,
         ...harmlessMachineMembers,
       },
-      async ({ name, definition: json, roleArn, type }) => {
+      async ({ name, definition: json, roleArn, type, tags: given }) => {
         if (type === 'EXPRESS') {
           throw new AwsError(
             'StateMachineTypeNotSupported',
             'The local AWS runs STANDARD state machines only.',
           );
         }
-        const machine = await machines.create({ name, definition: json, roleArn });
+        const machine = await machines.create({ name, definition: json, roleArn, tags: checkTags(given) });
         return { stateMachineArn: machine.arn, creationDate: machine.createdAtMs / 1_000 };
       },
     ),

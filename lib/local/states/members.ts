@@ -30,7 +30,6 @@ export const harmlessMachineMembers = {
   ),
   tracingConfiguration: harmless(z.looseObject({}), 'there is no X-Ray to send traces to'),
   encryptionConfiguration: harmless(z.looseObject({}), 'nothing is encrypted here'),
-  tags: harmless(z.array(z.looseObject({})), 'tags do not change how the resource works'),
 };
 
 export function invalidToken(token: string): AwsError {

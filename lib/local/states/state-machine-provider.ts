@@ -6,8 +6,9 @@ import type {
   ResourceProvider,
   ResourceRequest,
 } from '../resources/resource-provider.js';
-import type { MachineCatalogue } from './machine-catalogue.js';
+import type { MachineCatalogue, MachineProperties } from './machine-catalogue.js';
 import type { StoredMachine } from './stored-states.js';
+import { readTemplateTags } from './tags.js';
 
 const TYPE = 'AWS::StepFunctions::StateMachine';
 
@@ -24,27 +25,32 @@ export function stateMachineProvider(machines: MachineCatalogue): ResourceProvid
       'RoleArn',
       'StateMachineName',
       'StateMachineType',
+      'Tags',
     ],
     harmless: {
       EncryptionConfiguration: 'nothing is encrypted here',
       LoggingConfiguration: 'the execution history contains everything that the logs would',
-      Tags: 'tags do not change how the resource works',
       TracingConfiguration: 'there is no X-Ray to send traces to',
     },
     check: (request) => void machines.check(readProperties(request).definition),
     async create(request) {
-      return provided(await machines.create(readProperties(request)));
+      const properties = readProperties(request);
+      const { arn } = await machines.create(properties);
+      // An interrupted deployment may have created the machine with other tags, which `create` does not change.
+      return provided(await machines.setTags(arn, properties.tags));
     },
     async update(current, request) {
-      const { name, definition, roleArn } = readProperties(request);
+      const { name, definition, roleArn, tags } = readProperties(request);
       if (current.attributes.Name !== name) {
         throw new Error(
           `${request.logicalId}: a state machine cannot be renamed from ${JSON.stringify(current.attributes.Name)} to ${name} in place; give it another logical id.`,
         );
       }
       const { machine } = await machines.get(current.physicalId);
-      if (machine.definition === definition && machine.roleArn === roleArn) return provided(machine);
-      return provided(await machines.update(current.physicalId, { definition, roleArn }));
+      if (machine.definition !== definition || machine.roleArn !== roleArn) {
+        await machines.update(current.physicalId, { definition, roleArn });
+      }
+      return provided(await machines.setTags(current.physicalId, tags));
     },
     delete: (current) => machines.delete(current.physicalId),
   };
@@ -54,7 +60,7 @@ function provided({ arn, name, revisionId }: StoredMachine): ProvidedResource {
   return { physicalId: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: revisionId } };
 }
 
-function readProperties(request: ResourceRequest): { name: string; roleArn: string; definition: string } {
+function readProperties(request: ResourceRequest): MachineProperties {
   const { logicalId, properties } = request;
   const { StateMachineName: name, StateMachineType: type = 'STANDARD', RoleArn: roleArn } = properties;
   if (type !== 'STANDARD') {
@@ -67,6 +73,7 @@ function readProperties(request: ResourceRequest): { name: string; roleArn: stri
     name: typeof name === 'string' ? name : generatedName(request),
     roleArn,
     definition: substituted(readDefinition(logicalId, properties), properties.DefinitionSubstitutions),
+    tags: readTemplateTags(TYPE, properties),
   };
 }
 

@@ -2,6 +2,7 @@ import type { CollectionChange } from '../durable/durable-store.js';
 import { valuesOf } from '../durable/values-of.js';
 import type { PlaceContext } from '../place-context.js';
 import type { HistoryEvent } from './interpreter/history.js';
+import type { Tag } from './tags.js';
 
 export interface StoredMachine {
   readonly arn: string;
@@ -11,7 +12,7 @@ export interface StoredMachine {
   readonly updatedAtMs: number;
   readonly revisionId: string;
   readonly definition: string;
-  readonly tags: readonly { readonly key: string; readonly value: string }[];
+  readonly tags: readonly Tag[];
 }
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';

@@ -8,6 +8,7 @@ import {
   InvalidDefinition,
   ListExecutionsCommand,
   ListMapRunsCommand,
+  ListTagsForResourceCommand,
   paginateGetExecutionHistory,
   ResourceNotFound,
   SFNClient,
@@ -53,6 +54,23 @@ describe('The Step Functions client', () => {
     await server.close();
     await place.states.close();
     await place.context.dispose();
+  });
+
+  it('The Step Functions client creates a state machine with tags and lists them', async () => {
+    const tags = [{ key: 'team', value: 'a' }];
+    const definition = JSON.stringify(aDefinition({ Only: { Type: 'Pass', End: true } }));
+    const { stateMachineArn: resourceArn } = await client.send(
+      new CreateStateMachineCommand({
+        name: 'tagged',
+        roleArn: 'arn:aws:iam::123456789012:role/r',
+        definition,
+        tags,
+      }),
+    );
+    expect((await client.send(new ListTagsForResourceCommand({ resourceArn }))).tags).toEqual(tags);
+    const unknown = client.send(new ListTagsForResourceCommand({ resourceArn: `${resourceArn}-other` }));
+    await expect(unknown).rejects.toThrow(ResourceNotFound);
+    await expect(unknown).rejects.toMatchObject({ resourceName: `${resourceArn}-other` });
   });
 
   it('The Step Functions client starts, describes and stops an execution and reads its history', async () => {
