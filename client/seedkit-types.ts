@@ -107,8 +107,8 @@ export interface Seedkit {
     options?: MapOptions & { readonly minify?: boolean | undefined },
   ): Promise<RemoteMap>;
   /**
-   * Starts a Python function once for each input, each in a run of its own. An array has the positional arguments,
-   * another value is the only one.
+   * Starts a Python function once for each input, each in a run of its own. An input that is an array is
+   * the list of positional arguments. Any other input is the only argument.
    * @param target `module:function`
    */
   mapPython<Value = unknown>(

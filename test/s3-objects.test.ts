@@ -91,7 +91,7 @@ describe('readObject', () => {
     await expect(readObject('a', bucket, 4)).resolves.toBeUndefined();
   });
 
-  it('`readObject` throws other errors', async () => {
+  it('`readObject` throws errors other than that of a missing object', async () => {
     s3.on(GetObjectCommand).rejects(refusal(403));
 
     await expect(readObject('a', bucket, 4)).rejects.toThrow('refused');

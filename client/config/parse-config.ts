@@ -19,7 +19,9 @@ const MAX_PROBLEMS = 10;
 export function parseConfig(content: unknown, file: string): CodeseederConfig {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw invalid(file, [
-      `it exports ${describeKind(content)}. Export the config as default: export default defineConfig({ seedkit: 'my-kit' })`,
+      file.endsWith('.json')
+        ? `it contains ${describeKind(content)}. Write an object, such as { "seedkit": "my-kit" }`
+        : `it exports ${describeKind(content)}. Export the config as default: export default defineConfig({ seedkit: 'my-kit' })`,
     ]);
   }
   refuseLostNames(content, `config ${file}`);

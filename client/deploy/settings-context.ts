@@ -122,7 +122,7 @@ function refuseFixed(
     if (requested === current) continue;
     throw new CodeseederError(
       'InvalidRequest',
-      `The seedkit ${name} was deployed with the ${setting} ${current}, which AWS cannot change to ${requested}, because its roles and policies have names. Deploy under another name, or destroy the seedkit first.`,
+      `The seedkit ${name} was deployed with the ${setting} ${current}, which AWS cannot change to ${requested}, because CloudFormation would have to replace roles and policies that have fixed names. Deploy under another name, or destroy the seedkit first.`,
     );
   }
 }

@@ -42,7 +42,7 @@ export function runQuery(filters: RunFilters, after: RunRecord | undefined, nowM
 
 function daysAgo(days: number, nowMs: number): Date {
   if (!Number.isInteger(days) || days < 1)
-    throw new CodeseederError('InvalidRequest', `days is not a whole number of at least 1: ${days}.`);
+    throw new CodeseederError('InvalidRequest', `days is ${days}. Use a whole number of at least 1.`);
   return new Date((Math.floor(nowMs / DAY_MS) - days + 1) * DAY_MS);
 }
 

@@ -13,8 +13,9 @@ export interface ExportedVariables {
 }
 
 /**
- * Starts watching the variables. Removes the settings of the export from the environment, so that the function does not
- * see them. Secrets in a value are replaced by `***`, because everyone who may read the run's record can read it.
+ * Remembers the values of the variables that may be exported. `write()` exports those that changed. Removes
+ * `CODESEEDER_EXPORTED_NAMES` and `CODESEEDER_EXPORTS_FILE` from the environment, so that the function does not see
+ * them. Secrets in a value are replaced by `***`, because everyone who may read the run's record can read it.
  */
 export function watchExportedVariables(
   environment: NodeJS.ProcessEnv,

@@ -43,7 +43,7 @@ function lambdaProblems(build: ComputeOptions): ComputeProblem[] {
       !isLambdaName(environmentType) &&
       problem(
         'environmentType',
-        `${computeType} is of Lambda compute; use LINUX_LAMBDA_CONTAINER or ARM_LAMBDA_CONTAINER, or leave it out`,
+        `${computeType} is a compute type of Lambda; use LINUX_LAMBDA_CONTAINER or ARM_LAMBDA_CONTAINER, or leave it out`,
       ),
     computeType !== undefined &&
       !isLambdaName(computeType) &&

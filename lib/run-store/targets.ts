@@ -50,7 +50,7 @@ export async function readTarget(name: string, seedkit: string, files: S3Bucket)
   );
 }
 
-/** Reads all targets, by name. */
+/** Returns all targets, sorted by name. */
 export async function listTargets(files: S3Bucket): Promise<TargetState[]> {
   const names: string[] = [];
   let token: string | undefined;

@@ -8,7 +8,7 @@ import { simulatedSoak } from './simulated/simulated-soak.js';
 const kindsOf = (breaches: readonly { kind: string }[]) => [...new Set(breaches.map(({ kind }) => kind))];
 
 describe('The soak in simulated time', () => {
-  it('Each run has one true end under faults, AWS’s request rates, and lost, late and duplicated events', async () => {
+  it('Each run ends once, with its true status, under faults, AWS’s request rates, and lost, late and duplicated events', async () => {
     const { breaches, runs, ends, faults, throttled } = await simulatedSoak({
       runs: 150,
       seed: 7,

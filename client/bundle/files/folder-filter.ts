@@ -53,7 +53,7 @@ interface FilterState {
   readonly root: string;
   /** The root's path relative to the topmost folder whose `.gitignore` is applied. */
   readonly place: string;
-  /** Patterns of `.gitignore` files, relative to that folder. */
+  /** Patterns of `.gitignore` files, relative to the topmost folder whose `.gitignore` is applied. */
   readonly found: readonly MarkedPattern[];
   readonly rules: IgnoreRules;
 }

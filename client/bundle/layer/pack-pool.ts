@@ -8,7 +8,7 @@ import { startWorkers, type Workers } from './pack-workers.js';
 export interface PackPool {
   /** Number of tasks that run at the same time. */
   readonly width: number;
-  /** @throws CodeseederError `PackFailed` */
+  /** Performs a task in this thread or in another one. @throws CodeseederError `PackFailed` */
   run<K extends PackTaskKind>(kind: K, task: PackTasks[K]['task']): Promise<PackTasks[K]['result']>;
   /** Frees the memory of a result that is no longer used. */
   recycle(bytes: Uint8Array): void;

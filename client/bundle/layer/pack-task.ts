@@ -17,7 +17,7 @@ export type PackTaskKind = keyof PackTasks;
 export interface TaskMessage {
   readonly kind: PackTaskKind;
   readonly task: PackTasks[PackTaskKind]['task'];
-  /** Memory for the result's bytes, freed by an earlier result. */
+  /** Memory of an earlier result that is no longer used, for the bytes of this result. */
   readonly memory?: ArrayBuffer;
 }
 

@@ -2,7 +2,7 @@ import type { DigestedFile } from './digested-file.js';
 import type { FormerZip } from './former-zip.js';
 import type { KeptFile } from './placed-files.js';
 
-/** A file whose compressed data the former zip has. */
+/** A file whose compressed data is copied from the former zip. */
 export interface CopiedFile {
   readonly file: DigestedFile;
   readonly kept: KeptFile;

@@ -146,7 +146,7 @@ async function identityCheck(sts: IdentityClient): Promise<{ check: Check; obsta
     return {
       check: identity.problem(
         `the request for the identity failed (${text})`,
-        'Check AWS_ENDPOINT_URL, a proxy, and the credentials.',
+        'Check AWS_ENDPOINT_URL, the proxy settings, and the credentials.',
       ),
     };
   }

@@ -10,7 +10,7 @@ export interface News {
  * Passes on events and log lines in the order in which things happen. Both are read separately, so a line may come
  * before the event that the build has started, and the event of the run's end before the last lines.
  *
- * @returns the news to receive, and a function that passes on what still waits
+ * @returns listeners that put events and lines in order, and a function that passes on those that they still hold
  */
 export function inOrder(listener: News): News & { readonly flush: () => void } {
   let hasBuild = false;

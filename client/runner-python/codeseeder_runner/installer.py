@@ -26,7 +26,7 @@ class Installer:
     """Installs packages with pip or uv. Methods raise CalledProcessError if the program fails."""
 
     def __init__(self, name):
-        """Creates an installer that uses "pip" or "uv". With None it uses pip, but uv for folders with a lock file."""
+        """Creates an installer that uses "pip" or "uv". With None, it uses uv for folders with a lock file, else pip."""
         self.name = name
         self._uv = None
         self._variables = dict(os.environ)

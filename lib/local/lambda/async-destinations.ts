@@ -27,7 +27,10 @@ export interface DestinationsOptions {
   readonly invokeAsync: (functionArn: string, payload: string) => Promise<void>;
 }
 
-/** Sends the result of an asynchronous event to the function's destination or dead-letter queue. */
+/**
+ * Sends the result of an asynchronous event to the destination for its outcome, if there is one. Sends a failed event
+ * to the dead-letter queue, too.
+ */
 export async function sendResult(options: DestinationsOptions, outcome: AsyncOutcome): Promise<void> {
   const { definition, config, condition, event, result } = outcome;
   const destination = condition === 'Success' ? config.onSuccessArn : config.onFailureArn;

@@ -187,7 +187,7 @@ export function providerFor({ providerOf }: StackOperation, type: string): Stack
   const provider = providerOf(type);
   if (provider === undefined)
     throw new Error(
-      `The local AWS has no resource type ${type}; dist/lib/local/template/README.md lists those it has`,
+      `The local AWS does not support the resource type ${type}. dist/lib/local/template/README.md of the package codeseeder lists the supported types`,
     );
   return provider;
 }

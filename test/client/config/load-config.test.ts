@@ -165,7 +165,7 @@ describe('A config with a mistake', () => {
     ['a wrong type', { seedkit: 4 }, 'seedkit: Invalid input: expected string, received number.'],
     ['a region', { region: 'eu-west' }, 'region: is not an AWS region, such as eu-central-1.'],
     ['the name of an environment', { environments: { 'a b': {} } }, 'environments["a b"]'],
-    ['an array', [], 'it exports an array. Export the config as default'],
+    ['an array', [], 'it contains an array. Write an object, such as { "seedkit": "my-kit" }'],
   ])('A config is refused for %s, with the fix', async (_, content, message) => {
     expect(await refusalOf(content)).toContain(message);
   });

@@ -122,7 +122,7 @@ describe('a list of runs with filters', () => {
   it.each<[ListRunsOptions, string]>([
     [{ since: 'yesterday' }, 'since is not a time: "yesterday"'],
     [{ until: '2026-13-01' }, 'until is not a time: "2026-13-01"'],
-    [{ days: 0 }, 'days is not a whole number of at least 1: 0'],
+    [{ days: 0 }, 'days is 0. Use a whole number of at least 1'],
     [{ limit: 1.5 }, 'limit is not a whole number of at least 1: 1.5'],
   ])('The options %j are refused with their value', async (options, message) => {
     await expect(listRuns(table.connection, options)).rejects.toMatchObject({

@@ -69,7 +69,7 @@ describe('the value of a run', () => {
     },
   );
 
-  it('The value of a run that may not be read fails with AccessDenied', async () => {
+  it('Reading the value of a run without the right to it fails with AccessDenied', async () => {
     s3.on(GetObjectCommand).rejects(s3Error(403, 'AccessDenied'));
 
     await expect(read()).rejects.toMatchObject({ name: 'AccessDenied' });

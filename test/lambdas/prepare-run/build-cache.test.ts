@@ -46,7 +46,7 @@ describe('the cache of a build', () => {
     expect(env['exported-variables']).toContain('CODESEEDER_CACHE');
   });
 
-  it('A cache of a request and of what it installs finds the copy of the request after a change of requirements', () => {
+  it('A cache whose key has a digest of the requirements falls back to copies with other digests', () => {
     const { cache } = specOf(request({ cache: CACHE, installsDigest: DIGEST }), PYTHON);
     expect(cache).toMatchObject({ key: `npm-1-${DIGEST}`, 'fallback-keys': ['npm-1-', 'npm-'] });
     expect(specOf(request({ installsDigest: DIGEST }), PYTHON).cache?.key).toBe(`installs-${DIGEST}`);

@@ -239,7 +239,7 @@ describe('A stack without a change set', () => {
     await client.send(new DeleteStackCommand({ StackName: 'demo' }));
   });
 
-  it('A template can be described before its stack exists', async () => {
+  it('`ValidateTemplate` and `GetTemplateSummary` describe a template whose stack does not exist', async () => {
     const TemplateBody = template('One');
     const { Parameters } = await client.send(new ValidateTemplateCommand({ TemplateBody }));
     expect(Parameters).toMatchObject([{ ParameterKey: 'Size', DefaultValue: '1' }]);

@@ -17,7 +17,10 @@ export interface BinaryPlatform {
 
 const HEADER_BYTES = 4096;
 
-/** @see https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
+/**
+ * Node's names of architectures by the value of `e_machine` in an ELF header.
+ * @see https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
+ */
 const ELF_MACHINES: Readonly<Record<number, string>> = {
   0x03: 'ia32',
   0x15: 'ppc64',

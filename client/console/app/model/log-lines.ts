@@ -91,7 +91,7 @@ export function rowsOf({ phases }: Pick<LogLines, 'phases'>, chosen: ReadonlyMap
   return rows;
 }
 
-/** Returns the positions of the lines that contain a text, whatever its case. */
+/** Returns the positions of the lines that contain a text, ignoring upper and lower case. */
 export function matchesOf(lines: readonly LogEntry[], text: string): number[] {
   const wanted = text.toLowerCase();
   if (wanted === '') return [];

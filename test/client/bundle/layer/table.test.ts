@@ -16,7 +16,7 @@ const tableOf = (rows: readonly Row[]) => ({
   hashes: rows.map(({ hash }) => hash).join(''),
 });
 
-it('`parseTable` returns the table that renderTable wrote', () => {
+it('`parseTable` returns the table that `renderTable` wrote', () => {
   fc.assert(
     fc.property(fc.array(aRow), (rows) => {
       const read = parseTable(Buffer.concat(renderTable(tableOf(rows))));

@@ -114,7 +114,7 @@ describe('DynamoDB', () => {
   it.each([
     ['dynamodb:putItem', 'DynamoDB.ConditionalCheckFailedException'],
     ['aws-sdk:dynamodb:putItem', 'DynamoDb.ConditionalCheckFailedException'],
-  ])('%s names a failed condition %s', async (resource, error) => {
+  ])('%s fails with %s if its condition fails', async (resource, error) => {
     const call = async () =>
       Promise.reject(new AwsError('ConditionalCheckFailedException', 'The conditional request failed'));
     expect(await runTask(resource, putArgs, { call })).toMatchObject({ status: 'FAILED', error });

@@ -247,42 +247,44 @@ describe('the files that a module reads', () => {
     ],
     ['itself', `import fs from 'fs'; fs.readFileSync(import.meta.filename)`, 'file /project/src/main.ts'],
     [
-      'what may be missing',
+      'a check of existence',
       `import fs from 'fs'; fs.existsSync(__dirname + '/x')`,
       'file /project/src/x (optional)',
     ],
     [
-      'what is caught',
+      'a read in a try block',
       `import fs from 'fs'; try { fs.readFileSync(__dirname + '/x') } catch {}`,
       'file /project/src/x (optional)',
     ],
-    [
-      'what it copies',
-      `import fs from 'fs'; fs.cpSync(__dirname + '/a', __dirname + '/b')`,
-      'file /project/src/a',
-    ],
+    ['a copy', `import fs from 'fs'; fs.cpSync(__dirname + '/a', __dirname + '/b')`, 'file /project/src/a'],
   ])('`analyzeModule` finds the files of %s', (_, text, expected) => {
     expect(referencesIn(text)).toEqual([expected]);
   });
 
   it.each([
-    ['it writes', `import fs from 'fs'; fs.writeFileSync(__dirname + '/out.txt', ''); fs.mkdirSync('out')`],
-    ['is somewhere else', `import fs from 'fs'; fs.readFileSync('/etc/hosts'); fs.readFileSync('../x')`],
     [
-      'is unknown',
+      'files that are only written',
+      `import fs from 'fs'; fs.writeFileSync(__dirname + '/out.txt', ''); fs.mkdirSync('out')`,
+    ],
+    [
+      'paths outside of the project',
+      `import fs from 'fs'; fs.readFileSync('/etc/hosts'); fs.readFileSync('../x')`,
+    ],
+    [
+      'unknown paths',
       `import fs from 'fs'; export const f = (n) => [fs.readFileSync(n), fs.readFileSync(n + '.sql'), fs.readFileSync(process.argv[2])]`,
     ],
     [
-      'lists all that is in the working folder',
+      'a pattern over the whole working folder',
       `import { glob } from 'glob'; glob('**/*.sql'); glob('!x', { cwd: unknown })`,
     ],
     [
-      'is above something unknown',
+      'a path above an unknown one',
       `import fs from 'fs'; import path from 'path'; export const f = (n) => fs.readFileSync(path.join(path.dirname(n), '..', 'x.sql'))`,
     ],
-    ['is the working folder', `load(process.cwd())`],
-    ['is no function of Node', `import fs from './fs.js'; fs.readFileSync('x.sql')`],
-  ])('`analyzeModule` reports no reference if a module %s', (_, text) => {
+    ['the working folder', `load(process.cwd())`],
+    ["a function that is not Node's", `import fs from './fs.js'; fs.readFileSync('x.sql')`],
+  ])('`analyzeModule` reports no file or folder for %s', (_, text) => {
     expect(referencesIn(text)).toEqual([]);
   });
 });

@@ -82,7 +82,7 @@ describe('foreignBinaries', () => {
     expect(find(aPackage('a', { files }), ARM64)).toHaveLength(1);
   });
 
-  test('`foreignBinaries` reports a program for another platform if a script of installation chose it', () => {
+  test('`foreignBinaries` reports a program for another platform if its package has an install script', () => {
     const files = { 'bin/tool': MACOS };
     expect(
       find(aPackage('a', { json: { scripts: { postinstall: 'node get.js' } }, files }), X64),
