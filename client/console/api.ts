@@ -1,5 +1,10 @@
 /** The JSON messages between the console's server and its pages. */
 import type { MapRecord, RunRecord, RunStatus, TargetState } from '../../lib/contract/index.js';
+import type { Lock } from '../lock-types.js';
+import type { TargetSchedule } from '../schedule-types.js';
+
+export type { Lock, LockHolder } from '../lock-types.js';
+export type { TargetSchedule } from '../schedule-types.js';
 
 /** Header that each request with an effect has. A form of another site cannot send it. */
 export const ACTION_HEADER = 'x-codeseeder-console';
@@ -177,49 +182,14 @@ export interface TargetsView {
   readonly targets: readonly TargetState[];
 }
 
-/** A schedule that starts a published target. */
-export interface ShownSchedule {
-  readonly name: string;
-  readonly state: 'active' | 'paused';
-  /** Absent if another program than codeseeder made the schedule. */
-  readonly target?: string | undefined;
-  readonly expression: string;
-  readonly timeZone: string;
-  readonly args?: readonly unknown[] | undefined;
-  readonly kwargs?: Readonly<Record<string, unknown>> | undefined;
-  readonly runName?: string | undefined;
-  readonly labels?: Readonly<Record<string, string>> | undefined;
-  readonly startAt?: string | undefined;
-  readonly endAt?: string | undefined;
-  readonly flexibleMinutes?: number | undefined;
-  readonly description?: string | undefined;
-}
-
 /** The schedules, by name. */
 export interface SchedulesView {
-  readonly schedules: readonly ShownSchedule[];
-}
-
-/** A lock, the run that holds it, and those that wait for it. */
-export interface ShownLock {
-  readonly name: string;
-  /** Fencing number of the run that got the lock last; 0 if no run has had it yet. */
-  readonly token: number;
-  readonly holder?:
-    | {
-        readonly runId: string;
-        readonly grantedAt: string;
-        readonly status?: RunStatus | undefined;
-        readonly buildId?: string | undefined;
-      }
-    | undefined;
-  /** Ids of runs, in the order in which they get the lock. */
-  readonly waiting: readonly string[];
+  readonly schedules: readonly TargetSchedule[];
 }
 
 /** The locks, by name. */
 export interface LocksView {
-  readonly locks: readonly ShownLock[];
+  readonly locks: readonly Lock[];
 }
 
 /** A request to release a lock. */

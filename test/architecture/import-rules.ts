@@ -28,6 +28,8 @@ const S3_OBJECTS = /^lib\/s3-objects\.ts$/;
 const CONSOLE_MESSAGES = /^client\/console\/api\.ts$/;
 /** Pure functions that read the lines of a build's log, for the command line and the console's pages. */
 const BUILD_LOG = /^client\/build-log\.ts$/;
+/** Types of what the client returns, which the console shows as they are. */
+const CLIENT_TYPES = /^client\/(lock|schedule)-types\.ts$/;
 const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
 const SDK = /^@(aws-sdk|smithy)\//;
 /** Matches all packages except the CDK's and codeseeder itself. */
@@ -65,7 +67,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [/^preact(\/|$)/, /^@dagrejs\/dagre$/],
     onDemand: [CONTRACT],
   },
-  consoleMessages: { files: CONSOLE_MESSAGES, rooms: [], packages: [], onDemand: [CONTRACT] },
+  consoleMessages: {
+    files: CONSOLE_MESSAGES,
+    rooms: [],
+    packages: [],
+    onDemand: [CONTRACT, CLIENT_TYPES],
+  },
   consoleServer: {
     files: /^client\/console\/server\//,
     rooms: [CONSOLE_MESSAGES, /^client\/(?!runner|cli|deploy|console)/, CONTRACT],

@@ -12,6 +12,7 @@ import { tableOf } from '../../connection/seedkit-resources.js';
 import { findMap } from '../../maps/map-machine.js';
 import { indexesOf, MapState } from '../../maps/map-state.js';
 import type { MapCounts, MapView } from '../api.js';
+import { firstVersion, Following } from './following.js';
 import { statesOf } from './input-states.js';
 
 /** Largest map whose inputs are shown one by one. Of a larger one, the numbers after its end are shown. */
@@ -36,32 +37,25 @@ export class MapFeed {
   readonly #mapId: string;
   readonly #connection: Connection;
   readonly #signal: AbortSignal;
-  // Grows from feed to feed, so that a page never takes the version of an earlier feed for that of this one.
-  #version = Date.now() * 1_000;
+  #version = firstVersion();
   #description: MapDescription | undefined;
   #record: MapRecord | undefined;
   #counts: MapCounts | undefined;
   #problem: string | undefined;
   #seen = '';
-  #failure: Error | undefined;
   readonly #groups = new Map<number, Group>();
-  readonly #first: Promise<void>;
+  readonly #following: Following;
 
   constructor(mapId: string, connection: Connection, signal: AbortSignal) {
     this.#mapId = mapId;
     this.#connection = connection;
     this.#signal = signal;
-    let isRead: () => void = () => undefined;
-    this.#first = new Promise((resolve) => (isRead = resolve));
-    void this.#follow(isRead)
-      .catch((error: unknown) => (this.#failure = error as Error))
-      .finally(isRead);
+    this.#following = new Following((afterFirst) => this.#follow(afterFirst), signal);
   }
 
   /** Returns what has changed since a version; 0 returns everything. @throws the error that ended the feed */
   async view(known: number): Promise<MapView> {
-    await this.#first;
-    if (this.#failure !== undefined && !this.#signal.aborted) throw this.#failure;
+    await this.#following.untilRead();
     const version = this.#version;
     if (version === known) return { version };
     const changed = [...this.#groups.values()].filter((group) => group.version > known);

@@ -5,6 +5,7 @@ import { type Sight, watchRun } from '../../run/observe-run.js';
 import type { KnownRun } from '../../run/run-end.js';
 import { refuseUnknown } from '../../run/run-handle.js';
 import type { RunView } from '../api.js';
+import { firstVersion, Following } from './following.js';
 import { readExecution, type ReadHistory } from './read-execution.js';
 
 /** Time between two reads of the history: of a run whose record does not change, and of one that ends. */
@@ -22,30 +23,23 @@ const NOTHING: ReadHistory = { history: [], sent: [], dataOf: () => undefined };
 export class RunFeed {
   readonly #run: KnownRun;
   readonly #signal: AbortSignal;
-  // Grows from feed to feed, so that a page never takes the version of an earlier feed for that of this one.
-  #version = Date.now() * 1_000;
+  #version = firstVersion();
   #isSeen = false;
   #record: RunRecord | undefined;
   #read = NOTHING;
   #historyProblem: string | undefined;
   #historyAtMs = 0;
-  #failure: Error | undefined;
-  #first: Promise<void>;
+  readonly #following: Following;
 
   constructor(run: KnownRun, signal: AbortSignal) {
     this.#run = run;
     this.#signal = signal;
-    let isRead: () => void = () => undefined;
-    this.#first = new Promise((resolve) => (isRead = resolve));
-    void this.#follow(isRead)
-      .catch((error: unknown) => (this.#failure = error as Error))
-      .finally(isRead);
+    this.#following = new Following((afterFirst) => this.#follow(afterFirst), signal);
   }
 
   /** Returns the current state. @throws the error that ended the feed */
   async view(): Promise<RunView> {
-    await this.#first;
-    if (this.#failure !== undefined && !this.#signal.aborted) throw this.#failure;
+    await this.#following.untilRead();
     return {
       version: this.#version,
       record: this.#record,

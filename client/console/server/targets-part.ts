@@ -9,11 +9,11 @@ import {
 } from '../../../lib/contract/index.js';
 import type { Connection } from '../../connection/connection.js';
 import { filesOf } from '../../connection/seedkit-resources.js';
-import type { Locks } from '../../lock-types.js';
+import type { Lock, Locks } from '../../lock-types.js';
 import { locksOfKit } from '../../locks/locks.js';
-import type { Schedules } from '../../schedule-types.js';
+import type { Schedules, TargetSchedule } from '../../schedule-types.js';
 import { schedulesOfKit } from '../../schedules/open-schedules.js';
-import type { LocksView, SchedulesView, ShownLock, ShownSchedule, TargetsView } from '../api.js';
+import type { LocksView, SchedulesView, TargetsView } from '../api.js';
 import type { Answer, ApiPart } from './api-part.js';
 import { readJsonBody } from './answer.js';
 import { kitOf } from './kit-of.js';
@@ -64,13 +64,13 @@ export class TargetsPart implements ApiPart {
     return { targets: await listTargets(await filesOf(this.#connection)) };
   }
 
-  #change(change: 'pause' | 'resume', body: unknown): Promise<ShownSchedule> {
+  #change(change: 'pause' | 'resume', body: unknown): Promise<TargetSchedule> {
     const { name } = parseWith(scheduleSchema, body, 'change of a schedule');
     return this.#schedules[change](name);
   }
 
   /** Releases a lock that the reader confirmed by its name, if the run that the reader saw still holds it. */
-  async #release(body: unknown): Promise<ShownLock> {
+  async #release(body: unknown): Promise<Lock> {
     const { name, holder, confirmation, force } = parseWith(releaseSchema, body, 'release of a lock');
     if (confirmation.trim() !== name) {
       const message = `The answer ${JSON.stringify(confirmation)} is not ${name}. Nothing was released.`;

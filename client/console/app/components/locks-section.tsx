@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 
-import type { LocksView, ReleaseRequest, ShownLock } from '../../api.js';
+import type { Lock, LockHolder, LocksView, ReleaseRequest } from '../../api.js';
 import { postJson } from '../fetch-api.js';
 import { useNow } from '../hooks.js';
 import { formatDateTime, formatDuration } from '../model/format.js';
@@ -43,7 +43,7 @@ export function LocksSection() {
   );
 }
 
-function LockCard(props: { readonly lock: ShownLock; readonly nowMs: number; readonly refresh: () => void }) {
+function LockCard(props: { readonly lock: Lock; readonly nowMs: number; readonly refresh: () => void }) {
   const { lock, nowMs, refresh } = props;
   const { name, holder, waiting, token } = lock;
   return (
@@ -112,7 +112,7 @@ function RunLink({ runId }: { readonly runId: string }) {
 /** Releases a lock after the reader has typed its name. */
 function Release(props: {
   readonly name: string;
-  readonly holder: NonNullable<ShownLock['holder']>;
+  readonly holder: LockHolder;
   readonly refresh: () => void;
 }) {
   const { name, holder, refresh } = props;

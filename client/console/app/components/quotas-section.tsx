@@ -1,7 +1,8 @@
-import type { QuotasView } from '../../api.js';
+import type { QuotasView, ShownQuota } from '../../api.js';
 import { getJson } from '../fetch-api.js';
 import { useLoaded } from '../hooks.js';
 import { ResourceSection } from './resource-section.js';
+import { Table, type TableRow } from './table.js';
 
 /** The quotas of the account that limit runs. */
 export function QuotasSection() {
@@ -14,31 +15,23 @@ export function QuotasSection() {
       isLoaded={value !== undefined}
       empty={emptyText(value)}
     >
-      <div class="panel table-box" tabIndex={0} role="region" aria-label="Table of quotas">
-        <table>
-          <thead class="visually-hidden">
-            <tr>
-              <th scope="col">Quota</th>
-              <th scope="col">Service</th>
-              <th scope="col">Value</th>
-            </tr>
-          </thead>
-          <tbody>
-            {(value?.quotas ?? []).map(({ service, name, value: limit, isAdjustable }) => (
-              <tr key={`${service} ${name}`}>
-                <th scope="row">{name}</th>
-                <td class="quiet">
-                  {service}
-                  {isAdjustable ? '' : ', not adjustable'}
-                </td>
-                <td>{limit.toLocaleString()}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="quotas" columns={['Quota', 'Service', 'Value']} rows={(value?.quotas ?? []).map(rowOf)} />
     </ResourceSection>
   );
+}
+
+function rowOf({ service, name, value, isAdjustable }: ShownQuota): TableRow {
+  return {
+    key: `${service} ${name}`,
+    name,
+    cells: [
+      <span class="quiet">
+        {service}
+        {isAdjustable ? '' : ', not adjustable'}
+      </span>,
+      value.toLocaleString(),
+    ],
+  };
 }
 
 function emptyText(view: QuotasView | undefined): string | undefined {

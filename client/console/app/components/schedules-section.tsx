@@ -1,4 +1,4 @@
-import type { SchedulesView, ShownSchedule } from '../../api.js';
+import type { SchedulesView, TargetSchedule } from '../../api.js';
 import { postJson } from '../fetch-api.js';
 import { detailsOfSchedule, runsOfSchedule, timesOf } from '../model/schedules.js';
 import { Link } from '../router.js';
@@ -36,7 +36,13 @@ export function SchedulesSection() {
   );
 }
 
-function Schedule({ schedule, refresh }: { readonly schedule: ShownSchedule; readonly refresh: () => void }) {
+function Schedule({
+  schedule,
+  refresh,
+}: {
+  readonly schedule: TargetSchedule;
+  readonly refresh: () => void;
+}) {
   const { name, state, target } = schedule;
   const runs = runsOfSchedule(schedule);
   const isPaused = state === 'paused';

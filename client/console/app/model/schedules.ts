@@ -1,8 +1,8 @@
 /** Describes schedules. */
-import type { ShownSchedule } from '../../api.js';
+import type { TargetSchedule } from '../../api.js';
 
 /** Returns the times of a schedule, with the time zone unless it is UTC. */
-export function timesOf({ expression, timeZone }: ShownSchedule): string {
+export function timesOf({ expression, timeZone }: TargetSchedule): string {
   return timeZone === 'UTC' ? expression : `${expression} ${timeZone}`;
 }
 
@@ -10,7 +10,7 @@ export function timesOf({ expression, timeZone }: ShownSchedule): string {
  * Returns the address of the runs that a schedule's target had from schedules. Records name the version of a run, so an
  * alias is left out.
  */
-export function runsOfSchedule({ target }: ShownSchedule): string | undefined {
+export function runsOfSchedule({ target }: TargetSchedule): string | undefined {
   if (target === undefined) return undefined;
   const [name = '', reference = ''] = target.split('@');
   const wanted = /^\d+$/.test(reference) ? target : name;
@@ -18,7 +18,7 @@ export function runsOfSchedule({ target }: ShownSchedule): string | undefined {
 }
 
 /** Returns what else there is to say about a schedule: terms and texts. */
-export function detailsOfSchedule(schedule: ShownSchedule): (readonly [term: string, text: string])[] {
+export function detailsOfSchedule(schedule: TargetSchedule): (readonly [term: string, text: string])[] {
   const { args, kwargs, labels, flexibleMinutes } = schedule;
   const details: readonly (readonly [term: string, text: string | undefined])[] = [
     ['Arguments', args && JSON.stringify(args)],
