@@ -26,6 +26,8 @@ export interface SeedkitInfo {
 export interface RunsPage {
   readonly runs: readonly RunRecord[];
   readonly hasMore: boolean;
+  /** Names of the maps that runs belong to, by map id. A map without a name is left out. */
+  readonly mapNames: Readonly<Record<string, string>>;
 }
 
 /** The runs that were queued in one hour. */

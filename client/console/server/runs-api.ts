@@ -6,6 +6,7 @@ import { iterateRuns, listRuns } from '../../list/list-runs.js';
 import { findRecords } from '../../run/run-records.js';
 import type { HourOfRuns, HoursOfRuns, RunsPage } from '../api.js';
 import { parseListQuery } from './list-query.js';
+import type { MapNames } from './map-names.js';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
@@ -13,23 +14,33 @@ const HOURS = 24;
 const COUNTED_MAX = 10_000;
 
 /** Returns a page of runs. */
-export async function pageOfRuns(connection: Connection, params: URLSearchParams): Promise<RunsPage> {
+export async function pageOfRuns(
+  connection: Connection,
+  params: URLSearchParams,
+  names: MapNames,
+): Promise<RunsPage> {
   const { filters, limit } = parseListQuery(params);
-  const runs = await listRuns(connection, { ...filters, limit: limit + 1 });
-  return { runs: runs.slice(0, limit), hasMore: runs.length > limit };
+  const found = await listRuns(connection, { ...filters, limit: limit + 1 });
+  const runs = found.slice(0, limit);
+  return { runs, hasMore: found.length > limit, mapNames: await names.of(runs) };
 }
 
 /**
  * Returns what changed on a page of runs: the runs that match the filters and were queued since a time, and the current
  * records of the runs on the page that had not ended. Two requests to DynamoDB for most pages.
  */
-export async function changesOfRuns(connection: Connection, params: URLSearchParams): Promise<RunsPage> {
+export async function changesOfRuns(
+  connection: Connection,
+  params: URLSearchParams,
+  names: MapNames,
+): Promise<RunsPage> {
   const { filters, limit, ids } = parseListQuery(params);
   const [added, known] = await Promise.all([
     listRuns(connection, { ...filters, limit: limit + 1 }),
     recordsOf(ids, connection),
   ]);
-  return { runs: [...added.slice(0, limit), ...known], hasMore: added.length > limit };
+  const runs = [...added.slice(0, limit), ...known];
+  return { runs, hasMore: added.length > limit, mapNames: await names.of(runs) };
 }
 
 async function recordsOf(ids: readonly string[], connection: Connection): Promise<RunRecord[]> {

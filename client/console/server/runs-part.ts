@@ -12,6 +12,7 @@ import {
   requestView,
   valueView,
 } from './run-api.js';
+import { MapNames } from './map-names.js';
 import { RunFeed } from './run-feed.js';
 import { changesOfRuns, hoursOfRuns, pageOfRuns } from './runs-api.js';
 
@@ -20,9 +21,11 @@ export class RunsPart implements ApiPart {
   readonly #connection: Connection;
   readonly #runs: Feeds<Promise<RunFeed>>;
   readonly #logs: Feeds<Promise<LogFeed>>;
+  readonly #mapNames: MapNames;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#mapNames = new MapNames(connection);
     this.#runs = new Feeds(async (runId, signal) => new RunFeed(await knownRun(runId, connection), signal));
     this.#logs = new Feeds(async (runId, signal) => new LogFeed(await knownRun(runId, connection), signal));
   }
@@ -31,9 +34,9 @@ export class RunsPart implements ApiPart {
     const connection = this.#connection;
     switch (route) {
       case 'GET /api/runs':
-        return (query) => pageOfRuns(connection, query);
+        return (query) => pageOfRuns(connection, query, this.#mapNames);
       case 'GET /api/changes':
-        return (query) => changesOfRuns(connection, query);
+        return (query) => changesOfRuns(connection, query, this.#mapNames);
       case 'GET /api/hours':
         return (query) => hoursOfRuns(connection, query, Date.now());
       default: {

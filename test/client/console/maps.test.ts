@@ -1,10 +1,10 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import type { MapRuns, MapsPage, MapView } from '../../../client/console/api.js';
+import type { MapRuns, MapsPage, MapView, RunsPage } from '../../../client/console/api.js';
 import { bucket, dynamoDb, s3, states } from '../mocked-account.js';
 import { endRun, MAP_ID, type MockedMap, mockMap } from '../maps/mocked-map.js';
 import { mapCancelKey, mapDescriptionKey } from '../../../lib/contract/index.js';
@@ -99,6 +99,21 @@ describe('The runs of a map', () => {
     const indexes = Array.from({ length: 101 }, (_, index) => index).join(',');
 
     expect((await site.get(`/api/maps/${MAP_ID}/runs?indexes=${indexes}`)).status).toBe(400);
+  });
+});
+
+describe('Runs of maps in the list of runs', () => {
+  it('The name of the map comes with its runs, and is read once', async () => {
+    mocked.name = 'Check each account';
+    endRun(mocked, 2, { status: 'FAILED' });
+    dynamoDb.on(QueryCommand).resolves({ Items: [] });
+    const changes = () => parsed<RunsPage>(`/api/changes?ids=${MAP_ID}-2&since=${new Date().toISOString()}`);
+    const { runs, mapNames } = await changes();
+    await changes();
+
+    expect(runs.map(({ runId }) => runId)).toEqual([`${MAP_ID}-2`]);
+    expect(mapNames).toEqual({ [MAP_ID]: 'Check each account' });
+    expect(dynamoDb.commandCalls(GetItemCommand)).toHaveLength(1);
   });
 });
 

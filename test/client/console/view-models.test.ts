@@ -4,7 +4,7 @@ import { argumentsOf, bodyOf, faultOf } from '../../../client/console/app/model/
 import { commandsOfMap, commandsOfRun } from '../../../client/console/app/model/commands.js';
 import { filtersOf, searchOf, STATUSES, TRIGGERS } from '../../../client/console/app/model/filters.js';
 import { formatAge, formatDuration } from '../../../client/console/app/model/format.js';
-import { askSince, idsToAsk, merged } from '../../../client/console/app/model/run-list.js';
+import { askSince, idsToAsk, merged, titleOf } from '../../../client/console/app/model/run-list.js';
 import { detailsOfSchedule, runsOfSchedule, timesOf } from '../../../client/console/app/model/schedules.js';
 import { byType } from '../../../client/console/app/model/stack-resources.js';
 import * as contract from '../../../lib/contract/index.js';
@@ -22,6 +22,15 @@ describe('The list of runs', () => {
 
   it('A run that no longer has the status to list is left out', () => {
     expect(merged([older], [{ ...older, status: 'FAILED' }], { status: 'BUILDING' })).toEqual([]);
+  });
+
+  it('A run of a map has the name of its map and the index of its input, unless it has a name of its own', () => {
+    const run = { runId: 'map-1-7', target: 'test $X', mapId: 'map-1', mapIndex: 7 };
+
+    expect(titleOf(run, { 'map-1': 'Check each account' })).toBe('Check each account · input 7');
+    expect(titleOf(run, {})).toBe('test $X · input 7');
+    expect(titleOf({ ...run, name: 'Own' }, { 'map-1': 'Check each account' })).toBe('Own');
+    expect(titleOf({ runId: 'run-1', target: 'test $X' }, {})).toBe('test $X');
   });
 
   it('Only runs that go on are asked for, and new runs from a minute before the newest on', () => {

@@ -35,6 +35,7 @@ const RUN_TABLE = 'codeseeder-demo-runs';
 
 /** A map in the mocked account. A test changes it to simulate progress. */
 export interface MockedMap {
+  name?: string;
   status: MapRecord['status'];
   /** Status of the execution of the map. */
   execution: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
@@ -112,6 +113,7 @@ function mockTable(map: MockedMap, { total, concurrency, onError }: MapDescripti
   const queuedAt = new Date().toISOString();
   const record = (): MapRecord => ({
     mapId: MAP_ID,
+    ...(map.name !== undefined && { name: map.name }),
     status: map.status,
     seedkit: 'demo',
     kind: 'commands',

@@ -1,20 +1,24 @@
 import type { RunRecord } from '../../../../lib/contract/index.js';
 import { formatAge, formatDateTime, formatDuration } from '../model/format.js';
-import { isActive } from '../model/run-list.js';
+import { isActive, titleOf } from '../model/run-list.js';
 import { Link } from '../router.js';
 import { Status } from './status.js';
 
 /** A run in the list. */
-export function RunRow({ run, nowMs }: { readonly run: RunRecord; readonly nowMs: number }) {
+export function RunRow(props: {
+  readonly run: RunRecord;
+  readonly mapNames: Readonly<Record<string, string>>;
+  readonly nowMs: number;
+}) {
+  const { run, mapNames, nowMs } = props;
   const queuedAtMs = Date.parse(run.queuedAt);
-  const name = run.name ?? run.target ?? run.runId;
   const note = noteOf(run);
   return (
     <li class="run-row">
       <Status status={run.status} />
       <div class="what">
         <Link to={`/runs/${run.runId}`} class="name">
-          {name}
+          {titleOf(run, mapNames)}
         </Link>
         <div class="labels">
           {note !== undefined && <span class="note">{note}</span>}
@@ -23,6 +27,11 @@ export function RunRow({ run, nowMs }: { readonly run: RunRecord; readonly nowMs
               {label}={value}
             </Link>
           ))}
+          {run.mapId !== undefined && (
+            <Link to={`/maps/${run.mapId}`} class="label">
+              map …{run.mapId.slice(-12)}
+            </Link>
+          )}
           {run.lock !== undefined && <span class="label">lock {run.lock}</span>}
         </div>
       </div>

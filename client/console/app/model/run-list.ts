@@ -13,6 +13,25 @@ export function isActive({ status }: Pick<RunRecord, 'status'>): boolean {
 }
 
 /**
+ * Returns what the list calls a run: its name, else its target. All runs of a map have the same target. One without a
+ * name is called by the map's name, if there is one, and the index of its input.
+ */
+export function titleOf(
+  {
+    runId,
+    name,
+    target,
+    mapId,
+    mapIndex,
+  }: Pick<RunRecord, 'runId' | 'name' | 'target' | 'mapId' | 'mapIndex'>,
+  mapNames: Readonly<Record<string, string>>,
+): string {
+  if (name !== undefined) return name;
+  if (mapId === undefined || mapIndex === undefined) return target ?? runId;
+  return `${mapNames[mapId] ?? target ?? mapId} · input ${mapIndex}`;
+}
+
+/**
  * Returns the list with changed and added records, newest first. Runs that no longer have the status to list are left
  * out.
  */

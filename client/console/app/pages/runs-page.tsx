@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import type { RunRecord } from '../../../../lib/contract/index.js';
 import type { HoursOfRuns, RunsPage as PageOfRuns } from '../../api.js';
 import { HoursChart } from '../components/hours-chart.js';
 import { ProblemNote } from '../components/problem.js';
@@ -20,7 +19,7 @@ const POLL_MS = { active: 2_000, quiet: 4_000, hours: 30_000 } as const;
 export function RunsPage({ search }: { readonly search: string }) {
   const filters = filtersOf(search);
   const key = searchOf(filters);
-  const { runs, hasMore, isLoaded, loadMore, error } = useRuns(key, filters);
+  const { runs, mapNames, hasMore, isLoaded, loadMore, error } = useRuns(key, filters);
   const counted = useHours(filters, isLoaded);
   const nowMs = useNow(true);
   const list = useRef<HTMLOListElement>(null);
@@ -39,7 +38,7 @@ export function RunsPage({ search }: { readonly search: string }) {
       <ProblemNote message={error} />
       <ol class="run-list" ref={list} aria-label="Runs, newest first" onKeyDown={moveFocus}>
         {runs.map((run) => (
-          <RunRow key={run.runId} run={run} nowMs={nowMs} />
+          <RunRow key={run.runId} run={run} mapNames={mapNames} nowMs={nowMs} />
         ))}
       </ol>
       {isLoaded && runs.length === 0 && <EmptyList isFiltered={key !== ''} />}
@@ -63,16 +62,24 @@ function EmptyList({ isFiltered }: { readonly isFiltered: boolean }) {
   );
 }
 
+/** The runs of a page so far. */
+interface RunList extends PageOfRuns {
+  /** The filters of the runs. */
+  readonly key: string;
+  readonly isLoaded: boolean;
+}
+
 /** Loads the runs that match, and follows them. */
 function useRuns(key: string, filters: Filters) {
-  const [state, setState] = useState({
+  const [state, setState] = useState<RunList>({
     key,
-    runs: [] as readonly RunRecord[],
+    runs: [],
+    mapNames: {},
     hasMore: false,
     isLoaded: false,
   });
   const latest = useRef(state);
-  const store = (next: typeof state) => {
+  const store = (next: RunList) => {
     latest.current = next;
     setState(next);
   };
@@ -80,25 +87,33 @@ function useRuns(key: string, filters: Filters) {
     const known = latest.current;
     if (known.key !== key || !known.isLoaded) {
       const page = await getJson<PageOfRuns>(`/api/runs${key}`, signal);
-      store({ key, runs: page.runs, hasMore: page.hasMore, isLoaded: true });
+      store({ key, ...page, isLoaded: true });
     } else {
-      const { runs } = await getJson<PageOfRuns>(changesPath(filters, known.runs), signal);
+      const changes = await getJson<PageOfRuns>(changesPath(filters, known.runs), signal);
       // A page that was loaded meanwhile is kept.
-      store({ ...latest.current, runs: merged(latest.current.runs, runs, filters) });
+      store(withRuns(latest.current, changes, filters));
     }
     return latest.current.runs.some(isActive) ? POLL_MS.active : POLL_MS.quiet;
   });
   const loadMore = async () => {
     const after = latest.current.runs.at(-1)?.runId ?? '';
     const page = await getJson<PageOfRuns>(`/api/runs${searchOf(filters, { after })}`);
-    const runs = merged(latest.current.runs, page.runs, filters);
-    store({ ...latest.current, runs, hasMore: page.hasMore });
+    store({ ...withRuns(latest.current, page, filters), hasMore: page.hasMore });
   };
   const isCurrent = state.key === key;
   return { ...state, isLoaded: isCurrent && state.isLoaded, loadMore, error };
 }
 
-function changesPath(filters: Filters, runs: readonly RunRecord[]): string {
+/** Returns a list with changed and added runs. */
+function withRuns(list: RunList, { runs, mapNames }: PageOfRuns, filters: Filters): RunList {
+  return {
+    ...list,
+    runs: merged(list.runs, runs, filters),
+    mapNames: { ...list.mapNames, ...mapNames },
+  };
+}
+
+function changesPath(filters: Filters, runs: PageOfRuns['runs']): string {
   const since = askSince(runs, Date.now());
   const more = { ids: idsToAsk(runs).join(','), since, limit: '100' };
   return `/api/changes${searchOf(filters, more)}`;
