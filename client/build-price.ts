@@ -1,9 +1,14 @@
-/** Estimates what AWS charges for builds. */
+/** Estimates what AWS charges for builds, for the command line and the console's pages. */
 import type { RunRecord } from '../lib/contract/index.js';
 
+/** Region whose prices codeseeder knows, without free tier and discounts. Those of most regions are near to them. */
+export const PRICE_REGION = 'us-east-1';
+
+/** When the prices were read. */
+export const PRICES_READ_IN = 'November 2026';
+
 /**
- * USD for a minute of a build on Linux in us-east-1, without free tier and discounts, read in November 2026. Other
- * compute has no entry, and no estimate.
+ * USD for a minute of a build on Linux in us-east-1. Other compute has no entry, and no estimate.
  * @see https://aws.amazon.com/codebuild/pricing/
  */
 export const BUILD_MINUTE_USD = {
@@ -15,28 +20,57 @@ export const BUILD_MINUTE_USD = {
 /** Environment type to which the prices apply. */
 const PRICED_ENVIRONMENT = 'LINUX_CONTAINER';
 
-/** An execution in the commercial regions of AWS, with the number of its account. */
-const EXECUTION = /^arn:aws:states:[^:]*:(\d+):/;
-
-/** Account of a local AWS, which charges nothing. */
+/** Account of a local AWS. */
 const LOCAL_ACCOUNT = '000000000000';
+
+/** Partition of AWS to whose regions the prices apply. Others have their own prices, or another currency. */
+const PRICED_PARTITION = 'aws';
 
 type PricedRecord = Pick<
   RunRecord,
   'computeType' | 'environmentType' | 'executionArn' | 'startedAt' | 'finishedAt'
 >;
 
-/**
- * Returns about what the build of a run that has ended costs, in USD: its started minutes at the price of us-east-1.
- * @returns undefined if the price is not known, and for a run without a build or in a local AWS
- */
-export function estimateBuildUsd(record: PricedRecord): number | undefined {
-  const { computeType = '', environmentType, executionArn, startedAt, finishedAt } = record;
-  const [, account = LOCAL_ACCOUNT] = EXECUTION.exec(executionArn) ?? [];
+/** About what the build of a run costs, or a sentence that says why there is no estimate. */
+export type BuildPrice =
+  | {
+      readonly usd: number;
+      /** Minutes that AWS charges: each that has started. */
+      readonly minutes: number;
+      readonly usdPerMinute: number;
+      /** Region of the build. The price is that of us-east-1, whatever the region. */
+      readonly region: string;
+    }
+  | { readonly reason: string };
+
+/** Returns about what the build of a run costs: its started minutes at the price of us-east-1. */
+export function priceOfBuild(record: PricedRecord): BuildPrice {
+  const { computeType, environmentType, startedAt, finishedAt } = record;
+  const [, , , region = ''] = record.executionArn.split(':');
+  const reason = unpricedReason(record.executionArn);
+  if (reason !== undefined) return { reason };
+  if (startedAt === undefined) return { reason: 'No build was started.' };
+  if (finishedAt === undefined) return { reason: 'The run has not ended.' };
+  if (computeType === undefined)
+    return { reason: 'The record has no compute type: builds on a reserved fleet have no price per minute.' };
   const usdPerMinute = new Map<string, number>(Object.entries(BUILD_MINUTE_USD)).get(computeType);
-  if (account === LOCAL_ACCOUNT || environmentType !== PRICED_ENVIRONMENT || usdPerMinute === undefined)
-    return undefined;
-  if (startedAt === undefined || finishedAt === undefined) return undefined;
-  const minutes = Math.ceil((Date.parse(finishedAt) - Date.parse(startedAt)) / 60_000);
-  return Math.max(1, minutes) * usdPerMinute;
+  if (usdPerMinute === undefined || environmentType !== PRICED_ENVIRONMENT)
+    return { reason: `The price of ${computeType} with ${environmentType} is not known.` };
+  const minutes = Math.max(1, Math.ceil((Date.parse(finishedAt) - Date.parse(startedAt)) / 60_000));
+  return { usd: minutes * usdPerMinute, minutes, usdPerMinute, region };
+}
+
+/**
+ * Returns why what is in the account and region of an ARN has no price here.
+ * @returns undefined if the prices apply
+ */
+export function unpricedReason(arn: string): string | undefined {
+  const [, partition, , region, account] = arn.split(':');
+  if (account === LOCAL_ACCOUNT) return 'A local AWS charges nothing.';
+  return partition === PRICED_PARTITION ? undefined : `Prices of the region ${region} are not known.`;
+}
+
+/** Returns an amount with up to three digits after the point: `0.005 USD`. */
+export function formatUsd(usd: number): string {
+  return usd > 0 && usd < 0.0005 ? 'less than 0.001 USD' : `${Number(usd.toFixed(3))} USD`;
 }

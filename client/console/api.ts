@@ -276,3 +276,55 @@ export interface QuotasView {
   /** Why they cannot be read. */
   readonly problem?: string | undefined;
 }
+
+/** What resources of one type cost each month while no run uses them. */
+export interface StandingCost {
+  readonly type: string;
+  /** Number of resources. */
+  readonly count: number;
+  /** Number of what has the price; absent if it cannot be read. */
+  readonly units?: number | undefined;
+  /** What has the price, such as `metric of an alarm`. */
+  readonly unit: string;
+  readonly usdEach: number;
+  /** All of them; absent if the units are. */
+  readonly usd?: number | undefined;
+  /** What the price leaves out. */
+  readonly note?: string | undefined;
+  /** Address of the price list. */
+  readonly source: string;
+  /** Why the units cannot be read. */
+  readonly problem?: string | undefined;
+}
+
+/** What the resources of the stack cost each month while no run uses them. */
+export interface StandingCostsView {
+  readonly costs: readonly StandingCost[];
+  /** Types for which AWS charges only what runs use. */
+  readonly byUse: readonly string[];
+  /** Types whose price is not known. */
+  readonly unknown: readonly string[];
+  /** Why the seedkit is not charged these prices. */
+  readonly reason?: string | undefined;
+}
+
+/** The builds of the runs that were queued on one day in UTC. */
+export interface DayOfBuilds {
+  /** The day as `YYYY-MM-DD`. */
+  readonly day: string;
+  readonly runs: number;
+  /** Number of runs whose builds have a price. */
+  readonly priced: number;
+  /** About what these builds cost. */
+  readonly usd: number;
+}
+
+/** About what the builds of the last days cost. */
+export interface BuildCostsView {
+  /** The last days, today first. */
+  readonly days: readonly DayOfBuilds[];
+  /** Numbers of the runs without a price, by the reason. */
+  readonly unpriced: readonly { readonly reason: string; readonly runs: number }[];
+  /** Whether there were too many runs to price them all. The newest are priced. */
+  readonly isPartial: boolean;
+}

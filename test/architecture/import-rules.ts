@@ -28,6 +28,8 @@ const S3_OBJECTS = /^lib\/s3-objects\.ts$/;
 const CONSOLE_MESSAGES = /^client\/console\/api\.ts$/;
 /** Pure functions that read the lines of a build's log, for the command line and the console's pages. */
 const BUILD_LOG = /^client\/build-log\.ts$/;
+/** The prices of builds, and the estimate of what a build costs, for both. */
+const BUILD_PRICE = /^client\/build-price\.ts$/;
 /** Types of what the client returns, which the console shows as they are. */
 const CLIENT_TYPES = /^client\/(lock|schedule)-types\.ts$/;
 const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
@@ -63,7 +65,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   consolePages: {
     files: /^client\/console\/app\//,
-    rooms: [CONSOLE_MESSAGES, BUILD_LOG],
+    rooms: [CONSOLE_MESSAGES, BUILD_LOG, BUILD_PRICE],
     packages: [/^preact(\/|$)/, /^@dagrejs\/dagre$/],
     onDemand: [CONTRACT],
   },

@@ -1,5 +1,5 @@
 import type { RemoteErrorDetail, RunRecord } from '../../../lib/contract/index.js';
-import { estimateBuildUsd } from '../../build-price.js';
+import { formatUsd, priceOfBuild } from '../../build-price.js';
 import { isInConsole } from '../../console-url.js';
 import { RemoteError, type RunFailedError } from '../../errors.js';
 import type { RunOutcome } from '../../run-types.js';
@@ -115,10 +115,10 @@ function closingLine({ record, consoleUrl }: RunEnd, terminal: Terminal): string
   const hasPassed = status === 'SUCCEEDED';
   const mark = hasPassed ? passed : failed;
   const head = mark === '' ? status : `${colour(hasPassed ? 'green' : 'red', mark)} ${status}`;
-  const usd = estimateBuildUsd(record);
+  const price = priceOfBuild(record);
   return [
     durationMs === undefined ? head : `${head} in ${describeSeconds(durationMs)}`,
-    usd === undefined ? undefined : `about ${Number(usd.toFixed(3))} USD`,
+    'usd' in price ? `about ${formatUsd(price.usd)}` : undefined,
     isInConsole(consoleUrl) ? consoleUrl : `run ${record.runId}`,
   ]
     .filter((part) => part !== undefined)

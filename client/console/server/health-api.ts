@@ -2,9 +2,10 @@
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { ServiceQuota } from '@aws-sdk/client-service-quotas';
 
-import { isTransientError, SEEDKIT_ALARMS, seedkitNames } from '../../../lib/contract/index.js';
+import { SEEDKIT_ALARMS, seedkitNames } from '../../../lib/contract/index.js';
 import type { Connection } from '../../connection/connection.js';
 import type { AlarmsView, QuotasView, ShownAlarm, ShownQuota } from '../api.js';
+import { orProblem } from './or-problem.js';
 
 /** Reads the state of the seedkit's alarms. Alarms that an earlier version did not have are left out. */
 export async function alarmsView(connection: Connection): Promise<AlarmsView> {
@@ -63,18 +64,4 @@ function describeQuota({ ServiceName, QuotaName, Value, Adjustable }: ServiceQuo
     value: Value ?? 0,
     isAdjustable: Adjustable === true,
   };
-}
-
-/** Returns why something cannot be read in place of an error, unless the same request may succeed later. */
-async function orProblem<View extends object>(
-  read: () => Promise<View>,
-  nothing: View,
-): Promise<View & { readonly problem?: string }> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isTransientError(error)) throw error;
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return { ...nothing, problem: `${name}: ${message}` };
-  }
 }

@@ -1,6 +1,7 @@
 import type { Connection } from '../../connection/connection.js';
 import type { SeedkitInfo } from '../api.js';
 import type { Answer, ApiPart } from './api-part.js';
+import { buildCostsView, standingCostsView } from './costs-api.js';
 import { alarmsView, quotasView } from './health-api.js';
 import { resourcesView, stackView } from './stack-api.js';
 
@@ -22,6 +23,10 @@ export class SeedkitPart implements ApiPart {
         return () => alarmsView(this.#connection);
       case 'GET /api/quotas':
         return () => quotasView(this.#connection);
+      case 'GET /api/standing-costs':
+        return () => standingCostsView(this.#connection);
+      case 'GET /api/build-costs':
+        return () => buildCostsView(this.#connection, Date.now());
       case 'GET /api/resources':
         return () => resourcesView(this.#connection);
       default:

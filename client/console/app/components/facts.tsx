@@ -1,5 +1,8 @@
 import type { RunRecord } from '../../../../lib/contract/index.js';
+import { priceOfBuild } from '../../../build-price.js';
+import { describeBuildPrice } from '../model/costs.js';
 import { formatDateTime, formatDuration } from '../model/format.js';
+import { isActive } from '../model/run-list.js';
 import { Link } from '../router.js';
 import { Fact } from './fact.js';
 
@@ -13,6 +16,7 @@ export function Facts({ record, nowMs }: { readonly record: RunRecord; readonly 
         <time dateTime={record.queuedAt}>{formatDateTime(queuedAtMs)}</time>
       </Fact>
       <Fact name="Duration">{formatDuration(durationMs)}</Fact>
+      <Fact name="Costs">{!isActive(record) && <BuildCosts record={record} />}</Fact>
       <Fact name="Trigger">{record.trigger}</Fact>
       <Fact name="Kind">{record.kind}</Fact>
       <Fact name="Build">{record.buildId && <code>{record.buildId}</code>}</Fact>
@@ -31,6 +35,15 @@ export function Facts({ record, nowMs }: { readonly record: RunRecord; readonly 
       <Fact name="Cache">{record.cache && cacheText(record.cache)}</Fact>
       <Fact name="Labels">{record.labels && <Labels labels={record.labels} />}</Fact>
     </dl>
+  );
+}
+
+function BuildCosts({ record }: { readonly record: RunRecord }) {
+  const { amount, basis } = describeBuildPrice(priceOfBuild(record));
+  return (
+    <>
+      {amount} <small class="quiet">{basis}</small>
+    </>
   );
 }
 

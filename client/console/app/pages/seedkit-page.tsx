@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 
 import type { SeedkitInfo, StackView } from '../../api.js';
 import { AlarmsSection } from '../components/alarms-section.js';
+import { CostsSection } from '../components/costs-section.js';
 import { Fact } from '../components/fact.js';
 import { QuotasSection } from '../components/quotas-section.js';
 import { ResourceSection } from '../components/resource-section.js';
@@ -12,7 +13,7 @@ import { useFollowed } from '../use-followed.js';
 
 const POLL_MS = 30_000;
 
-/** What is deployed: the stack, its outputs and settings, the state of its alarms, quotas, its resources. */
+/** What is deployed: the stack, its outputs and settings, the state of its alarms, costs, quotas, its resources. */
 export function SeedkitPage({ info }: { readonly info: SeedkitInfo | undefined }) {
   const { value: stack, error } = useFollowed<StackView>('/api/stack', POLL_MS);
   useEffect(() => {
@@ -56,6 +57,7 @@ export function SeedkitPage({ info }: { readonly info: SeedkitInfo | undefined }
         <ValueTable label="outputs" rows={stack?.outputs ?? []} />
       </ResourceSection>
       <AlarmsSection />
+      <CostsSection region={info?.region} />
       <QuotasSection />
       <StackResources />
     </div>
