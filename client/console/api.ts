@@ -51,8 +51,10 @@ export interface HistoryEvent {
   readonly previousId: number;
   readonly type: string;
   readonly timestampMs: number;
-  /** Name of the state; absent if the event belongs to none. */
+  /** Name of the state that the event names; absent if it names none, such as the events of a state's task. */
   readonly state?: string | undefined;
+  /** Index of the iteration of a Map state, in the events of its start and end. */
+  readonly iteration?: number | undefined;
   /** Error and cause; absent if the event reports no failure. */
   readonly failure?: string | undefined;
 }

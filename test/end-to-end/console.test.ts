@@ -1,5 +1,10 @@
 import path from 'node:path';
 
+import {
+  CreateStateMachineCommand,
+  DeleteStateMachineCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
@@ -12,6 +17,34 @@ import { sharedSeedkit } from './local-seedkit.js';
 
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
 const WAIT_MS = 120_000;
+
+const inner = (states: Record<string, object>) => ({ StartAt: Object.keys(states)[0], States: states });
+
+/** A machine of which a branch fails and is caught. */
+const COMPOSED = {
+  QueryLanguage: 'JSONata',
+  ...inner({
+    Which: { Type: 'Choice', Choices: [{ Condition: '{% false %}', Next: 'Never' }], Default: 'Each' },
+    Never: { Type: 'Succeed' },
+    Each: {
+      Type: 'Map',
+      Items: [1, 2, 3],
+      ItemProcessor: inner({ One: { Type: 'Pass', End: true } }),
+      Next: 'Both',
+    },
+    Both: {
+      Type: 'Parallel',
+      Branches: [
+        inner({ First: { Type: 'Pass', Next: 'Bad' }, Bad: { Type: 'Fail', Error: 'Bad' } }),
+        inner({ Waits: { Type: 'Wait', Seconds: 3_600, End: true } }),
+      ],
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
+      Next: 'Passed',
+    },
+    Caught: { Type: 'Pass', Next: 'Passed' },
+    Passed: { Type: 'Succeed' },
+  }),
+};
 
 const withChromium = CHROMIUM === undefined ? describe.skip : describe;
 
@@ -36,17 +69,23 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
       reducedMotion: 'reduce',
     });
     context.setDefaultTimeout(WAIT_MS);
-    page = await context.newPage();
-    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
-    page.on('response', async (response) => {
-      if (response.status() >= 500) complaints.push(`${response.url()}: ${await response.text()}`);
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(running.url)) complaints.push(`request to ${request.url()}`);
-    });
+    page = await openPage(running.url);
     await page.goto(running.address);
   });
+
+  /** Opens a page that reports errors, and requests to other sites than its console. */
+  async function openPage(url: string): Promise<Page> {
+    const opened = await context.newPage();
+    opened.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    opened.on('response', async (response) => {
+      if (response.status() >= 500) complaints.push(`${response.url()}: ${await response.text()}`);
+    });
+    opened.on('pageerror', (error) => complaints.push(error.message));
+    opened.on('request', (request) => {
+      if (!request.url().startsWith(url)) complaints.push(`request to ${request.url()}`);
+    });
+    return opened;
+  }
 
   afterEach(() => {
     const found = complaints.splice(0);
@@ -62,8 +101,8 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
   const untilStatus = (status: string) =>
     page.locator(`.title .status.${status}`).waitFor({ timeout: WAIT_MS });
   /** Names of the states that are drawn with an outcome. */
-  const states = (outcome: string) =>
-    page
+  const states = (outcome: string, shown = page) =>
+    shown
       .locator(`.state.${outcome}`)
       .evaluateAll((found) => found.map((state) => state.getAttribute('data-state')));
 
@@ -94,6 +133,7 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
       expect.arrayContaining(['PrepareRun', 'WaitForBuild', 'CollectOutcome']),
     );
     expect(await states('unvisited')).toEqual(['RunFailed']);
+    expect(await page.locator('.facts').innerText()).toContain('A local AWS charges nothing.');
     await page.getByRole('searchbox', { name: 'Search the log' }).fill('injected');
     await page.getByRole('button', { name: 'Next match' }).click();
     await page.getByRole('button', { name: 'Next match' }).click();
@@ -131,6 +171,48 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'light' });
+  });
+
+  it('The graph of a machine made of other states shows its branches, its iterations, and what failed in them', async () => {
+    const place = connect(kit.name);
+    const client = await place.clients.states();
+    const name = `composed-${Date.now()}`;
+    const created = await client.send(
+      new CreateStateMachineCommand({
+        name,
+        roleArn: 'arn:aws:iam::000000000000:role/composed',
+        definition: JSON.stringify(COMPOSED),
+      }),
+    );
+    const stateMachineArn = created.stateMachineArn ?? '';
+    await client.send(new StartExecutionCommand({ stateMachineArn, name, input: '{}' }));
+    // The runs of a seedkit use its own machine, so this console has another one.
+    const deployed = async () => ({ ...(await place.deployed()), stateMachineArn });
+    const other = await startConsole({ ...place, deployed }, 0);
+    const shown = await openPage(other.url);
+    try {
+      await shown.goto(other.address);
+      await shown.goto(`${other.url}/runs/${name}`);
+      await shown.locator('.state.done[data-state=Passed]').waitFor();
+
+      expect(await states('done', shown)).toEqual(
+        expect.arrayContaining(['Which', 'First', 'Each', 'One', 'Caught', 'Passed']),
+      );
+      expect(await states('caught', shown)).toEqual(['Both']);
+      expect(await states('failed', shown)).toEqual(['Bad']);
+      expect(await states('stopped', shown)).toEqual(['Waits']);
+      expect(await states('unvisited', shown)).toEqual(['Never']);
+      expect(await shown.locator('.state[data-state=One] .time').textContent()).toMatch(/^3× /);
+      expect(await shown.locator('.box').count()).toBe(2);
+      expect(await shown.locator('.edge.taken[data-from=Both]').count()).toBe(3);
+      expect(await accessibilityFaults(shown)).toEqual([]);
+      await shown.setViewportSize({ width: 390, height: 844 });
+      expect(await shown.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    } finally {
+      await shown.close();
+      await other.close();
+      await client.send(new DeleteStateMachineCommand({ stateMachineArn }));
+    }
   });
 
   it('A run that goes on is canceled with a reason, and its path ends where it was stopped', async () => {
@@ -260,10 +342,15 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
   it('The page of the seedkit shows its stack, its outputs and its resources', async () => {
     await show('/seedkit');
     await page.getByRole('rowheader', { name: 'StateMachineArn' }).waitFor();
-    await page.getByText('AWS::StepFunctions::StateMachine').click();
+    await page.locator('summary', { hasText: 'AWS::StepFunctions::StateMachine' }).click();
     // The local AWS has neither CloudWatch alarms nor Service Quotas.
     await page.getByText('The alarms cannot be read.').waitFor();
     await page.getByText('The quotas cannot be read.').waitFor();
+    const costs = page.getByRole('region', { name: 'Table of costs each month' });
+    await costs.getByRole('rowheader', { name: 'AWS::KMS::Key' }).waitFor();
+    expect(await costs.innerText()).toContain('at least 4 USD');
+    const builds = page.getByRole('region', { name: 'Table of costs of builds by day, in UTC' });
+    await builds.getByText('no estimate').waitFor();
 
     expect(await page.locator('#stack ~ .card .status').textContent()).toMatch(/COMPLETE$/);
     expect(await accessibilityFaults(page)).toEqual([]);

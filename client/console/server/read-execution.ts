@@ -34,14 +34,13 @@ export async function readDefinition(executionArn: string, connection: Connectio
 
 /** Describes the events of a history. */
 export function describeHistory(events: readonly AwsEvent[]): ReadHistory {
-  const states = statesOf(events);
   return {
     history: events.map((event) => ({
       id: event.id ?? 0,
       previousId: event.previousEventId ?? 0,
       type: event.type ?? 'Unknown',
       timestampMs: event.timestamp?.getTime() ?? 0,
-      state: states.get(event.id ?? 0),
+      ...placeOf(event),
       failure: failureOf(event),
     })),
     sent: events.flatMap(sentEvents),
@@ -52,18 +51,15 @@ export function describeHistory(events: readonly AwsEvent[]): ReadHistory {
   };
 }
 
-/** Returns the state of each event: the one that it entered or exited, else that of the event before. */
-function statesOf(events: readonly AwsEvent[]): ReadonlyMap<number, string> {
-  const states = new Map<number, string>();
-  const left = new Set<number>();
-  for (const event of events) {
-    const { id = 0, previousEventId = 0 } = event;
-    const own = event.stateEnteredEventDetails?.name ?? event.stateExitedEventDetails?.name;
-    const state = own ?? (left.has(previousEventId) ? undefined : states.get(previousEventId));
-    if (state !== undefined) states.set(id, state);
-    if (event.stateExitedEventDetails !== undefined) left.add(id);
-  }
-  return states;
+/** Returns the state that an event names, and the iteration of a Map state. */
+function placeOf(event: AwsEvent): Pick<HistoryEvent, 'state' | 'iteration'> {
+  const iteration =
+    event.mapIterationStartedEventDetails ??
+    event.mapIterationSucceededEventDetails ??
+    event.mapIterationFailedEventDetails ??
+    event.mapIterationAbortedEventDetails;
+  const { name: state } = event.stateEnteredEventDetails ?? event.stateExitedEventDetails ?? iteration ?? {};
+  return { state, iteration: iteration?.index };
 }
 
 function failureOf(event: AwsEvent): string | undefined {

@@ -1,19 +1,25 @@
 /** Reads from the history of an execution which way it took through its states. */
 import type { HistoryEvent } from '../../api.js';
-
-/** How the last visit of a state went. */
-export type VisitState = 'active' | 'done' | 'failed' | 'caught' | 'stopped';
+import { type Visit, Visits, type VisitState } from './visits.js';
 
 /** The visits of a state. */
 export interface StateVisits {
   readonly name: string;
-  visits: number;
-  /** Time of all visits that have ended. */
-  spentMs: number;
-  /** When the current visit began; undefined if there is none. */
-  enteredAtMs: number | undefined;
-  outcome: VisitState;
-  failure: string | undefined;
+  readonly type: string;
+  /** The Parallel or Map state that runs the state. */
+  readonly container: string | undefined;
+  readonly visits: number;
+  /** Attempts after the first of each visit. */
+  readonly retries: number;
+  /** Number of branches and iterations in which the last visit has failed. */
+  readonly failed: number;
+  /** Time during which there was a visit that has ended. */
+  readonly spentMs: number;
+  /** When the first of the current visits began; undefined if there is none. */
+  readonly enteredAtMs: number | undefined;
+  /** How the last visit went; of the last visits of several branches or iterations, the one to look at first. */
+  readonly outcome: VisitState;
+  readonly failure: string | undefined;
 }
 
 /** The way of an execution. */
@@ -22,6 +28,8 @@ export interface ExecutionPath {
   readonly states: ReadonlyMap<string, StateVisits>;
   /** Transitions that were taken, as {@link transitionKey} writes them. */
   readonly transitions: ReadonlySet<string>;
+  /** Names of the states with which branches and iterations ended. */
+  readonly ends: ReadonlySet<string>;
   /** Event type of the execution's end; undefined while it runs. */
   readonly ended: string | undefined;
 }
@@ -31,82 +39,62 @@ export function transitionKey(from: string, to: string): string {
   return `${from}\n${to}`;
 }
 
-const FAILURE = /(Failed|TimedOut|Aborted)$/;
-const END = /^Execution(Succeeded|Failed|Aborted|TimedOut)$/;
-
 /** Follows the events of a history. */
 export function pathOf(history: readonly HistoryEvent[]): ExecutionPath {
-  const byId = new Map(history.map((event) => [event.id, event]));
-  const states = new Map<string, StateVisits>();
-  const transitions = new Set<string>();
-  let ended: string | undefined;
-  for (const event of history) {
-    const { type, state, timestampMs, failure } = event;
-    if (END.test(type)) ended = type;
-    else if (state === undefined) continue;
-    else if (type.endsWith('StateEntered')) {
-      enter(states, state, timestampMs);
-      const from = stateBefore(event, byId);
-      if (from !== undefined) transitions.add(transitionKey(from, state));
-    } else if (type.endsWith('StateExited')) leave(states.get(state), timestampMs);
-    else if (FAILURE.test(type)) fail(states.get(state), failure);
-    else if (/Scheduled$/.test(type)) succeedAgain(states.get(state));
+  const { all, transitions, ends, ended } = new Visits(history);
+  const byName = new Map<string, Visit[]>();
+  for (const visit of all) {
+    const others = byName.get(visit.name);
+    if (others === undefined) byName.set(visit.name, [visit]);
+    else others.push(visit);
   }
-  if (ended !== undefined) endAll(states, ended, history.at(-1));
-  return { states, transitions, ended };
+  const states = new Map([...byName].map(([name, visits]) => [name, describeVisits(name, visits)]));
+  return { states, transitions: new Set(transitions.map((pair) => transitionKey(...pair))), ends, ended };
 }
 
-function enter(states: Map<string, StateVisits>, name: string, atMs: number): void {
-  const before = states.get(name);
-  states.set(name, {
+/** Outcomes, the ones to look at first. */
+const OUTCOMES: readonly VisitState[] = ['active', 'failed', 'stopped', 'caught', 'done'];
+
+function describeVisits(name: string, visits: readonly Visit[]): StateVisits {
+  const last = lastOfParts(visits);
+  const [shown] = last.toSorted(
+    (one, other) => OUTCOMES.indexOf(one.outcome) - OUTCOMES.indexOf(other.outcome),
+  );
+  return {
     name,
-    visits: (before?.visits ?? 0) + 1,
-    spentMs: before?.spentMs ?? 0,
-    enteredAtMs: atMs,
-    outcome: 'active',
-    failure: undefined,
-  });
+    type: shown?.type ?? 'State',
+    container: shown?.inside?.name,
+    visits: visits.length,
+    retries: visits.reduce((sum, { retries }) => sum + retries, 0),
+    failed: last.filter(({ outcome }) => outcome === 'failed').length,
+    ...timesOf(visits),
+    outcome: shown?.outcome ?? 'done',
+    failure: shown?.failure,
+  };
 }
 
-/** A state that is exited after a failure has caught it. */
-function leave(state: StateVisits | undefined, atMs: number): void {
-  if (state?.enteredAtMs === undefined) return;
-  state.spentMs += atMs - state.enteredAtMs;
-  state.enteredAtMs = undefined;
-  state.outcome = state.failure === undefined ? 'done' : 'caught';
+/**
+ * Returns the last visit in each branch and iteration. Those of a later attempt of a Parallel or Map state replace those
+ * of the earlier one.
+ */
+function lastOfParts(visits: readonly Visit[]): Visit[] {
+  return [...new Map(visits.map((visit) => [placeOf(visit), visit])).values()];
 }
 
-function fail(state: StateVisits | undefined, failure: string | undefined): void {
-  if (state?.enteredAtMs !== undefined) state.failure = failure ?? 'failed';
+function placeOf({ inside, part }: Visit): string {
+  return inside === undefined ? '' : `${placeOf(inside)}\n${inside.name}\n${part}`;
 }
 
-/** A task that is scheduled again was retried, so its earlier failure is over. */
-function succeedAgain(state: StateVisits | undefined): void {
-  if (state?.enteredAtMs !== undefined) state.failure = undefined;
-}
-
-/** Ends the visits that go on when the execution ends: Succeed and Fail states, and those that were stopped. */
-function endAll(states: Map<string, StateVisits>, ended: string, last: HistoryEvent | undefined): void {
-  for (const state of states.values()) {
-    if (state.enteredAtMs === undefined) continue;
-    state.spentMs += (last?.timestampMs ?? state.enteredAtMs) - state.enteredAtMs;
-    state.enteredAtMs = undefined;
-    state.outcome = outcomeOfEnd(ended);
-    state.failure = last?.failure;
+/** Adds up the times of visits, which may overlap. */
+function timesOf(visits: readonly Visit[]): Pick<StateVisits, 'spentMs' | 'enteredAtMs'> {
+  const enteredAtMs = visits.find(({ exitedAtMs }) => exitedAtMs === undefined)?.enteredAtMs;
+  let spentMs = 0;
+  let countedMs = 0;
+  for (const { enteredAtMs: fromMs, exitedAtMs: toMs } of visits) {
+    const startMs = Math.max(fromMs, countedMs);
+    const endMs = Math.min(toMs ?? startMs, enteredAtMs ?? Infinity);
+    spentMs += Math.max(0, endMs - startMs);
+    countedMs = Math.max(countedMs, endMs);
   }
-}
-
-function outcomeOfEnd(ended: string): VisitState {
-  if (ended === 'ExecutionSucceeded') return 'done';
-  return ended === 'ExecutionAborted' ? 'stopped' : 'failed';
-}
-
-/** Returns the state from which an event's state was entered. */
-function stateBefore(
-  { previousId }: HistoryEvent,
-  byId: ReadonlyMap<number, HistoryEvent>,
-): string | undefined {
-  for (let before = byId.get(previousId); before !== undefined; before = byId.get(before.previousId))
-    if (before.state !== undefined) return before.state;
-  return undefined;
+  return { spentMs, enteredAtMs };
 }

@@ -1,21 +1,40 @@
 /** Places the states of a machine, with dagre. */
 import { Graph, layout } from '@dagrejs/dagre';
 
-import { type MachineGraph, type Transition, transitionId } from './machine-graph.js';
+import { type MachineGraph, type MachineState, type Transition, transitionId } from './machine-graph.js';
 
 const NODE = { height: 34, character: 7.6, padding: 84, narrowest: 160 } as const;
+/** Size of the point at which the branches of a Parallel or Map state end. */
+const JOINT = { width: 8, height: 8 } as const;
 
-export interface PlacedState {
-  readonly name: string;
-  readonly type: string;
+/** The place of a rectangle: its middle and its size. */
+interface Place {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
 }
 
+export interface PlacedState extends MachineState, Place {}
+
+/** The box around a Parallel or Map state and the states that it runs. */
+export interface PlacedBox extends Place {
+  readonly name: string;
+}
+
+/** The point at which the branches of a Parallel or Map state end. */
+export interface PlacedJoint extends Place {
+  readonly name: string;
+}
+
 export interface PlacedTransition extends Transition {
   /** The line, as the data of an SVG path. */
+  readonly line: string;
+}
+
+/** The line from the last state of a branch to the point at which the branches end. */
+export interface PlacedEnd {
+  readonly from: string;
   readonly line: string;
 }
 
@@ -25,6 +44,9 @@ export interface PlacedGraph {
   readonly height: number;
   readonly states: readonly PlacedState[];
   readonly transitions: readonly PlacedTransition[];
+  readonly boxes: readonly PlacedBox[];
+  readonly joints: readonly PlacedJoint[];
+  readonly ends: readonly PlacedEnd[];
 }
 
 interface Point {
@@ -32,36 +54,65 @@ interface Point {
   readonly y: number;
 }
 
+const boxOf = (container: string) => `${container}\nbox`;
+const jointOf = (container: string) => `${container}\njoint`;
+const endOf = (name: string) => `${name}\nend`;
+
 /** Places states from top to bottom. */
-export function placed({ states, transitions }: MachineGraph): PlacedGraph {
-  const graph = new Graph({ multigraph: true });
+export function placed(machine: MachineGraph): PlacedGraph {
+  const graph = new Graph({ multigraph: true, compound: true });
   graph.setGraph({ rankdir: 'TB', ranksep: 24, nodesep: 26, edgesep: 14, marginx: 6, marginy: 6 });
   graph.setDefaultEdgeLabel(() => ({}));
+  const { containers, jointed } = addNodes(graph, machine);
+  // A line to the next state begins where the branches end.
+  const exitOf = (name: string) => (jointed.has(name) ? jointOf(name) : name);
+  const containerOf = new Map(machine.states.map(({ name, container }) => [name, container]));
+  const startOf = ({ from, to, isCatch }: Transition) =>
+    isCatch || containerOf.get(to) === from ? from : exitOf(from);
+  const drawn = machine.transitions.filter(({ from, to }) => containerOf.has(from) && containerOf.has(to));
+  // Lines of errors may be long, so that the regular way stays straight.
+  for (const one of drawn)
+    graph.setEdge(startOf(one), one.to, { weight: one.isCatch ? 1 : 8 }, transitionId(one));
+  const ends = machine.ends.map((from) => ({ from, to: jointOf(containerOf.get(from) ?? '') }));
+  for (const { from, to } of ends) graph.setEdge(exitOf(from), to, { weight: 4 }, endOf(from));
+  layout(graph);
+  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  const lineOf = (from: string, to: string, id: string) =>
+    lineThrough((graph.edge(from, to, id) as { points: readonly Point[] }).points);
+  return {
+    width,
+    height,
+    states: machine.states.map((state) => ({ ...state, ...placeOf(graph, state.name) })),
+    transitions: drawn.map((one) => ({ ...one, line: lineOf(startOf(one), one.to, transitionId(one)) })),
+    boxes: [...containers].map((name) => ({ name, ...placeOf(graph, boxOf(name)) })),
+    joints: [...jointed].map((name) => ({ name, ...placeOf(graph, jointOf(name)) })),
+    ends: ends.map(({ from, to }) => ({ from, line: lineOf(exitOf(from), to, endOf(from)) })),
+  };
+}
+
+/** Adds states, and a box with a joint for each state that runs others. */
+function addNodes(graph: Graph, { states, ends }: MachineGraph) {
+  const containerOf = new Map(states.map(({ name, container }) => [name, container]));
+  const containers = new Set(states.flatMap(({ container }) => container ?? []));
+  const jointed = new Set(ends.flatMap((name) => containerOf.get(name) ?? []));
   for (const { name } of states) {
     const width = Math.max(NODE.narrowest, name.length * NODE.character + NODE.padding);
     graph.setNode(name, { width, height: NODE.height });
   }
-  const known = new Set(states.map(({ name }) => name));
-  const drawn = transitions.filter(({ from, to }) => known.has(from) && known.has(to));
-  // Lines of errors may be long, so that the regular way stays straight.
-  for (const transition of drawn)
-    graph.setEdge(
-      transition.from,
-      transition.to,
-      { weight: transition.isCatch ? 1 : 8 },
-      transitionId(transition),
-    );
-  layout(graph);
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
-  return {
-    width,
-    height,
-    states: states.map((state) => ({ ...state, ...(graph.node(state.name) as Omit<PlacedState, 'name'>) })),
-    transitions: drawn.map((one) => {
-      const { points } = graph.edge(one.from, one.to, transitionId(one)) as { points: readonly Point[] };
-      return { ...one, line: lineThrough(points) };
-    }),
-  };
+  for (const name of containers) graph.setNode(boxOf(name), {});
+  for (const name of jointed) graph.setNode(jointOf(name), { ...JOINT });
+  for (const { name, container } of states) {
+    const own = containers.has(name) ? boxOf(name) : name;
+    if (own !== name) graph.setParent(name, own);
+    if (jointed.has(name)) graph.setParent(jointOf(name), own);
+    if (container !== undefined) graph.setParent(own, boxOf(container));
+  }
+  return { containers, jointed };
+}
+
+function placeOf(graph: Graph, name: string): Place {
+  const { x, y, width, height } = graph.node(name) as Place;
+  return { x, y, width, height };
 }
 
 /** Returns a smooth line through points: curves between the middles of its sections. */
