@@ -74,8 +74,8 @@ function describeVisits(name: string, visits: readonly Visit[]): StateVisits {
 }
 
 /**
- * Returns the last visit in each branch and iteration. Those of a later attempt of a Parallel or Map state replace those
- * of the earlier one.
+ * Returns the last visit in each branch and iteration. A later attempt of a Parallel or Map state replaces an earlier
+ * one.
  */
 function lastOfParts(visits: readonly Visit[]): Visit[] {
   return [...new Map(visits.map((visit) => [placeOf(visit), visit])).values()];
