@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import {
   checkSeal,
   CodeseederError,
+  isRunOfMap,
   isTerminal,
   mapInputsKey,
   parseJson,
@@ -78,7 +79,8 @@ async function unsuccessful(state: MapState, connection: Connection): Promise<Re
     );
     for (const index of indexes) {
       const runId = runIdOfInput(mapId, index);
-      const status = records.get(runId)?.status;
+      const record = records.get(runId);
+      const status = record && isRunOfMap(record, mapId) ? record.status : undefined;
       if (status === 'SUCCEEDED') left.delete(index);
       else if (unread.has(runId) || (status !== undefined && !isTerminal(status))) {
         const message = `The run ${runId} of the map ${mapId} has not ended, although the map has ended. Wait for its end, or cancel it first.`;

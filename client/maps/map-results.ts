@@ -1,6 +1,7 @@
 import {
   CodeseederError,
   executionArnOf,
+  isRunOfMap,
   isTerminal,
   type RunRecord,
   runIdOfInput,
@@ -91,7 +92,26 @@ async function readResults<Value>(
   );
 }
 
+/** Returns the result of an input. A run that has the id of the input's run, but is not the map's, has none. */
 async function resultOf<Value>(
+  index: number,
+  found: RunRecord | undefined,
+  state: MapState,
+  connection: Connection,
+): Promise<MapResult<Value>> {
+  const { mapId } = state.description;
+  const isForeign = (record: RunRecord) => !isRunOfMap(record, mapId);
+  if (found === undefined || !isForeign(found)) {
+    const result = await resultOfRun<Value>(index, found, state, connection);
+    if (result.status === 'NOT_STARTED' || !isForeign(result.record)) return result;
+  }
+  const runId = runIdOfInput(mapId, index);
+  const reason =
+    state.of(index).reasons.get(index) ?? `another run, which the map did not start, has the id ${runId}`;
+  return { index, runId, status: 'NOT_STARTED', error: notStarted(index, runId, reason) };
+}
+
+async function resultOfRun<Value>(
   index: number,
   found: RunRecord | undefined,
   state: MapState,

@@ -17,7 +17,7 @@ import { leaveLock } from '../../lib/run-store/leave-lock.js';
 import type { LockTable } from '../../lib/run-store/lock.js';
 import { putFacets } from '../../lib/run-store/facets.js';
 import { readRecord } from '../../lib/run-store/record.js';
-import { provenTrigger } from '../../lib/run-store/files.js';
+import { provenOrigin } from '../../lib/run-store/files.js';
 import { describeOutcome } from './describe-outcome.js';
 import { outcomeOfBuild } from './outcome-of-build.js';
 import { outcomeOfCaught } from './outcome-of-caught.js';
@@ -106,9 +106,9 @@ async function unrecorded(
   { runId, executionArn, executionStartedAt, request }: CollectOutcomeInput,
   { seedkit, recordExpirationDays, ...dependencies }: CollectOutcomeDependencies,
 ): Promise<RunRecord> {
-  const trigger = await provenTrigger(request, dependencies);
+  const origin = await provenOrigin(request, dependencies);
   const run = { runId, seedkit, executionArn, executionStartedAt, recordExpirationDays };
-  const record = queuedRecord({ ...run, request, trigger });
+  const record = queuedRecord({ ...run, request, ...origin });
   await putFacets(record, dependencies);
   return record;
 }

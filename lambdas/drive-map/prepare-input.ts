@@ -20,14 +20,15 @@ import {
   type RunRequest,
 } from '../../lib/contract/index.js';
 import { putInput } from '../../lib/run-store/files.js';
+import { putTrigger } from '../../lib/run-store/put-trigger.js';
 import { progressItemsOf, readCancelNote, readMapRecord, readProgress } from '../../lib/run-store/maps.js';
 import { descriptionOf, type DriveMapDependencies } from './dependencies.js';
 
 const SECONDS_PER_DAY = 86_400;
 
 /**
- * Stores the invocation of an input and returns the request of its run, unless the map was canceled or stopped.
- * Repeating the call changes nothing.
+ * Stores the invocation of an input and the note about its run, and returns the request of the run, unless the map was
+ * canceled or stopped. Repeating the call changes nothing.
  *
  * The input is counted as started before this function checks whether the map was canceled. A client that cancels a
  * map, and then reads its progress, therefore finds every run that may still start.
@@ -56,7 +57,9 @@ export async function prepareInput(
   const { content, build } = composeInput(description, input);
   const request = requestOf(description, input.index, build);
   const stored = await putInput(runId, content, dependencies);
-  return { decision: 'RUN', runId, request: { ...definedOnly({ ...request, input: stored }) } };
+  const complete = definedOnly({ ...request, input: stored });
+  await putTrigger(complete, dependencies);
+  return { decision: 'RUN', runId, request: { ...complete } };
 }
 
 /** Adds or removes the index of an input among those whose runs were started. */

@@ -10,6 +10,7 @@ import {
   mapRecordKey,
   parseJson,
   parseMapRequest,
+  isRunOfMap,
   runIdOfInput,
   transitionToMapAnnounced,
   transitionToMapEnd,
@@ -143,6 +144,8 @@ async function endOfRun(
 ): Promise<CountedAs | undefined> {
   const { sfn, stateMachineArn, paces } = dependencies;
   const record = await readRecord(runId, dependencies);
+  // A run that another principal started with this id is not the map's, and not the map's to stop.
+  if (record !== undefined && !isRunOfMap(record, mapId)) return 'failed';
   if (record !== undefined && isTerminal(record.status)) {
     return record.status === 'SUCCEEDED' ? 'succeeded' : 'failed';
   }

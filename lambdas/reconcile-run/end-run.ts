@@ -17,7 +17,7 @@ import { putFacets } from '../../lib/run-store/facets.js';
 import { describeExecution } from '../../lib/run-store/execution.js';
 import type { S3Bucket } from '../../lib/s3-objects.js';
 import { readRecord, type RunTable, updateRecord } from '../../lib/run-store/record.js';
-import { provenTrigger } from '../../lib/run-store/files.js';
+import { provenOrigin } from '../../lib/run-store/files.js';
 import { findOrphanedBuild } from './find-orphaned-build.js';
 import { leaveQueue } from './leave-queue.js';
 import type { Paces } from './pace.js';
@@ -93,8 +93,8 @@ async function unrecorded(
   dependencies: EndRunDependencies,
 ): Promise<RunRecord> {
   const { seedkit, recordExpirationDays, now } = dependencies;
-  const trigger = await provenTrigger(requestOf(execution), dependencies);
-  const run = { runId, seedkit, recordExpirationDays, trigger, now: now() };
+  const origin = await provenOrigin(requestOf(execution), dependencies);
+  const run = { runId, seedkit, recordExpirationDays, ...origin, now: now() };
   const record = recordOfExecution(execution, run);
   await putFacets(record, dependencies);
   return record;

@@ -55,6 +55,8 @@ export function recordOfExecution(
     readonly recordExpirationDays: number;
     /** The trigger of the run, if it is known from another source than the request. */
     readonly trigger?: Trigger | undefined;
+    /** Whether the map that the request names started the run. @default true */
+    readonly isOfMap?: boolean | undefined;
     /** Current time, used if the start of the execution is not known. */
     readonly now: Date;
   },

@@ -64,7 +64,7 @@ export function inputPrefix(runId: string): string {
   return `${RUNS_PREFIX}${runId}/input/`;
 }
 
-/** Returns the key of the object in which `start-run` or `start-target` stores the trigger of a run. */
+/** Returns the key of the object in which `start-run`, `start-target` or `drive-map` notes the request of a run. */
 export function triggerKey(runId: string): string {
   return `${RUNS_PREFIX}${runId}/trigger.json`;
 }

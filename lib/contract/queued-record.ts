@@ -25,6 +25,8 @@ export interface QueuedRun {
   readonly invocation?: InvocationHead;
   /** The trigger of the run. @default the trigger in the request, or `CLIENT` without one */
   readonly trigger?: Trigger | undefined;
+  /** Whether the map that the request names started the run. Otherwise the record names no map. @default true */
+  readonly isOfMap?: boolean | undefined;
 }
 
 const SECONDS_PER_DAY = 86_400;
@@ -34,6 +36,7 @@ export function queuedRecord(run: QueuedRun): RunRecord {
   const queuedAt = new Date(run.executionStartedAt);
   const { bundle, labels, name, lock, debugSession, retryOf, mapId, mapIndex, published, ...fields } =
     readableFields(run.request);
+  const { isOfMap = true } = run;
   const trigger = run.trigger ?? fields.trigger ?? 'CLIENT';
   return {
     runId: run.runId,
@@ -46,8 +49,8 @@ export function queuedRecord(run: QueuedRun): RunRecord {
     executionArn: run.executionArn,
     queuedAt: queuedAt.toISOString(),
     retryOf,
-    mapId,
-    mapIndex,
+    mapId: isOfMap ? mapId : undefined,
+    mapIndex: isOfMap ? mapIndex : undefined,
     trigger,
     // A request of a client cannot name a published version: only `start-run` and `start-target` may.
     published: trigger === 'CLIENT' ? undefined : published,

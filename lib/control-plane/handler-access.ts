@@ -178,7 +178,12 @@ export const handlerAccess = {
   'drive-map': (on: AccessedResources) => [
     allow('ReadMaps', ['s3:GetObject'], objects(on, mapDescriptionKey('*'), mapCancelKey('*')), ONE_PER_RUN),
     // `putInput` reads an object that exists already, to compare its content.
-    allow('PutInput', ['s3:PutObject', 's3:GetObject'], objects(on, invocationKey('*')), ONE_PER_RUN),
+    allow(
+      'PutInput',
+      ['s3:PutObject', 's3:GetObject'],
+      objects(on, invocationKey('*'), TRIGGERS),
+      ONE_PER_RUN,
+    ),
     reportMissingObjects(on),
     allow('ReadProgress', ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], [on.table.tableArn]).when(
       'ForAllValues:StringLike',

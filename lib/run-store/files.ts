@@ -91,7 +91,7 @@ export async function readResult(
 }
 
 /**
- * Returns whether `start-run` or `start-target` started the run of a request. They then stored the object
+ * Returns whether `start-run`, `start-target` or `drive-map` made a request. They then stored the object
  * `runs/<runId>/trigger.json`, which no other principal may write.
  * @returns undefined if there is no such object; false if it belongs to another request
  */
@@ -99,19 +99,29 @@ export function hasTriggerNote(request: RunRequest, files: S3Bucket): Promise<bo
   return hasContent(triggerKey(request.runId), triggerNoteOf(request), files);
 }
 
+/** How a run was started, as the handler that started it noted. */
+export interface ProvenOrigin {
+  readonly trigger: Trigger;
+  /** Whether the map that the request names started the run. */
+  readonly isOfMap: boolean;
+}
+
 /**
- * Returns the trigger of a run whose request was not checked by `prepare-run`: the trigger in the request if
- * `start-run` or `start-target` started the run, otherwise `CLIENT`.
+ * Returns how a run was started whose request was not checked by `prepare-run`. The trigger and the map in the request
+ * count only if a handler noted them.
  * @param request the unchecked input of the execution
  */
-export async function provenTrigger(request: unknown, files: S3Bucket): Promise<Trigger> {
+export async function provenOrigin(request: unknown, files: S3Bucket): Promise<ProvenOrigin> {
+  const unproven: ProvenOrigin = { trigger: 'CLIENT', isOfMap: false };
   let claimed: RunRequest;
   try {
     claimed = parseRunRequest(request);
   } catch {
     // The request is invalid, so no handler can have started the run.
-    return 'CLIENT';
+    return unproven;
   }
-  const { trigger = 'CLIENT' } = claimed;
-  return trigger !== 'CLIENT' && (await hasTriggerNote(claimed, files)) === true ? trigger : 'CLIENT';
+  const { trigger = 'CLIENT', mapId } = claimed;
+  const needsNote = trigger !== 'CLIENT' || mapId !== undefined;
+  const isNoted = needsNote && (await hasTriggerNote(claimed, files)) === true;
+  return isNoted ? { trigger, isOfMap: mapId !== undefined } : unproven;
 }

@@ -2,8 +2,9 @@ import { CodeseederError, type RunRequest, triggerKey, triggerNoteOf } from '../
 import { putOnce, type S3Bucket } from '../s3-objects.js';
 
 /**
- * Stores the trigger of a run. `prepare-run` reads this object to confirm that `start-run` or `start-target` started
- * the run, because only their roles may write it. If the object exists with the same content, nothing changes.
+ * Stores the trigger of a run. `prepare-run` reads this object to confirm that `start-run`, `start-target` or
+ * `drive-map` made the request, because only their roles may write it. If the object exists with the same content,
+ * nothing changes.
  * @throws CodeseederError `RunIdConflict` when the object of another request exists
  */
 export async function putTrigger(request: RunRequest, files: S3Bucket): Promise<void> {

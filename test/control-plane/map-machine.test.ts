@@ -128,6 +128,16 @@ describe('The state machine of maps', () => {
     expect(maps.state()).toMatchObject({ succeeded: [0, 2], failed: [1], reasons: [] });
   });
 
+  it('A run that others started under the id of the run of an input is not counted as that run', async () => {
+    const maps = await openMaps();
+    await startRunBefore(maps, 1, good, 'map-of-another');
+    const { status } = await maps.place.ended(await maps.start({ runs: [good, good, good] }));
+
+    expect(status).toBe('FAILED');
+    expect(maps.state()).toMatchObject({ succeeded: [0, 2], failed: [1] });
+    expect(maps.state().reasons).toEqual([expect.stringContaining('ExecutionAlreadyExists')]);
+  });
+
   it('A map whose description was replaced is refused and leaves no record', async () => {
     const maps = await openMaps();
     const executionArn = await maps.start({ runs: [good], mapId: 'another' });

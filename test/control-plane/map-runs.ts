@@ -175,7 +175,11 @@ const RUN_DEFINITION = {
       Resource: 'arn:aws:states:::aws-sdk:dynamodb:putItem',
       Arguments: {
         TableName: 'codeseeder-demo-runs',
-        Item: { runId: { S: '{% $states.input.runId %}' }, status: { S: '{% $states.input.labels.end %}' } },
+        Item: {
+          runId: { S: '{% $states.input.runId %}' },
+          mapId: { S: '{% $states.input.mapId %}' },
+          status: { S: '{% $states.input.labels.end %}' },
+        },
       },
       Assign: { end: '{% $states.input.labels.end %}' },
       Next: 'End',
@@ -326,10 +330,18 @@ function stateOf(table: MemoryTable, total: number) {
   return { record, started: all('started'), succeeded: all('succeeded'), failed: all('failed'), reasons };
 }
 
-/** Starts the execution of a run before the map does, as an earlier attempt does whose response was lost. */
-export async function startRunBefore({ place }: OpenedMaps, index: number, run: Run): Promise<void> {
+/**
+ * Starts the execution of a run before the map does, as an earlier attempt does whose response was lost.
+ * @param mapId the map in the record of the run
+ */
+export async function startRunBefore(
+  { place }: OpenedMaps,
+  index: number,
+  run: Run,
+  mapId = MAP_ID,
+): Promise<void> {
   const runId = `${MAP_ID}-${index}`;
-  const input = JSON.stringify({ runId, labels: { end: run.end, seconds: '0' } });
+  const input = JSON.stringify({ runId, mapId, labels: { end: run.end, seconds: '0' } });
   const { executionArn } = await place.call('StartExecution', {
     stateMachineArn: RUN_MACHINE,
     name: runId,
@@ -341,7 +353,11 @@ export async function startRunBefore({ place }: OpenedMaps, index: number, run: 
 /** Stops the execution of a run as a client does, and records its end as `reconcile-run` does. */
 export async function stopRun({ place, table }: OpenedMaps, index: number): Promise<void> {
   const runId = `${MAP_ID}-${index}`;
-  table.items.set(runId, { runId: { S: runId }, status: { S: 'CANCELED' } });
+  table.items.set(runId, {
+    runId: { S: runId },
+    mapId: { S: MAP_ID },
+    status: { S: 'CANCELED' },
+  });
   const executionArn = `${RUN_MACHINE.replace(':stateMachine:', ':execution:')}:${runId}`;
   for (;;) {
     try {

@@ -129,11 +129,11 @@ const OBJECTS: readonly AccessRow[] = [
     ['Client', 'Reader', 'Releaser', 'Build', 'start-run', 'start-target', 'prepare-run', 'drive-map'],
     ...get(INPUT),
   ),
-  row('Note what triggered a run', ['start-run', 'start-target'], ...put(NEW, TRIGGER)),
+  row('Note what triggered a run', ['start-run', 'start-target', 'drive-map'], ...put(NEW, TRIGGER)),
   row('Change what triggered a run', [], ...put(OVERWRITE, TRIGGER)),
   row(
     'Read what triggered a run',
-    ['start-run', 'start-target', 'prepare-run', 'collect-outcome', 'reconcile-run'],
+    ['start-run', 'start-target', 'prepare-run', 'collect-outcome', 'reconcile-run', 'drive-map'],
     ...get(TRIGGER),
   ),
   row('Write the output of one’s own build', ['Build'], ...put(OVERWRITE, OUTPUT), ...put(PART, OUTPUT)),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
 import {
+  isRunOfMap,
   mapIdSchema,
   type MapRecord,
   parseWith,
@@ -131,7 +132,7 @@ export class MapsPart implements ApiPart {
     const runIds = [...new Set(indexes)].map((index) => runIdOfInput(mapId, index));
     if (runIds.length === 0) return [];
     const { records } = await findRecords(runIds, await tableOf(this.#connection));
-    return [...records.values()];
+    return [...records.values()].filter((record) => isRunOfMap(record, mapId));
   }
 
   async #cancel(mapId: string, body: unknown): Promise<Record<string, never>> {

@@ -19,6 +19,15 @@ export const inputIndexSchema = z
   .min(0)
   .max(MAP_INPUTS_MAX - 1);
 
+/**
+ * Returns whether a run with the id of a run of a map is one that the map started. Another principal can start a run
+ * with this id before the map does, but `prepare-run` refuses to let it name a map.
+ * @param record the record of the run
+ */
+export function isRunOfMap(record: { readonly mapId?: string | undefined }, mapId: string): boolean {
+  return record.mapId === mapId;
+}
+
 /** Returns the id of the run of an input. */
 export function runIdOfInput(mapId: string, index: number): string {
   return `${mapId}-${index}`;

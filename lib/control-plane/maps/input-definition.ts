@@ -30,6 +30,9 @@ const PROGRESS_KEY = `${RECORD_KEY} & ":" & $string($floor($item.input.index / $
 /** Number of reads after which a run that has no record counts as not started. */
 const LOOKS_WITHOUT_RECORD = 8;
 
+/** Stands for the status of a run that has the id of the input's run, but was not started by the map. */
+const OTHER_RUN = 'OTHER_RUN';
+
 /**
  * Whole seconds until the next read of the record, which grow after each read. The reads of two days stay below the
  * limit of 25,000 history events.
@@ -119,6 +122,12 @@ const STARTS = [
   },
 ];
 
+/** Counts only the run that the map started: another principal can start a run with the same id first. */
+const RUN_STATUS = [
+  '$not($exists($states.result.Item.status.S)) ? null',
+  `: $states.result.Item.mapId.S = $item.request.mapId ? $states.result.Item.status.S : "${OTHER_RUN}"`,
+].join(' ');
+
 /** Reads the record of a run until it shows the end. */
 function look({ table }: MapDefinitionProps): States {
   const ended = TERMINAL_STATUSES.filter((status) => status !== 'SUCCEEDED');
@@ -128,11 +137,11 @@ function look({ table }: MapDefinitionProps): States {
         TableName: table.tableName,
         Key: { runId: { S: jsonata('$prepared.runId') } },
         ConsistentRead: true,
-        ProjectionExpression: '#status',
-        ExpressionAttributeNames: { '#status': 'status' },
+        ProjectionExpression: '#status, #mapId',
+        ExpressionAttributeNames: { '#status': 'status', '#mapId': 'mapId' },
       }),
       Assign: {
-        runStatus: jsonata('$exists($states.result.Item.status.S) ? $states.result.Item.status.S : null'),
+        runStatus: jsonata(RUN_STATUS),
         ...ANOTHER_LOOK,
       },
       Output: {},
@@ -144,6 +153,7 @@ function look({ table }: MapDefinitionProps): States {
       Choices: [
         { Condition: jsonata('$runStatus = "SUCCEEDED"'), Next: 'CountSucceeded' },
         { Condition: jsonata(`$runStatus in ${JSON.stringify(ended)}`), Next: 'MayMapGoOn' },
+        { Condition: jsonata(`$runStatus = "${OTHER_RUN}"`), Next: 'NoteReason' },
         { Condition: jsonata(`$runStatus = null and $looks >= ${LOOKS_WITHOUT_RECORD}`), Next: 'NoteReason' },
       ],
       Default: 'WaitForRecord',

@@ -86,6 +86,22 @@ describe('The results of a map', () => {
     ]);
   });
 
+  it('The value of a run that the map did not start is not the result of an input', async () => {
+    for (const index of [0, 1, 2]) endRun(mocked, index, good);
+    mocked.records.set(1, aRecord({ ...good, runId: runIdOfInput(MAP_ID, 1), kind: 'commands' }));
+    mocked.records.set(2, aRecord({ ...good, runId: runIdOfInput(MAP_ID, 2), mapId: 'map-2' }));
+    mocked.reasons.set(2, 'RunIdConflict: The run id belongs to another run.');
+    mocked.status = 'FAILED';
+    const results = await collected(await maps.attach(MAP_ID), 'input');
+
+    expect(results).toMatchObject([
+      { status: 'SUCCEEDED' },
+      { status: 'NOT_STARTED', error: { message: expect.stringContaining('which the map did not start') } },
+      { status: 'NOT_STARTED', error: { message: expect.stringContaining('RunIdConflict') } },
+      { status: 'NOT_STARTED' },
+    ]);
+  });
+
   it("With onError 'stop', the error of the first failed run is thrown and names its input", async () => {
     mocked = mockMap(3, { onError: 'stop' });
     endRun(mocked, 0, good);
@@ -136,6 +152,14 @@ describe('A map that is run again', () => {
     await maps.again(MAP_ID);
 
     expect(startedInputs().map(({ index }) => index)).toEqual([1, 2, 3]);
+  });
+
+  it('An input whose run id another run has is run again', async () => {
+    mocked.records.set(0, aRecord({ ...good, runId: runIdOfInput(MAP_ID, 0), kind: 'commands' }));
+    mocked.status = 'FAILED';
+    await maps.again(MAP_ID);
+
+    expect(startedInputs().map(({ index }) => index)).toEqual([0, 1, 2, 3]);
   });
 
   it('A map that goes on, or whose last run does, is not run again', async () => {

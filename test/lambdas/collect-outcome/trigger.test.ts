@@ -1,7 +1,7 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import { provenTrigger } from '../../../lib/run-store/files.js';
+import { provenOrigin } from '../../../lib/run-store/files.js';
 import { aRunRequest } from '../../contract/builders.js';
 import { noteIsOf } from '../trigger-note.js';
 import { collect, recordIs, resetAccount, s3 } from './mocked-account.js';
@@ -38,6 +38,18 @@ describe('The trigger of a run that was refused', () => {
     },
   );
 
+  it('A refused run names a map only if the map started it', async () => {
+    const caught = { state: 'PrepareRun', error: 'InvalidRequest', cause: 'bad' };
+    const request = aRunRequest({ mapId: 'map-1', mapIndex: 2 });
+    await noteIsOf(undefined, s3);
+    const forged = await collect({ request, buildId: null, caught });
+    await noteIsOf(request, s3);
+    const started = await collect({ request, buildId: null, caught });
+
+    expect(JSON.stringify(forged)).not.toContain('map-1');
+    expect(JSON.stringify(started)).toContain('map-1');
+  });
+
   it('The call fails if the stored trigger cannot be read, and the state machine repeats it', async () => {
     s3.on(GetObjectCommand).rejects(new Error('slow down'));
     await expect(triggerOf(scheduled)).rejects.toThrow('slow down');
@@ -50,7 +62,8 @@ describe('The trigger of a run that was refused', () => {
     { ...scheduled, version: 2 },
     aRunRequest({ trigger: 'CLIENT' }),
   ])('The bucket is not read for a request that start-run cannot have started (%#)', async (request) => {
-    await expect(provenTrigger(request, { s3: new S3Client({}), bucket: 'bucket' })).resolves.toBe('CLIENT');
+    const files = { s3: new S3Client({}), bucket: 'bucket' };
+    await expect(provenOrigin(request, files)).resolves.toEqual({ trigger: 'CLIENT', isOfMap: false });
     expect(s3.calls()).toEqual([]);
   });
 });

@@ -61,6 +61,21 @@ describe('The note about a trigger', () => {
     await expect(prepare({ trigger: 'TARGET', published })).rejects.toMatchObject({ code: 'InvalidRequest' });
   });
 
+  it('A run of a map is refused without the note of the handler that starts the runs of maps', async () => {
+    const map = { mapId: 'map-1', mapIndex: 2 };
+    await expect(prepare(map)).rejects.toMatchObject({
+      code: 'InvalidRequest',
+      message: expect.stringContaining('mapId: map-1 is only for runs that the map starts itself'),
+    });
+    await noteIsOf({ ...map, labels: { team: 'a' } });
+    await expect(prepare({ ...map, labels: { team: 'b' } })).rejects.toMatchObject({
+      message: expect.stringContaining('is about another request'),
+    });
+    await expect(prepare({ ...map, labels: { team: 'a' } })).resolves.toMatchObject({
+      item: { mapId: { S: 'map-1' } },
+    });
+  });
+
   it('A request is refused if start-run has stored another trigger', async () => {
     await noteIsOf({ trigger: 'EVENT' });
     await expect(prepare({ trigger: 'SCHEDULE' })).rejects.toMatchObject({ code: 'InvalidRequest' });

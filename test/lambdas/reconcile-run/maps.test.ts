@@ -193,9 +193,19 @@ beforeEach(() => {
 describe('a map whose execution was stopped', () => {
   beforeEach(() => mapExecutionIs('ABORTED'));
 
+  it('A run with the id of a run of a map, which others started, is neither stopped nor counted as succeeded', async () => {
+    mapIs({}, { started: [0, 1] });
+    items.set('map-1-0', aRunRecord({ runId: 'map-1-0', status: 'SUCCEEDED' }));
+    items.set('map-1-1', aRunRecord({ runId: 'map-1-1', status: 'BUILDING', mapId: 'map-2' }));
+    await reconcile(change());
+
+    expect(stoppedRuns()).toEqual([]);
+    expect(recorded()).toMatchObject({ succeeded: 0, failed: 2 });
+  });
+
   it('The runs of a stopped map are stopped and counted, and the map is recorded as canceled and announced', async () => {
     mapIs({}, { started: [0, 1, 2, 3], succeeded: [0], failed: [1] });
-    items.set('map-1-2', aRunRecord({ runId: 'map-1-2', status: 'BUILDING' }));
+    items.set('map-1-2', aRunRecord({ runId: 'map-1-2', mapId: MAP, status: 'BUILDING' }));
     for (const runId of ['map-1-2', 'map-1-3']) executionIs({ status: 'ABORTED' }, runId);
     expect(await reconcile(change())).toEqual({ examined: 1, ended: [MAP], left: 0 });
 
@@ -214,7 +224,7 @@ describe('a map whose execution was stopped', () => {
 
   it('A run that succeeded before its map was stopped is counted as a success, and a run that never started is not counted', async () => {
     mapIs({}, { started: [0, 1, 2] });
-    items.set('map-1-0', aRunRecord({ runId: 'map-1-0', status: 'SUCCEEDED' }));
+    items.set('map-1-0', aRunRecord({ runId: 'map-1-0', mapId: MAP, status: 'SUCCEEDED' }));
     executionIs({ status: 'SUCCEEDED', output: '{}' }, 'map-1-1');
     sfn.on(StopExecutionCommand).callsFake(async ({ executionArn }: StopExecutionCommandInput) => {
       if (executionArn === executionArnOf(MACHINE, 'map-1-2'))
