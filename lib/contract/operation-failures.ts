@@ -63,7 +63,7 @@ export const OPERATION_FAILURES = {
   },
   DataFolderNotUsable: {
     meaning:
-      'The data folder of the local AWS has other contents, cannot be read or written, or its disk is full.',
+      'The data folder of the local AWS has other contents, belongs to another user, cannot be read or written, or its disk is full.',
     fix: 'Use a folder that is empty or does not exist. The message names a file that cannot be used: make it writable, or free space.',
   },
   DataFolderNotWritable: {

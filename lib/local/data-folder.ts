@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -44,7 +44,7 @@ const PARTS = [
  * @param folder is created if missing; by default, a temporary folder that is removed on release
  * @param report receives a message when the data cannot be written, and when it can again
  * @throws LocalAwsError `PlaceInUse` when another process has locked the folder, `DataFolderNotUsable` when it has
- *   other contents or cannot be read or written, `DataFolderDamaged` naming the file
+ *   other contents, belongs to another user, or cannot be read or written, `DataFolderDamaged` naming the file
  */
 export async function openDataFolder(
   folder: string | undefined,
@@ -65,6 +65,7 @@ async function open(
 ): Promise<DataFolder> {
   await makeFolder(path);
   await refuseOtherContents(path);
+  await refuseOtherOwner(path);
   await chmod(path, 0o700);
   const lock = await lockDataFolder(path);
   try {
@@ -115,6 +116,23 @@ async function refuseOtherContents(path: string): Promise<void> {
     'DataFolderNotUsable',
     `The folder ${path} has contents that are not data of a local AWS. Use a folder that is empty or does not exist yet.`,
   );
+}
+
+/**
+ * Refuses a folder that another user owns, or that contains another user's files. That user could know the credentials
+ * in it, with which commands run as the user of the local AWS, and could replace the code of handlers.
+ */
+async function refuseOtherOwner(path: string): Promise<void> {
+  const own = process.getuid?.();
+  if (own === undefined) return;
+  for (const entry of [path, ...(await readdir(path)).map((name) => join(path, name))]) {
+    const { uid } = await lstat(entry);
+    if (uid === own) continue;
+    throw new LocalAwsError(
+      'DataFolderNotUsable',
+      `${entry} belongs to the user with the id ${uid} instead of ${own}, who could run commands as you by its credentials. Use another folder. If you trust that user, change the owner: chown -R ${own} ${path}`,
+    );
+  }
 }
 
 /**

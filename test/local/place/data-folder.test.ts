@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 
 import { openDataFolder } from '../../../lib/local/data-folder.js';
 import { partitionOf, placeIdentity } from '../../../lib/local/place-identity.js';
@@ -52,6 +52,27 @@ describe('openDataFolder', () => {
       await expect(openDataFolder(path)).rejects.toMatchObject({ code: 'DataFolderNotUsable' });
       expect(await readdir(path)).toEqual(['package.json']);
       expect(await modeOf(path)).toBe(0o755);
+    });
+  });
+
+  it('`openDataFolder` refuses a folder of another user, who would know its credentials', async () => {
+    await withTemporaryFolder(async (parent) => {
+      const path = join(parent, 'data');
+      await (await openDataFolder(path)).release();
+      await placeIdentity(path, {});
+      const own = process.getuid?.() ?? 0;
+      const other = jest.spyOn(process as Required<typeof process>, 'getuid').mockReturnValue(own + 1);
+      try {
+        await expect(openDataFolder(path)).rejects.toMatchObject({
+          code: 'DataFolderNotUsable',
+          message: expect.stringContaining(
+            `${path} belongs to the user with the id ${own} instead of ${own + 1}`,
+          ),
+        });
+      } finally {
+        other.mockRestore();
+      }
+      await (await openDataFolder(path)).release();
     });
   });
 });
