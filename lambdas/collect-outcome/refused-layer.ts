@@ -32,7 +32,9 @@ export function refusedLayer(build: Build, record: RunRecord | undefined): Layer
     return layers.find(({ digest }, number) => digest !== undefined && namesSource(context, number));
   }
   if (phase?.phaseType === 'INSTALL' && context.includes(PLACE_LAYERS_FILE)) {
-    return layers[exitStatusOf(phase) - REFUSED_LAYER_STATUS];
+    const layer = layers[exitStatusOf(phase) - REFUSED_LAYER_STATUS];
+    // A prebuilt zip is not checked, so only a command of the request can have claimed that it differs.
+    return layer?.digest === undefined ? undefined : layer;
   }
   return undefined;
 }

@@ -3,7 +3,9 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import {
   type BundleReference,
   CodeseederError,
+  isComposite,
   isContentOf,
+  isNamedByChecksum,
   type LayerReference,
   publishedLayerKey,
   type RequestedVersion,
@@ -23,7 +25,9 @@ const SUBMIT_AGAIN = 'Submit again: the client uploads a layer that is missing.'
 
 /**
  * Checks that each layer in the bucket is the one that the request names, and prevents that it expires during the run.
- * Deletes a layer that differs, because clients never overwrite an object and could not replace it.
+ * Deletes a layer that differs, because clients never overwrite an object and could not replace it. A prebuilt zip is
+ * deleted only if its name shows that it is a wrong one: the build checks none of its files, so whoever could have a
+ * right one deleted could replace what a queued run executes.
  * @param published the published version that the run executes, whose copies of the layers do not expire
  * @returns the keys of the objects that the build reads, in the order of the layers
  * @throws CodeseederError `BundleMissing`
@@ -66,7 +70,7 @@ async function checkLayer(layer: LayerReference, dependencies: CheckLayersDepend
   return renewed(layer, stored, freeKey, dependencies);
 }
 
-/** Refuses the run. An object with the layer's key but other content is deleted. */
+/** Refuses the run. An object with the layer's key but other content is deleted, unless it may be the right one. */
 async function refuseOwn(
   layer: LayerReference,
   own: FoundObject | undefined,
@@ -81,7 +85,17 @@ async function refuseOwn(
     own.sizeBytes === sizeBytes
       ? `the SHA-256 checksum ${own.checksumSha256 ?? '(none)'} instead of the request's ${checksumSha256}`
       : `${own.sizeBytes} bytes instead of the request's ${sizeBytes}`;
+  if (layer.digest === undefined && mayBeNamed(own)) {
+    const remedy = 'Check the checksum in the request, or wait until the object has expired.';
+    throw new CodeseederError('BundleMissing', `The zip ${location} has ${difference}. ${remedy}`);
+  }
   return refuse(key, `The layer ${location} had ${difference} and was deleted.`, dependencies);
+}
+
+/** Returns whether a prebuilt zip may have the SHA-256 in its name. A checksum of parts does not tell. */
+function mayBeNamed({ key, checksumSha256 }: FoundObject): boolean {
+  if (checksumSha256 === undefined) return false;
+  return isComposite(checksumSha256) || isNamedByChecksum(key, checksumSha256);
 }
 
 async function refuse(key: string, problem: string, { s3, bucket }: CheckLayersDependencies): Promise<never> {
@@ -91,7 +105,7 @@ async function refuse(key: string, problem: string, { s3, bucket }: CheckLayersD
 
 /**
  * Copies a layer that has reached half of its expiration age to a free key. If it cannot be copied, deletes it on its
- * last day, so that a client uploads it again.
+ * last day, so that a client uploads it again. A prebuilt zip is not deleted, because runs may be queued with it.
  * @returns the key that the build reads
  */
 async function renewed(
@@ -105,6 +119,12 @@ async function renewed(
     return freeKey;
   }
   if (ageDays(stored, dependencies) <= bundleExpirationDays - 1) return stored.key;
+  if (layer.digest === undefined) {
+    throw new CodeseederError(
+      'BundleMissing',
+      `The zip s3://${bucket}/${stored.key} expires within a day and cannot be copied. Submit again when it has expired: the client then uploads it.`,
+    );
+  }
   return refuse(
     stored.key,
     `The layer s3://${bucket}/${stored.key} was about to expire and was deleted.`,

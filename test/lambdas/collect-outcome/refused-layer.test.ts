@@ -81,6 +81,16 @@ describe('a layer that is not what was packed', () => {
 });
 
 describe('another fault', () => {
+  it('A command that names the program of layers cannot have a prebuilt zip deleted', async () => {
+    recordIs({ bundle: { layers: [aLayer(), aPrebuiltLayer()] } });
+    buildIs(
+      failed('INSTALL', 'Error while executing command: exit 65 # place-layers.sh. Reason: exit status 65'),
+    );
+
+    expect((await failureOf()).failure?.code).not.toBe('BundleMissing');
+    expect(deleted()).toEqual([]);
+  });
+
   it.each<[string, 'INSTALL' | 'DOWNLOAD_SOURCE', string]>([
     ['a fault of placing that no layer is to blame for', 'INSTALL', placing(1)],
     ['a layer that the bundle does not have', 'INSTALL', placing(67)],

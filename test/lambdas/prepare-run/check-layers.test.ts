@@ -2,7 +2,7 @@ import { CopyObjectCommand, DeleteObjectCommand, HeadObjectCommand } from '@aws-
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { SINGLE_PUT_MAX_BYTES } from '../../../lib/contract/index.js';
-import { A_SHA256, aLayer } from '../../contract/builders.js';
+import { A_SHA256, aLayer, aPrebuiltLayer } from '../../contract/builders.js';
 import { s3Error } from '../s3-answers.js';
 import { s3, prepare, bundleIs, resetBucket } from './mocked-bucket.js';
 
@@ -28,6 +28,37 @@ describe('a layer', () => {
 
     await expect(prepare()).rejects.toThrow(missing(message));
     expect(deleted()).toEqual([{ Bucket: 'bucket', Key: KEY }]);
+  });
+
+  it.each<[string, object]>([
+    ['the checksum in its name', {}],
+    ['a checksum of parts', { ChecksumSHA256: `${Buffer.alloc(32, 1).toString('base64')}-2` }],
+  ])('A prebuilt zip with %s is kept when a request claims another one', async (_, head) => {
+    bundleIs(head);
+    const forged = {
+      ...aPrebuiltLayer(),
+      checksumSha256: `${Buffer.alloc(32, 2).toString('base64')}-9`,
+      sizeBytes: SINGLE_PUT_MAX_BYTES + 1,
+    };
+
+    await expect(prepare({ bundle: { layers: [forged] } })).rejects.toThrow(missing(/1234 bytes instead of/));
+    expect(deleted()).toEqual([]);
+  });
+
+  it('A zip under the key of a prebuilt zip that is another one is deleted', async () => {
+    bundleIs({ ChecksumSHA256: Buffer.alloc(32, 1).toString('base64') });
+    const layer = aPrebuiltLayer();
+
+    await expect(prepare({ bundle: { layers: [layer] } })).rejects.toThrow(missing(/was deleted/));
+    expect(deleted()).toEqual([{ Bucket: 'bucket', Key: layer.key }]);
+  });
+
+  it('A prebuilt zip that cannot be copied is refused on its last day, but not deleted', async () => {
+    bundleIs({ LastModified: new Date('2026-01-30T09:00:00Z') });
+    await expect(prepare({ bundle: { layers: [aPrebuiltLayer()] } })).rejects.toThrow(
+      missing(/expires within a day/),
+    );
+    expect(deleted()).toEqual([]);
   });
 
   it('A layer that does not exist is reported as missing, and nothing is deleted', async () => {
