@@ -12,10 +12,16 @@ export const EXIT_CODES = {
   interrupted: 130,
 } as const;
 
-/** Description of the exit codes for `--help`. */
-export const EXIT_CODES_HELP =
-  'Exit codes: 0 the run succeeded, 1 the run failed, 2 the command has a mistake, 3 the control plane cannot be ' +
-  'reached or refused the request, 124 `runs wait --timeout` ended before the run did, 130 interrupted.';
+/** Meanings of the exit codes, for the help and the reference. */
+export const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
+  passed: 'The command succeeded, and so did the runs that it waited for.',
+  runFailed:
+    'The run failed, or was canceled elsewhere. For `runs cancel`: a run was over already. For `doctor`: it found a problem. For `upgrade`: there is something to do.',
+  usage: 'A mistake in the command.',
+  controlPlane: 'The control plane cannot be reached, or refuses.',
+  waitedOut: '`runs wait` reached its `--timeout`.',
+  interrupted: 'The command was interrupted.',
+};
 
 /** Error codes of mistakes in the command or in its input. */
 const USAGE_CODES: ReadonlySet<string> = new Set<ErrorCode>([

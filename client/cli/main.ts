@@ -1,26 +1,11 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 
 import { describeError } from './describe-error.js';
-import { EXIT_CODES, EXIT_CODES_HELP, exitCodeOf, InterruptedError } from './exit-code.js';
+import { EXIT_CODES, exitCodeOf, InterruptedError } from './exit-code.js';
 import { applyConfig } from './config/apply-config.js';
-import { addConsoleCommand } from './console/console-command.js';
-import { addDeployCommands } from './deploy/deploy-commands.js';
-import { addDoctorCommand } from './doctor/doctor-command.js';
-import { addExecuteCommand } from './execute/execute-command.js';
-import { addInitCommand } from './init/init-command.js';
-import { addLocalCommand } from './local/local-command.js';
-import { addLocksCommand } from './locks/locks-command.js';
 import { packageVersion } from './package-version.js';
-import { addMapCommand } from './maps/map-command.js';
-import { addMapsCommand } from './maps/maps-command.js';
-import { addRunCommand } from './run/run-command.js';
-import { addSchedulesCommand } from './schedules/schedules-command.js';
-import { addPublishCommand } from './targets/publish-command.js';
-import { addStartCommand } from './targets/start-command.js';
-import { addTargetsCommand } from './targets/targets-command.js';
-import { addRunsCommand } from './runs/runs-command.js';
+import { createProgram } from './program.js';
 import { printLine, type Terminal } from './terminal.js';
-import { addUpgradeCommand } from './upgrade/upgrade-command.js';
 
 /**
  * Runs the command line.
@@ -31,32 +16,9 @@ import { addUpgradeCommand } from './upgrade/upgrade-command.js';
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = EXIT_CODES.passed;
   const { own, command } = splitAtDashes(args);
-  const program = new Command('codeseeder')
-    .description("Runs your code in AWS CodeBuild, driven by a seedkit's state machine.")
-    .version(await packageVersion())
-    .addHelpText('after', `\n${EXIT_CODES_HELP}`)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
-    });
+  const program = createProgram(terminal, command, (code) => (exitCode = code));
+  program.version(await packageVersion(), '-V, --version', 'print the version');
   program.hook('preAction', (_program, action) => applyConfig(action, terminal));
-  addRunCommand(program, terminal, command, (code) => (exitCode = code));
-  addRunsCommand(program, terminal, (code) => (exitCode = code));
-  addConsoleCommand(program, terminal);
-  addLocksCommand(program, terminal);
-  addMapCommand(program, terminal, command, (code) => (exitCode = code));
-  addMapsCommand(program, terminal, (code) => (exitCode = code));
-  addPublishCommand(program, terminal, command);
-  addStartCommand(program, terminal, (code) => (exitCode = code));
-  addTargetsCommand(program, terminal, (code) => (exitCode = code));
-  addSchedulesCommand(program, terminal);
-  addExecuteCommand(program, terminal, (code) => (exitCode = code));
-  addDeployCommands(program, terminal);
-  addLocalCommand(program, terminal);
-  addInitCommand(program, terminal);
-  addDoctorCommand(program, terminal, (code) => (exitCode = code));
-  addUpgradeCommand(program, terminal, (code) => (exitCode = code));
   try {
     await program.parseAsync(own.map(asOperand), { from: 'user' });
     return exitCode;

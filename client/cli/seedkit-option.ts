@@ -2,6 +2,8 @@ import { type Command, Option } from 'commander';
 
 import type { AwsOptions } from '../aws-options.js';
 import type { ConfigOptions } from '../config/config-types.js';
+import { inGroup } from './help/command-help.js';
+import { OPTION_GROUPS } from './help/option-groups.js';
 
 /** What a command takes from a config: the members that neither a flag nor a variable sets. */
 export interface AppliedConfig {
@@ -37,26 +39,31 @@ export function withSeedkitOptions(command: Command): Command {
 
 /** Adds the flags of {@link withSeedkitOptions}, of which the command reads the config itself. */
 export function withSeedkitFlags(command: Command): Command {
-  return addSeedkitFlags(command).addOption(environmentOption());
+  return addEnvironmentFlag(addSeedkitFlags(command));
 }
 
 function addSeedkitFlags(command: Command): Command {
-  return command
-    .addOption(new Option('-s, --seedkit <name>', 'name of the seedkit').env('CODESEEDER_SEEDKIT'))
-    .option('--region <region>', "AWS region of the seedkit (default: the AWS SDK's)")
-    .option('--profile <profile>', 'profile of the shared AWS configuration');
+  return inSeedkitGroup(command, () =>
+    command
+      .addOption(new Option('-s, --seedkit <name>', 'name of the seedkit').env('CODESEEDER_SEEDKIT'))
+      .option('--region <region>', "AWS region of the seedkit (default: the AWS SDK's)")
+      .option('--profile <profile>', 'profile of the shared AWS configuration'),
+  );
+}
+
+function inSeedkitGroup(command: Command, add: () => unknown): Command {
+  return inGroup(command, OPTION_GROUPS.seedkit, add);
 }
 
 /** Adds `--environment`, and lets the config complete the command's flags. */
 export function withConfig(command: Command): Command {
   withConfigs.add(command);
-  return command.addOption(environmentOption());
+  return addEnvironmentFlag(command);
 }
 
-function environmentOption(): Option {
-  return new Option('--environment <name>', 'environment of codeseeder.config.ts').env(
-    'CODESEEDER_ENVIRONMENT',
-  );
+function addEnvironmentFlag(command: Command): Command {
+  const option = new Option('--environment <name>', 'environment of codeseeder.config.ts');
+  return inSeedkitGroup(command, () => command.addOption(option.env('CODESEEDER_ENVIRONMENT')));
 }
 
 /** Returns whether a config completes the flags of the command. */

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 
-import { leavesOf, refusalOf, commandProgram, nameOf } from '../../docs/make/command-program.js';
-import { codeseeder } from '../end-to-end/command-line-process.js';
+import { nameOf } from '../../client/cli/help/command-help.js';
+import { leavesOf, refusalOf, commandProgram } from '../../docs/make/command-program.js';
 import { blocksOf, commandsOf, followedPages, readPage, ROOT, type CodeBlock } from './pages.js';
 import { typeErrorsOf } from './typescript-blocks.js';
 
@@ -112,18 +112,6 @@ describe('Console blocks of CONTRIBUTING.md', () => {
     );
     expect(named.length).toBeGreaterThan(3);
     expect(named.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
-  });
-});
-
-describe('The program that the docs describe', () => {
-  it('The program that the docs describe has the commands of the built command line', async () => {
-    const { stdout } = await codeseeder(['--help']);
-    const [, listed = ''] = stdout.split('Commands:\n');
-    const commands = [...listed.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
-
-    expect(commandProgram().commands.map((command) => command.name())).toEqual(
-      commands.filter((name) => name !== 'help'),
-    );
   });
 });
 

@@ -9,6 +9,7 @@ import {
 } from '../../../lib/contract/index.js';
 import type { DeployOptions, SeedkitSettings } from '../../deploy-types.js';
 import { UsageError } from '../exit-code.js';
+import { inGroup } from '../help/command-help.js';
 import { collect } from '../run/collect.js';
 
 /** Settings and deploy id of a deployment. */
@@ -47,8 +48,19 @@ export interface SettingFlags {
 
 /** Adds a flag for each setting, and one that resets it to its default. */
 export function withSettingFlags(command: Command): Command {
-  const reset = (flags: string, description: string, ...others: string[]) =>
-    new Option(flags, description).conflicts(others);
+  inGroup(command, 'Rights', addRightsFlags);
+  inGroup(command, 'Network', addNetworkFlags);
+  inGroup(command, 'Builds', addBuildFlags);
+  inGroup(command, 'Data and logs', addDataFlags);
+  return inGroup(command, 'Stack', addStackFlags);
+}
+
+/** Creates the flag that resets a setting to its default. It contradicts the flags that set it. */
+function reset(flags: string, description: string, ...others: string[]): Option {
+  return new Option(flags, description).conflicts(others);
+}
+
+function addRightsFlags(command: Command): void {
   command
     .option(
       '--policy-arn <arn>',
@@ -56,58 +68,66 @@ export function withSettingFlags(command: Command): Command {
       collect,
     )
     .addOption(reset('--no-policies', "no managed policies besides the seedkit's own", 'policyArn'))
-    .option('--deploy-codeartifact', 'with a CodeArtifact domain and repository for packages')
-    .addOption(reset('--skip-codeartifact', 'without CodeArtifact', 'deployCodeartifact'))
-    .option('--vpc-id <id>', 'VPC that builds run in; needs --subnet-id and --sg-id')
-    .option('--subnet-id <id>', 'subnet of the VPC (repeatable)', collect)
-    .option('--sg-id <id>', 'security group in the VPC (repeatable)', collect)
-    .addOption(reset('--no-vpc', "builds in CodeBuild's own network", 'vpcId', 'subnetId', 'sgId'))
     .option('-b, --permissions-boundary-arn <arn>', 'permissions boundary of every role of the seedkit')
     .addOption(reset('--no-permissions-boundary', 'no permissions boundary', 'permissionsBoundaryArn'))
-    .option('--build-image <image>', 'docker image of builds whose request names none')
-    .option('--no-build-image', 'the default image')
     .option(
-      '--deploy-id <letters>',
-      'six letters in the names of bucket and key; cannot change after the first deployment',
+      '--allow <json>',
+      'resources that requests may use besides the seedkit\'s own, such as {"images":["node:*"]}',
     )
+    .option('--no-allow', "no resources besides the seedkit's own")
     .option(
       '--role-path <path>',
       'path of every role, such as /team/; cannot change after the first deployment',
     )
-    .option('--policy-path <path>', 'path of every managed policy; cannot change after the first deployment')
-    .option('--encryption', "encrypt the data with a key of the seedkit's own (default)")
-    .option('--no-encryption', "encrypt the data with AWS's keys")
+    .option('--policy-path <path>', 'path of every managed policy; cannot change after the first deployment');
+}
+
+function addNetworkFlags(command: Command): void {
+  command
+    .option('--vpc-id <id>', 'VPC that builds run in; needs --subnet-id and --sg-id')
+    .option('--subnet-id <id>', 'subnet of the VPC (repeatable)', collect)
+    .option('--sg-id <id>', 'security group in the VPC (repeatable)', collect)
+    .addOption(reset('--no-vpc', "builds in CodeBuild's own network", 'vpcId', 'subnetId', 'sgId'));
+}
+
+function addBuildFlags(command: Command): void {
+  command
+    .option('--build-image <image>', 'docker image of builds whose request names none')
+    .option('--no-build-image', 'the default image')
+    .option('--deploy-codeartifact', 'with a CodeArtifact domain and repository for packages')
+    .addOption(reset('--skip-codeartifact', 'without CodeArtifact', 'deployCodeartifact'))
     .option(
       '--docker-credentials-secret <secret>',
       'secret with the credentials for docker login in every build',
     )
     .option('--no-docker-credentials-secret', 'no secret for docker login')
     .option('--mirror-credentials-secret <secret>', 'secret with credentials of package mirrors')
-    .option('--no-mirror-credentials-secret', 'no secret for package mirrors')
-    .option(
-      '--allow <json>',
-      'resources that requests may use besides the seedkit\'s own, such as {"images":["node:*"]}',
-    )
-    .option('--no-allow', "no resources besides the seedkit's own");
-  return withDataFlags(command);
+    .option('--no-mirror-credentials-secret', 'no secret for package mirrors');
 }
 
-function withDataFlags(command: Command): Command {
-  return command
+function addDataFlags(command: Command): void {
+  const days = (flag: string) => (text: string) => parseDays(text, flag);
+  command
+    .option('--encryption', "encrypt the data with a key of the seedkit's own (default)")
+    .option('--no-encryption', "encrypt the data with AWS's keys")
     .option(
       '--object-expiration-days <days>',
       'age at which bundles and the files of runs are deleted',
-      (text) => parseDays(text, '--object-expiration-days'),
+      days('--object-expiration-days'),
     )
-    .option('--cache-expiration-days <days>', 'age at which the caches of builds are deleted', (text) =>
-      parseDays(text, '--cache-expiration-days'),
+    .option(
+      '--cache-expiration-days <days>',
+      'age at which the caches of builds are deleted',
+      days('--cache-expiration-days'),
     )
-    .option('--access-logs-bucket <name>', "bucket for the access logs of the seedkit's bucket")
-    .option('--no-access-logs-bucket', 'no access logs')
-    .option('--record-expiration-days <days>', "age at which a run's record is deleted", (text) =>
-      parseDays(text, '--record-expiration-days'),
+    .option(
+      '--record-expiration-days <days>',
+      "age at which a run's record is deleted",
+      days('--record-expiration-days'),
     )
     .option('--log-retention-days <days>', 'days that logs are kept, or forever', parseRetention)
+    .option('--access-logs-bucket <name>', "bucket for the access logs of the seedkit's bucket")
+    .option('--no-access-logs-bucket', 'no access logs')
     .addOption(
       new Option('--removal-policy <policy>', 'whether data is kept when the stack is deleted').choices([
         'retain',
@@ -115,7 +135,15 @@ function withDataFlags(command: Command): Command {
       ]),
     )
     .option('--deletion-protection', 'protect the run table from deletion')
-    .option('--no-deletion-protection', 'let the run table be deleted (default)')
+    .option('--no-deletion-protection', 'let the run table be deleted (default)');
+}
+
+function addStackFlags(command: Command): void {
+  command
+    .option(
+      '--deploy-id <letters>',
+      'six letters in the names of bucket and key; cannot change after the first deployment',
+    )
     .option('--dashboard', 'with a CloudWatch dashboard (default)')
     .option('--no-dashboard', 'without a dashboard')
     .addOption(

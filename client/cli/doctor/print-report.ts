@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 
+import { wrapped } from '../help/wrapped.js';
 import { printLine, type Terminal, wantsColour } from '../terminal.js';
 import type { Check, CheckStatus } from './check.js';
 
@@ -38,22 +39,6 @@ export function linesOf(check: Check, width: number, colour: boolean): string[] 
     `${shown}${' '.repeat(STATUS_WIDTH - status.length)}${start}`,
     ...[...rest, ...fix].map((line) => `${indent}${line}`),
   ];
-}
-
-/** Breaks a text at spaces into lines. A longer word has a line of its own, so that it can be copied. */
-function wrapped(text: string, firstWidth: number, width: number = firstWidth): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const limit = lines.length === 0 ? firstWidth : width;
-    if (line !== '' && line.length + 1 + word.length > limit) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
 }
 
 function summaryOf(checks: readonly Check[]): string {

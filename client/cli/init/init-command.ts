@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 
+import { withNotes } from '../help/command-help.js';
 import type { Terminal } from '../terminal.js';
 import { CI_SERVICES, LANGUAGES, type InitFlags } from './init-flags.js';
 
@@ -9,8 +10,8 @@ const HELP =
 
 /** Adds `codeseeder init [folder]`. */
 export function addInitCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('init')
+  withNotes(program.command('init'), HELP)
+    .summary('write an example function, its test and settings into a project')
     .description(
       'write an example function, its test and the settings to run it, into a new or existing project',
     )
@@ -30,7 +31,6 @@ export function addInitCommand(program: Command, terminal: Terminal): void {
     .option('-y, --yes', 'ask nothing, and use the defaults')
     .option('--dry-run', 'print what would be written, and write nothing')
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', `\n${HELP}`)
     .action(async (folder: string | undefined, flags: InitFlags) => {
       const { init } = await import('./init.js');
       await init(folder, flags, terminal);

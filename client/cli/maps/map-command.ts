@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { MAP_CONCURRENCY, ON_ERROR } from '../../../lib/contract/index.js';
+import { withNotes } from '../help/command-help.js';
 import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import { addOptionFlags } from '../run/option-flags.js';
@@ -40,15 +41,15 @@ export function addMapCommand(
     .option('-d, --detach', 'print the id of the map and do not wait for it')
     .option('--json', 'print the id of a map left with --detach as JSON');
   addMapOptions(map);
-  addPythonOptions(addOptionFlags(map))
-    .addHelpText('after', `\n${HELP}`)
-    .action(async (operands: string[], values: MapFlags, own: Command) => {
+  withNotes(addPythonOptions(addOptionFlags(map)), HELP).action(
+    async (operands: string[], values: MapFlags, own: Command) => {
       const flags = { ...values, seedkitFlag: seedkitFlagOf(own) };
       const { target, inputs } = parseMapTarget(operands, command, terminal.workingFolder);
       requirePythonTarget(target, flags);
       const { startMap } = await import('./start-map.js');
       end(await startMap(target, inputs, flags, terminal));
-    });
+    },
+  );
 }
 
 /** Adds the flags that `map` and `maps again` have. */

@@ -5,6 +5,8 @@ import { COMPUTE_TYPES, DEBUG_PAUSES, ENVIRONMENT_TYPES, LOCK_MODES } from '../.
 import { parseRunOptions, type WrittenOptions } from '../../submit/parse-run-options.js';
 import { READY_CACHES } from '../../submit/ready-caches.js';
 import { UsageError } from '../exit-code.js';
+import { inGroup } from '../help/command-help.js';
+import { OPTION_GROUPS, UNGROUPED } from '../help/option-groups.js';
 import { collect, collectPair } from './collect.js';
 
 /** A flag that sets one option of a run. */
@@ -14,89 +16,102 @@ interface OptionFlag {
   readonly option: string;
 }
 
-/** Flags of `codeseeder run`, by subject. `--options FILE.json` accepts all other options. */
-export const OPTION_FLAGS: readonly OptionFlag[] = [
-  // Flags for the content of the bundle.
-  pairs('dirs', '--dir <[name=]dir>', 'folder to include; a command starts in the first one', collectDir),
-  pairs('files', '--file <[path=]file>', 'file to include', collectFile),
-  list('ignore', '--ignore <pattern>', 'pattern of files to leave out, as in .gitignore'),
-  text('gitignore', '--gitignore', 'apply .gitignore files, too'),
-  text('gitignore', '--no-gitignore', "ignore .gitignore files, even if the function's kit applies them"),
-  list('nodeModules', '--node-module <name>', 'package to include as files'),
-  list(
-    'bundledPackages',
-    '--bundled-package <name>',
-    'package to bundle, even if packing would include it as files',
-  ),
-  text(
-    'prebuiltBundle',
-    '--prebuilt-bundle <location>',
-    'bundle in S3 to use, [s3://]bucket/key; nothing is packed',
-  ),
-  text('minify', '--minify', "minify the function's code"),
-  text('verify', '--verify', 'read every file again instead of reusing stored digests'),
-  // Flags for the environment of the run.
-  text(
-    'build.workingDirectory',
-    '--working-directory <path>',
-    "folder of the bundle to start in (default: the bundle's root)",
-  ),
-  pairs('environment', '-e, --env <name=value>', 'environment variable of the build'),
-  text('name', '--name <name>', 'name that lists show in place of the target'),
-  pairs('labels', '-l, --label <name=value>', 'label of the run'),
-  text('lock', '--lock <name>', 'lock to hold while building; runs with the same lock run one at a time'),
-  choice('lockMode', '--lock-mode <mode>', 'what to do while another run holds the lock', LOCK_MODES),
-  { option: 'cache', flag: cacheFlag() },
-  {
-    option: 'cache',
-    flag: new Option('--no-cache', 'restore and save nothing, not even installed packages'),
-  },
-  // Flags for the build.
-  count('build.timeoutMinutes', '--timeout <minutes>', 'maximum minutes of the build'),
-  count(
-    'build.queuedTimeoutMinutes',
-    '--queued-timeout <minutes>',
-    'maximum minutes that the run waits for its build to start',
-  ),
-  text('build.image', '--image <image>', 'docker image of the build'),
-  choice('build.computeType', '--compute-type <type>', 'compute type of the build', COMPUTE_TYPES),
-  choice(
-    'build.environmentType',
-    '--environment-type <type>',
-    'environment type of the build',
-    ENVIRONMENT_TYPES,
-  ),
-  text('build.role', '--role <arn>', 'service role of the build'),
-  text('build.project', '--project <name>', 'CodeBuild project to build in'),
-  text('build.fleet', '--fleet <arn>', 'reserved capacity fleet to build on'),
-  text('build.privileged', '--privileged', 'allow docker inside the build'),
-  text('build.debugSession', '--debug-session', 'let `runs shell` open shells in the build while it runs'),
-  choice(
-    'build.debugSession',
-    '--debug-pause <place>',
-    'also pause the build there, until codebuild-resume is run in a shell',
-    DEBUG_PAUSES,
-  ),
-  pairs('build.runtimeVersions', '--runtime-version <name=version>', 'language runtime, such as nodejs=24'),
-  pairs(
-    'build.packages',
-    '--package <name[@range]>',
-    'npm package to install globally before the run',
-    collectPackage,
-  ),
-  text('build.npmMirror', '--npm-mirror <url>', 'registry that npm uses'),
-  text('build.pypiMirror', '--pypi-mirror <url>', 'index that pip uses'),
-  list('build.installCommands', '--install-command <command>', 'command of the install phase'),
-  list('build.preBuildCommands', '--pre-build-command <command>', 'command of the pre_build phase'),
-  list('build.preExecutionCommands', '--pre-execution-command <command>', 'command right before the target'),
-  list('build.buildCommands', '--build-command <command>', 'command right after the target'),
-  list('build.postBuildCommands', '--post-build-command <command>', 'command of the post_build phase'),
-  list(
-    'build.exportedVariables',
-    '--exported-variable <name>',
-    'variable whose value is part of the outcome',
-  ),
-];
+/** Flags of `codeseeder run`, by the heading that the help shows them under. */
+const FLAGS_OF_GROUPS: Readonly<Record<string, readonly OptionFlag[]>> = {
+  [UNGROUPED]: [
+    text('name', '--name <name>', 'name that lists show in place of the target'),
+    pairs('labels', '-l, --label <name=value>', 'label of the run'),
+  ],
+  [OPTION_GROUPS.contents]: [
+    pairs('dirs', '--dir <[name=]dir>', 'folder to include; a command starts in the first one', collectDir),
+    pairs('files', '--file <[path=]file>', 'file to include', collectFile),
+    list('ignore', '--ignore <pattern>', 'pattern of files to leave out, as in .gitignore'),
+    text('gitignore', '--gitignore', 'apply .gitignore files, too'),
+    text('gitignore', '--no-gitignore', "ignore .gitignore files, even if the function's kit applies them"),
+    list('nodeModules', '--node-module <name>', 'package to include as files'),
+    list(
+      'bundledPackages',
+      '--bundled-package <name>',
+      'package to bundle, even if packing would include it as files',
+    ),
+    text(
+      'prebuiltBundle',
+      '--prebuilt-bundle <location>',
+      'bundle in S3 to use, [s3://]bucket/key; nothing is packed',
+    ),
+    text('minify', '--minify', "minify the function's code"),
+    text('verify', '--verify', 'read every file again instead of reusing stored digests'),
+  ],
+  [OPTION_GROUPS.build]: [
+    pairs('environment', '-e, --env <name=value>', 'environment variable of the build'),
+    text(
+      'build.workingDirectory',
+      '--working-directory <path>',
+      "folder of the bundle to start in (default: the bundle's root)",
+    ),
+    count('build.timeoutMinutes', '--timeout <minutes>', 'maximum minutes of the build'),
+    count(
+      'build.queuedTimeoutMinutes',
+      '--queued-timeout <minutes>',
+      'maximum minutes that the run waits for its build to start',
+    ),
+    text('build.image', '--image <image>', 'docker image of the build'),
+    choice('build.computeType', '--compute-type <type>', 'compute type of the build', COMPUTE_TYPES),
+    choice(
+      'build.environmentType',
+      '--environment-type <type>',
+      'environment type of the build',
+      ENVIRONMENT_TYPES,
+    ),
+    text('build.role', '--role <arn>', 'service role of the build'),
+    text('build.project', '--project <name>', 'CodeBuild project to build in'),
+    text('build.fleet', '--fleet <arn>', 'reserved capacity fleet to build on'),
+    text('build.privileged', '--privileged', 'allow docker inside the build'),
+    pairs('build.runtimeVersions', '--runtime-version <name=version>', 'language runtime, such as nodejs=24'),
+    pairs(
+      'build.packages',
+      '--package <name[@range]>',
+      'npm package to install globally before the run',
+      collectPackage,
+    ),
+    text('build.npmMirror', '--npm-mirror <url>', 'registry that npm uses'),
+    text('build.pypiMirror', '--pypi-mirror <url>', 'index that pip uses'),
+    list(
+      'build.exportedVariables',
+      '--exported-variable <name>',
+      'variable whose value is part of the outcome',
+    ),
+  ],
+  [OPTION_GROUPS.cache]: [
+    text('lock', '--lock <name>', 'lock to hold while building; runs with the same lock run one at a time'),
+    choice('lockMode', '--lock-mode <mode>', 'what to do while another run holds the lock', LOCK_MODES),
+    { option: 'cache', flag: cacheFlag() },
+    text('cache', '--no-cache', 'restore and save nothing, not even installed packages'),
+  ],
+  [OPTION_GROUPS.phases]: [
+    list('build.installCommands', '--install-command <command>', 'command of the install phase'),
+    list('build.preBuildCommands', '--pre-build-command <command>', 'command of the pre_build phase'),
+    list(
+      'build.preExecutionCommands',
+      '--pre-execution-command <command>',
+      'command right before the target',
+    ),
+    list('build.buildCommands', '--build-command <command>', 'command right after the target'),
+    list('build.postBuildCommands', '--post-build-command <command>', 'command of the post_build phase'),
+  ],
+  [OPTION_GROUPS.debugging]: [
+    text('build.debugSession', '--debug-session', 'let `runs shell` open shells in the build while it runs'),
+    choice(
+      'build.debugSession',
+      '--debug-pause <place>',
+      'also pause the build there, until codebuild-resume is run in a shell',
+      DEBUG_PAUSES,
+    ),
+  ],
+};
+
+/** Flags of `codeseeder run`. `--options FILE.json` accepts all other options. */
+export const OPTION_FLAGS: readonly OptionFlag[] = Object.values(FLAGS_OF_GROUPS).flat();
 
 /**
  * Creates the flag of caches. Its value is the name of a ready cache, or a key with paths:
@@ -132,7 +147,9 @@ const DIR_NAME = 'dir';
 
 /** Adds the flags of the frequently used options of a run. */
 export function addOptionFlags(command: Command): Command {
-  for (const { flag } of OPTION_FLAGS) command.addOption(flag);
+  for (const [heading, flags] of Object.entries(FLAGS_OF_GROUPS)) {
+    inGroup(command, heading, () => flags.forEach(({ flag }) => command.addOption(flag)));
+  }
   return command;
 }
 

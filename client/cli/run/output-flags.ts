@@ -1,5 +1,8 @@
 import { type Command, Option } from 'commander';
 
+import { inGroup } from '../help/command-help.js';
+import { OPTION_GROUPS } from '../help/option-groups.js';
+
 /** Values of the flags that decide what a command that follows a run prints. */
 export interface OutputFlags {
   readonly json?: boolean | undefined;
@@ -10,7 +13,11 @@ export interface OutputFlags {
 
 /** Adds `--json`, `--ndjson`, `--quiet` and `--verbose`, and refuses those that exclude each other. */
 export function withOutputFlags(command: Command): Command {
-  return command
+  return inGroup(command, OPTION_GROUPS.output, addOutputFlags);
+}
+
+function addOutputFlags(command: Command): void {
+  command
     .option('--json', 'print the result as JSON')
     .addOption(
       new Option(

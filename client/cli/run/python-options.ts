@@ -4,6 +4,8 @@ import { type Command, Option } from 'commander';
 import { PYTHON_INSTALLERS, type PythonInstaller } from '../../../lib/contract/index.js';
 import type { PythonCallOptions } from '../../call-option-types.js';
 import { UsageError } from '../exit-code.js';
+import { inGroup } from '../help/command-help.js';
+import { OPTION_GROUPS } from '../help/option-groups.js';
 import { collect, collectPair } from './collect.js';
 import type { JsonReader } from './json-reader.js';
 import type { RunTarget } from './run-target.js';
@@ -23,19 +25,23 @@ const collectModule = (text: string, modules?: Readonly<Record<string, string>>)
 
 /** Adds the flags for Python functions. */
 export function addPythonOptions(command: Command): Command {
-  return command
+  return inGroup(command, OPTION_GROUPS.python, addFlags);
+}
+
+function addFlags(command: Command): void {
+  command
     .option(
       '--kwargs <json>',
-      "Python: the function's keyword arguments, one JSON object; @FILE and - work as for arguments",
+      "the function's keyword arguments, one JSON object; @FILE and - work as for arguments",
     )
-    .option('--local-module <name=dir>', 'Python: folder of code to include (repeatable)', collectModule, {})
-    .option('--requirements <file>', 'Python: requirements file of pip (repeatable)', collect, [])
-    .option('--python-module <spec>', 'Python: requirement that pip installs (repeatable)', collect, [])
-    .option('--pipx-module <spec>', 'Python: tool that pipx installs (repeatable)', collect, [])
+    .option('--local-module <name=dir>', 'folder of code to include (repeatable)', collectModule, {})
+    .option('--requirements <file>', 'requirements file of pip (repeatable)', collect, [])
+    .option('--python-module <spec>', 'requirement that pip installs (repeatable)', collect, [])
+    .option('--pipx-module <spec>', 'tool that pipx installs (repeatable)', collect, [])
     .addOption(
       new Option(
         '--python-installer <name>',
-        'Python: installer of requirements (default: pip, and uv for a folder with a uv.lock)',
+        'installer of requirements (default: pip, and uv for a folder with a uv.lock)',
       ).choices(PYTHON_INSTALLERS),
     );
 }

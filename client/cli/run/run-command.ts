@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { withNotes } from '../help/command-help.js';
 import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import { addOptionFlags } from './option-flags.js';
@@ -36,14 +37,14 @@ export function addRunCommand(
     .option('--options <file>', 'JSON file with options of the run, named as in code')
     .option('--run-id <id>', 'id of the run (default: a new id)')
     .option('-d, --detach', 'print the id of the run and do not wait for it');
-  addPythonOptions(addOptionFlags(run))
-    .addHelpText('after', `\n${SIGNALS_HELP}`)
-    .action(async (operand: string | undefined, args: string[], values: RunFlags, own: Command) => {
+  withNotes(addPythonOptions(addOptionFlags(run)), SIGNALS_HELP).action(
+    async (operand: string | undefined, args: string[], values: RunFlags, own: Command) => {
       const flags = { ...values, seedkitFlag: seedkitFlagOf(own) };
       const operands = operand === undefined ? [] : [operand, ...args];
       const target = parseRunTarget(operands, command, terminal.workingFolder);
       requirePythonTarget(target, flags);
       const { startTarget } = await import('./start-target.js');
       end(await startTarget(target, flags, terminal));
-    });
+    },
+  );
 }

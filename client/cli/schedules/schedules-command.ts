@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
+import { withNotes } from '../help/command-help.js';
 import { collectPair } from '../run/collect.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
@@ -7,13 +8,10 @@ import type { Terminal } from '../terminal.js';
 import type { AddFlags } from './add-schedule.js';
 import type { SchedulesFlags } from './show-schedules.js';
 
-const ADD_HELP = `Examples:
-  codeseeder schedules add nightly nightly-deploy@prod 'cron(0 2 * * ? *)' --time-zone Europe/Berlin
-  codeseeder schedules add poll check-drift 'rate(15 minutes)' --label by=schedule
-  codeseeder schedules add once migrate@3 'at(2026-12-31T23:00:00)' '"prod"'
-
-cron(...) has six fields: minutes, hours, day of month, month, day of week, year. One of the two days is ?.
-The alias or newest version is looked up at each time. A schedule is deleted after its last time.`;
+const ADD_HELP = [
+  'cron(...) has six fields: minutes, hours, day of month, month, day of week, year. One of the two days is ?.',
+  'The alias or newest version is looked up at each time. A schedule is deleted after its last time.',
+];
 
 const collectLabel = (text: string, labels?: Readonly<Record<string, string>>) =>
   collectPair('--label', text, labels);
@@ -43,7 +41,7 @@ export function addSchedulesCommand(program: Command, terminal: Terminal): void 
 }
 
 function addAdd(schedules: Command, terminal: Terminal): void {
-  withSeedkitOptions(schedules.command('add'))
+  withNotes(withSeedkitOptions(schedules.command('add')), ...ADD_HELP)
     .description('add a schedule that starts a published target')
     .argument('<name>', 'name of the schedule, with which the ids of its runs start')
     .argument('<target>', 'NAME for the newest version at each time, NAME@VERSION or NAME@ALIAS')
@@ -66,7 +64,6 @@ function addAdd(schedules: Command, terminal: Terminal): void {
     .option('--paused', 'start no runs until the schedule is resumed')
     .option('--replace', 'replace a schedule of this name')
     .option('--json', 'print the schedule as JSON')
-    .addHelpText('after', `\n${ADD_HELP}`)
     .action(async (name: string, target: string, expression: string, args: string[], flags: AddFlags) => {
       const { addSchedule } = await import('./add-schedule.js');
       await addSchedule({ name, target, expression, args }, flags, terminal);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { withNotes } from '../help/command-help.js';
 import { addOptionFlags } from '../run/option-flags.js';
 import { addPythonOptions, requirePythonTarget } from '../run/python-options.js';
 import { parseRunTarget } from '../run/run-target.js';
@@ -31,9 +32,8 @@ export function addPublishCommand(
     .option('--alias <alias>', 'alias that names the new version from now on')
     .option('--options <file>', 'JSON file with options of the run, named as in code')
     .option('--json', 'print the version as JSON');
-  addPythonOptions(addOptionFlags(publish))
-    .addHelpText('after', `\n${HELP}`)
-    .action(async (name: string, operand: string | undefined, values: PublishFlags, own: Command) => {
+  withNotes(addPythonOptions(addOptionFlags(publish)), HELP).action(
+    async (name: string, operand: string | undefined, values: PublishFlags, own: Command) => {
       const flags = { ...values, seedkitFlag: seedkitFlagOf(own) };
       const operands = operand === undefined ? [] : [operand];
       const target = parseRunTarget(operands, command, terminal.workingFolder);
@@ -43,5 +43,6 @@ export function addPublishCommand(
       }
       const { publishAndPrint } = await import('./publish-and-print.js');
       await publishAndPrint(name, target, flags, terminal);
-    });
+    },
+  );
 }

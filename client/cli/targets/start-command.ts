@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { withNotes } from '../help/command-help.js';
 import { collectPair } from '../run/collect.js';
 import { withOutputFlags } from '../run/output-flags.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
@@ -15,7 +16,7 @@ const collectLabel = (text: string, labels?: Readonly<Record<string, string>>) =
 
 /** Adds `codeseeder start NAME[@VERSION|@ALIAS] [JSON args...]`. @param end receives the exit code of the run */
 export function addStartCommand(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
-  withOutputFlags(withSeedkitOptions(program.command('start')))
+  withNotes(withOutputFlags(withSeedkitOptions(program.command('start'))), HELP)
     .description('start a published target and wait for its end')
     .argument('<target>', 'NAME for the newest version, NAME@VERSION or NAME@ALIAS')
     .argument('[args...]', 'arguments, each as JSON, @FILE with JSON, or - for JSON on standard input')
@@ -24,7 +25,6 @@ export function addStartCommand(program: Command, terminal: Terminal, end: (exit
     .option('-l, --label <name=value>', 'label of the run (repeatable)', collectLabel)
     .option('--run-id <id>', 'id of the run (default: a new id)')
     .option('-d, --detach', 'print the id of the run and do not wait for it')
-    .addHelpText('after', `\n${HELP}`)
     .action(async (target: string, args: string[], flags: StartFlags) => {
       const { startPublished } = await import('./start-published.js');
       end(await startPublished(target, args, flags, terminal));
