@@ -22,6 +22,13 @@ export const withBoto3 = needing('boto3 1.28 or later', 'python3', [
 
 export const withNpm = needing('npm', 'npm', ['--version']);
 
+/** Defines a test that needs bash 4 or later, which has `compopt`. */
+export const withBash4 = needing('bash 4 or later', 'bash', ['-c', '((BASH_VERSINFO[0] >= 4))']);
+
+export const withZsh = needing('zsh', 'zsh', ['--version']);
+
+export const withFish = needing('fish', 'fish', ['--version']);
+
 export const withPip = needing('python3 with pip', 'python3', ['-m', 'pip', '--version']);
 
 function needing(tool: string, command: string, args: readonly string[]): Test {

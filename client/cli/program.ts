@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 
+import { addCompletionCommand } from './completion/completion-command.js';
 import { addConsoleCommand } from './console/console-command.js';
 import { addDeployCommands } from './deploy/deploy-commands.js';
 import { addDoctorCommand } from './doctor/doctor-command.js';
@@ -67,6 +68,7 @@ export function createProgram(
     addDeployCommands(program, terminal);
     addDoctorCommand(program, terminal, end);
     addUpgradeCommand(program, terminal, end);
+    addCompletionCommand(program, terminal, command);
   });
   inGroup(program, 'Local AWS', () => addLocalCommand(program, terminal));
   return program;

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 
 import { type Command, CommanderError } from 'commander';
 
+import { isShown } from '../../client/cli/help/format-help.js';
 import { createProgram } from '../../client/cli/program.js';
 import type { Terminal } from '../../client/cli/terminal.js';
 
@@ -18,9 +19,11 @@ export function commandProgram(): Command {
   return program;
 }
 
-/** Returns the commands without subcommands. */
+/** Returns the commands for users without subcommands. */
 export function leavesOf(command: Command): Command[] {
-  return command.commands.flatMap((child) => (child.commands.length === 0 ? [child] : leavesOf(child)));
+  return command.commands
+    .filter(isShown)
+    .flatMap((child) => (child.commands.length === 0 ? [child] : leavesOf(child)));
 }
 
 /** Parses the words after `codeseeder`. @returns the reason for a refusal; undefined when the words are valid */

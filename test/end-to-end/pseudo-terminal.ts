@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 import { COMMAND_LINE, PROJECT, type Variables } from './command-line-process.js';
 
-/** A `codeseeder` process on a pseudo-terminal of its own. */
+/** A process on a pseudo-terminal of its own. */
 export interface OnTerminal {
   /** Returns the output of the terminal so far. */
   shown(): string;
@@ -35,8 +35,18 @@ export function closeTerminals(): void {
 
 /** Starts `codeseeder` on a pseudo-terminal. Call {@link closeTerminals} at the end. */
 export function codeseederOnTerminal(args: readonly string[], variables: Variables = {}): OnTerminal {
-  const child = spawn('python3', ['-c', COPY, ...SIZED, process.execPath, COMMAND_LINE, ...args], {
-    cwd: PROJECT,
+  return onTerminal(process.execPath, [COMMAND_LINE, ...args], variables, PROJECT);
+}
+
+/** Starts a program on a pseudo-terminal. */
+export function onTerminal(
+  command: string,
+  args: readonly string[],
+  variables: Variables,
+  folder: string,
+): OnTerminal {
+  const child = spawn('python3', ['-c', COPY, ...SIZED, command, ...args], {
+    cwd: folder,
     env: { ...process.env, NODE_OPTIONS: undefined, CI: undefined, ...variables },
     stdio: ['pipe', 'pipe', 'inherit'],
   });

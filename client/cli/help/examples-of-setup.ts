@@ -36,6 +36,11 @@ export const EXAMPLES_OF_SETUP: Readonly<Record<string, Examples>> = {
     'Does the seedkit fit this version?': 'codeseeder upgrade --seedkit my-kit',
     'Let a CI job fail if it does not': 'codeseeder upgrade --environment prod --json',
   },
+  'codeseeder completion': {
+    'bash, for this shell': 'source <(codeseeder completion bash)',
+    'zsh, for this shell': 'source <(codeseeder completion zsh)',
+    'fish, for this shell': 'codeseeder completion fish | source',
+  },
   'codeseeder local up': {
     'In the foreground, until Ctrl-C': 'codeseeder local up my-kit',
     'In the background; this shell then uses it': 'eval "$(codeseeder local up my-kit --detach)"',

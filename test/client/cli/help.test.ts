@@ -7,6 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
 
 import { EXAMPLES, nameOf } from '../../../client/cli/help/command-help.js';
+import { isShown } from '../../../client/cli/help/format-help.js';
 import { createProgram } from '../../../client/cli/program.js';
 import { parseMapTarget } from '../../../client/cli/maps/map-target.js';
 import { optionsOfFlags } from '../../../client/cli/run/option-flags.js';
@@ -14,7 +15,7 @@ import { parseRunTarget } from '../../../client/cli/run/run-target.js';
 import { aTerminal, KeptOutput, runMain } from './a-terminal.js';
 
 const commandsIn = (command: Command): Command[] =>
-  command.commands.flatMap((one) => [one, ...commandsIn(one)]);
+  command.commands.filter(isShown).flatMap((one) => [one, ...commandsIn(one)]);
 const all = commandsIn(createProgram(aTerminal(), undefined, () => undefined));
 const leaves = all.filter(({ commands }) => commands.length === 0);
 const wordsOf = (command: Command) => nameOf(command).split(' ').slice(1);
@@ -34,6 +35,7 @@ function callsIn(lines: readonly string[]): string[][][] {
   const script = [
     'codeseeder() { printf "%s\\0" "$@" >&3; printf "\\n\\0" >&3; }',
     'jq() { :; }',
+    'source() { local line; [ $# -eq 0 ] || while read -r line; do :; done < "$1"; }',
     ...lines.flatMap((line) => [line, 'printf "\\f\\0" >&3']),
   ].join('\n');
   try {
