@@ -1,5 +1,7 @@
 import { definedOnly } from '../../lib/contract/defined-only.js';
 import type { AwsSession } from '../aws-options.js';
+import type { Connection } from '../connection/connection.js';
+import { createKitAccess } from '../kit-access.js';
 import type { Seedkit } from '../seedkit-types.js';
 import { seedkit } from '../seedkit.js';
 import { UsageError } from './exit-code.js';
@@ -8,6 +10,11 @@ import type { SeedkitOption } from './seedkit-option.js';
 /** Returns the client of the seedkit, with the options of the config. @throws UsageError if no seedkit is named */
 export function openSeedkit(options: SeedkitOption): Seedkit {
   return seedkit(seedkitNameOf(options), { ...options.config?.options, aws: sessionOf(options) });
+}
+
+/** Returns the connection to the seedkit. @throws UsageError if no seedkit is named */
+export function connectionOf(options: SeedkitOption): Promise<Connection> {
+  return createKitAccess(seedkitNameOf(options), { aws: sessionOf(options) }).connection();
 }
 
 /** Returns the name of the seedkit. @throws UsageError if no seedkit is named */

@@ -57,13 +57,16 @@ export class LogFold {
   /** Whether the next blank line may be the one that CodeBuild writes after the output of a command. */
   #hasHeldBlank = false;
   readonly #errorLines: string[] = [];
-  readonly #commands: readonly (readonly string[])[];
+  readonly #commands: readonly string[];
   /** Lines of the running command that CodeBuild logs before its output. */
   #announced: readonly string[] = [];
 
-  /** @param commands known commands of the user. Those with several lines are logged as several lines. */
+  /**
+   * @param commands known commands of the user. Those with several lines are logged as several lines. More can be added
+   *   while the log is read
+   */
   constructor(commands: readonly string[] = []) {
-    this.#commands = commands.map((command) => command.split('\n')).filter(({ length }) => length > 1);
+    this.#commands = commands;
   }
 
   /** Name of the phase that runs. */
@@ -167,8 +170,8 @@ export class LogFold {
     phase.commands.push({ isUsers, lines: [], hasOutput: false, hasFailed: false });
     this.#fold(line, false);
     this.#place = isUsers ? 'user' : 'folded';
-    const known = isUsers ? this.#commands.find(([first]) => first === command) : undefined;
-    this.#announced = known?.slice(1) ?? [];
+    const known = isUsers ? this.#commands.find((one) => one.startsWith(`${command}\n`)) : undefined;
+    this.#announced = known?.split('\n').slice(1) ?? [];
   }
 
   #failCommand(): void {

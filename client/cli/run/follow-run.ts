@@ -10,9 +10,9 @@ import { collectPackingReport } from './packing-report.js';
 import { type EndOptions, loggedLinesOf, printEnd, printRunResult, type RunEnd } from './print-end.js';
 import { openProgressDisplay, type ProgressDisplay } from './progress-display.js';
 
-/** What the command line knows about the code of a run that it starts. */
+/** What the command line knows about the code of a run. */
 export interface KnownSource {
-  /** Commands of the user, as they are in the run's options. */
+  /** Commands of the user, as they are in the run's options. Some become known after the start. */
   readonly commands: readonly string[];
 }
 
@@ -92,7 +92,7 @@ export interface WaitForOptions extends FollowOptions {
  * @throws WaitedOutError if the run did not end within `--timeout`
  */
 export async function follow(run: Run, options: WaitForOptions, terminal: Terminal): Promise<number> {
-  const display = openProgressDisplay(terminal, options);
+  const display = openProgressDisplay(terminal, { ...options, commands: options.known?.commands });
   const { onProgress, onLog } = display;
   const timedOut = new AbortController();
   const { timeout } = options;

@@ -3,6 +3,7 @@ import { openSeedkit } from '../open-seedkit.js';
 import { UsageError } from '../exit-code.js';
 import { createJsonReader, type JsonReader } from '../run/json-reader.js';
 import { readKeywordArguments } from '../run/python-options.js';
+import { knownCommands } from '../run/known-commands.js';
 import { follow, startAndFollow, type StartOptions } from '../run/follow-run.js';
 import type { OutputFlags } from '../run/output-flags.js';
 import type { SeedkitOption } from '../seedkit-option.js';
@@ -28,7 +29,8 @@ export interface AgainOptions extends SeedkitOption, OutputFlags {
  */
 export async function waitForRun(id: string, options: WaitOptions, terminal: Terminal): Promise<number> {
   const run = await unlessAborted(openSeedkit(options).attach(id), terminal.interrupted);
-  return follow(run, options, terminal);
+  const commands = await unlessAborted(knownCommands(run, options), terminal.interrupted);
+  return follow(run, { ...options, known: { commands } }, terminal);
 }
 
 /**
@@ -41,8 +43,13 @@ export async function repeatRun(id: string, options: AgainOptions, terminal: Ter
     args: options.args === undefined ? undefined : await readArray(options.args, reader),
     kwargs: options.kwargs === undefined ? undefined : await readKeywordArguments(options.kwargs, reader),
   };
-  const start = (started: StartOptions) => openSeedkit(options).again(id, { ...started, ...other });
-  return startAndFollow(options.runId ?? newRunId(), start, options, terminal);
+  const commands: string[] = [];
+  const start = async (started: StartOptions) => {
+    const run = await openSeedkit(options).again(id, { ...started, ...other });
+    if (options.detach !== true) commands.push(...(await knownCommands(run, options)));
+    return run;
+  };
+  return startAndFollow(options.runId ?? newRunId(), start, { ...options, known: { commands } }, terminal);
 }
 
 async function readArray(text: string, reader: JsonReader): Promise<unknown[]> {

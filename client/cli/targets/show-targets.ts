@@ -2,8 +2,10 @@ import type { TargetState } from '../../../lib/contract/index.js';
 import { UsageError } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { follow } from '../run/follow-run.js';
+import { knownCommands } from '../run/known-commands.js';
 import type { OutputFlags } from '../run/output-flags.js';
 import type { SeedkitOption } from '../seedkit-option.js';
+import { unlessAborted } from '../signals.js';
 import { formatTable } from '../table.js';
 import { printResult, type Terminal, wantsColour } from '../terminal.js';
 
@@ -69,7 +71,9 @@ export async function waitForTargetRun(
   flags: TargetsFlags & OutputFlags,
   terminal: Terminal,
 ): Promise<number> {
-  return follow(await openSeedkit(flags).targets.attach(runId), flags, terminal);
+  const run = await openSeedkit(flags).targets.attach(runId);
+  const commands = await unlessAborted(knownCommands(run, flags), terminal.interrupted);
+  return follow(run, { ...flags, known: { commands } }, terminal);
 }
 
 function printTarget(target: TargetState, { json }: TargetsFlags, terminal: Terminal): void {

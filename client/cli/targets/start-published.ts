@@ -1,7 +1,8 @@
 import { newRunId } from '../../submit/new-run-id.js';
 import { UsageError } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
-import { startAndFollow, type FollowOptions } from '../run/follow-run.js';
+import { startAndFollow, type FollowOptions, type StartOptions } from '../run/follow-run.js';
+import { knownCommands } from '../run/known-commands.js';
 import { createJsonReader, readArguments } from '../run/json-reader.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
@@ -34,10 +35,11 @@ export async function startPublished(
   const kit = openSeedkit(flags);
   const { name, label: labels, runId = newRunId() } = flags;
   const options = { kwargs: kwargs as Record<string, unknown> | undefined, name, labels };
-  return startAndFollow(
-    runId,
-    (started) => kit.target(target, { ...options, ...started }).submit(...args),
-    flags,
-    terminal,
-  );
+  const commands: string[] = [];
+  const start = async (started: StartOptions) => {
+    const run = await kit.target(target, { ...options, ...started }).submit(...args);
+    if (flags.detach !== true) commands.push(...(await knownCommands(run, flags)));
+    return run;
+  };
+  return startAndFollow(runId, start, { ...flags, known: { commands } }, terminal);
 }

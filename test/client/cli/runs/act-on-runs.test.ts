@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
@@ -17,6 +18,7 @@ import {
   aRecord,
   bucket,
   dynamoDb,
+  logs,
   MACHINE,
   putResult,
   resetAccount,
@@ -121,6 +123,23 @@ describe('runs wait', () => {
       status: 'SUCCEEDED',
       value: { vpc: 'vpc-1' },
     });
+  });
+
+  it('`runs wait` shows the output of a command with several lines, and not the lines that CodeBuild repeats', async () => {
+    const invocation = Buffer.from(JSON.stringify({ kind: 'commands', target: ['echo a\necho b'] }));
+    bucket.set(invocationKey('r-1'), invocation);
+    const input = { key: invocationKey('r-1'), ...contentDigest(invocation) };
+    mockExecution({ status: 'RUNNING', input: JSON.stringify(aRunRequest({ runId: 'r-1', input })) });
+    const logLocation = { logGroup: '/aws/codebuild/x', logStream: 'y' };
+    mockRecords(going(logLocation), { ...succeeded(null), ...logLocation });
+    const head = '[Container] 2026/11/30 05:00:01.000000';
+    const message = `${head} Entering phase BUILD\n${head} Running command echo a\necho b\na\nb\n`;
+    const events = [{ timestamp: 1, message }];
+    logs.on(GetLogEventsCommand).resolves({ events, nextForwardToken: 'f/1' });
+    const { stderr } = await runMain(['runs', 'wait', ...KIT, 'r-1']);
+
+    expect(stderr).toMatch(/^a\nb\n/m);
+    expect(stderr).not.toContain('echo b');
   });
 
   it('`runs wait` exits with 1 if the run was canceled, and prints who canceled it', async () => {
