@@ -1,8 +1,25 @@
 import { CodeseederError } from '../../lib/contract/index.js';
 import { severalLines } from './printable.js';
 
-/** Returns an error with its code, if it has one, or its name. */
+/** What to do about an error whose message does not say it, by the code or name of the error. */
+const ADVICE: readonly (readonly [names: RegExp, advice: string])[] = [
+  [/^(ExpiredToken|RequestExpired)/, 'Sign in again, such as with `aws sso login`, and repeat the command.'],
+  [
+    /^(InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch|InvalidAccessKeyId)/,
+    'Check the credentials. Those of a local AWS are printed by `codeseeder local env NAME`.',
+  ],
+  [
+    /AccessDenied|NotAuthorized|UnauthorizedOperation|^Forbidden/,
+    "The managed policy of the output ClientPolicyArn of the seedkit's stack has the rights to start runs and to see them. `codeseeder doctor` checks yours.",
+  ],
+  [/^RunNotFound$/, '`codeseeder runs list` lists the latest runs.'],
+];
+
+/** Returns an error with its code, if it has one, or its name, and what to do about it. */
 export function describeError(error: unknown): string {
-  if (error instanceof CodeseederError) return severalLines(`${error.code}: ${error.message}`);
-  return severalLines(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  if (!(error instanceof Error)) return severalLines(String(error));
+  const name = error instanceof CodeseederError ? error.code : error.name;
+  const [, advice] = ADVICE.find(([names]) => names.test(name)) ?? [];
+  const text = `${name}: ${error.message}`;
+  return severalLines(advice === undefined ? text : `${text.replace(/([^.!?])$/, '$1.')} ${advice}`);
 }

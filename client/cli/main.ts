@@ -1,8 +1,9 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 
 import { describeError } from './describe-error.js';
 import { EXIT_CODES, exitCodeOf, InterruptedError } from './exit-code.js';
 import { applyConfig } from './config/apply-config.js';
+import { nameOf } from './help/command-help.js';
 import { packageVersion } from './package-version.js';
 import { createProgram } from './program.js';
 import { printLine, type Terminal } from './terminal.js';
@@ -23,12 +24,33 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     await program.parseAsync(own.map(asOperand), { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.passed : EXIT_CODES.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT_CODES.passed;
+      if (error.code !== 'commander.help') printLine(terminal.stderr, hintFor(error, program, args));
+      return EXIT_CODES.usage;
+    }
     // Reports the interruption instead of an error that followed from it.
     const cause = terminal.interrupted.aborted ? asInterrupted(error, terminal.interrupted) : error;
     printLine(terminal.stderr, describeError(cause));
     return exitCodeOf(cause);
   }
+}
+
+/** Commands that run the words after `--`, of which users forget the `--`. */
+const WITH_COMMAND: ReadonlySet<string> = new Set(['run', 'map', 'publish']);
+
+/** Returns what to do about a command line that Commander refused. */
+function hintFor({ code }: CommanderError, program: Command, args: readonly string[]): string {
+  let command = program;
+  for (const word of args) {
+    const child = command.commands.find((one) => one.name() === word);
+    if (child === undefined) break;
+    command = child;
+  }
+  const help = `Examples and options: ${nameOf(command)} --help`;
+  if (code !== 'commander.unknownOption' || !WITH_COMMAND.has(command.name()) || args.includes('--'))
+    return help;
+  return `A command with options of its own goes after --, as in \`codeseeder run -- npm test --silent\`. ${help}`;
 }
 
 /** Separates the words after `--`, which are a command of their own. */

@@ -51,11 +51,20 @@ export function parseRunTarget(
   if (PYTHON_TARGET.test(target)) return { kind: 'python', target, args };
   const [file = '', exportName = '', ...rest] = target.split('#');
   if (file === '' || exportName === '' || rest.length > 0) {
-    throw new UsageError(
-      `${JSON.stringify(target)} is neither FILE#FUNCTION, such as src/deploy.ts#network, nor MODULE:FUNCTION, such as my_pkg.deploy:network. A command goes after --: codeseeder run -- ${[target, ...args].join(' ')}`,
-    );
+    throw noTarget(target, args);
   }
   return { kind: 'function', file: path.resolve(workingFolder, file), exportName, args };
+}
+
+/** Matches the name of a file with JavaScript or TypeScript. */
+const MODULE_FILE = /\.[cm]?[jt]sx?$/;
+
+function noTarget(target: string, args: readonly string[]): UsageError {
+  const problem = `${JSON.stringify(target)} is neither FILE#FUNCTION, such as src/deploy.ts#network, nor MODULE:FUNCTION, such as my_pkg.deploy:network.`;
+  if (MODULE_FILE.test(target))
+    return new UsageError(`${problem} Name a function of the file: ${target}#FUNCTION`);
+  const command = [target, ...args].map(quoteWord).join(' ');
+  return new UsageError(`${problem} A command goes after --. Did you mean: codeseeder run -- ${command}`);
 }
 
 function parseCommand([operand]: readonly string[], command: readonly string[]): RunTarget {

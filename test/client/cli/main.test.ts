@@ -85,7 +85,15 @@ describe('command line', () => {
     [['--nonsense'], "unknown option '--nonsense'"],
     [['nonsense'], "unknown command 'nonsense'"],
     [['run', ...KIT], 'Give FILE#FUNCTION'],
-    [['run', ...KIT, 'values.ts'], 'values.ts" is neither FILE#FUNCTION'],
+    [['run', ...KIT, 'values.ts'], 'Name a function of the file: values.ts#FUNCTION'],
+    [['run', ...KIT, 'npm', 'test', 'a b'], "Did you mean: codeseeder run -- npm test 'a b'"],
+    [['run', ...KIT, 'npm', 'test', '--silent'], 'A command with options of its own goes after --'],
+    [
+      ['runs', 'list', '--lable', 'a=b'],
+      '(Did you mean --label?)\nExamples and options: codeseeder runs list --help',
+    ],
+    [['runs', 'shwo'], '(Did you mean show?)\nExamples and options: codeseeder runs --help'],
+    [['local', 'status'], 'Examples and options: codeseeder local status --help'],
     [
       ['run', '--', 'ls'],
       'No seedkit is named. Give --seedkit NAME, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts.',

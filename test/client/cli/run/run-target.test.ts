@@ -42,7 +42,7 @@ it.each(['src/a.ts', 'a.mjs', 'a.cts'])(
 );
 
 it('`parseRunTarget` refuses a command without -- and shows where it belongs', () => {
-  expect(() => parse(['echo', 'hi'])).toThrow('A command goes after --: codeseeder run -- echo hi');
+  expect(() => parse(['echo', 'hi'])).toThrow('Did you mean: codeseeder run -- echo hi');
 });
 
 it('`parseRunTarget` reads a Python function with its arguments as text', () => {

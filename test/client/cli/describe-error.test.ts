@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { describeError } from '../../../client/cli/describe-error.js';
+import { CodeseederError } from '../../../lib/contract/index.js';
+
+const ofAws = (name: string, message: string) => Object.assign(new Error(message), { name });
+
+describe('describeError', () => {
+  it.each([
+    ['ExpiredTokenException', 'The token is expired', 'The token is expired. Sign in again'],
+    ['ExpiredToken', 'It has expired.', 'It has expired. Sign in again'],
+    ['UnrecognizedClientException', 'The token is invalid.', 'Check the credentials.'],
+    ['AccessDeniedException', 'no states:StartExecution', 'ClientPolicyArn'],
+  ])('An error %s of AWS ends with what to do', (name, message, told) => {
+    const text = describeError(ofAws(name, message));
+
+    expect(text.startsWith(`${name}: ${message}`)).toBe(true);
+    expect(text).toContain(told);
+  });
+
+  it('The error of an unknown run names the command that lists runs', () => {
+    const error = new CodeseederError('RunNotFound', 'The seedkit demo has no run "x". Check the id.');
+
+    expect(describeError(error)).toBe(
+      'RunNotFound: The seedkit demo has no run "x". Check the id. `codeseeder runs list` lists the latest runs.',
+    );
+  });
+
+  it('An error whose message says what to do, and a value that is no error, stay as they are', () => {
+    expect(describeError(new CodeseederError('PackFailed', 'Check its path.'))).toBe(
+      'PackFailed: Check its path.',
+    );
+    expect(describeError('text\u0007')).toBe('text\\u0007');
+  });
+});
