@@ -5,8 +5,8 @@ import type { Run } from '../run-types.js';
 import { executionOf } from './run-end.js';
 
 /**
- * Returns the commands of the user that a run executes: those of its target, and those of the phases of its build. Needs
- * the rights to describe the execution and to read the run's input.
+ * Returns the commands of the user that a run executes: those of its target, and those of the phases of its build.
+ * Needs the rights to describe the execution and to read the run's input.
  *
  * @returns none if the execution has expired
  * @throws CodeseederError `InputMissing` if the input has expired

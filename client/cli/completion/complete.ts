@@ -135,13 +135,19 @@ function valuesOf(
   if (kind === 'seedkit') return named(seedkits, current, flag);
   if (kind === 'environment') return named(environments, current, flag);
   if (kind === 'function') return paths('files', flag);
-  const text = current.slice(flag.length);
-  if (kind === 'jsonFile') return text.startsWith('@') ? paths('files', `${flag}@`) : values([], current);
+  if (kind === 'jsonFile')
+    return current.startsWith(`${flag}@`) ? paths('files', `${flag}@`) : values([], current);
+  return pathsOf(subject, current, flag);
+}
+
+/** Returns the kind of path that an option or argument takes, if it takes one. */
+function pathsOf(subject: Option | Argument, current: string, flag: string): Completion {
   const placeholder = placeholderOf(subject);
   const isFolder = FOLDER.test(placeholder);
   if (!isFolder && !FILE.test(placeholder)) return values([], current);
   // The path of a pair such as NAME=DIR is after its separator.
-  const [pair = ''] = /[=:]/.test(placeholder) ? (/^[\w@./-]*[=:]/.exec(text) ?? []) : [];
+  const isPair = /[=:]/.test(placeholder);
+  const [pair = ''] = (isPair && /^[\w@./-]*[=:]/.exec(current.slice(flag.length))) || [];
   return paths(isFolder ? 'folders' : 'files', `${flag}${pair}`);
 }
 

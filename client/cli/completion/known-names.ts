@@ -37,27 +37,39 @@ async function localSeedkits(environment: Terminal['environment']): Promise<stri
   return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 }
 
+/** A member of an object in a source. */
+interface FoundMember {
+  readonly name: string;
+  /** The first token of its value. */
+  readonly value: string;
+  /** Number of brackets that are open before it. */
+  readonly depth: number;
+}
+
 /** Finds the names in the source of a config, in JSON, JavaScript or TypeScript. */
 export function namesIn(source: string): KnownNames {
-  const tokens = (source.match(TOKENS) ?? []).filter((token) => !/^\/[/*]/.test(token));
   const seedkits: string[] = [];
   const environments: string[] = [];
-  let depth = 0;
   /** Depth of the members of `environments`, while its object is open. */
-  let depthOfNames: number | undefined;
-  for (const [index, token] of tokens.entries()) {
-    if ('{[('.includes(token)) depth += 1;
-    if ('}])'.includes(token)) {
-      depth -= 1;
-      if (depthOfNames !== undefined && depth < depthOfNames) depthOfNames = undefined;
-    }
-    if (tokens[index + 1] !== ':') continue;
-    const [name, next = ''] = [unquoted(token), tokens[index + 2]];
+  let depthOfNames = Infinity;
+  for (const { name, value, depth } of membersIn(source)) {
+    if (depth < depthOfNames) depthOfNames = Infinity;
     if (depth === depthOfNames) environments.push(name);
-    else if (name === 'environments' && next === '{') depthOfNames = depth + 1;
-    else if (name === 'seedkit' && /^['"`]/.test(next)) seedkits.push(unquoted(next));
+    else if (name === 'environments' && value === '{' && depthOfNames === Infinity) depthOfNames = depth + 1;
+    else if (name === 'seedkit' && /^['"`]/.test(value)) seedkits.push(unquoted(value));
   }
   return { seedkits, environments };
+}
+
+function membersIn(source: string): FoundMember[] {
+  const tokens = (source.match(TOKENS) ?? []).filter((token) => !/^\/[/*]/.test(token));
+  let depth = 0;
+  return tokens.flatMap((token, index) => {
+    if ('{[('.includes(token)) depth += 1;
+    if ('}])'.includes(token)) depth -= 1;
+    if (tokens[index + 1] !== ':') return [];
+    return [{ name: unquoted(token), value: tokens[index + 2] ?? '', depth }];
+  });
 }
 
 function unquoted(token: string): string {

@@ -1,5 +1,8 @@
-/** A word of a line as bash reads it: characters, escaped characters, and quoted texts, of which the last may be open. */
+/** A word of a line as bash reads it: characters, escaped characters and quoted texts. The last text may be open. */
 const WORD = /(?:[^\s'"\\]|\\[^]|\\$|'[^']*(?:'|$)|"(?:[^"\\]|\\[^])*(?:"|\\?$))+/g;
+
+/** A quoted text, or an escaped character. */
+const QUOTED = /'([^']*)'?|"((?:[^"\\]|\\[^])*)(?:"|\\?$)|\\([^]?)/g;
 
 /**
  * Splits the line that bash completes into words, without their quotes. Nothing is expanded or evaluated.
@@ -16,9 +19,8 @@ function endsBetweenWords(line: string, words: readonly string[]): boolean {
 }
 
 function unquoted(word: string): string {
-  return word.replaceAll(
-    /'([^']*)'?|"((?:[^"\\]|\\[^])*)(?:"|\\?$)|\\([^]?)/g,
-    (_all, single, double, escaped) =>
-      [single, double?.replaceAll(/\\(["\\$`])/g, '$1'), escaped].find((part) => part !== undefined),
-  );
+  return word.replaceAll(QUOTED, (...groups) => {
+    const [, single, double, escaped] = groups as (string | undefined)[];
+    return single ?? double?.replaceAll(/\\(["\\$`])/g, '$1') ?? escaped ?? '';
+  });
 }
