@@ -24,6 +24,7 @@ const environmentFields = {
   seedkit: seedkitNameSchema.optional(),
   region: regionSchema.optional(),
   profile: z.string().min(1, 'is empty; give the name of a profile, or leave it out').optional(),
+  local: z.boolean().optional(),
   options: configOptionsSchema.optional(),
 };
 

@@ -26,6 +26,12 @@ export interface ConfigEnvironment {
    */
   readonly profile?: string | undefined;
   /**
+   * Whether the seedkit is in a local AWS on this machine, which `codeseeder local up` starts. Commands then use its
+   * endpoint, region and credentials, and not `region` and `profile`. A variable `AWS_ENDPOINT_URL` overrides it.
+   * @default false
+   */
+  readonly local?: boolean | undefined;
+  /**
    * Default options of runs. Options in code, of `--options FILE` and of flags override single values of them, are
    * appended to lists, and are merged into maps.
    * @default none

@@ -87,6 +87,7 @@ function selectEnvironment(
     seedkit: chosen.seedkit ?? own.seedkit,
     region: chosen.region ?? own.region,
     profile: chosen.profile ?? own.profile,
+    local: chosen.local ?? own.local,
     options: mergeRunOptions(own.options ?? {}, chosen.options ?? {}),
   };
 }

@@ -34,6 +34,10 @@ export async function applyConfig(command: Command, terminal: Terminal): Promise
     const source = isChosen && found.ofEnvironment.has('seedkit') ? CHOSEN_ENVIRONMENT : 'config';
     command.setOptionValueWithSource('seedkit', found.seedkit, source);
   }
+  if (isInLocalAws(found, terminal.environment)) {
+    const { useLocalAws } = await import('./use-local-aws.js');
+    await useLocalAws(found, flags.seedkit, terminal);
+  }
   const { file, environment, options } = found;
   const applied: AppliedConfig = {
     file,
@@ -51,8 +55,14 @@ export async function applyConfig(command: Command, terminal: Terminal): Promise
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Returns the region and the profile of a config that no variable overrides. */
-export function awsOfConfig({ region, profile }: SelectedConfig, variables: Variables): AwsOptions {
+/** Returns whether a command must look for the local AWS of a config, because no variable names an endpoint. */
+export function isInLocalAws({ local }: SelectedConfig, { AWS_ENDPOINT_URL: endpoint }: Variables): boolean {
+  return local === true && !endpoint;
+}
+
+/** Returns the region and the profile of a config that no variable overrides; none of a local AWS. */
+export function awsOfConfig({ region, profile, local }: SelectedConfig, variables: Variables): AwsOptions {
+  if (local === true) return {};
   return definedOnly({
     region: variables['AWS_REGION'] ? undefined : region,
     profile: credentialVariable(variables) === undefined ? profile : undefined,
@@ -71,17 +81,24 @@ function overridden(
   isSeedkitFromVariable: boolean,
   variables: Variables,
 ): string[] {
+  if (config.local === true) return [];
   const credentials = credentialVariable(variables);
-  const { AWS_REGION: region } = variables;
+  const { AWS_REGION: region, AWS_ENDPOINT_URL: endpoint } = variables;
   const overriding = {
     seedkit:
       isSeedkitFromVariable && flags.seedkit !== config.seedkit && `CODESEEDER_SEEDKIT=${flags.seedkit}`,
     region: flags.region === undefined && region && region !== config.region && `AWS_REGION=${region}`,
     profile: flags.profile === undefined && variables['AWS_PROFILE'] !== config.profile && credentials,
   };
-  return (['seedkit', 'region', 'profile'] as const).flatMap((member) => {
+  const ofMembers = (['seedkit', 'region', 'profile'] as const).flatMap((member) => {
     const variable = overriding[member];
     if (!variable || !config.ofEnvironment.has(member)) return [];
     return [`${variable} overrides ${member} ${config[member]} of the environment ${config.environment}`];
   });
+  if (!endpoint) return ofMembers;
+  const place = endpoint.replace(/:\/\/[^/\s@]+@/, '://');
+  return [
+    `AWS_ENDPOINT_URL=${place} overrides the environment ${config.environment}, which is not local`,
+    ...ofMembers,
+  ];
 }

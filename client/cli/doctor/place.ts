@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import type { AwsOptions } from '../../aws-options.js';
 import type { SelectedConfig } from '../../config/load-config.js';
 import { definedOnly, seedkitNameSchema } from '../../../lib/contract/index.js';
-import { awsOfConfig } from '../config/apply-config.js';
+import { awsOfConfig, isInLocalAws } from '../config/apply-config.js';
+import { useLocalAws } from '../config/use-local-aws.js';
+import { UsageError } from '../exit-code.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import { unlessAborted } from '../signals.js';
@@ -23,7 +25,7 @@ export interface Place {
 /** Finds what a command with these flags would use. A mistake in the config is a problem that is reported. */
 export async function findPlace(command: Command, terminal: Terminal): Promise<Place> {
   const flags = command.opts<SeedkitOption>();
-  const { config, check } = await readConfig(flags.environment, terminal);
+  const { config, check } = await readConfig(flags, terminal);
   const source = command.getOptionValueSource('seedkit');
   const seedkit = flags.seedkit || config?.seedkit;
   const ofConfig = config === undefined ? {} : awsOfConfig(config, terminal.environment);
@@ -37,7 +39,7 @@ export async function findPlace(command: Command, terminal: Terminal): Promise<P
 }
 
 async function readConfig(
-  environment: string | undefined,
+  { environment, seedkit }: SeedkitOption,
   terminal: Terminal,
 ): Promise<{ config: SelectedConfig | undefined; check: Check }> {
   const config = subject('config', 'Config');
@@ -46,11 +48,13 @@ async function readConfig(
     const loading = loadConfig(terminal.workingFolder, environment || undefined);
     const found = await unlessAborted(loading, terminal.interrupted);
     if (found === undefined) return { config: found, check: config.ok('none; it is optional') };
+    if (isInLocalAws(found, terminal.environment)) await useLocalAws(found, seedkit, terminal);
     const chosen = found.environment === undefined ? '' : `, environment ${found.environment}`;
     return { config: found, check: config.ok(`${found.file}${chosen}`) };
   } catch (error) {
     if (terminal.interrupted.aborted) throw error;
-    return { config: undefined, check: config.problem(describeProblem(error), 'Correct the config.') };
+    const remedy = error instanceof UsageError ? 'Or choose another environment.' : 'Correct the config.';
+    return { config: undefined, check: config.problem(describeProblem(error), remedy) };
   }
 }
 

@@ -38,11 +38,9 @@ export async function runDoctor(flags: DoctorFlags, command: Command, terminal: 
 }
 
 async function allChecks(flags: DoctorFlags, command: Command, terminal: Terminal): Promise<Check[]> {
-  const [tools, local, place] = await Promise.all([
-    toolChecks(),
-    localCheck(terminal.environment),
-    findPlace(command, terminal),
-  ]);
+  // The config may choose a local AWS, which sets the variable that names its endpoint.
+  const place = await findPlace(command, terminal);
+  const [tools, local] = await Promise.all([toolChecks(), localCheck(terminal.environment)]);
   const account = await readAccount(place.aws, place.region);
   const known = [...tools, packagesCheck(), local, ...place.checks, ...account.checks];
   if (account.obstacle === undefined && local.status !== 'problem') {

@@ -8,6 +8,7 @@ import { readTemplate, templatePath, type PlannedFile } from './planned-file.js'
 export interface ExampleForm {
   readonly source: readonly [template: string, file: string];
   readonly test: readonly [template: string, file: string];
+  readonly config: readonly [template: string, file: string];
   /** Command that runs the test, as words of a shell. */
   readonly testCommand: string;
 }
@@ -34,6 +35,7 @@ export function formOf({ isModule, testRunner }: Project, language: Language): E
     return {
       source: ['init/python/hello/__init__.py', 'hello/__init__.py'],
       test: ['init/python/test_hello.py', 'test_hello.py'],
+      config: ['init/python/codeseeder.config.json', 'codeseeder.config.json'],
       testCommand: 'python3 -m unittest',
     };
   }
@@ -48,14 +50,19 @@ function moduleForm(isModule: boolean, testRunner: TestRunner, language: Languag
     return {
       source: ['init/typescript/hello.ts', `src/hello.${extension}`],
       test: ['init/typescript/hello.test.ts', `src/hello.test.${extension}`],
+      config: ['init/typescript/codeseeder.config.ts', `codeseeder.config.${extension}`],
       testCommand: `node --import tsx --test src/*.test.${extension}`,
     };
   }
+  const config = isModule
+    ? (['init/javascript/codeseeder.config.mjs', 'codeseeder.config.js'] as const)
+    : (['init/commonjs/codeseeder.config.cjs', 'codeseeder.config.js'] as const);
   // The module systems of vitest and jest cannot require() codeseeder, which is an ES module.
   if (!isModule && testRunner === 'node') {
     return {
       source: ['init/commonjs/hello.cjs', 'src/hello.js'],
       test: ['init/commonjs/hello.test.cjs', 'src/hello.test.js'],
+      config,
       testCommand: 'node --test src/*.test.js',
     };
   }
@@ -63,6 +70,7 @@ function moduleForm(isModule: boolean, testRunner: TestRunner, language: Languag
   return {
     source: ['init/javascript/hello.mjs', `src/hello.${extension}`],
     test: ['init/javascript/hello.test.mjs', `src/hello.test.${extension}`],
+    config,
     testCommand: `node --test src/*.test.${extension}`,
   };
 }

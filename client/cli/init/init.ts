@@ -11,6 +11,7 @@ import { exampleFiles, formOf } from './example-files.js';
 import { findProject, readIfExists, type Project } from './find-project.js';
 import { LANGUAGES, type InitFlags, type Language } from './init-flags.js';
 import { COMMANDS, scriptCommand } from './package-managers.js';
+import { planConfig } from './plan-config.js';
 import { planManifest, type OwnPackage } from './plan-manifest.js';
 import type { PlannedFile } from './planned-file.js';
 import { printInit } from './print-init.js';
@@ -32,7 +33,10 @@ export async function init(folder: string | undefined, flags: InitFlags, termina
   const { version } = own;
   const { source, test } = await exampleFiles(project, form, seedkit);
   const ci = flags.ci ?? project.defaultCi;
-  const settings = await settingsFiles(project, form, { language, seedkit, ci, version, testScript });
+  const config = await planConfig(project, form, { language, seedkit });
+  const settings = await settingsFiles(project, form, {
+    ...{ language, seedkit, ci, version, testScript, config },
+  });
   const { files, left } = await splitPlanned(source, test, settings);
   const isManifestNew = project.manifestText === undefined;
   const isManifestChanged = project.manifestText !== manifest.text;
@@ -58,13 +62,14 @@ export async function init(folder: string | undefined, flags: InitFlags, termina
         project,
         seedkit,
         terminal,
-        isExampleLeft ? undefined : runWords(language, form.source[1]),
+        isExampleLeft ? undefined : runWords(language, form.source[1], config.applies),
       ),
     },
     {
       ...flags,
       test: scriptCommand(project.packageManager, testScript),
       stop: `${execute} codeseeder local down ${seedkit}`,
+      config: config.applies ? form.config[1] : undefined,
     },
     terminal,
   );
@@ -112,8 +117,10 @@ async function readOwnPackage(): Promise<OwnPackage> {
   return JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8')) as OwnPackage;
 }
 
-function runWords(language: Language, source: string): string {
-  if (language === 'python') return `hello:hello '"world"' --local-module hello=./hello`;
+function runWords(language: Language, source: string, hasConfig: boolean): string {
+  // The config names the module's folder.
+  if (language === 'python')
+    return `hello:hello '"world"'${hasConfig ? '' : ' --local-module hello=./hello'}`;
   return `'${source}#hello' '"world"'`;
 }
 

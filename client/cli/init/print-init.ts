@@ -13,10 +13,20 @@ export interface InitResult {
   readonly next: readonly string[];
 }
 
+/** Texts for people, which are not a part of the result. */
+interface Shown {
+  /** Command that runs the tests. */
+  readonly test: string;
+  /** Command that stops the local AWS. */
+  readonly stop: string;
+  /** Name of the config with the environment `aws`; undefined if another one applies. */
+  readonly config: string | undefined;
+}
+
 /** Prints what was done, what is left to do by hand, and the commands to run next. */
 export function printInit(
   result: InitResult,
-  { json, dryRun, test, stop }: InitFlags & { readonly test: string; readonly stop: string },
+  { json, dryRun, test, stop, config }: InitFlags & Shown,
   terminal: Terminal,
 ): void {
   const { folder, written, changed, left, next } = result;
@@ -34,6 +44,9 @@ export function printInit(
     '',
     `Its tests: ${test}`,
     `To stop the local AWS: ${stop}`,
+    ...(config === undefined
+      ? []
+      : [`Region and profile of your AWS account, for --environment aws: ${config}`]),
     'To run it in your AWS account: node_modules/codeseeder/docs/getting-started.md#on-aws-in-ten-minutes',
   ]);
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ExampleForm } from './example-files.js';
 import type { Project } from './find-project.js';
 import type { CiService, Language } from './init-flags.js';
+import type { ConfigPlan } from './plan-config.js';
 import { COMMANDS, scriptCommand } from './package-managers.js';
 import { readTemplate, templatePath, type PlannedFile } from './planned-file.js';
 
@@ -13,23 +14,31 @@ export interface Settings {
   readonly ci: CiService;
   /** Version of this package. */
   readonly version: string;
+  readonly config: ConfigPlan;
   /** Name of the script in `package.json` that runs the test. */
   readonly testScript: string;
 }
 
-/** Returns `tsconfig.json`, `.gitignore` and the file for continuous integration, as far as the project needs them. */
+/**
+ * Returns the config of codeseeder, `tsconfig.json`, `.gitignore` and the file for continuous integration, as far as the
+ * project needs them.
+ */
 export async function settingsFiles(
   project: Project,
   form: ExampleForm,
   settings: Settings,
 ): Promise<PlannedFile[]> {
   const { folder, isNew } = project;
-  const files: PlannedFile[] = [];
+  const { config } = settings.config;
+  const files: PlannedFile[] = [config];
   if (settings.language === 'typescript') {
     files.push({
       file: path.join(folder, 'tsconfig.json'),
-      contents: await readTemplate('init/tsconfig.template.json'),
-      advice: `set "module": "nodenext", or another value with which TypeScript reads "exports" of packages, and include ${form.source[1]}`,
+      contents: (await readTemplate('init/tsconfig.template.json')).replace(
+        'codeseeder.config.ts',
+        form.config[1],
+      ),
+      advice: `set "module": "nodenext", or another value with which TypeScript reads "exports" of packages, and include ${form.source[1]} and ${form.config[1]}`,
     });
   }
   if (isNew) {
@@ -43,7 +52,7 @@ export async function settingsFiles(
 async function ciFile(
   { folder, repository, packageManager }: Project,
   form: ExampleForm,
-  { language, seedkit, version, testScript }: Settings,
+  { language, seedkit, version, testScript, config }: Settings,
   ci: Exclude<CiService, 'none'>,
 ): Promise<PlannedFile> {
   const template = `init/ci/${ci}.yml`;
@@ -55,6 +64,8 @@ async function ciFile(
   const values: Readonly<Record<string, string>> = {
     FOLDER: JSON.stringify(below),
     INSTALL: COMMANDS[packageManager].installInCi,
+    // Without the config that `init` writes, the job names the seedkit and the options itself.
+    ENVIRONMENT: 'aws',
     OPTIONS: `'{"localModules":{"hello":"./hello"}}'`,
     TARGET: isPython ? 'hello:hello' : `${form.source[1]}#hello`,
     TEST: isPython ? `${start} && ${test}` : test,
@@ -62,10 +73,11 @@ async function ciFile(
   };
   const text = (await readTemplate(template))
     .replace(below === '.' ? /^(defaults:\n +run:\n)?.*(?<![A-Z_])FOLDER\n+/gm : '', '')
-    .replace(isPython ? '' : /^.* OPTIONS\n/m, '')
+    .replace(isPython && !config.applies ? '' : /^.* OPTIONS\n/m, '')
+    .replace(config.applies ? /^.* my-kit\n/m : /^( +env:\n)?.* ENVIRONMENT\n/m, '')
     .replaceAll('my-kit', seedkit)
     .replace(
-      /(?<![A-Z_])(FOLDER|INSTALL|OPTIONS|TARGET|TEST|VERSION)(?![A-Z_])/g,
+      /(?<![A-Z_])(ENVIRONMENT|FOLDER|INSTALL|OPTIONS|TARGET|TEST|VERSION)(?![A-Z_])/g,
       (name) => values[name] ?? name,
     );
   const job = ci === 'gitlab' ? await readTemplate('gitlab-ci/codeseeder.gitlab-ci.yml') : '';

@@ -63,7 +63,7 @@ export async function localAwsOf(
 }
 
 /** Variables that would make AWS SDKs ignore or extend the credentials of a local AWS. */
-const OF_OTHER_CREDENTIALS = ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
+export const OF_OTHER_CREDENTIALS: readonly string[] = ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
 
 /** Returns the lines of a shell that set variables, and remove those of other credentials that are set. */
 export function exportsOf(

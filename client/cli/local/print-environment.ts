@@ -8,14 +8,23 @@ export async function printEnvironment(
   options: LocalFlags,
   terminal: Terminal,
 ): Promise<void> {
+  const environment = await environmentOf(seedkit, options, terminal);
+  printResult(terminal, options.json === true, { seedkit, environment }, () =>
+    exportsOf(environment, terminal.environment),
+  );
+}
+
+/** Returns the variables by which a process uses a running local AWS. @throws UsageError if it is not up */
+export async function environmentOf(
+  seedkit: string,
+  options: LocalFlags,
+  terminal: Terminal,
+): Promise<Record<string, string>> {
   const localAws = await localAwsOf(seedkit, options, terminal);
   const { placeEnvironment } = await import('../../../lib/local/place-context.js');
-  const environment = {
+  return {
     ...placeEnvironment({ ...localAws, endpoint: () => localAws.endpoint }),
     CODESEEDER_SEEDKIT: seedkit,
     ...consoleVariable(await placeConsoleUrl(seedkit, options, terminal)),
   };
-  printResult(terminal, options.json === true, { seedkit, environment }, () =>
-    exportsOf(environment, terminal.environment),
-  );
 }

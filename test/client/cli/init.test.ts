@@ -4,9 +4,11 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
+import ts from 'typescript';
 import { parse } from 'yaml';
 
 import { main } from '../../../client/cli/main.js';
+import { loadConfig } from '../../../client/config/load-config.js';
 import { commandProgram, refusalOf } from '../../../docs/make/command-program.js';
 import { aTerminal, runMain } from './a-terminal.js';
 
@@ -50,6 +52,7 @@ describe('`init` in an empty folder', () => {
     expect(await files()).toEqual([
       '.github/workflows/codeseeder.yml',
       '.gitignore',
+      'codeseeder.config.ts',
       'package.json',
       'src/hello.test.ts',
       'src/hello.ts',
@@ -78,6 +81,7 @@ describe('`init` in an empty folder', () => {
     expect(stdout).toContain(`\n  cd 'new one'\n  npm install\n`);
     expect(await files()).toEqual([
       'new one/.gitignore',
+      'new one/codeseeder.config.js',
       'new one/package.json',
       'new one/src/hello.js',
       'new one/src/hello.test.js',
@@ -113,6 +117,7 @@ describe('`init` in an empty folder', () => {
     expect(written.join('\n')).not.toContain('my-kit');
     expect(await read('src/hello.ts')).toContain("seedkit('prices')");
     expect(await read('src/hello.test.ts')).toContain("localSeedkit('prices')");
+    expect(await read('codeseeder.config.ts')).toContain("seedkit: 'prices'");
   });
 });
 
@@ -226,24 +231,108 @@ describe('`init` in an existing project', () => {
   });
 });
 
+describe('The config of `init`', () => {
+  const KINDS: readonly [kind: string, language: string, manifest: string, file: string][] = [
+    ['an ES module', 'typescript', '{"type":"module"}', 'codeseeder.config.ts'],
+    ['a CommonJS module', 'typescript', '{}', 'codeseeder.config.mts'],
+    ['an ES module', 'javascript', '{"type":"module"}', 'codeseeder.config.js'],
+    ['a CommonJS module', 'javascript', '{}', 'codeseeder.config.js'],
+    ['JSON', 'python', '{}', 'codeseeder.config.json'],
+  ];
+
+  /** Runs `init` in a project with the built package. */
+  const initBuilt = async (language: string, json: string) => {
+    await write('package.json', json);
+    await mkdir(path.join(folder, 'node_modules'));
+    await symlink(REPOSITORY, path.join(folder, 'node_modules/codeseeder'));
+    await init(['--language', language, '--seedkit', 'prices']);
+  };
+
+  it.each(KINDS)(
+    'The config of %s in %s in a project with %s is %s, and commands can read it',
+    async (...kind) => {
+      const [, language, json, file] = kind;
+      await initBuilt(language, json);
+
+      expect(await loadConfig(folder, 'local')).toMatchObject({
+        file: path.join(folder, file),
+        seedkit: 'prices',
+        local: true,
+      });
+      expect(await loadConfig(folder, 'aws')).toMatchObject({ seedkit: 'prices', local: undefined });
+      const modules = language === 'python' ? { hello: path.join(folder, 'hello') } : undefined;
+      expect((await loadConfig(folder))?.options?.localModules).toEqual(modules);
+    },
+  );
+
+  it('TypeScript accepts each config in its project, and finds a mistake in it', async () => {
+    await mkdir(path.join(folder, 'node_modules'));
+    await symlink(REPOSITORY, path.join(folder, 'node_modules/codeseeder'));
+    const found: string[] = [];
+    const wrong: string[] = [];
+    for (const [index, [, language, json, file]] of KINDS.slice(0, 4).entries()) {
+      await write(`${index}/package.json`, json);
+      await init(['--language', language, '--ci', 'none', String(index)]);
+      found.push(path.join(folder, `${index}/${file}`));
+      wrong.push(path.join(folder, `${index}/wrong.${file}`));
+      await write(`${index}/wrong.${file}`, (await read(`${index}/${file}`)).replace("'my-kit'", '1'));
+    }
+    const settings = ts.readConfigFile(path.join(folder, '0/tsconfig.json'), ts.sys.readFile);
+    const own = ts.parseJsonConfigFileContent(settings.config, ts.sys, path.join(folder, '0'));
+    // One program for all, without the DOM: most of its time is for declarations.
+    const options = { ...own.options, lib: ['lib.es2022.d.ts'], types: [], allowJs: true };
+    const program = ts.createProgram([...found, ...wrong], options);
+    const problems = (file: string) =>
+      program.getSemanticDiagnostics(program.getSourceFile(file)).map(({ code }) => code);
+
+    expect(own.fileNames).toContain(found[0]);
+    expect(found.flatMap(problems)).toEqual([]);
+    // "Type 'number' is not assignable to type 'string'."
+    expect(wrong.map(problems)).toEqual([[2322], [2322], [2322], [2322]]);
+  });
+
+  it.each([
+    ['in the folder', 'codeseeder.config.json', '.'],
+    ['above the folder', 'codeseeder.config.mjs', 'packages/prices'],
+  ])('`init` leaves a config %s as it is, and the CI file names the seedkit', async (_, file, below) => {
+    await write(file, 'mine');
+    await write(path.join(below, 'package.json'), '{}');
+    const { stdout } = await init(['--language', 'python'], path.join(folder, below));
+    const { jobs } = parse(await read('.github/workflows/codeseeder.yml')) as {
+      jobs: { run: { steps: object[] } };
+    };
+
+    expect(await read(file)).toBe('mine');
+    expect((await files()).filter((name) => name.includes('codeseeder.config'))).toEqual([file]);
+    expect(stdout).toContain(`${file}: name the seedkit my-kit in it with the option "localModules"`);
+    expect(stdout).toContain(`run hello:hello '"world"' --local-module hello=./hello\n`);
+    expect(stdout).not.toContain('--environment aws');
+    expect(jobs.run.steps.at(-1)).toMatchObject({
+      with: { seedkit: 'my-kit', options: '{"localModules":{"hello":"./hello"}}' },
+    });
+    expect(jobs.run.steps.at(-1)).not.toHaveProperty('env');
+  });
+});
+
 describe('The files for continuous integration', () => {
   it.each([
-    ['javascript', 'src/hello.js#hello', undefined],
-    ['python', 'hello:hello', '{"localModules":{"hello":"./hello"}}'],
+    ['javascript', 'src/hello.js#hello'],
+    ['python', 'hello:hello'],
   ])(
-    'The GitHub workflow of `init` runs the function in %s with inputs of the action',
-    async (language, target, options) => {
+    'The GitHub workflow of `init` runs the function in %s with inputs of the action, in the environment aws',
+    async (language, target) => {
       await init(['--language', language]);
       const { jobs } = parse(await read('.github/workflows/codeseeder.yml')) as {
-        jobs: { run: { steps: { uses?: string; with: Record<string, string> }[] } };
+        jobs: { run: { steps: { env?: object; with: Record<string, string> }[] } };
       };
-      const inputs = jobs.run.steps.at(-1)?.with ?? {};
+      const { env, with: inputs = {} } = jobs.run.steps.at(-1) ?? {};
       const action = parse(
         await readFile(path.join(REPOSITORY, 'examples/github-action/action.yml'), 'utf8'),
       ) as { inputs: object };
 
-      expect(inputs).toMatchObject({ target, seedkit: 'my-kit', args: '["world"]' });
-      expect(inputs['options']).toBe(options);
+      expect(env).toEqual({ CODESEEDER_ENVIRONMENT: 'aws' });
+      expect(inputs).toMatchObject({ target, args: '["world"]' });
+      expect(inputs).not.toHaveProperty('options');
       expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(inputs)));
     },
   );
@@ -255,7 +344,7 @@ describe('The files for continuous integration', () => {
     expect(jobs['test']?.['script']).toEqual(['npm ci', 'npm test']);
     expect(jobs['run']?.['variables']).toEqual({
       CODESEEDER_INSTALL: 'npm ci',
-      CODESEEDER_SEEDKIT: 'my-kit',
+      CODESEEDER_ENVIRONMENT: 'aws',
       CODESEEDER_TARGET: 'src/hello.ts#hello',
       CODESEEDER_ARGS: '["world"]',
     });

@@ -149,7 +149,7 @@ describe('A config with a mistake', () => {
     [
       'an unknown member of an environment',
       { environments: { prod: { account: '1' } } },
-      'environments.prod.account is not known. Remove it. environments.prod has seedkit, region, profile, options.',
+      'environments.prod.account is not known. Remove it. environments.prod has seedkit, region, profile, local, options.',
     ],
     ['a misspelt option', { options: { enviroment: {} } }, 'Did you mean environment?'],
     [

@@ -12,7 +12,18 @@ afterAll(() => projects.removeAll());
 /** A module with a kit `demo`, which uses the built package. */
 const KIT = new URL('../../../fixtures/kits/kit.ts', import.meta.url).pathname;
 
-const VARIABLES = ['CODESEEDER_SEEDKIT', 'CODESEEDER_ENVIRONMENT', 'AWS_REGION', 'AWS_CONFIG_FILE'];
+const VARIABLES = [
+  'CODESEEDER_SEEDKIT',
+  'CODESEEDER_ENVIRONMENT',
+  'AWS_REGION',
+  'AWS_DEFAULT_REGION',
+  'AWS_CONFIG_FILE',
+  'AWS_ENDPOINT_URL',
+  'AWS_PROFILE',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+];
+const BEFORE = { ...process.env };
 
 beforeEach(() => {
   resetAccount();
@@ -21,6 +32,7 @@ beforeEach(() => {
 
 afterEach(() => {
   for (const name of VARIABLES) delete process.env[name];
+  Object.assign(process.env, BEFORE);
 });
 
 const CONFIG = {
@@ -101,6 +113,63 @@ describe('Seedkit and region of a command', () => {
     const { stderr } = await list({ AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' });
     expect(stderr).toContain('warning: AWS_ACCESS_KEY_ID overrides profile far of the environment far\n');
     expect(stderr).toContain('in region us-east-1');
+  });
+
+  const LOCAL = { seedkit: 'demo', environments: { local: { local: true }, far: { region: 'ap-south-1' } } };
+
+  /** Lists runs in the environment `local` of a project whose local AWS of `demo` has the endpoint. */
+  async function listedLocally(endpoint: string | undefined, words: readonly string[] = []) {
+    const { at, write } = await aProject(LOCAL);
+    if (endpoint !== undefined) {
+      const place = { endpoint, port: 1, pid: process.pid, region: 'eu-north-1', account: '000000000000' };
+      const credentials = { accessKeyId: 'AKLOCAL', secretAccessKey: 'secret' };
+      const { account, region } = place;
+      await write({
+        'state/codeseeder/demo/place.json': JSON.stringify({ ...place, startedAt: 'now' }),
+        'state/codeseeder/demo/identity.json': JSON.stringify({ account, region, credentials }),
+      });
+    }
+    return runMain(['runs', 'list', '--environment', 'local', ...words], {
+      workingFolder: at('.'),
+      environment: { XDG_STATE_HOME: at('state'), AWS_ACCESS_KEY_ID: 'AKOTHER', AWS_REGION: 'us-east-1' },
+    });
+  }
+
+  it('An environment with `local` uses the local AWS of its seedkit, in place of variables for AWS', async () => {
+    cloudFormation.on(DescribeStacksCommand).rejects(new Error('does not exist'));
+    Object.assign(process.env, { AWS_PROFILE: 'mine', AWS_REGION: 'us-east-1' });
+    const { stderr } = await listedLocally('http://127.0.0.1:4321');
+
+    expect(stderr).toMatch(/^SeedkitNotFound: .+ in region eu-north-1/);
+    expect(process.env).toMatchObject({
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:4321',
+      AWS_ACCESS_KEY_ID: 'AKLOCAL',
+      CODESEEDER_SEEDKIT: 'demo',
+    });
+    expect(process.env).not.toHaveProperty('AWS_PROFILE');
+  });
+
+  it('An environment with `local` never reaches AWS: without a local AWS, the command says how to start it', async () => {
+    const { stderr, exitCode } = await listedLocally(undefined);
+
+    expect({ stderr, exitCode }).toEqual({
+      stderr: 'Usage: The local AWS of demo is not up. Start it with `codeseeder local up demo`.\n',
+      exitCode: 2,
+    });
+    expect(cloudFormation.calls()).toEqual([]);
+  });
+
+  it('A command warns if a variable sends another environment to a local AWS', async () => {
+    cloudFormation.on(DescribeStacksCommand).rejects(new Error('does not exist'));
+    const { at } = await aProject(LOCAL);
+    const { stderr } = await runMain(['runs', 'list', '--environment', 'far'], {
+      workingFolder: at('.'),
+      environment: { AWS_ENDPOINT_URL: 'http://me:secret@127.0.0.1:1' },
+    });
+
+    expect(stderr).toContain(
+      'warning: AWS_ENDPOINT_URL=http://127.0.0.1:1 overrides the environment far, which is not local\n',
+    );
   });
 
   it('A mistake in the config ends the command with exit code 2', async () => {
