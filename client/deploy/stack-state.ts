@@ -13,6 +13,8 @@ export interface StackState {
   readonly reason?: string | undefined;
   /** When the last update started, in milliseconds since the epoch; undefined before the first update. */
   readonly updatedAtMs?: number | undefined;
+  /** Role with which CloudFormation changes the stack; undefined if it uses the caller's rights. */
+  readonly roleArn?: string | undefined;
   readonly outputs: Readonly<Record<string, string>>;
 }
 
@@ -42,6 +44,7 @@ function stateOf(stack: Stack, nameOrId: string): StackState {
     status: StackStatus,
     reason: stack.StackStatusReason,
     updatedAtMs: stack.LastUpdatedTime?.getTime(),
+    roleArn: stack.RoleARN,
     outputs: Object.fromEntries(
       Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
     ),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 
+import { clientCalls, deployerCalls } from '../../client/cli/doctor/simulated-calls.js';
 import { statementsOf } from '../seedkit/statements.js';
 import { isPermitted, type Call } from './policy-evaluator.js';
 import { synthesizedVariant } from './seedkit-variants.js';
@@ -87,6 +88,8 @@ const DEPLOYER_CALLS: Record<string, Call[]> = {
   GetParameterCommand: on('ssm:GetParameter', at('ssm', 'parameter/cdk-bootstrap/hnb659fds/version')),
   GetTemplateCommand: on('cloudformation:GetTemplate', STACK),
   ListChangeSetsCommand: on('cloudformation:ListChangeSets', STACK),
+  paginateSimulatePrincipalPolicy: on('iam:SimulatePrincipalPolicy', 'arn:aws:iam::123456789012:role/dev'),
+  GetRoleCommand: on('iam:GetRole', 'arn:aws:iam::123456789012:role/dev'),
 };
 
 /** The IAM actions for the calls that release a lock. A separate policy allows them. */
@@ -282,6 +285,36 @@ describe('Calls of the client', () => {
 describe('The client policy', () => {
   it.each(Object.entries({ ...CALLS, ...DOCTOR_CALLS }))('The client policy allows %s', (_name, calls) => {
     for (const call of calls) expect([call, permitted('ClientPolicy', call)]).toEqual([call, true]);
+  });
+
+  it('`doctor` simulates the calls that write, each of which the client policy allows', () => {
+    const outputs = { Bucket: 'the-bucket', KmsKeyArn: KEY };
+    const stack = { stackId: STACK, stackName: 'aws-codeseeder-demo', status: 'CREATE_COMPLETE', outputs };
+    const simulated = clientCalls('demo', stack).flatMap(({ actions, resources, context }) =>
+      actions.flatMap((action) =>
+        on(action, ...resources).map((call) => ({ ...call, ...(context && { context }) })),
+      ),
+    );
+    for (const call of simulated) expect([call, permitted('ClientPolicy', call)]).toEqual([call, true]);
+    const actions = new Set(simulated.map(({ action }) => action));
+    const written = WRITES.flatMap((name) => CALLS[name] ?? []).map(({ action }) => action);
+    expect(written.filter((action) => !actions.has(action))).toEqual([]);
+  });
+
+  it('`doctor` simulates calls for each service whose resources a deployer creates', () => {
+    const outputs = {
+      ...{ Bucket: 'the-bucket', KmsKeyArn: KEY, SeedkitContext: '{}' },
+      ...{ CodeBuildRoleArn: 'arn:aws:iam::123456789012:role/build', ClientPolicyArn: 'policy' },
+    };
+    const stack = { stackId: STACK, stackName: 'aws-codeseeder-demo', status: 'CREATE_COMPLETE', outputs };
+    const services = new Set(
+      deployerCalls('demo', stack).flatMap(({ actions }) => actions.map((action) => action.split(':')[0])),
+    );
+    const types = Object.values(synthesizedVariant('full').template.Resources);
+    const created = types.flatMap(({ Type }) => /^AWS::(\w+)::/.exec(Type)?.[1]?.toLowerCase() ?? []);
+    const names: Readonly<Record<string, string>> = { stepfunctions: 'states' };
+
+    expect(created.map((name) => names[name] ?? name).filter((name) => !services.has(name))).toEqual([]);
   });
 
   it('The client policy does not allow what only a deployer needs', () => {

@@ -27,6 +27,8 @@ export interface Account {
   readonly checks: readonly Check[];
   /** Region; undefined if none is set. */
   readonly region: string | undefined;
+  /** ARN of the identity; undefined if it is not known. */
+  readonly caller: string | undefined;
   /** Why nothing else can be read from AWS; undefined if it can. */
   readonly obstacle: string | undefined;
 }
@@ -37,7 +39,7 @@ export async function readAccount(aws: AwsOptions, region: string | undefined): 
   const sts = await identityClient(aws, region, dates);
   const credentials = await credentialsCheck(sts);
   if (credentials.status === 'problem') {
-    return { checks: [credentials], region, obstacle: 'there are no valid credentials' };
+    return { checks: [credentials], region, caller: undefined, obstacle: 'there are no valid credentials' };
   }
   const identity = await identityCheck(sts);
   const clock = dates.slice(0, 1).map(({ serverMs, localMs }) => clockCheck(serverMs - localMs));
@@ -45,6 +47,7 @@ export async function readAccount(aws: AwsOptions, region: string | undefined): 
   return {
     checks: [...(credentials.status === 'ok' ? [] : [credentials]), identity.check, ...clock],
     region,
+    caller: identity.caller,
     obstacle: first ?? (region === undefined ? 'no region is set' : undefined),
   };
 }
@@ -109,14 +112,16 @@ const OTHER_REGION = /the region '[^']*' is wrong; expecting '([^']+)'/;
 const UNKNOWN_KEY =
   /^(InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignature)/;
 
-async function identityCheck(sts: IdentityClient): Promise<{ check: Check; obstacle?: string }> {
+async function identityCheck(
+  sts: IdentityClient,
+): Promise<{ check: Check; caller?: string; obstacle?: string }> {
   const identity = subject('identity', 'Identity');
   const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
   try {
     const { Arn: arn = '', Account: account = '' } = await within(TIMEOUT_MS, (abortSignal) =>
       sts.send(new GetCallerIdentityCommand({}), { abortSignal }),
     );
-    return { check: identity.ok(`${arn} in account ${account}`) };
+    return { check: identity.ok(`${arn} in account ${account}`), caller: arn };
   } catch (error) {
     if (error instanceof CheckTimeoutError || isUnreachable(error)) {
       return { check: connectionProblem(error), obstacle: 'AWS does not answer' };

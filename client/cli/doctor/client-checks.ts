@@ -1,37 +1,67 @@
-import type { Connection } from '../../connection/connection.js';
 import { BUNDLES_PREFIX, seedkitNames } from '../../../lib/contract/index.js';
+import type { AwsOptions } from '../../aws-options.js';
+import type { Connection } from '../../connection/connection.js';
+import type { StackState } from '../../deploy/stack-state.js';
+import type { SeedkitOption } from '../seedkit-option.js';
+import { commandWith } from '../upgrade/run-upgrade.js';
 import { type Check, subject } from './check.js';
-import { deniedOf } from './deployer-checks.js';
+import { deniedOf, type Read } from './denied-reads.js';
+import { rightsCheck } from './rights-check.js';
+import { simulateRights } from './simulate-rights.js';
+import { clientCalls } from './simulated-calls.js';
 
 /** Id and key of nothing. To find out that it does not exist needs the right to read. */
 const NOTHING = 'codeseeder-doctor';
 
-/**
- * Checks the rights of a client by reads that find nothing. A right to write shows only when it is used, because each
- * write would leave something behind.
- */
-export async function clientChecks(connection: Connection, isLocal: boolean): Promise<Check[]> {
-  const reading = subject('read-rights', 'Rights to read runs');
-  const starting = subject('submit-rights', 'Rights to start runs');
-  if (isLocal) {
-    return [reading.ok('a local AWS checks no policies'), starting.ok('a local AWS checks no policies')];
-  }
-  const denied = await deniedOf(await readsOf(connection));
-  const policy = 'Attach the managed policy of the output ClientPolicyArn of the stack to your role or user.';
-  return [
-    denied.length === 0 ? reading.ok('records, objects, logs and executions can be read') : missing(denied),
-    starting.unknown(
-      'a right to write shows only when it is used',
-      'To try it, run something: codeseeder run -- true',
-    ),
-  ];
-
-  function missing(rights: readonly string[]): Check {
-    return reading.problem(`${rights.join(', ')} ${rights.length === 1 ? 'is' : 'are'} denied`, policy);
-  }
+/** The seedkit whose rights are checked, and the identity that has them or not. */
+export interface InspectedSeedkit {
+  readonly name: string;
+  readonly stack: StackState;
+  readonly aws: AwsOptions;
+  /** ARN of the identity. */
+  readonly caller: string;
+  readonly flags: SeedkitOption;
 }
 
-type Read = readonly [right: string, read: (abortSignal: AbortSignal) => Promise<unknown>];
+const reading = subject('read-rights', 'Rights to read runs');
+const starting = subject('submit-rights', 'Rights to start runs');
+
+/** Returns the rights in a local AWS. */
+export function localRights(): Check[] {
+  return [reading.ok('a local AWS checks no policies'), starting.ok('a local AWS checks no policies')];
+}
+
+/**
+ * Checks the rights of a client: those to read by reads that find nothing, and those to write by a simulation of the
+ * caller's policies, because each write would leave something behind.
+ */
+export async function clientChecks(connection: Connection, inspected: InspectedSeedkit): Promise<Check[]> {
+  const [denied, start] = await Promise.all([readsOf(connection).then(deniedOf), startCheck(inspected)]);
+  const read =
+    denied.length === 0
+      ? reading.ok('records, objects, logs and executions can be read')
+      : reading.problem(
+          `${denied.join(', ')} ${denied.length === 1 ? 'is' : 'are'} denied`,
+          `Attach ${policyOf(inspected)} to your role or user.`,
+        );
+  return [read, start];
+}
+
+async function startCheck(inspected: InspectedSeedkit): Promise<Check> {
+  const { name, stack, aws, caller, flags } = inspected;
+  const simulation = await simulateRights(aws, caller, clientCalls(name, stack));
+  const trial = `${commandWith(flags, 'run', '--seedkit', name)} -- true`;
+  return rightsCheck(starting, simulation, {
+    trial: `To try them, run something: ${trial}`,
+    remedy: `Attach ${policyOf(inspected)} to your role or user. To try without it: ${trial}`,
+    notSeen: 'Policies of the bucket and the key are not part of it',
+  });
+}
+
+/** Returns the managed policy for clients of the seedkit. */
+function policyOf({ stack }: InspectedSeedkit): string {
+  return `the policy ${stack.outputs['ClientPolicyArn'] ?? 'in the output ClientPolicyArn of the stack'}`;
+}
 
 async function readsOf(connection: Connection): Promise<Read[]> {
   const { GetItemCommand } = await import('@aws-sdk/client-dynamodb');

@@ -3,7 +3,14 @@ import { createRequire } from 'node:module';
 import type { AwsOptions } from '../../aws-options.js';
 import { createAwsClients } from '../../connection/aws-clients.js';
 import { awsConfiguration } from '../../connection/aws-configuration.js';
+import type { StackState } from '../../deploy/stack-state.js';
+import { commandWith } from '../upgrade/run-upgrade.js';
 import { type Check, describeProblem, isDenied, subject, within } from './check.js';
+import type { InspectedSeedkit } from './client-checks.js';
+import { deniedOf, type Read } from './denied-reads.js';
+import { rightsCheck } from './rights-check.js';
+import { simulateRights } from './simulate-rights.js';
+import { deployerCalls, usesBootstrapRoles } from './simulated-calls.js';
 
 const TIMEOUT_MS = 6_000;
 
@@ -56,7 +63,7 @@ export async function bootstrapCheck(aws: AwsOptions): Promise<Check> {
         BOOTSTRAP,
       );
     }
-    const remedy = 'Who deploys sees it with ssm:GetParameter on the parameter.';
+    const remedy = 'To see it, get ssm:GetParameter on the parameter.';
     if (isDenied(error))
       return bootstrap.unknown(`${VERSION_PARAMETER} cannot be read with your rights`, remedy);
     return bootstrap.unknown(describeProblem(error));
@@ -64,50 +71,43 @@ export async function bootstrapCheck(aws: AwsOptions): Promise<Check> {
 }
 
 /**
- * Checks the rights of a deployer as far as reads show them. Nothing is changed, so the rights to create resources stay
- * unknown.
+ * Checks the rights of a deployer: reads that a deployment needs, and a simulation of the caller's policies for what
+ * changes resources. Nothing is changed.
  */
-export async function deployerCheck(aws: AwsOptions, stackName: string): Promise<Check> {
+export async function deployerCheck({ name, stack, aws, caller, flags }: InspectedSeedkit): Promise<Check> {
   const deployer = subject('deployer-rights', 'Rights to deploy');
-  const { GetTemplateCommand, ListChangeSetsCommand } = await import('@aws-sdk/client-cloudformation');
-  const client = await createAwsClients(aws).cloudFormation();
-  const reads: readonly (readonly [right: string, read: (abortSignal: AbortSignal) => Promise<unknown>])[] = [
-    [
-      'cloudformation:ListChangeSets',
-      (abortSignal) => client.send(new ListChangeSetsCommand({ StackName: stackName }), { abortSignal }),
-    ],
-    [
-      'cloudformation:GetTemplate',
-      (abortSignal) => client.send(new GetTemplateCommand({ StackName: stackName }), { abortSignal }),
-    ],
-  ];
-  const denied = await deniedOf(reads);
-  const page = 'docs/getting-started.md lists the rights of a deployer.';
+  const [denied, simulation] = await Promise.all([
+    readsOf(aws, stack).then(deniedOf),
+    simulateRights(aws, caller, deployerCalls(name, stack)),
+  ]);
+  const page = 'docs/getting-started.md lists the rights of a deployer';
   if (denied.length > 0) {
     return deployer.warning(
       `you cannot deploy: ${denied.join(' and ')} ${denied.length === 1 ? 'is' : 'are'} denied`,
-      page,
+      `${page}.`,
     );
   }
-  return deployer.unknown(
-    `the stack ${stackName} can be read; the rights to change resources show only when a deployment uses them`,
-    page,
-  );
+  return rightsCheck(deployer, simulation, {
+    trial: `They show in a deployment, which \`${commandWith(flags, 'upgrade', '--seedkit', name)}\` previews. ${page}`,
+    remedy: `If you deploy, get these rights: ${page}.`,
+    notSeen: usesBootstrapRoles(stack)
+      ? "The trust policies of the roles of the CDK's bootstrap stack are not part of it"
+      : 'It covers one or more calls for each kind of resource, and no policies of resources',
+  });
 }
 
-/** Makes reads, and returns the rights that are missing. A read that fails for another reason shows none. */
-export async function deniedOf(
-  reads: readonly (readonly [right: string, read: (abortSignal: AbortSignal) => Promise<unknown>])[],
-): Promise<string[]> {
-  const denied = await Promise.all(
-    reads.map(async ([right, read]) => {
-      try {
-        await within(TIMEOUT_MS, read);
-        return [];
-      } catch (error) {
-        return isDenied(error) ? [right] : [];
-      }
-    }),
-  );
-  return denied.flat();
+async function readsOf(aws: AwsOptions, stack: StackState): Promise<Read[]> {
+  const { GetTemplateCommand, ListChangeSetsCommand } = await import('@aws-sdk/client-cloudformation');
+  const client = await createAwsClients(aws).cloudFormation();
+  const input = { StackName: stack.stackName };
+  const changeSets: Read = [
+    'cloudformation:ListChangeSets',
+    (abortSignal) => client.send(new ListChangeSetsCommand(input), { abortSignal }),
+  ];
+  const template: Read = [
+    'cloudformation:GetTemplate',
+    (abortSignal) => client.send(new GetTemplateCommand(input), { abortSignal }),
+  ];
+  // The bootstrap stack's role for deployments reads the template itself.
+  return usesBootstrapRoles(stack) ? [changeSets] : [changeSets, template];
 }

@@ -44,14 +44,19 @@ async function allChecks(flags: DoctorFlags, command: Command, terminal: Termina
   const account = await readAccount(place.aws, place.region);
   const known = [...tools, packagesCheck(), local, ...place.checks, ...account.checks];
   if (account.obstacle === undefined && local.status !== 'problem') {
-    return [...known, ...(await checksInAws(flags, place, terminal))];
+    return [...known, ...(await checksInAws(flags, place, account.caller ?? '', terminal))];
   }
   const skipped = subject('aws', 'Bootstrap, seedkit, rights, quotas');
   return [...known, skipped.unknown(`not checked: ${account.obstacle ?? 'the local AWS does not answer'}`)];
 }
 
 /** Checks what only AWS knows. Each check has a time limit of its own, and all run at the same time. */
-async function checksInAws(flags: DoctorFlags, place: Place, terminal: Terminal): Promise<Check[]> {
+async function checksInAws(
+  flags: DoctorFlags,
+  place: Place,
+  caller: string,
+  terminal: Terminal,
+): Promise<Check[]> {
   const { seedkit, aws, config } = place;
   const isLocal = isLocalEndpoint(terminal.environment['AWS_ENDPOINT_URL']);
   const build = config?.options?.build;
@@ -63,7 +68,9 @@ async function checksInAws(flags: DoctorFlags, place: Place, terminal: Terminal)
     // A local AWS has no quotas of builds, and deploys without a bootstrap stack.
     isLocal ? [] : bootstrapCheck(aws).then((check) => [check]),
     isLocal ? [] : quotaChecks(connect(seedkit ?? 'any', aws), builds),
-    seedkit === undefined || !isSeedkitName(seedkit) ? [] : checksOfSeedkit(seedkit, place, flags, isLocal),
+    seedkit === undefined || !isSeedkitName(seedkit)
+      ? []
+      : checksOfSeedkit(seedkit, place, flags, isLocal ? undefined : caller),
   ]);
   return [...bootstrap, ...ofSeedkit, ...quotas];
 }
@@ -73,10 +80,10 @@ async function checksOfSeedkit(
   seedkit: string,
   place: Place,
   flags: DoctorFlags,
-  isLocal: boolean,
+  caller: string | undefined,
 ): Promise<Check[]> {
   try {
-    return await seedkitChecks(seedkit, place, flags, isLocal);
+    return await seedkitChecks(seedkit, place, flags, caller);
   } catch (error) {
     return [subject('seedkit', 'Seedkit').unknown(describeProblem(error))];
   }

@@ -6,18 +6,21 @@ import type { SeedkitOption } from '../seedkit-option.js';
 import { type ComparedSeedkit, compareSeedkit } from '../upgrade/compare-seedkit.js';
 import { deployCommand } from '../upgrade/run-upgrade.js';
 import { type Check, describeProblem, isDenied, subject, within } from './check.js';
-import { clientChecks } from './client-checks.js';
+import { clientChecks, localRights } from './client-checks.js';
 import { deployerCheck } from './deployer-checks.js';
 import type { Place } from './place.js';
 
 const TIMEOUT_MS = 6_000;
 
-/** Checks the seedkit, its version, and the rights to it. */
+/**
+ * Checks the seedkit, its version, and the rights to it.
+ * @param caller ARN of the identity; undefined in a local AWS, which checks no policies
+ */
 export async function seedkitChecks(
   name: string,
   { aws, region }: Place,
   flags: SeedkitOption,
-  isLocal: boolean,
+  caller: string | undefined,
 ): Promise<Check[]> {
   const seedkit = subject('seedkit', 'Seedkit');
   const stackName = seedkitNames.stack(name);
@@ -34,19 +37,22 @@ export async function seedkitChecks(
     ];
   }
   if (stack === undefined) {
-    const remedy = isLocal
-      ? `Start a local AWS with it: codeseeder local up ${name}`
-      : `Deploy it, or correct name, region or account: ${deployCommand(name, flags)}`;
+    const remedy =
+      caller === undefined
+        ? `Start a local AWS with it: codeseeder local up ${name}`
+        : `Deploy it, or correct name, region or account: ${deployCommand(name, flags)}`;
     return [seedkit.problem(`${name} is not deployed in region ${region} of this account`, remedy)];
   }
   const state = stateCheck(name, stack, flags);
   if (state.status === 'problem') return [state];
-  const connection = connect(name, aws);
-  const [client_, deployer] = await Promise.all([
-    clientChecks(connection, isLocal),
-    isLocal ? [] : deployerCheck(aws, stackName).then((check) => [check]),
+  const version = versionCheck(compareSeedkit(stack), name, flags);
+  if (caller === undefined) return [state, version, ...localRights()];
+  const inspected = { name, stack, aws, caller, flags };
+  const [ofClient, deployer] = await Promise.all([
+    clientChecks(connect(name, aws), inspected),
+    deployerCheck(inspected),
   ]);
-  return [state, versionCheck(compareSeedkit(stack), name, flags), ...client_, ...deployer];
+  return [state, version, ...ofClient, deployer];
 }
 
 function stateCheck(

@@ -92,13 +92,17 @@ export function upgradeOf(
     : { ...found, action: 'deploySeedkit', command: deployCommand(seedkit, flags) };
 }
 
-/** Returns the command with the account and region that this one has. */
+/** Returns the command that deploys the seedkit, with the account and region of this command. */
 export function deployCommand(seedkit: string, flags: SeedkitOption): string {
-  const { region, profile, environment } = flags;
-  const words = Object.entries({ environment, profile, region }).flatMap(([name, value]) =>
+  return commandWith(flags, 'deploy seedkit', seedkit);
+}
+
+/** Returns a command with the account and region of this command, whose flags it repeats. */
+export function commandWith({ region, profile, environment }: SeedkitOption, ...words: string[]): string {
+  const repeated = Object.entries({ environment, profile, region }).flatMap(([name, value]) =>
     value ? [`--${name} ${value}`] : [],
   );
-  return ['codeseeder deploy seedkit', seedkit, ...words].join(' ');
+  return ['codeseeder', ...words, ...repeated].join(' ');
 }
 
 function describeUpgrade(upgrade: Upgrade): string[] {

@@ -12,6 +12,7 @@ import {
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetRoleCommand, IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import {
   GetServiceQuotaCommand,
   ListServiceQuotasCommand,
@@ -31,13 +32,14 @@ import { runMain } from '../a-terminal.js';
 
 const cloudFormation = mockClient(CloudFormationClient);
 const dynamoDb = mockClient(DynamoDBClient);
+const iam = mockClient(IAMClient);
 const logs = mockClient(CloudWatchLogsClient);
 const quotas = mockClient(ServiceQuotasClient);
 const s3 = mockClient(S3Client);
 const ssm = mockClient(SSMClient);
 const states = mockClient(SFNClient);
 const sts = mockClient(STSClient);
-const CLIENTS = [cloudFormation, dynamoDb, logs, quotas, s3, ssm, states, sts];
+const CLIENTS = [cloudFormation, dynamoDb, iam, logs, quotas, s3, ssm, states, sts];
 
 const projects = createProjects();
 afterAll(() => projects.removeAll());
@@ -59,15 +61,33 @@ const denied = () => Object.assign(new Error('not authorized'), { name: 'AccessD
 const named = (name: string, message = name) => Object.assign(new Error(message), { name });
 const quota = (QuotaName: string, Value: number) => ({ ServiceName: 'x', QuotaName, Value });
 
-function aStack(outputs: Readonly<Record<string, string>>, StackStatus: StackStatus = 'CREATE_COMPLETE') {
+function aStack(
+  outputs: Readonly<Record<string, string>>,
+  StackStatus: StackStatus = 'CREATE_COMPLETE',
+  RoleARN?: string,
+) {
   const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
   cloudFormation.on(DescribeStacksCommand).resolves({
-    Stacks: [{ StackName: 'aws-codeseeder-demo', StackStatus, CreationTime: new Date(), Outputs }],
+    Stacks: [
+      {
+        StackName: 'aws-codeseeder-demo',
+        StackId: `arn:aws:cloudformation:eu-west-1:${ACCOUNT}:stack/aws-codeseeder-demo/0f1e`,
+        StackStatus,
+        ...(RoleARN === undefined ? {} : { RoleARN }),
+        CreationTime: new Date(),
+        Outputs,
+      },
+    ],
   });
 }
 
+const ACCOUNT = '123456789012';
+const USER = `arn:aws:iam::${ACCOUNT}:user/me`;
+const POLICY = `arn:aws:iam::${ACCOUNT}:policy/codeseeder-demo-eu-west-1-client`;
+
 const OUTPUTS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.keys(SEEDKIT_OUTPUTS).map((name) => [name, 'value'])),
+  ClientPolicyArn: POLICY,
   SeedkitContext: '{}',
   [SEEDKIT_VERSION_OUTPUT]: PACKAGE_VERSION,
 };
@@ -77,9 +97,8 @@ beforeEach(() => {
   // `npm --version` takes most of a second.
   process.env['PATH'] = '/nowhere';
   Object.assign(process.env, CREDENTIALS, { AWS_EC2_METADATA_DISABLED: 'true' });
-  sts
-    .on(GetCallerIdentityCommand)
-    .resolves({ Arn: 'arn:aws:iam::123456789012:user/me', Account: '123456789012' });
+  calledBy(USER);
+  simulates();
   ssm.on(GetParameterCommand).resolves({ Parameter: { Value: '28' } });
   quotas
     .on(ListServiceQuotasCommand)
@@ -87,6 +106,24 @@ beforeEach(() => {
   quotas.on(GetServiceQuotaCommand).resolves({ Quota: quota('Concurrent executions', 1_000) });
   aStack(OUTPUTS);
 });
+
+const calledBy = (Arn: string) => sts.on(GetCallerIdentityCommand).resolves({ Arn, Account: ACCOUNT });
+
+/** Lets IAM allow all actions except for these. @param MissingContextValues condition keys without a value */
+function simulates(denied: readonly string[] = [], MissingContextValues: string[] = []): void {
+  iam.on(SimulatePrincipalPolicyCommand).callsFake(({ ActionNames, ResourceArns }) => ({
+    EvaluationResults: (ActionNames as string[]).map((EvalActionName) => ({
+      EvalActionName,
+      EvalDecision: 'allowed',
+      ResourceSpecificResults: (ResourceArns as string[]).map((EvalResourceName) => ({
+        EvalResourceName,
+        EvalResourceDecision: denied.includes(EvalActionName) ? 'implicitDeny' : 'allowed',
+        MissingContextValues,
+      })),
+    })),
+    IsTruncated: false,
+  }));
+}
 
 const { PATH } = process.env;
 
@@ -119,7 +156,7 @@ async function examine(words: readonly string[] = [], files: Readonly<Record<str
 const KIT = ['--seedkit', 'demo'];
 
 describe('codeseeder doctor in AWS', () => {
-  it('`doctor` exits with 0 and says what cannot be known if all is well', async () => {
+  it('`doctor` exits with 0 and says what a simulation of rights does not include if all is well', async () => {
     const { exitCode, found, ids } = await examine(KIT);
 
     expect(exitCode).toBe(0);
@@ -131,8 +168,14 @@ describe('codeseeder doctor in AWS', () => {
     expect(found('bootstrap')).toMatchObject({ status: 'ok', detail: 'version 28' });
     expect(found('version')).toMatchObject({ status: 'ok' });
     expect(found('read-rights')).toMatchObject({ status: 'ok' });
-    expect(found('submit-rights')).toMatchObject({ status: 'unknown' });
-    expect(found('deployer-rights')).toMatchObject({ status: 'unknown' });
+    expect(found('submit-rights')).toMatchObject({
+      status: 'ok',
+      detail: `by IAM's simulation, the policies of ${USER} allow them. Policies of the bucket and the key are not part of it`,
+    });
+    expect(found('deployer-rights')).toMatchObject({
+      status: 'ok',
+      detail: expect.stringContaining('no policies of resources'),
+    });
     expect(found('quota-builds')).toMatchObject({ status: 'ok' });
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -143,7 +186,7 @@ describe('codeseeder doctor in AWS', () => {
       client.calls().map(({ args: [command] }) => command.constructor.name),
     );
 
-    expect(names.filter((name) => !/^(Get|List|Describe)/.test(name))).toEqual([]);
+    expect(names.filter((name) => !/^(Get|List|Describe|Simulate)/.test(name))).toEqual([]);
   });
 
   it.each([
@@ -236,6 +279,123 @@ describe('codeseeder doctor in AWS', () => {
       status: 'warning',
       detail: 'you cannot deploy: cloudformation:ListChangeSets is denied',
     });
+  });
+
+  const SESSION = `arn:aws:sts::${ACCOUNT}:assumed-role/dev/me@example.com`;
+  const ROLE = `arn:aws:iam::${ACCOUNT}:role/dev`;
+
+  it('Rights that a simulation denies are a warning with the policy to attach, because resources may allow them', async () => {
+    simulates(['states:StartExecution', 's3:PutObject', 'iam:CreateRole']);
+    const { found, exitCode } = await examine(KIT);
+
+    expect(exitCode).toBe(0);
+    expect(found('submit-rights')).toMatchObject({
+      status: 'warning',
+      detail: `by IAM's simulation, the policies of ${USER} do not allow s3:PutObject, states:StartExecution. Policies of the bucket and the key are not part of it`,
+      remedy: `Attach the policy ${POLICY} to your role or user. To try without it: codeseeder run --seedkit demo -- true`,
+    });
+    expect(found('deployer-rights')).toMatchObject({
+      status: 'warning',
+      detail: expect.stringContaining('do not allow iam:CreateRole, s3:PutObject.'),
+    });
+  });
+
+  it('Rights that may depend on condition keys without a value are not known', async () => {
+    simulates(['states:StartExecution'], ['aws:SourceIp']);
+    const { found } = await examine(KIT);
+
+    expect(found('submit-rights')).toMatchObject({
+      status: 'unknown',
+      detail: `by IAM's simulation, the policies of ${USER} do not allow states:StartExecution without values for aws:SourceIp`,
+    });
+    expect(found('deployer-rights').detail).toContain('whatever their conditions on aws:SourceIp are');
+  });
+
+  it.each([
+    ['a root user', `arn:aws:iam::${ACCOUNT}:root`],
+    ['a federated user', `arn:aws:sts::${ACCOUNT}:federated-user/me`],
+  ])('The rights of %s are not known, and the remedy is a command to try', async (_, arn) => {
+    calledBy(arn);
+    const { found } = await examine([...KIT, '--region', 'eu-west-1']);
+
+    expect(found('submit-rights')).toMatchObject({
+      status: 'unknown',
+      detail: `a right to write shows only when it is used, and IAM cannot simulate the policies of ${arn}`,
+      remedy: expect.stringContaining('codeseeder run --seedkit demo --region eu-west-1 -- true.'),
+    });
+    expect(found('deployer-rights')).toMatchObject({
+      status: 'unknown',
+      remedy: expect.stringContaining('codeseeder upgrade --seedkit demo --region eu-west-1'),
+    });
+    expect(iam.calls()).toEqual([]);
+  });
+
+  it('Rights are not known without the right to simulate, which the check names', async () => {
+    calledBy(SESSION);
+    iam.on(SimulatePrincipalPolicyCommand).rejects(denied());
+    const { found } = await examine(KIT);
+
+    expect(found('submit-rights')).toMatchObject({
+      status: 'unknown',
+      detail: expect.stringContaining(`you may not use iam:SimulatePrincipalPolicy on ${ROLE}`),
+      remedy: expect.stringContaining('with iam:SimulatePrincipalPolicy on itself'),
+    });
+  });
+
+  it('The simulation of a role with a path uses the ARN that IAM has for it', async () => {
+    calledBy(SESSION);
+    const withPath = `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/dev`;
+    iam.on(SimulatePrincipalPolicyCommand, { PolicySourceArn: ROLE }).rejects(named('NoSuchEntityException'));
+    iam.on(GetRoleCommand, { RoleName: 'dev' }).resolves({ Role: { Arn: withPath } as never });
+    const { found } = await examine(KIT);
+
+    expect(found('submit-rights')).toMatchObject({
+      status: 'ok',
+      detail: expect.stringContaining(`the policies of ${withPath} allow them`),
+    });
+  });
+
+  it('All pages of a simulation count', async () => {
+    const page = (EvalActionName: string, EvalDecision: 'allowed' | 'explicitDeny') => ({
+      EvaluationResults: [{ EvalActionName, EvalDecision }],
+    });
+    iam
+      .on(SimulatePrincipalPolicyCommand)
+      .resolves({ ...page('a:First', 'allowed'), IsTruncated: true, Marker: 'next' });
+    iam
+      .on(SimulatePrincipalPolicyCommand, { Marker: 'next' })
+      .resolves({ ...page('a:Second', 'explicitDeny'), IsTruncated: false });
+    const { found } = await examine(KIT);
+
+    expect(found('submit-rights').detail).toContain('do not allow a:Second.');
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, string | undefined, string, string]>([
+    [
+      'assumes the roles of the bootstrap stack',
+      { SeedkitContext: '{"synthesizer":"default"}' },
+      undefined,
+      'sts:AssumeRole',
+      'iam:CreateRole',
+    ],
+    [
+      'passes the role of the stack',
+      {},
+      `arn:aws:iam::${ACCOUNT}:role/cfn`,
+      'iam:PassRole',
+      'iam:CreateRole',
+    ],
+    ['creates resources itself', {}, undefined, 'iam:CreateRole', 'sts:AssumeRole'],
+  ])('The simulated rights of a deployer who %s are those that this needs', async (...deployer) => {
+    const [, outputs, RoleARN, action, other] = deployer;
+    aStack({ ...OUTPUTS, ...outputs }, 'CREATE_COMPLETE', RoleARN);
+    await examine(KIT);
+    const simulated = iam
+      .commandCalls(SimulatePrincipalPolicyCommand)
+      .flatMap(({ args: [{ input }] }) => input.ActionNames ?? []);
+
+    expect(simulated).toContain(action);
+    expect(simulated).not.toContain(other);
   });
 
   it.each([
