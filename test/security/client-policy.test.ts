@@ -305,6 +305,7 @@ describe('The client policy', () => {
     const outputs = {
       ...{ Bucket: 'the-bucket', KmsKeyArn: KEY, SeedkitContext: '{}' },
       ...{ CodeBuildRoleArn: 'arn:aws:iam::123456789012:role/build', ClientPolicyArn: 'policy' },
+      ...{ CodeArtifactDomain: 'domain', CodeArtifactRepository: 'repository' },
     };
     const stack = { stackId: STACK, stackName: 'aws-codeseeder-demo', status: 'CREATE_COMPLETE', outputs };
     const services = new Set(

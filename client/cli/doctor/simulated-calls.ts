@@ -113,6 +113,7 @@ function assetCalls(stack: StackState): SimulatedCalls[] {
 function resourceCalls(seedkit: string, stack: StackState): SimulatedCalls[] {
   const { partition, region, arn, global } = arnsOf(stack);
   const { Bucket: bucket = '', KmsKeyArn: key, CodeBuildRoleArn: role = '', ClientPolicyArn } = stack.outputs;
+  const { CodeArtifactDomain: domain, CodeArtifactRepository: repository } = stack.outputs;
   const prefix = seedkitNames.prefix(seedkit);
   const { permissionsBoundary } = deployedContext(stack);
   const boundary = permissionsBoundary && { context: { 'iam:PermissionsBoundary': permissionsBoundary } };
@@ -140,6 +141,12 @@ function resourceCalls(seedkit: string, stack: StackState): SimulatedCalls[] {
       'cloudwatch:PutDashboard',
     ),
     on(arn('scheduler', `schedule-group/${prefix}`), 'scheduler:CreateScheduleGroup'),
+    ...(domain === undefined
+      ? []
+      : [
+          on(arn('codeartifact', `domain/${domain}`), 'codeartifact:CreateDomain'),
+          on(arn('codeartifact', `repository/${domain}/${repository}`), 'codeartifact:CreateRepository'),
+        ]),
   ].filter(({ resources }) => !resources.includes(''));
 }
 

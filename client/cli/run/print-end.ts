@@ -1,4 +1,4 @@
-import type { RemoteErrorDetail, RunRecord } from '../../../lib/contract/index.js';
+import type { RemoteErrorDetail, RunFailure, RunRecord, SourceExcerpt } from '../../../lib/contract/index.js';
 import { formatUsd, priceOfBuild } from '../../build-price.js';
 import { isInConsole } from '../../console-url.js';
 import { RemoteError, type RunFailedError } from '../../errors.js';
@@ -54,7 +54,10 @@ export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): 
 
 /** Prints the error of a run, with the source code at its place. */
 function printError(error: RemoteError | RunFailedError, terminal: Terminal): void {
-  const lines = [...describeRunError(error), ...(error instanceof RemoteError ? frameOf(error) : [])];
+  const lines = [
+    ...describeRunError(error),
+    ...(error instanceof RemoteError ? frameOf(error.source, error.remoteStack) : []),
+  ];
   // A blank line separates the error from what the run printed, and from the closing line.
   const [before, after] = isInteractive(terminal) ? [[''], ['']] : [[], []];
   for (const line of [...before, ...lines, ...after]) printLine(terminal.stderr, severalLines(line));
@@ -70,6 +73,12 @@ export function printRunResult(
   const whole = { ...result, ...report };
   if (ndjson) printEventLine(terminal, { type: 'result', ...whole });
   else printResult(terminal, json, whole, lines);
+}
+
+/** Returns the lines of a failure: those that the end of a run prints, with the source code at its place. */
+export function describeFailure({ code, message, remote }: RunFailure): string[] {
+  if (remote === undefined) return [`${code}: ${message}`];
+  return [...describeRemote(remote), ...frameOf(remote.source, remote.stack)];
 }
 
 /** Returns the lines of a run's error, which the log then need not show. */
@@ -104,8 +113,8 @@ export function loggedLinesOf(error: RemoteError | RunFailedError): ReadonlySet<
 }
 
 /** Returns the code of an error. A Python traceback has its code itself. */
-function frameOf({ source, remoteStack = '' }: RemoteError): string[] {
-  return source === undefined || remoteStack.startsWith('Traceback') ? [] : ['', ...drawSource(source)];
+function frameOf(source: SourceExcerpt | undefined, stack = ''): string[] {
+  return source === undefined || stack.startsWith('Traceback') ? [] : ['', ...drawSource(source)];
 }
 
 /** Returns the line with result, duration, costs and link. */

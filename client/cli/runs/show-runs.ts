@@ -2,6 +2,8 @@ import type { RunRecord } from '../../../lib/contract/index.js';
 import { isInConsole } from '../../console-url.js';
 import type { HistoryEntry } from '../../run-types.js';
 import { openSeedkit } from '../open-seedkit.js';
+import { severalLines } from '../printable.js';
+import { describeFailure } from '../run/print-end.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { formatTable } from '../table.js';
 import { printLine, printResult, wantsColour, type Terminal } from '../terminal.js';
@@ -24,6 +26,7 @@ export async function showRun(id: string, options: RunsOptions, terminal: Termin
   const result = { runId: id, consoleUrl: run.consoleUrl, record: record ?? null, history };
   printResult(terminal, options.json === true, result, () => [
     ...formatTable(['RUN', id], record === undefined ? [] : recordRows(record), wantsColour(terminal)),
+    ...(record?.failure === undefined ? [] : ['', ...describeFailure(record.failure).map(severalLines)]),
     '',
     ...historyLines(history, wantsColour(terminal)),
     ...(isInConsole(run.consoleUrl) ? ['', run.consoleUrl] : []),
@@ -58,8 +61,17 @@ export async function printLog(id: string, options: LogsOptions, terminal: Termi
   }
 }
 
-function recordRows(record: RunRecord): string[][] {
-  return Object.entries(record).map(([attribute, value]) => [
+/** Returns the members of a record. The failure has its code, because its text follows the table. */
+function recordRows({ runId: _, failure, bundle, expiresAt, ...record }: RunRecord): string[][] {
+  const layers = bundle?.layers ?? [];
+  const sizeBytes = layers.reduce((sum, layer) => sum + layer.sizeBytes, 0);
+  const rows = Object.entries({
+    ...record,
+    ...(failure === undefined ? {} : { failure: failure.code }),
+    ...(bundle === undefined ? {} : { bundle: `${layers.length} layers, ${sizeBytes} bytes` }),
+    expiresAt: new Date(expiresAt * 1_000).toISOString(),
+  });
+  return rows.map(([attribute, value]) => [
     attribute,
     typeof value === 'string' ? value : JSON.stringify(value),
   ]);

@@ -363,6 +363,29 @@ describe('runs', () => {
     });
   });
 
+  it('`runs show` prints the error of a failed run as its end does, and no line of JSON', async () => {
+    const stack = 'RangeError: too long\n    at hello (src/hello.ts:2:9)\n    at .codeseeder/runner.mjs:14:3';
+    const source = {
+      file: 'src/hello.ts',
+      line: 2,
+      column: 9,
+      firstLine: 1,
+      lines: ['{', '  throw new RangeError();'],
+    };
+    const remote = { name: 'RangeError', message: 'too long', stack, source };
+    const failure = { code: 'RemoteError', message: 'RangeError: too long', remote } as const;
+    mockRecords(aRecord({ status: 'FAILED', failure, expiresAt: 1_827_554_085 }));
+    states.on(GetExecutionHistoryCommand).resolves({ events: [] });
+    const { stdout } = await runMain(['runs', 'show', ...KIT, 'run-1']);
+
+    expect(stdout).toMatch(/^failure +RemoteError$/m);
+    expect(stdout).toMatch(/^expiresAt +2027-11-30T05:54:45.000Z$/m);
+    expect(stdout).toContain(
+      '\nRangeError: too long\n    at hello (src/hello.ts:2:9)\n\n  1 | {\n> 2 |   throw',
+    );
+    expect(stdout).not.toContain('{"');
+  });
+
   it('`runs logs` prints the log of a run as lines or as JSON objects', async () => {
     mockRecords(aRecord({ status: 'BUILDING', logGroup: 'g', logStream: 's' }));
     logs.on(GetLogEventsCommand).resolves({ events: [], nextForwardToken: 'end' });
