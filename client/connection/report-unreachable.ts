@@ -78,4 +78,5 @@ function asUnconfigured(error: unknown): CodeseederError | undefined {
   );
 }
 
-const LOCAL_AWS = 'To use the local AWS, export the variables that `codeseeder local up NAME` prints.';
+const LOCAL_AWS =
+  'To use a local AWS, start it with `codeseeder local up NAME`, and run eval "$(codeseeder local env NAME)" in this shell.';

@@ -59,4 +59,5 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except subprocess.CalledProcessError as error:
+        print("codeseeder: the Python packages could not be installed: see the messages above", file=sys.stderr)
         sys.exit(error.returncode)

@@ -119,10 +119,13 @@ describe('the installation of a Python run', () => {
     expect(said()).toEqual([]);
   });
 
-  it('`install.py` fails if pip fails, and installs nothing afterwards', () => {
+  it('`install.py` fails if pip fails, says so in its last line, and installs nothing afterwards', () => {
     write(`${BUNDLE_PATHS.pythonSteps}/001.txt`);
 
-    expect(install(['boto3'], { endsWith: 3 }).status).toBe(3);
+    expect(install(['boto3'], { endsWith: 3 })).toMatchObject({
+      status: 3,
+      stderr: 'codeseeder: the Python packages could not be installed: see the messages above\n',
+    });
     expect(said()).toHaveLength(1);
   });
 
