@@ -1,6 +1,6 @@
 import type { Build, BuildPhase, BuildPhaseType } from '@aws-sdk/client-codebuild';
 
-import { OWN_COMMAND_MARK } from '../../lib/contract/index.js';
+import { BUNDLE_PATHS, OWN_COMMAND_MARK } from '../../lib/contract/index.js';
 
 const FAILED_STATUSES: readonly (string | undefined)[] = [
   'FAILED',
@@ -43,6 +43,16 @@ export function exitStatusOf(phase: BuildPhase | undefined): number {
 /** Returns the end of a sentence that names the phase in which a build ended, with CodeBuild's messages about it. */
 export function describePhase(phase: BuildPhase | undefined): string {
   if (phase === undefined) return '.';
+  if (isInstaller(phase)) {
+    return ` in the phase ${phase.phaseType}: the Python packages could not be installed (exit status ${exitStatusOf(phase)}). The run's log has the installer's messages.`;
+  }
   const context = contextOf(phase).replaceAll(` ${OWN_COMMAND_MARK}`, '');
   return ` in the phase ${phase.phaseType}${context === '' ? '.' : `: ${context}`}`;
+}
+
+/** Returns whether the command that installs Python packages failed. Its text would not say what went wrong. */
+function isInstaller(phase: BuildPhase): boolean {
+  return (
+    contextOf(phase).includes(`${BUNDLE_PATHS.pythonRunner}/install.py`) && !Number.isNaN(exitStatusOf(phase))
+  );
 }

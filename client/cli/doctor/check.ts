@@ -13,7 +13,7 @@ export interface Check {
   readonly status: CheckStatus;
   /** What was found. */
   readonly detail: string;
-  /** What to do about a warning or a problem. */
+  /** What to do about a warning or a problem, or to find out what is unknown. */
   readonly remedy?: string | undefined;
 }
 

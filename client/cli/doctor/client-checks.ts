@@ -52,7 +52,7 @@ async function startCheck(inspected: InspectedSeedkit): Promise<Check> {
   const simulation = await simulateRights(aws, caller, clientCalls(name, stack));
   const trial = `${commandWith(flags, 'run', '--seedkit', name)} -- true`;
   return rightsCheck(starting, simulation, {
-    trial: `To try them, run something: ${trial}`,
+    trial: `Run something: ${trial}`,
     remedy: `Attach ${policyOf(inspected)} to your role or user. To try without it: ${trial}`,
     notSeen: 'Policies of the bucket and the key are not part of it',
   });

@@ -63,7 +63,7 @@ export async function bootstrapCheck(aws: AwsOptions): Promise<Check> {
         BOOTSTRAP,
       );
     }
-    const remedy = 'To see it, get ssm:GetParameter on the parameter.';
+    const remedy = 'Get ssm:GetParameter on the parameter.';
     if (isDenied(error))
       return bootstrap.unknown(`${VERSION_PARAMETER} cannot be read with your rights`, remedy);
     return bootstrap.unknown(describeProblem(error));
@@ -88,8 +88,8 @@ export async function deployerCheck({ name, stack, aws, caller, flags }: Inspect
     );
   }
   return rightsCheck(deployer, simulation, {
-    trial: `They show in a deployment, which \`${commandWith(flags, 'upgrade', '--seedkit', name)}\` previews. ${page}`,
-    remedy: `If you deploy, get these rights: ${page}.`,
+    trial: `Deploy it; before, \`${commandWith(flags, 'upgrade', '--seedkit', name)}\` shows what would change. ${page}`,
+    remedy: `If you deploy, get these rights; ${page}.`,
     notSeen: usesBootstrapRoles(stack)
       ? "The trust policies of the roles of the CDK's bootstrap stack are not part of it"
       : 'It covers one or more calls for each kind of resource, and no policies of resources',

@@ -33,7 +33,8 @@ export function linesOf(check: Check, width: number, colour: boolean): string[] 
   const indent = ' '.repeat(width < NARROW ? 2 : STATUS_WIDTH);
   const shown = colour ? styleText(COLOURS[status], status, { validateStream: false }) : status;
   const first = wrapped(`${title}: ${detail}`, width - STATUS_WIDTH, width - indent.length);
-  const fix = remedy === undefined ? [] : wrapped(`Fix: ${remedy}`, width - indent.length);
+  const label = status === 'unknown' ? 'To find out' : 'Fix';
+  const fix = remedy === undefined ? [] : wrapped(`${label}: ${remedy}`, width - indent.length);
   const [start = '', ...rest] = first;
   return [
     `${shown}${' '.repeat(STATUS_WIDTH - status.length)}${start}`,

@@ -34,7 +34,13 @@ describe('a Python run', () => {
   it('A Python run whose installation failed ends as BuildFailed and names the phase', async () => {
     buildIs(failed('INSTALL', command('"$CODEBUILD_SRC_DIR/.codeseeder/runner-python/install.py"')));
 
-    expect(await failureOf()).toMatchObject({ failure: { code: 'BuildFailed', phase: 'INSTALL' } });
+    expect(await failureOf()).toMatchObject({
+      failure: {
+        code: 'BuildFailed',
+        phase: 'INSTALL',
+        message: expect.stringContaining('the Python packages could not be installed (exit status 1).'),
+      },
+    });
   });
 
   it('A Python run that raised an exception has the traceback in its failure', async () => {

@@ -20,6 +20,17 @@ describe('The list of checks', () => {
     ]);
   });
 
+  it('What is unknown has a way to find out, and no fix', () => {
+    const unknown = subject('submit-rights', 'Rights').unknown(
+      'not known',
+      'Run something: codeseeder run -- true',
+    );
+
+    expect(linesOf(unknown, 80, false)[1]).toBe(
+      '         To find out: Run something: codeseeder run -- true',
+    );
+  });
+
   it.each([80, 40])('At %i columns, only a URL is longer than the terminal is wide', (width) => {
     const lines = linesOf(check, width, false);
 
