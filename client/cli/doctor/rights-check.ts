@@ -12,8 +12,8 @@ interface RightsTexts {
 }
 
 /**
- * Returns the check of rights that were simulated. Denied rights are a warning, because the policy of a resource, which a
- * simulation does not see, may allow them.
+ * Returns the check of rights that were simulated. Denied rights are a warning, because the policy of a resource, which
+ * a simulation does not see, may allow them.
  */
 export function rightsCheck(rights: Subject, simulation: Simulation, texts: RightsTexts): Check {
   const { trial, remedy, notSeen } = texts;

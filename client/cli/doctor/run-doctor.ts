@@ -11,7 +11,7 @@ import { bootstrapCheck, packagesCheck } from './deployer-checks.js';
 import { isLocalEndpoint, localCheck } from './local-checks.js';
 import { findPlace, isSeedkitName, type Place } from './place.js';
 import { printReport } from './print-report.js';
-import { quotaChecks } from './quota-check.js';
+import { type CheckedBuilds, quotaChecks } from './quota-check.js';
 import { seedkitChecks } from './seedkit-checks.js';
 import { toolChecks } from './tool-checks.js';
 
@@ -59,20 +59,22 @@ async function checksInAws(
 ): Promise<Check[]> {
   const { seedkit, aws, config } = place;
   const isLocal = isLocalEndpoint(terminal.environment['AWS_ENDPOINT_URL']);
-  const build = config?.options?.build;
-  const builds = {
-    computeType: build?.computeType ?? 'BUILD_GENERAL1_SMALL',
-    environmentType: build?.environmentType ?? 'LINUX_CONTAINER',
-  };
   const [bootstrap, quotas, ofSeedkit] = await Promise.all([
     // A local AWS has no quotas of builds, and deploys without a bootstrap stack.
     isLocal ? [] : bootstrapCheck(aws).then((check) => [check]),
-    isLocal ? [] : quotaChecks(connect(seedkit ?? 'any', aws), builds),
+    isLocal ? [] : quotaChecks(connect(seedkit ?? 'any', aws), buildsOf(config)),
     seedkit === undefined || !isSeedkitName(seedkit)
       ? []
       : checksOfSeedkit(seedkit, place, flags, isLocal ? undefined : caller),
   ]);
   return [...bootstrap, ...ofSeedkit, ...quotas];
+}
+
+/** Returns the builds that runs with the config have. */
+function buildsOf(config: Place['config']): CheckedBuilds {
+  const { computeType = 'BUILD_GENERAL1_SMALL', environmentType = 'LINUX_CONTAINER' } =
+    config?.options?.build ?? {};
+  return { computeType, environmentType };
 }
 
 /** Checks the seedkit. An unexpected error, such as of a throttled request, leaves it unknown. */

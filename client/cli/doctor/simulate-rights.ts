@@ -111,8 +111,8 @@ async function simulateAll(
 }
 
 /**
- * Simulates calls with one context. IAM returns the results in pages. It documents no limit of the actions of a request;
- * those here are at most nine.
+ * Simulates calls with one context. IAM returns the results in pages. It documents no limit of the actions of a
+ * request; those here are at most nine.
  */
 async function resultsOf(
   principal: string,

@@ -51,8 +51,8 @@ export function clientCalls(seedkit: string, stack: StackState): SimulatedCalls[
 }
 
 /**
- * Returns the calls of a deployment, as it was done last: through the roles of the CDK's bootstrap stack, with a role of
- * CloudFormation, or with the deployer's own rights.
+ * Returns the calls of a deployment, as it was done last: through the roles of the CDK's bootstrap stack, with a role
+ * of CloudFormation, or with the deployer's own rights.
  */
 export function deployerCalls(seedkit: string, stack: StackState): SimulatedCalls[] {
   const { arn, global, account, region } = arnsOf(stack);

@@ -20,8 +20,8 @@ export interface Settings {
 }
 
 /**
- * Returns the config of codeseeder, `tsconfig.json`, `.gitignore` and the file for continuous integration, as far as the
- * project needs them.
+ * Returns the config of codeseeder, `tsconfig.json`, `.gitignore` and the file for continuous integration, as far as
+ * the project needs them.
  */
 export async function settingsFiles(
   project: Project,

@@ -67,12 +67,11 @@ function recordRows({ runId: _, failure, bundle, expiresAt, ...record }: RunReco
   const sizeBytes = layers.reduce((sum, layer) => sum + layer.sizeBytes, 0);
   const rows = Object.entries({
     ...record,
-    ...(failure === undefined ? {} : { failure: failure.code }),
-    ...(bundle === undefined ? {} : { bundle: `${layers.length} layers, ${sizeBytes} bytes` }),
+    failure: failure?.code,
+    bundle: bundle && `${layers.length} layers, ${sizeBytes} bytes`,
     expiresAt: new Date(expiresAt * 1_000).toISOString(),
   });
-  return rows.map(([attribute, value]) => [
-    attribute,
-    typeof value === 'string' ? value : JSON.stringify(value),
-  ]);
+  return rows
+    .filter(([, value]) => value !== undefined)
+    .map(([attribute, value]) => [attribute, typeof value === 'string' ? value : JSON.stringify(value)]);
 }
