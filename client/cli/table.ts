@@ -3,6 +3,8 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 
 import { oneLine } from './printable.js';
+import { columnsOf, fittedTo } from './run/text-columns.js';
+import { type Terminal, wantsColour } from './terminal.js';
 
 const PLAIN = {
   top: '',
@@ -21,22 +23,111 @@ const PLAIN = {
   'right-mid': '',
   middle: '  ',
 };
+const GAP = PLAIN.middle.length;
 
-/** Formats a table without borders, for tools such as `grep` and `cut`. Each row is one line. */
+/** Columns that a shortened text, and the column's head, keep at least. */
+const SHORTENED_MIN = 7;
+/** Width of a first column, such as one of run ids, from which its texts have lines of their own if rows do not fit. */
+const OWN_LINE_MIN = 20;
+
+/** How a table is laid out. */
+export interface TableLayout {
+  readonly colour: boolean;
+  /** Columns of the terminal. Without it, each row is one line with whole texts, for tools such as `grep` and `cut`. */
+  readonly columns?: number | undefined;
+  /** Indexes of the table's columns whose texts may be shortened, the first one first. @default the last one */
+  readonly shortened?: readonly number[];
+  /** Shortens a text of the last column. @default its end is left out */
+  readonly shorten?: (text: string, columns: number, row: number) => string;
+}
+
+/** Returns the layout of a table on standard output. */
+export function layoutOf(terminal: Terminal): TableLayout {
+  const { isTTY, columns = 80 } = terminal.stdout;
+  // Some containers have a terminal without a size.
+  return { colour: wantsColour(terminal), columns: (isTTY === true && columns) || undefined };
+}
+
+/**
+ * Formats a table without borders. If its rows do not fit the terminal, texts are shortened, and if this is not enough,
+ * the first text of each row, which is an argument of other commands, has a line of its own.
+ */
 export function formatTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  colour: boolean,
+  layout: TableLayout,
 ): string[] {
+  const { columns } = layout;
+  const texts = rows.map((row) => row.map(oneLine));
+  if (columns === undefined) return draw(head, texts, layout.colour);
+  const widths = widthsOf([head, ...texts]);
+  const fitted = fittedWidths(head, widths, layout);
+  if (sum(fitted) <= columns || (widths[0] ?? 0) < OWN_LINE_MIN)
+    return draw(head, shortenedTo(fitted, texts, layout), layout.colour);
+  const [name = '', ...others] = head;
+  const [, ...otherWidths] = fittedWidths(head, [0, ...widths.slice(1)], layout);
+  const below = shortenedTo([Infinity, ...otherWidths], texts, layout).map(([, ...rest]) => rest);
+  const [headLine = '', ...lines] = draw(others, below, layout.colour);
+  const heads = [layout.colour ? bold(name) : name, `  ${headLine}`];
+  return [...heads, ...lines.flatMap((line, index) => [texts[index]?.[0] ?? '', `  ${line}`])];
+}
+
+function draw(head: readonly string[], rows: readonly (readonly string[])[], colour: boolean): string[] {
   const table = new Table({
     // Styles of the library depend on the standard output and `CI` of this process, whatever the terminal is.
-    head: colour ? head.map((name) => styleText('bold', name, { validateStream: false })) : [...head],
+    head: colour ? head.map(bold) : [...head],
     chars: PLAIN,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
   });
-  table.push(...rows.map((row) => row.map(oneLine)));
+  table.push(...rows.map((row) => [...row]));
   return table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
+}
+
+function bold(text: string): string {
+  return styleText('bold', text, { validateStream: false });
+}
+
+/** Returns the width of each column, without the gap behind it. */
+function widthsOf(rows: readonly (readonly string[])[]): number[] {
+  const [head = []] = rows;
+  return head.map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column] ?? ''))));
+}
+
+function sum(widths: readonly number[]): number {
+  return widths.reduce((total, width) => total + width + GAP, -GAP);
+}
+
+/** Returns the widths after shortening. They may still be too wide for the terminal. */
+function fittedWidths(
+  head: readonly string[],
+  widths: readonly number[],
+  { columns = Infinity, shortened = [widths.length - 1] }: TableLayout,
+): number[] {
+  const fitted = [...widths];
+  for (const column of shortened) {
+    const width = fitted[column] ?? 0;
+    const excess = Math.max(0, sum(fitted) - columns);
+    const least = Math.max(SHORTENED_MIN, columnsOf(head[column] ?? ''));
+    fitted[column] = Math.max(Math.min(width, least), width - excess);
+  }
+  return fitted;
+}
+
+function shortenedTo(
+  widths: readonly number[],
+  rows: readonly (readonly string[])[],
+  { shorten }: TableLayout,
+): string[][] {
+  return rows.map((row, index) =>
+    row.map((text, column) => {
+      const width = widths[column] ?? Infinity;
+      if (columnsOf(text) <= width) return text;
+      return column === row.length - 1 && shorten !== undefined
+        ? shorten(text, width, index)
+        : fittedTo(width, text);
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import type { Lock } from '../../lock-types.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { SeedkitOption } from '../seedkit-option.js';
-import { formatTable } from '../table.js';
+import { formatTable, layoutOf } from '../table.js';
 import { printResult, type Terminal, wantsColour } from '../terminal.js';
 
 /** Flags of `locks list` and `locks show`. */
@@ -21,7 +21,7 @@ export async function listLocks(options: LocksOptions, terminal: Terminal): Prom
         holder?.status ?? '',
         String(waiting.length),
       ]),
-      wantsColour(terminal),
+      layoutOf(terminal),
     ),
   );
 }
@@ -44,5 +44,5 @@ export function lockLines({ name, token, holder, waiting }: Lock, colour: boolea
           ...(holder.buildId === undefined ? [] : [['build', holder.buildId]]),
         ];
   const queue = waiting.map((runId, index) => [`waiting ${index + 1}`, runId]);
-  return formatTable(['LOCK', name], [...held, ['token', String(token)], ...queue], colour);
+  return formatTable(['LOCK', name], [...held, ['token', String(token)], ...queue], { colour });
 }

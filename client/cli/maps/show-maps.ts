@@ -1,12 +1,13 @@
-import type { OnError } from '../../../lib/contract/index.js';
+import type { MapRecord, OnError } from '../../../lib/contract/index.js';
 import type { MapOrder } from '../../map-types.js';
 import { EXIT_CODES } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { oneLine } from '../printable.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
-import { formatTable } from '../table.js';
-import { printLine, printResult, type Terminal, wantsColour } from '../terminal.js';
+import { shortTime } from '../runs/print-runs.js';
+import { formatTable, layoutOf } from '../table.js';
+import { printLine, printResult, type Terminal } from '../terminal.js';
 import { describeProgress, followResults } from './follow-map.js';
 
 /** Flags of `maps show`. */
@@ -40,20 +41,23 @@ export interface RepeatOptions extends WaitOptions {
 /** Prints the latest maps. */
 export async function listMaps(options: ListOptions, terminal: Terminal): Promise<void> {
   const records = await openSeedkit(options).maps.list({ limit: options.limit });
-  printResult(terminal, options.json === true, records, () =>
-    formatTable(
-      ['MAP', 'STATUS', 'QUEUED', 'INPUTS', 'FAILED', 'NAME OR TARGET'],
-      records.map((record) => [
-        record.mapId,
-        record.status,
-        record.queuedAt,
-        String(record.total),
-        String(record.failed ?? ''),
-        record.name ?? record.target,
-      ]),
-      wantsColour(terminal),
-    ),
-  );
+  printResult(terminal, options.json === true, records, () => listLines(records, terminal));
+}
+
+/** Formats maps as a table. On a terminal, it has the age of each instead of the time, as the list of runs. */
+function listLines(records: readonly MapRecord[], terminal: Terminal): string[] {
+  const isShort = terminal.stdout.isTTY === true;
+  const nowMs = Date.now();
+  const rows = records.map((record) => [
+    record.mapId,
+    record.status,
+    isShort ? shortTime(nowMs - Date.parse(record.queuedAt)) : record.queuedAt,
+    String(record.total),
+    String(record.failed ?? ''),
+    record.name ?? record.target,
+  ]);
+  const head = ['MAP', 'STATUS', isShort ? 'AGE' : 'QUEUED', 'INPUTS', 'FAILED', 'TARGET'];
+  return formatTable(head, rows, layoutOf(terminal));
 }
 
 /** Prints the progress of a map and, after its end, each run that did not succeed. */
@@ -77,11 +81,15 @@ export async function showMap(id: string, options: MapsOptions, terminal: Termin
     { mapId: id, record: record ?? null, progress, failures },
     () => [
       describeProgress(progress),
-      ...(failures.length === 0
-        ? []
-        : ['', ...formatTable(['INPUT', 'STATUS', 'RUN', 'WHY'], failures, wantsColour(terminal))]),
+      ...(failures.length === 0 ? [] : ['', ...failureLines(failures, terminal)]),
     ],
   );
+}
+
+/** Formats the runs that did not succeed as a table. Ids come first, because they are arguments of other commands. */
+function failureLines(failures: readonly string[][], terminal: Terminal): string[] {
+  const rows = failures.map(([index = '', status = '', runId = '', why = '']) => [runId, index, status, why]);
+  return formatTable(['RUN', 'INPUT', 'STATUS', 'WHY'], rows, layoutOf(terminal));
 }
 
 /** Prints the results of a map. @returns the exit code */

@@ -56,7 +56,9 @@ export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): 
 function printError(error: RemoteError | RunFailedError, terminal: Terminal): void {
   const lines = [
     ...describeRunError(error),
-    ...(error instanceof RemoteError ? frameOf(error.source, error.remoteStack) : []),
+    ...(error instanceof RemoteError
+      ? frameOf(error.source, error.remoteStack, columnsOfErrors(terminal))
+      : []),
   ];
   // A blank line separates the error from what the run printed, and from the closing line.
   const [before, after] = isInteractive(terminal) ? [[''], ['']] : [[], []];
@@ -75,10 +77,13 @@ export function printRunResult(
   else printResult(terminal, json, whole, lines);
 }
 
-/** Returns the lines of a failure: those that the end of a run prints, with the source code at its place. */
-export function describeFailure({ code, message, remote }: RunFailure): string[] {
+/**
+ * Returns the lines of a failure: those that the end of a run prints, with the source code at its place.
+ * @param columns columns of the terminal, which the source code fits into
+ */
+export function describeFailure({ code, message, remote }: RunFailure, columns?: number): string[] {
   if (remote === undefined) return [`${code}: ${message}`];
-  return [...describeRemote(remote), ...frameOf(remote.source, remote.stack)];
+  return [...describeRemote(remote), ...frameOf(remote.source, remote.stack, columns)];
 }
 
 /** Returns the lines of a run's error, which the log then need not show. */
@@ -113,8 +118,12 @@ export function loggedLinesOf(error: RemoteError | RunFailedError): ReadonlySet<
 }
 
 /** Returns the code of an error. A Python traceback has its code itself. */
-function frameOf(source: SourceExcerpt | undefined, stack = ''): string[] {
-  return source === undefined || stack.startsWith('Traceback') ? [] : ['', ...drawSource(source)];
+function frameOf(source: SourceExcerpt | undefined, stack = '', columns?: number): string[] {
+  return source === undefined || stack.startsWith('Traceback') ? [] : ['', ...drawSource(source, columns)];
+}
+
+function columnsOfErrors({ stderr }: Terminal): number | undefined {
+  return (stderr.isTTY === true && stderr.columns) || undefined;
 }
 
 /** Returns the line with result, duration, costs and link. */

@@ -17,3 +17,16 @@ export function fittedTo(columns: number, text: string, ellipsis = '…'): strin
   }
   return `${fitted}${ellipsis}`;
 }
+
+/** Truncates a text as {@link fittedTo} does, but at its start. */
+export function endFittedTo(columns: number, text: string): string {
+  if (columnsOf(text) <= columns) return text;
+  let fitted = '';
+  let used = 1;
+  for (const { segment } of [...new Intl.Segmenter().segment(text)].toReversed()) {
+    used += columnsOf(segment);
+    if (used > columns) break;
+    fitted = `${segment}${fitted}`;
+  }
+  return `…${fitted}`;
+}

@@ -1,7 +1,8 @@
 import type { RunRecord, RunStatus, Trigger } from '../../../lib/contract/index.js';
 import { openSeedkit } from '../open-seedkit.js';
-import { formatTable } from '../table.js';
-import { isInteractive, printLine, printResult, wantsColour, type Terminal } from '../terminal.js';
+import { endFittedTo, fittedTo } from '../run/text-columns.js';
+import { formatTable, layoutOf, type TableLayout } from '../table.js';
+import { isInteractive, printLine, printResult, type Terminal } from '../terminal.js';
 import type { RunsOptions } from './show-runs.js';
 
 /** Flags of `runs list`. */
@@ -23,9 +24,7 @@ export async function printRuns(options: ListOptions, terminal: Terminal): Promi
   const { until, after } = options;
   const records = await openSeedkit(options).runs.list({ ...filtersOf(options), until, after });
   printResult(terminal, options.json === true, records, () =>
-    terminal.stdout.isTTY === true
-      ? tableOfWidth(records, terminal.stdout.columns ?? 80, wantsColour(terminal))
-      : plainTable(records),
+    terminal.stdout.isTTY === true ? shortTable(records, layoutOf(terminal)) : plainTable(records),
   );
   if (isInteractive(terminal) && options.json !== true) printLine(terminal.stderr, hint(records, options));
 }
@@ -47,7 +46,9 @@ function hint(records: readonly RunRecord[], { limit, since }: ListOptions): str
 
 /** A table for programs such as `grep` and `cut`, whose values are not shortened. */
 function plainTable(records: readonly RunRecord[]): string[] {
-  return formatTable(['RUN', 'STATUS', 'QUEUED', 'SECONDS', 'TARGET'], records.map(plainCells), false);
+  return formatTable(['RUN', 'STATUS', 'QUEUED', 'SECONDS', 'TARGET'], records.map(plainCells), {
+    colour: false,
+  });
 }
 
 /** Returns whole values of a record, in the order of the columns of the plain table. */
@@ -62,41 +63,35 @@ export function plainCells(record: RunRecord): string[] {
 }
 
 /** A table whose lines fit the terminal. Ids are not shortened, because they are arguments of other commands. */
-export function tableOfWidth(records: readonly RunRecord[], columns: number, colour: boolean): string[] {
+export function shortTable(records: readonly RunRecord[], layout: TableLayout): string[] {
   const nowMs = Date.now();
-  const head = ['RUN', 'STATUS', 'AGE', 'TOOK'];
   const rows = records.map((record) => [
     record.runId,
     record.status,
     shortTime(nowMs - Date.parse(record.queuedAt)),
     record.durationMs === undefined ? '' : shortTime(record.durationMs),
+    shownTarget(record),
   ]);
-  const widths = head.map((name, column) =>
-    Math.max(...[[...head], ...rows].map((row) => row[column]?.length ?? 0), name.length),
-  );
-  const left = Math.max(8, columns - widths.reduce((sum, width) => sum + width + 2, 0));
-  return formatTable(
-    [...head, 'TARGET'],
-    rows.map((row, index) => [...row, shortTarget(records[index], left)]),
-    colour,
-  );
+  const shorten = (text: string, columns: number, row: number) => shortTarget(text, columns, records[row]);
+  return formatTable(['RUN', 'STATUS', 'AGE', 'TOOK', 'TARGET'], rows, { ...layout, shorten });
 }
 
 function statusOf({ status, failure }: RunRecord): string {
   return failure === undefined ? status : `${status} ${failure.code}`;
 }
 
+function shownTarget({ failure, name, target = '' }: RunRecord): string {
+  return failure === undefined ? (name ?? target) : `${failure.code} ${name ?? target}`;
+}
+
 /**
- * Returns the name or target of a run, truncated to a width. A function's target is truncated at its start, because its
- * end has the function's name. A command is truncated at its end.
+ * Truncates the name or target of a run. A function's target is truncated at its start, because its end has the
+ * function's name. A command is truncated at its end.
  */
-function shortTarget(record: RunRecord | undefined, width: number): string {
-  const { failure, name, target = '', kind } = record ?? {};
-  const what = name ?? target;
-  const shown = failure === undefined ? what : `${failure.code} ${what}`;
-  if (shown.length <= width) return shown;
+function shortTarget(text: string, columns: number, record: RunRecord | undefined): string {
+  const { failure, name, kind } = record ?? {};
   const keepsEnd = name === undefined && kind !== 'commands' && failure === undefined;
-  return keepsEnd ? `…${shown.slice(shown.length - width + 1)}` : `${shown.slice(0, width - 1)}…`;
+  return keepsEnd ? endFittedTo(columns, text) : fittedTo(columns, text);
 }
 
 const UNITS = [
@@ -107,7 +102,7 @@ const UNITS = [
 ] as const;
 
 /** Returns a time in its largest whole unit: `5d`, `3h`, `12m`, `7s`. */
-function shortTime(ms: number): string {
+export function shortTime(ms: number): string {
   const [unit, unitMs] = UNITS.find(([, each]) => ms >= each) ?? ['s', 1_000];
   return `${Math.max(0, Math.floor(ms / unitMs))}${unit}`;
 }

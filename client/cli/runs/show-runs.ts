@@ -5,7 +5,7 @@ import { openSeedkit } from '../open-seedkit.js';
 import { severalLines } from '../printable.js';
 import { describeFailure } from '../run/print-end.js';
 import type { SeedkitOption } from '../seedkit-option.js';
-import { formatTable } from '../table.js';
+import { formatTable, layoutOf, type TableLayout } from '../table.js';
 import { printLine, printResult, wantsColour, type Terminal } from '../terminal.js';
 
 /** Flags of `runs show`. */
@@ -25,16 +25,20 @@ export async function showRun(id: string, options: RunsOptions, terminal: Termin
   const [record, history] = await Promise.all([run.record(), run.history()]);
   const result = { runId: id, consoleUrl: run.consoleUrl, record: record ?? null, history };
   printResult(terminal, options.json === true, result, () => [
-    ...formatTable(['RUN', id], record === undefined ? [] : recordRows(record), wantsColour(terminal)),
-    ...(record?.failure === undefined ? [] : ['', ...describeFailure(record.failure).map(severalLines)]),
+    ...formatTable(['RUN', id], record === undefined ? [] : recordRows(record), {
+      colour: wantsColour(terminal),
+    }),
+    ...(record?.failure === undefined
+      ? []
+      : ['', ...describeFailure(record.failure, layoutOf(terminal).columns).map(severalLines)]),
     '',
-    ...historyLines(history, wantsColour(terminal)),
+    ...historyLines(history, layoutOf(terminal)),
     ...(isInConsole(run.consoleUrl) ? ['', run.consoleUrl] : []),
   ]);
 }
 
 /** Formats the history of an execution as a table. */
-function historyLines(history: readonly HistoryEntry[], colour: boolean): string[] {
+function historyLines(history: readonly HistoryEntry[], layout: TableLayout): string[] {
   const startedAtMs = history[0]?.timestampMs ?? 0;
   return formatTable(
     ['#', 'SECONDS', 'EVENT', 'STATE', 'FAILURE'],
@@ -45,7 +49,7 @@ function historyLines(history: readonly HistoryEntry[], colour: boolean): string
       entry.state ?? '',
       entry.failure ?? '',
     ]),
-    colour,
+    { ...layout, shortened: [4, 3, 2] },
   );
 }
 
@@ -68,7 +72,7 @@ function recordRows({ runId: _, failure, bundle, expiresAt, ...record }: RunReco
   const rows = Object.entries({
     ...record,
     failure: failure?.code,
-    bundle: bundle && `${layers.length} layers, ${sizeBytes} bytes`,
+    bundle: bundle && `${layers.length} ${layers.length === 1 ? 'layer' : 'layers'}, ${sizeBytes} bytes`,
     expiresAt: new Date(expiresAt * 1_000).toISOString(),
   });
   return rows

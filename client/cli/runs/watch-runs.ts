@@ -4,7 +4,7 @@ import { UsageError } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { oneLine, withoutColours } from '../printable.js';
 import { printLine, wantsColour, type Terminal } from '../terminal.js';
-import { filtersOf, type ListOptions, plainCells, tableOfWidth } from './print-runs.js';
+import { filtersOf, type ListOptions, plainCells, shortTable } from './print-runs.js';
 
 /** Lines of the picture other than runs: the head of the table, a line below it, and that of the cursor. */
 const OTHER_LINES = 3;
@@ -61,10 +61,18 @@ function pictureOf(terminal: Terminal): (list: WatchedRuns) => void {
   let drawn: readonly number[] = [];
   return ({ runs }) => {
     const { columns = 80, rows = 24 } = stdout;
-    const fitting = runs.slice(0, Math.max(1, rows - OTHER_LINES));
+    const room = Math.max(1, rows - OTHER_LINES);
     // In the last column of a terminal, the sequence that clears the rest of a line may clear a character.
     const width = columns - 1;
-    const table = tableOfWidth(fitting, width, wantsColour(terminal));
+    const draw = (list: readonly RunRecord[]) =>
+      shortTable(list, { colour: wantsColour(terminal), columns: width });
+    let fitting = runs.slice(0, room);
+    let table = draw(fitting);
+    // On a narrow terminal, a row has two lines.
+    if (table.length > room + 1) {
+      fitting = runs.slice(0, Math.max(1, Math.floor((room - 1) / 2)));
+      table = draw(fitting);
+    }
     const lines = [...table, watchLine(runs.length, fitting.length)].map((line) => fittedTo(width, line));
     // A terminal that has become narrower since shows a line of the former picture as several lines.
     const height = drawn.reduce((sum, length) => sum + Math.max(1, Math.ceil(length / columns)), 0);

@@ -1,7 +1,7 @@
 import type { TargetSchedule } from '../../schedule-types.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { SeedkitOption } from '../seedkit-option.js';
-import { formatTable } from '../table.js';
+import { formatTable, layoutOf } from '../table.js';
 import { printResult, type Terminal, wantsColour } from '../terminal.js';
 
 /** Flags of `codeseeder schedules`. */
@@ -11,7 +11,7 @@ export interface SchedulesFlags extends SeedkitOption {
 
 const HEAD = ['SCHEDULE', 'STATE', 'TIMES', 'TARGET'];
 
-/** Prints the schedules. On a terminal, the target is shortened so that a line fits. */
+/** Prints the schedules. */
 export async function listSchedules(flags: SchedulesFlags, terminal: Terminal): Promise<void> {
   const schedules = await openSeedkit(flags).schedules.list();
   const rows = schedules.map((schedule) => [
@@ -20,9 +20,7 @@ export async function listSchedules(flags: SchedulesFlags, terminal: Terminal): 
     timesOf(schedule),
     schedule.target ?? 'not made by codeseeder',
   ]);
-  printResult(terminal, flags.json === true, schedules, () =>
-    formatTable(HEAD, fitted(rows, terminal), wantsColour(terminal)),
-  );
+  printResult(terminal, flags.json === true, schedules, () => formatTable(HEAD, rows, layoutOf(terminal)));
 }
 
 /** Shows, pauses, resumes or removes a schedule, and prints it. */
@@ -38,7 +36,7 @@ export async function changeSchedule(
 /** Prints a schedule. */
 export function printSchedule(schedule: TargetSchedule, flags: SchedulesFlags, terminal: Terminal): void {
   printResult(terminal, flags.json === true, schedule, () =>
-    formatTable(['SCHEDULE', schedule.name], linesOf(schedule), wantsColour(terminal)),
+    formatTable(['SCHEDULE', schedule.name], linesOf(schedule), { colour: wantsColour(terminal) }),
   );
 }
 
@@ -69,19 +67,4 @@ function linesOf(schedule: TargetSchedule): string[][] {
 
 function timesOf({ expression, timeZone }: TargetSchedule): string {
   return timeZone === 'UTC' ? expression : `${expression} ${timeZone}`;
-}
-
-const LAST_MIN_CHARACTERS = 8;
-
-function fitted(rows: readonly string[][], { stdout }: Terminal): readonly string[][] {
-  const { isTTY = false, columns = 0 } = stdout;
-  if (!isTTY || columns === 0) return rows;
-  const width = (column: number) => Math.max(...[HEAD, ...rows].map((row) => row[column]?.length ?? 0)) + 2;
-  const room = Math.max(LAST_MIN_CHARACTERS, columns - width(0) - width(1) - width(2));
-  return rows.map(([name = '', state = '', times = '', target = '']) => [
-    name,
-    state,
-    times,
-    target.length <= room ? target : `${target.slice(0, room - 1)}…`,
-  ]);
 }

@@ -6,8 +6,9 @@ import { knownCommands } from '../run/known-commands.js';
 import type { OutputFlags } from '../run/output-flags.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
-import { formatTable } from '../table.js';
-import { printResult, type Terminal, wantsColour } from '../terminal.js';
+import { shortTime } from '../runs/print-runs.js';
+import { formatTable, layoutOf } from '../table.js';
+import { printResult, type Terminal } from '../terminal.js';
 
 /** Flags of `codeseeder targets`. */
 export interface TargetsFlags extends SeedkitOption {
@@ -31,7 +32,7 @@ export async function listTargets(flags: TargetsFlags, terminal: Terminal): Prom
         describeAliases(aliases),
         versions.at(-1)?.runs ?? '',
       ]),
-      wantsColour(terminal),
+      layoutOf(terminal),
     ),
   );
 }
@@ -77,18 +78,20 @@ export async function waitForTargetRun(
 }
 
 function printTarget(target: TargetState, { json }: TargetsFlags, terminal: Terminal): void {
+  const isShort = terminal.stdout.isTTY === true;
+  const nowMs = Date.now();
   printResult(terminal, json === true, target, () =>
     formatTable(
-      ['VERSION', 'ALIASES', 'PUBLISHED', 'RUNS'],
+      ['VERSION', 'ALIASES', isShort ? 'AGE' : 'PUBLISHED', 'RUNS'],
       target.versions
         .toReversed()
         .map(({ version, publishedAt, runs }) => [
           String(version),
           namesOf(version, target.aliases),
-          publishedAt,
+          isShort ? shortTime(nowMs - Date.parse(publishedAt)) : publishedAt,
           runs,
         ]),
-      wantsColour(terminal),
+      layoutOf(terminal),
     ),
   );
 }

@@ -48,7 +48,7 @@ describe('Texts of others on the terminal', () => {
 
   it('A text with line ends takes one row of a table, so it cannot look like a row of its own', () => {
     const rows = [['run-1', 'FAILED', 'echo a\nrun-2  SUCCEEDED\r\n\x1b[32mtext\x1b[8m']];
-    expect(formatTable(['RUN', 'STATUS', 'TARGET'], rows, false)).toEqual([
+    expect(formatTable(['RUN', 'STATUS', 'TARGET'], rows, { colour: false })).toEqual([
       'RUN    STATUS  TARGET',
       'run-1  FAILED  echo a\\nrun-2  SUCCEEDED\\r\\n\\u001b[32mtext\\u001b[8m',
     ]);

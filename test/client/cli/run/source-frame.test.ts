@@ -24,4 +24,22 @@ describe('`drawSource()`', () => {
     expect(drawSource(source)).toEqual(['> 2 | raise ValueError(name)']);
     expect(drawSource({ ...source, column: 300 })).toEqual(['> 2 | raise ValueError(name)']);
   });
+
+  it('On a terminal, long lines of code are cut, and the line of the error shows its column', () => {
+    const lines = [
+      'const zones = [1, 2, 3, 4, 5, 6, 7, 8, 9];',
+      `${'\tf(); '.repeat(8)}throw new Error(name);`,
+    ];
+    const source = { file: 'a.ts', line: 2, column: 49, firstLine: 1, lines };
+
+    expect(drawSource(source, 40)).toEqual([
+      '  1 | const zones = [1, 2, 3, 4, 5, 6, …',
+      '> 2 | …;   f();   f(); throw new Error(…',
+      `    | ${' '.repeat(17)}^`,
+    ]);
+    expect(drawSource({ ...source, column: 2 }, 40).slice(1)).toEqual([
+      '> 2 |   f();   f();   f();   f();   f()…',
+      '    |   ^',
+    ]);
+  });
 });
