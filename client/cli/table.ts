@@ -26,7 +26,7 @@ const PLAIN = {
 const GAP = PLAIN.middle.length;
 
 /** Columns that a shortened text, and the column's head, keep at least. */
-const SHORTENED_MIN = 7;
+const SHORTENED_MIN = 6;
 /** Width of a first column, such as one of run ids, from which its texts have lines of their own if rows do not fit. */
 const OWN_LINE_MIN = 20;
 

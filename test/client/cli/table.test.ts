@@ -42,18 +42,18 @@ describe('formatTable', () => {
     ]);
   });
 
-  it('Columns are shortened in the given order, each to seven characters or its head', () => {
-    const layout = { colour: false, columns: 29, shortened: [2, 1] };
+  it('Columns are shortened in the given order, each to six characters or its head', () => {
+    const layout = { colour: false, columns: 28, shortened: [2, 1] };
 
     expect(
       formatTable(['#', 'EVENT', 'STATE'], [['12', 'TaskStateEntered', 'WaitForBuild']], layout),
-    ).toEqual(['#   EVENT             STATE', '12  TaskStateEntered  WaitFo…']);
+    ).toEqual(['#   EVENT             STATE', '12  TaskStateEntered  WaitF…']);
     expect(
       formatTable(['#', 'EVENT', 'STATE'], [['12', 'TaskStateEntered', 'WaitForBuild']], {
         ...layout,
-        columns: 23,
+        columns: 22,
       }),
-    ).toEqual(['#   EVENT       STATE', '12  TaskState…  WaitFo…']);
+    ).toEqual(['#   EVENT       STATE', '12  TaskState…  WaitF…']);
   });
 
   it('On a terminal that is still too narrow, the first text of a row has a line of its own, whole', () => {
