@@ -96,8 +96,15 @@ describe('Python functions', () => {
 
     expect(error.record).toMatchObject({
       status: 'FAILED',
-      failure: { code: 'BuildFailed', phase: 'INSTALL', message: expect.stringContaining('nobody-has-this') },
+      failure: {
+        code: 'BuildFailed',
+        phase: 'INSTALL',
+        message: expect.stringContaining('the Python packages could not be installed'),
+      },
     });
+    const lines: string[] = [];
+    for await (const { message } of (await kit.attach(error.runId)).logs()) lines.push(message);
+    expect(lines).toContainEqual(expect.stringMatching(/^ERROR: .*nobody-has-this/));
   });
 
   it('A Python function that does not exist fails as TargetNotFound', async () => {
