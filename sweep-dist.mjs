@@ -2,7 +2,7 @@ import { access, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Extensions of the files that tsc writes for a source. */
-const EMITTED = /\.(js|js\.map|d\.ts)$/;
+const EMITTED = /\.(js|d\.ts)$/;
 
 /**
  * Deletes compiled files whose source is gone. Other files and all folders stay, because a running local AWS may use

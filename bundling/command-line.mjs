@@ -69,12 +69,7 @@ await replaceFiles(programs);
 
 const current = new Set([LICENSES, ...chunks.map(({ path: file }) => path.basename(file))]);
 const stale = (await readdir(FOLDER)).filter((name) => !current.has(name));
-// tsc's source maps describe the files that this script has replaced.
-const files = [
-  ...stale.map((name) => path.join(FOLDER, name)),
-  ...programs.map(({ path: file }) => `${file}.map`),
-];
-await Promise.all(files.map((file) => rm(file, { force: true })));
+await Promise.all(stale.map((name) => rm(path.join(FOLDER, name), { force: true })));
 
 async function replaceFiles(files) {
   await Promise.all(files.map(({ path: file, contents }) => replaceFile(file, contents)));

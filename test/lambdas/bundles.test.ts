@@ -55,8 +55,8 @@ const bundleOf = (handler: string) =>
  * Files in `dist`: compiled from a source that exists, compiled from a source that was deleted, and written by other
  * programs.
  */
-const LIVE = ['bin/live.js', 'lib/a/live.js', 'lib/a/live.js.map', 'lib/a/live.d.ts', 'client/live.js'];
-const GONE = ['bin/gone.js', 'lib/b/gone.js', 'lib/b/gone.js.map', 'lib/b/gone.d.ts', 'client/gone.js'];
+const LIVE = ['bin/live.js', 'lib/a/live.js', 'lib/a/live.d.ts', 'client/live.js'];
+const GONE = ['bin/gone.js', 'lib/b/gone.js', 'lib/b/gone.d.ts', 'client/gone.js'];
 const OTHERS = ['.tsbuildinfo', 'lib/a/gone.json', 'runner/gone.js', 'runner-python/gone.js'];
 
 function write(file: string): void {
