@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
 
+import type { JsonDocuments, JsonLines } from './output-types.js';
 import { coloured } from './printable.js';
 import type { Signals } from './signals.js';
 
@@ -30,15 +31,34 @@ export function printLine(stream: Writable, line = ''): void {
   stream.write(`${coloured(line)}\n`);
 }
 
-/** Prints the result of a command: as JSON with `--json`, otherwise as lines of text. */
-export function printResult(
+/**
+ * Prints the result of a command: as JSON with `--json`, otherwise as lines of text. A call names its command as the
+ * type argument, and gives the shape that `JsonDocuments` has for it.
+ */
+export function printResult<Command extends keyof JsonDocuments = never>(
   terminal: Terminal,
   json: boolean,
-  result: unknown,
+  result: JsonDocuments[Command],
   lines: () => readonly string[],
 ): void {
-  if (json) printLine(terminal.stdout, JSON.stringify(result, undefined, 2));
+  if (json) printJson<Command>(terminal, result);
   else for (const line of lines()) printLine(terminal.stdout, line);
+}
+
+/** Prints the JSON document of a command. A call names its command, as with `printResult`. */
+export function printJson<Command extends keyof JsonDocuments = never>(
+  { stdout }: Pick<Terminal, 'stdout'>,
+  result: JsonDocuments[Command],
+): void {
+  printLine(stdout, JSON.stringify(result, undefined, 2));
+}
+
+/** Prints one of the JSON objects that a command prints as lines. A call names its command, as with `printResult`. */
+export function printJsonLine<Command extends keyof JsonLines = never>(
+  { stdout }: Pick<Terminal, 'stdout'>,
+  line: JsonLines[Command],
+): void {
+  printLine(stdout, JSON.stringify(line));
 }
 
 /** Returns whether standard error is a terminal that can show a live line. */

@@ -17,9 +17,11 @@ import { findStack } from './stack-state.js';
 
 /** A stack of an app after its deployment. */
 export interface AppStack {
+  /** Name of the stack. */
   readonly stackName: string;
   /** Status of the stack; undefined if it is in another region than the one that the deployment uses. */
   readonly status: string | undefined;
+  /** Values of the stack's outputs, by output name. */
   readonly outputs: Readonly<Record<string, string>>;
   /** Whether the deployment changed anything in the stack. */
   readonly changed: boolean;

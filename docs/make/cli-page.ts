@@ -57,5 +57,6 @@ function optionRow(option: Option): string[] {
   const choices = option.argChoices === undefined ? '' : ` One of ${option.argChoices.map(code).join(', ')}.`;
   const environment = option.envVar === undefined ? '' : code(option.envVar);
   const fallback = code(defaultOf(option));
-  return [code(option.flags), `${sentence(meaning)}${choices}`, fallback || named || environment];
+  const shape = option.long === '--json' || option.long === '--ndjson' ? ' [Shape](output.md).' : '';
+  return [code(option.flags), `${sentence(meaning)}${choices}${shape}`, fallback || named || environment];
 }

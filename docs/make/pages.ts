@@ -6,6 +6,8 @@ import { CONTRACT_FILES, failuresPage, limitsPage, recordPage } from './contract
 import { exportsOf, inferredTypes, literalMembers, loadProgram, type Declaration } from './declarations.js';
 import { iamPage } from './iam-page.js';
 import { code, page, table } from './markdown.js';
+import { outputPage } from './output-page.js';
+import { OUTPUT_TYPES } from './output-schema.js';
 import { described, DocGaps, memberTable, sections } from './type-pages.js';
 
 const CLIENT = 'client/index.ts';
@@ -86,6 +88,7 @@ const PAGES: readonly (readonly [file: string, contents: string])[] = [
   ['local.md', '`codeseeder/local`: a local AWS from code'],
   ['testing.md', '`codeseeder/testing`: a seedkit for the tests of your project'],
   ['cli.md', 'every command and flag, and exit codes'],
+  ['output.md', 'what `--json` and `--ndjson` print, for every command'],
   ['record-and-event.md', 'a run’s record and the events on the bus'],
   ['failures.md', 'failure codes: meaning and what to do'],
   ['limits.md', 'limits and margins'],
@@ -95,7 +98,8 @@ const PAGES: readonly (readonly [file: string, contents: string])[] = [
 
 /** Loads the sources whose docstrings are in the generated files. */
 export function referenceProgram(): ReturnType<typeof loadProgram> {
-  return loadProgram([CLIENT, CONFIG, CONSTRUCTS, LOCAL, TESTING, BUILD_OPTIONS, CONTEXT, ...CONTRACT_FILES]);
+  const entries = [CLIENT, CONFIG, CONSTRUCTS, LOCAL, TESTING, BUILD_OPTIONS, CONTEXT, OUTPUT_TYPES];
+  return loadProgram([...entries, ...CONTRACT_FILES]);
 }
 
 /**
@@ -135,6 +139,7 @@ export function referencePages(program: ReturnType<typeof loadProgram>): Readonl
     ['local.md', localPage(program, gaps)],
     ['testing.md', testingPage(program, gaps)],
     ['cli.md', cliPage()],
+    ['output.md', outputPage(program, gaps)],
     ['record-and-event.md', recordPage(program, gaps)],
     ['failures.md', failuresPage()],
     ['limits.md', limitsPage(program, gaps)],

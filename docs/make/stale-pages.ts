@@ -5,6 +5,7 @@ import { format } from 'oxfmt';
 
 import { configSchemas } from './config-schema.js';
 import { eventSchemas } from './event-schemas.js';
+import { outputSchemas } from './output-schema.js';
 import { referencePages, referenceProgram } from './pages.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -39,7 +40,7 @@ function generatedFiles(): ReadonlyMap<string, string> {
   const [pages, schemas] = GENERATED_FOLDERS;
   return new Map([
     ...[...referencePages(program)].map(([file, text]) => [`${pages}/${file}`, text] as const),
-    ...[...eventSchemas(program), ...configSchemas(program)].map(
+    ...[...eventSchemas(program), ...configSchemas(program), ...outputSchemas(program)].map(
       ([file, text]) => [`${schemas}/${file}`, text] as const,
     ),
   ]);

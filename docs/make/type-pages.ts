@@ -23,7 +23,7 @@ export class DocGaps {
       this.found.push(`${where} has no unit in its docstring`);
   }
 
-  checkText(name: string, { text }: Doc): void {
+  checkText(name: string, { text }: Pick<Doc, 'text'>): void {
     if (text === '') this.found.push(`${name} has no docstring`);
   }
 

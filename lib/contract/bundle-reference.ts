@@ -10,6 +10,7 @@ import { parseWith } from './parse.js';
 /** One zip of a bundle, stored in the bucket. */
 export const layerReferenceSchema = z
   .strictObject({
+    /** Key of the zip in the seedkit's bucket. */
     key: z.string(),
     /** SHA-256 of the layer's manifest. Absent for a prebuilt zip, whose files are not checked one by one. */
     digest: sha256Schema.optional(),
@@ -20,6 +21,7 @@ export const layerReferenceSchema = z
     checksumSha256: z
       .string()
       .regex(/^[A-Za-z0-9+/]{43}=(-[1-9]\d{0,4})?$/, 'not a ChecksumSHA256 as S3 reports it'),
+    /** Size of the zip in bytes. */
     sizeBytes: z.int().positive().max(LAYER_MAX_BYTES),
   })
   .refine(isStoredByContent, {
@@ -71,7 +73,10 @@ const layersSchema = z
   );
 
 /** A bundle: layers in the bucket that a build unpacks into one folder. The first layer has the code of the run. */
-export const bundleReferenceSchema = z.strictObject({ layers: layersSchema });
+export const bundleReferenceSchema = z.strictObject({
+  /** Layers of the bundle, the one with the code of the run first. */
+  layers: layersSchema,
+});
 export type BundleReference = z.infer<typeof bundleReferenceSchema>;
 
 /** The content of `bundles/<bundle digest>.json`, which lists the layers of a bundle. */

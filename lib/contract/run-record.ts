@@ -34,6 +34,7 @@ export const runFailureSchema = z.object({
   /** The error that the target threw. */
   remote: remoteErrorDetailSchema.optional(),
 });
+/** Why a run did not succeed. */
 export type RunFailure = z.infer<typeof runFailureSchema>;
 
 /** ISO 8601 in UTC with milliseconds. */
@@ -127,6 +128,7 @@ export const runRecordSchema = z.object({
   /** Expiry in seconds since the epoch (TTL). DynamoDB deletes late, therefore readers filter expired records. */
   expiresAt: z.int(),
 });
+/** The record of a run: what it runs, when it was started, and how it ended. */
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
 /** Parses a run record. @throws CodeseederError `InvalidRequest` */

@@ -19,13 +19,17 @@ export interface SourceExcerpt {
 
 /** An error that was thrown inside the build. */
 export interface RemoteErrorDetail {
+  /** Name of the error's class. */
   readonly name: string;
+  /** Message of the error. */
   readonly message: string;
+  /** Stack, in the form that the error's language prints. */
   readonly stack?: string | undefined;
   /** The code in the innermost frame that is in the user's own code. */
   readonly source?: SourceExcerpt | undefined;
   /** Set when the runner itself found the fault, such as `ResultNotJson`. */
   readonly code?: string | undefined;
+  /** The error that caused this one. */
   readonly cause?: RemoteErrorDetail | undefined;
 }
 

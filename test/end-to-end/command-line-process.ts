@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 
+import { holdToShape } from '../command-output.js';
+
 export const PROJECT = path.resolve(import.meta.dirname, '../..');
 
 /** Path of the built command line. */
@@ -32,7 +34,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Starts a process without Jest's Node.js options. `variables` are added to the environment; undefined removes a
- * variable.
+ * variable. What the built command line prints with `--json` or `--ndjson` must have its published shape.
  */
 export function start(
   command: string,
@@ -54,10 +56,11 @@ export function start(
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-  const ended = once(child, 'close').then(([exitCode]) => ({
-    exitCode: exitCode as number | null,
-    ...output,
-  }));
+  const ended = once(child, 'close').then(([exitCode]) => {
+    const end = { exitCode: exitCode as number | null, ...output };
+    if (args[0] === COMMAND_LINE) holdToShape(args.slice(1), end);
+    return end;
+  });
   return {
     process: child,
     ended,

@@ -4,8 +4,7 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import type { DoctorReport } from '../../client/cli/doctor/run-doctor.js';
-import type { Upgrade } from '../../client/cli/upgrade/run-upgrade.js';
+import type { DoctorReport, Upgrade } from '../../client/cli/output-types.js';
 import { CACHE, COMMAND_LINE, PROJECT, start, type Variables } from './command-line-process.js';
 import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 

@@ -23,7 +23,7 @@ export async function openConsole(options: ConsoleFlags, terminal: Terminal): Pr
   const running = await listen(connection, options.port ?? 0);
   try {
     const { url, address } = running;
-    printResult(terminal, options.json === true, { seedkit: name, url, address }, () => [address]);
+    printResult<'console'>(terminal, options.json === true, { seedkit: name, url, address }, () => [address]);
     printLine(terminal.stderr, `Open this address in a browser. It opens one session. Press Ctrl-C to stop.`);
     await untilInterrupted(terminal.interrupted);
   } finally {

@@ -27,7 +27,7 @@ async function runDeployApp(options: AppFlags, terminal: Terminal): Promise<void
   for (const { stackName, changed } of stacks) {
     printLine(terminal.stderr, `The stack ${stackName} is ${changed ? 'deployed' : 'up to date'}.`);
   }
-  printResult(terminal, options.json === true, { stacks }, () =>
+  printResult<'deploy app'>(terminal, options.json === true, { stacks }, () =>
     stacks.flatMap(({ stackName, outputs }) =>
       Object.entries(outputs).map(([output, value]) => `${stackName}.${output} = ${value}`),
     ),

@@ -31,7 +31,7 @@ async function runDeployModules(name: string, options: ModulesOptions, terminal:
         printLine(terminal.stderr, describeModuleEvent(event));
     },
   });
-  printResult(terminal, options.json === true, { seedkit: name, ...result }, () =>
+  printResult<'deploy modules'>(terminal, options.json === true, { seedkit: name, ...result }, () =>
     result.modules.map(
       (module) =>
         `${module.name} ${module.version} (${module.kind}) is in ${result.domain}/${result.repository}`,

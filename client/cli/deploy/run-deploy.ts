@@ -37,7 +37,7 @@ export async function runDeploy(name: string, options: DeployOptions, terminal: 
     terminal.stderr,
     result.changed ? `The seedkit ${name} is deployed.` : `The seedkit ${name} is up to date.`,
   );
-  printResult(terminal, options.json === true, { seedkit: name, ...result }, () =>
+  printResult<'deploy seedkit'>(terminal, options.json === true, { seedkit: name, ...result }, () =>
     Object.entries(result.outputs).map(([output, value]) => `${output} = ${value}`),
   );
 }

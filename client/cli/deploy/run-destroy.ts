@@ -24,7 +24,7 @@ export async function runDestroy(name: string, options: DestroyOptions, terminal
     onProgress: printDeployEvents(terminal, options.debug === true),
   });
   if (!result.existed) printLine(terminal.stderr, `! There is no stack ${result.stackName} to destroy.`);
-  printResult(terminal, options.json === true, { seedkit: name, ...result }, () => [
+  printResult<'destroy seedkit'>(terminal, options.json === true, { seedkit: name, ...result }, () => [
     ...(result.existed ? [`The seedkit ${name} is destroyed.`] : []),
     ...result.retained.flatMap(describeRetained),
   ]);

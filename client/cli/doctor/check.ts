@@ -10,6 +10,7 @@ export interface Check {
   readonly id: string;
   /** The subject, as the list shows it. */
   readonly title: string;
+  /** The result. `unknown`: it cannot be known, such as a right that only its use shows. */
   readonly status: CheckStatus;
   /** What was found. */
   readonly detail: string;

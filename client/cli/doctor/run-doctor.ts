@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 
 import { connect } from '../../connection/connection.js';
 import { EXIT_CODES } from '../exit-code.js';
+import type { DoctorReport } from '../output-types.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
-import { printLine, type Terminal } from '../terminal.js';
+import { printJson, type Terminal } from '../terminal.js';
 import { readAccount } from './account.js';
 import { type Check, describeProblem, subject } from './check.js';
 import { bootstrapCheck, packagesCheck } from './deployer-checks.js';
@@ -20,19 +21,12 @@ export interface DoctorFlags extends SeedkitOption {
   readonly json?: boolean | undefined;
 }
 
-/** The result of `codeseeder doctor`, as `--json` prints it. */
-export interface DoctorReport {
-  /** Whether there is no problem. Warnings do not count. */
-  readonly healthy: boolean;
-  readonly checks: readonly Check[];
-}
-
 /** Checks what commands need, and prints the results. @returns 0 if there is no problem, else 1 */
 export async function runDoctor(flags: DoctorFlags, command: Command, terminal: Terminal): Promise<number> {
   const checks = await unlessAborted(allChecks(flags, command, terminal), terminal.interrupted);
   const healthy = checks.every(({ status }) => status !== 'problem');
   const report: DoctorReport = { healthy, checks };
-  if (flags.json === true) printLine(terminal.stdout, JSON.stringify(report, undefined, 2));
+  if (flags.json === true) printJson<'doctor'>(terminal, report);
   else printReport(checks, terminal);
   return healthy ? EXIT_CODES.passed : EXIT_CODES.runFailed;
 }

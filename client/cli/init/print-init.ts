@@ -1,17 +1,6 @@
+import type { InitResult } from '../output-types.js';
 import { printResult, type Terminal } from '../terminal.js';
-import type { InitFlags, Language } from './init-flags.js';
-
-/** What `init` does to a project. Paths are relative to the project's folder. */
-export interface InitResult {
-  readonly folder: string;
-  readonly language: Language;
-  readonly written: readonly string[];
-  readonly changed: readonly string[];
-  /** Files that stay as they are, and what to do by hand. */
-  readonly left: readonly { readonly file: string; readonly advice: string }[];
-  /** Commands to run next, in this order. */
-  readonly next: readonly string[];
-}
+import type { InitFlags } from './init-flags.js';
 
 /** Texts for people, which are not a part of the result. */
 interface Shown {
@@ -30,7 +19,7 @@ export function printInit(
   terminal: Terminal,
 ): void {
   const { folder, written, changed, left, next } = result;
-  printResult(terminal, json === true, result, () => [
+  printResult<'init'>(terminal, json === true, result, () => [
     `${dryRun === true ? 'Would write to' : 'Wrote to'} ${folder}:`,
     ...written.map((file) => `  new      ${file}`),
     ...changed.map((file) => `  changed  ${file}`),

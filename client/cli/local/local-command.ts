@@ -119,13 +119,18 @@ function wordsOf(command: Command): string[] {
 async function status(seedkit: string, options: LocalFlags, terminal: Terminal): Promise<void> {
   const localAws = await findLocalAws(seedkit, options, terminal);
   if (localAws === undefined) {
-    printResult(terminal, options.json === true, { seedkit, up: false }, () => [`${seedkit} is not up`]);
+    printResult<'local status'>(terminal, options.json === true, { seedkit, up: false }, () => [
+      `${seedkit} is not up`,
+    ]);
     return;
   }
   const { endpoint, pid, region, account } = localAws;
-  printResult(terminal, options.json === true, { seedkit, up: true, endpoint, pid, region, account }, () => [
-    `${seedkit} is up at ${endpoint} (process ${pid}, region ${region}, account ${account})`,
-  ]);
+  printResult<'local status'>(
+    terminal,
+    options.json === true,
+    { seedkit, up: true, endpoint, pid, region, account },
+    () => [`${seedkit} is up at ${endpoint} (process ${pid}, region ${region}, account ${account})`],
+  );
 }
 
 async function down(seedkit: string, options: LocalFlags, terminal: Terminal): Promise<void> {
@@ -135,7 +140,7 @@ async function down(seedkit: string, options: LocalFlags, terminal: Terminal): P
     await untilStopped(seedkit, options, terminal, localAws.pid);
   }
   const wasUp = localAws !== undefined;
-  printResult(terminal, options.json === true, { seedkit, wasUp, up: false }, () => [
+  printResult<'local down'>(terminal, options.json === true, { seedkit, wasUp, up: false }, () => [
     wasUp ? `${seedkit} is down` : `${seedkit} was not up`,
   ]);
 }

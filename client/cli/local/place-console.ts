@@ -113,7 +113,7 @@ export async function printConsoleAddress(
   const { createLinkToken } = await import('../../console/server/link-token.js');
   const token = createLinkToken(credentials.secretAccessKey, Number(new URL(url).port), Date.now());
   const address = `${url}/?token=${token}`;
-  printResult(terminal, options.json === true, { seedkit, url, address }, () => [address]);
+  printResult<'local console'>(terminal, options.json === true, { seedkit, url, address }, () => [address]);
   printLine(terminal.stderr, 'Open this address in a browser within a minute. It opens one session.');
 }
 

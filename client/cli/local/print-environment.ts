@@ -9,7 +9,7 @@ export async function printEnvironment(
   terminal: Terminal,
 ): Promise<void> {
   const environment = await environmentOf(seedkit, options, terminal);
-  printResult(terminal, options.json === true, { seedkit, environment }, () =>
+  printResult<'local env'>(terminal, options.json === true, { seedkit, environment }, () =>
     exportsOf(environment, terminal.environment),
   );
 }

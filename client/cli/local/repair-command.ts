@@ -29,7 +29,7 @@ async function repair(seedkit: string | undefined, flags: LocalFlags, terminal: 
   const name = flags.data === undefined ? parseSeedkitName(seedkit) : '';
   const { repairDataFolder } = await import('../../../lib/local/repair/repair-data-folder.js');
   const report = await repairDataFolder(dataFolderOf(name, flags, terminal));
-  printResult(terminal, flags.json === true, { ...report }, () => linesOf(report));
+  printResult<'local repair'>(terminal, flags.json === true, { ...report }, () => linesOf(report));
 }
 
 function linesOf({ dataFolder, kept, lost, movedTo }: RepairReport): string[] {

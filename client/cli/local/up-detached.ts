@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { UsageError } from '../exit-code.js';
+import type { LocalAwsUp } from '../output-types.js';
 import { unlessAborted } from '../signals.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { dataFolderOf, exportsOf, findLocalAws, type LocalFlags } from './local-flags.js';
@@ -36,8 +37,8 @@ export async function upDetached(
       const messages = await readFile(logFile, 'utf8').catch(() => '');
       throw new UsageError(`The local AWS of ${seedkit} ended before it was up:\n${messages.trimEnd()}`);
     }
-    const result = JSON.parse(printed) as { endpoint: string; environment: Record<string, string> };
-    printResult(terminal, options.json === true, result, () =>
+    const result = JSON.parse(printed) as LocalAwsUp;
+    printResult<'local up'>(terminal, options.json === true, result, () =>
       exportsOf(result.environment, terminal.environment),
     );
     const data = options.data === undefined ? '' : ` --data ${options.data}`;

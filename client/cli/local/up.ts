@@ -83,7 +83,9 @@ async function upUntil(
     const { stackName, outputs } = stack;
     const described = { seedkit, endpoint, account, region, buildIsolation, dataFolder };
     const result = { ...described, stackName, environment, outputs, stacks };
-    printResult(terminal, options.json === true, result, () => exportsOf(environment, terminal.environment));
+    printResult<'local up'>(terminal, options.json === true, result, () =>
+      exportsOf(environment, terminal.environment),
+    );
     if (buildIsolation.kind === 'none') {
       printLine(terminal.stderr, `Builds share this machine's /tmp and processes. ${buildIsolation.reason}`);
     }

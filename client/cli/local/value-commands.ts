@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { ParameterType } from '@aws-sdk/client-ssm';
 
 import { CodeseederError, parseSeedkitName } from '../../../lib/contract/index.js';
+import type { SetValue } from '../output-types.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { localAwsOf, type LocalFlags, withLocalFlags } from './local-flags.js';
 import { readInputValue } from './read-input-value.js';
@@ -87,12 +88,8 @@ async function setParameter(
   }
 }
 
-function printSet(
-  terminal: Terminal,
-  { json = false }: LocalFlags,
-  result: { readonly name: string } & Readonly<Record<string, unknown>>,
-): void {
-  printResult(terminal, json, result, () => [`${result.name} is set`]);
+function printSet(terminal: Terminal, { json = false }: LocalFlags, result: SetValue): void {
+  printResult<'local secret set'>(terminal, json, result, () => [`${result.name} is set`]);
 }
 
 /** Returns an error with the service's message, which does not contain the value. */

@@ -21,7 +21,9 @@ export async function releaseWithConfirmation(
   const { locks } = openSeedkit(options);
   if (options.yes !== true) await confirm(await locks.get(name), terminal);
   const released = await locks.release(name, { force: options.force === true });
-  printResult(terminal, options.json === true, released, () => lockLines(released, wantsColour(terminal)));
+  printResult<'locks release'>(terminal, options.json === true, released, () =>
+    lockLines(released, wantsColour(terminal)),
+  );
 }
 
 /**

@@ -12,7 +12,7 @@ export interface LocksOptions extends SeedkitOption {
 /** Prints the locks. */
 export async function listLocks(options: LocksOptions, terminal: Terminal): Promise<void> {
   const locks = await openSeedkit(options).locks.list();
-  printResult(terminal, options.json === true, locks, () =>
+  printResult<'locks list'>(terminal, options.json === true, locks, () =>
     formatTable(
       ['LOCK', 'HELD BY', 'STATUS', 'WAITING'],
       locks.map(({ name, holder, waiting }) => [
@@ -29,7 +29,9 @@ export async function listLocks(options: LocksOptions, terminal: Terminal): Prom
 /** Prints a lock. */
 export async function showLock(name: string, options: LocksOptions, terminal: Terminal): Promise<void> {
   const lock = await openSeedkit(options).locks.get(name);
-  printResult(terminal, options.json === true, lock, () => lockLines(lock, wantsColour(terminal)));
+  printResult<'locks show'>(terminal, options.json === true, lock, () =>
+    lockLines(lock, wantsColour(terminal)),
+  );
 }
 
 /** Formats a lock as a table: its number, its holder, and the runs that wait. */

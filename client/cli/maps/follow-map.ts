@@ -1,7 +1,8 @@
 import type { MapProgress, MapResult, MapWaitOptions, RemoteMap } from '../../map-types.js';
 import { EXIT_CODES, InterruptedError, UsageError } from '../exit-code.js';
+import type { MapResultLine, StartedMap } from '../output-types.js';
 import { oneLine } from '../printable.js';
-import { isInteractive, printLine, type Terminal } from '../terminal.js';
+import { isInteractive, printJsonLine, printLine, type Terminal } from '../terminal.js';
 
 /** Time between two lines of progress if standard error is not a terminal. */
 const LINE_MS = 10_000;
@@ -32,7 +33,7 @@ export async function followResults(
           `input ${result.index} ${result.status} ${result.runId}: ${oneLine(result.error.message)}`,
         );
       }
-      printLine(terminal.stdout, JSON.stringify(described(result)));
+      printJsonLine<'map'>(terminal, described(result));
     }
     const last = await map.wait({ signal, onMapProgress: undefined });
     display.end(last);
@@ -49,6 +50,11 @@ export async function followResults(
   }
 }
 
+/** Returns a map that `--detach` leaves, as `--json` prints it. */
+export function describeMap({ id: mapId, total, executionArn, consoleUrl }: RemoteMap): StartedMap {
+  return { mapId, total, executionArn, consoleUrl };
+}
+
 /** Returns the one-line description of a map's progress. */
 export function describeProgress(progress: MapProgress): string {
   const { status, total, succeeded, failed, running, waiting, perMinute, secondsLeft } = progress;
@@ -57,7 +63,7 @@ export function describeProgress(progress: MapProgress): string {
   return `${status} ${succeeded + failed}/${total}: ${succeeded} succeeded, ${failed} failed, ${running} running, ${waiting} waiting, ${rate}`;
 }
 
-function described(result: MapResult) {
+function described(result: MapResult): MapResultLine {
   const { index, runId, status } = result;
   if (!('error' in result)) return { index, runId, status, value: result.value };
   const { code, message } = result.error;

@@ -46,6 +46,7 @@ export function addMapsCommand(program: Command, terminal: Terminal, end: (exitC
     )
     .argument('<id>', 'id of the map')
     .option('--reason <text>', 'reason, stored in the records of the runs')
+    .option('--json', "print the map's progress as JSON")
     .action(async (id: string, options: CancelMapOptions) => {
       const { cancelMap } = await import('./show-maps.js');
       end(await unlessAborted(cancelMap(id, options, terminal), interrupted));
@@ -56,6 +57,7 @@ export function addMapsCommand(program: Command, terminal: Terminal, end: (exitC
     .argument('<id>', 'id of the map')
     .option('--order <order>', 'order of the printed results: input or completion', parseOrder, 'input')
     .option('-d, --detach', 'print the id of the new map and do not wait for it')
+    .option('--json', 'print the id of a map left with --detach as JSON')
     .action(async (id: string, options: RepeatOptions) => {
       const { repeatMap } = await import('./show-maps.js');
       end(await repeatMap(id, options, terminal));

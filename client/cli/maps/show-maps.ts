@@ -1,16 +1,17 @@
 import type { MapRecord, OnError } from '../../../lib/contract/index.js';
-import type { MapOrder } from '../../map-types.js';
+import type { MapOrder, RemoteMap } from '../../map-types.js';
 import { EXIT_CODES } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
+import type { MapFailure } from '../output-types.js';
 import { oneLine } from '../printable.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import { shortTime } from '../runs/print-runs.js';
 import { formatTable, layoutOf } from '../table.js';
-import { printLine, printResult, type Terminal } from '../terminal.js';
-import { describeProgress, followResults } from './follow-map.js';
+import { printResult, type Terminal } from '../terminal.js';
+import { describeMap, describeProgress, followResults } from './follow-map.js';
 
-/** Flags of `maps show`. */
+/** Flags of commands that print JSON with `--json`. */
 export interface MapsOptions extends SeedkitOption {
   readonly json?: boolean | undefined;
 }
@@ -26,12 +27,12 @@ export interface WaitOptions extends SeedkitOption {
 }
 
 /** Flags of `maps cancel`. */
-export interface CancelMapOptions extends SeedkitOption {
+export interface CancelMapOptions extends MapsOptions {
   readonly reason?: string | undefined;
 }
 
 /** Flags of `maps again`. */
-export interface RepeatOptions extends WaitOptions {
+export interface RepeatOptions extends WaitOptions, MapsOptions {
   readonly concurrency?: number | undefined;
   readonly onError?: OnError | undefined;
   readonly name?: string | undefined;
@@ -41,7 +42,7 @@ export interface RepeatOptions extends WaitOptions {
 /** Prints the latest maps. */
 export async function listMaps(options: ListOptions, terminal: Terminal): Promise<void> {
   const records = await openSeedkit(options).maps.list({ limit: options.limit });
-  printResult(terminal, options.json === true, records, () => listLines(records, terminal));
+  printResult<'maps list'>(terminal, options.json === true, records, () => listLines(records, terminal));
 }
 
 /** Formats maps as a table. On a terminal, it has the age of each instead of the time, as the list of runs. */
@@ -64,31 +65,38 @@ function listLines(records: readonly MapRecord[], terminal: Terminal): string[] 
 export async function showMap(id: string, options: MapsOptions, terminal: Terminal): Promise<void> {
   const map = await openSeedkit(options).maps.attach(id);
   const [record, progress] = await Promise.all([map.record(), map.progress()]);
-  const failures: string[][] = [];
-  if (progress.status !== 'RUNNING' && progress.succeeded < progress.total) {
-    try {
-      for await (const result of map.results({ order: 'input' })) {
-        if ('error' in result)
-          failures.push([String(result.index), result.status, result.runId, oneLine(result.error.message)]);
-      }
-    } catch (error) {
-      failures.push(['', 'FAILED', '', oneLine((error as Error).message)]);
+  const hasFailures = progress.status !== 'RUNNING' && progress.succeeded < progress.total;
+  const failures = hasFailures ? await failuresOf(map) : [];
+  const shown = { mapId: id, record: record ?? null, progress, failures };
+  printResult<'maps show'>(terminal, options.json === true, shown, () => [
+    describeProgress(progress),
+    ...(failures.length === 0 ? [] : ['', ...failureLines(failures, terminal)]),
+  ]);
+}
+
+/** Returns the inputs of a map without a successful run, and at last why results could not be read, if so. */
+async function failuresOf(map: RemoteMap): Promise<readonly MapFailure[]> {
+  const failures: MapFailure[] = [];
+  try {
+    for await (const result of map.results({ order: 'input' })) {
+      if (!('error' in result)) continue;
+      const { index, status, runId, error } = result;
+      failures.push({ index, status, runId, message: oneLine(error.message) });
     }
+  } catch (error) {
+    failures.push({ status: 'FAILED', message: oneLine((error as Error).message) });
   }
-  printResult(
-    terminal,
-    options.json === true,
-    { mapId: id, record: record ?? null, progress, failures },
-    () => [
-      describeProgress(progress),
-      ...(failures.length === 0 ? [] : ['', ...failureLines(failures, terminal)]),
-    ],
-  );
+  return failures;
 }
 
 /** Formats the runs that did not succeed as a table. Ids come first, because they are arguments of other commands. */
-function failureLines(failures: readonly string[][], terminal: Terminal): string[] {
-  const rows = failures.map(([index = '', status = '', runId = '', why = '']) => [runId, index, status, why]);
+function failureLines(failures: readonly MapFailure[], terminal: Terminal): string[] {
+  const rows = failures.map(({ index, status, runId, message }) => [
+    runId ?? '',
+    String(index ?? ''),
+    status,
+    message,
+  ]);
   return formatTable(['RUN', 'INPUT', 'STATUS', 'WHY'], rows, layoutOf(terminal));
 }
 
@@ -102,21 +110,22 @@ export async function waitForMap(id: string, options: WaitOptions, terminal: Ter
 export async function cancelMap(id: string, options: CancelMapOptions, terminal: Terminal): Promise<number> {
   const map = await openSeedkit(options).maps.attach(id);
   const before = await map.progress();
-  if (before.status !== 'RUNNING') {
-    printLine(terminal.stdout, `${id} had already ended: ${before.status}`);
-    return EXIT_CODES.runFailed;
-  }
-  const progress = await map.cancel(options.reason, { signal: terminal.interrupted });
-  printLine(terminal.stdout, `${id} ${describeProgress(progress)}`);
-  return progress.status === 'CANCELED' ? EXIT_CODES.passed : EXIT_CODES.runFailed;
+  const hadEnded = before.status !== 'RUNNING';
+  const signal = terminal.interrupted;
+  const progress = hadEnded ? before : await map.cancel(options.reason, { signal });
+  const canceled = !hadEnded && progress.status === 'CANCELED';
+  printResult<'maps cancel'>(terminal, options.json === true, { canceled, progress }, () => [
+    hadEnded ? `${id} had already ended: ${progress.status}` : `${id} ${describeProgress(progress)}`,
+  ]);
+  return canceled ? EXIT_CODES.passed : EXIT_CODES.runFailed;
 }
 
 /** Starts a map over the inputs of another map whose runs did not succeed. @returns the exit code */
 export async function repeatMap(id: string, options: RepeatOptions, terminal: Terminal): Promise<number> {
-  const { concurrency, onError, name, order, detach } = options;
+  const { concurrency, onError, name, order, detach, json } = options;
   const again = openSeedkit(options).maps.again(id, { concurrency, onError, name });
   const map = await unlessAborted(again, terminal.interrupted);
   if (detach !== true) return followResults(map, { order }, terminal);
-  printLine(terminal.stdout, map.id);
+  printResult<'maps again'>(terminal, json === true, describeMap(map), () => [map.id]);
   return EXIT_CODES.passed;
 }

@@ -12,7 +12,7 @@ import { pythonCallOptions } from '../run/python-options.js';
 import type { RunTarget } from '../run/run-target.js';
 import { unlessAborted } from '../signals.js';
 import { printResult, type Terminal } from '../terminal.js';
-import { followResults } from './follow-map.js';
+import { describeMap, followResults } from './follow-map.js';
 import type { MapFlags } from './map-flags.js';
 import { readInputs } from './read-inputs.js';
 
@@ -45,8 +45,7 @@ export async function startMap(
     display.close();
   }
   if (flags.detach === true) {
-    const { id: mapId, executionArn, consoleUrl, total } = map;
-    printResult(terminal, flags.json === true, { mapId, total, executionArn, consoleUrl }, () => [mapId]);
+    printResult<'map'>(terminal, flags.json === true, describeMap(map), () => [map.id]);
     return EXIT_CODES.passed;
   }
   return followResults(map, { order }, terminal);

@@ -5,6 +5,7 @@ import type { Run } from '../../run-types.js';
 import { EXIT_CODES, InterruptedError, WaitedOutError } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
 import { openInterruption } from './interruption.js';
+import type { StartedRun } from '../output-types.js';
 import type { OutputFlags } from './output-flags.js';
 import { collectPackingReport } from './packing-report.js';
 import { type EndOptions, loggedLinesOf, printEnd, printRunResult, type RunEnd } from './print-end.js';
@@ -133,6 +134,6 @@ function orAborted(signal: AbortSignal): (error: unknown) => never {
   };
 }
 
-function describeRun({ id, executionArn, consoleUrl }: Run) {
+function describeRun({ id, executionArn, consoleUrl }: Run): StartedRun {
   return { runId: id, executionArn, consoleUrl };
 }

@@ -6,6 +6,7 @@ import type { RunOutcome } from '../../run-types.js';
 import { EXIT_CODES } from '../exit-code.js';
 import { severalLines } from '../printable.js';
 import { isInteractive, marksOf, printLine, printResult, type Terminal } from '../terminal.js';
+import type { RunCommandResult, SucceededRun } from '../output-types.js';
 import { printEventLine } from './event-lines.js';
 import type { OutputFlags } from './output-flags.js';
 import type { PackingReport } from './packing-report.js';
@@ -67,14 +68,14 @@ function printError(error: RemoteError | RunFailedError, terminal: Terminal): vo
 
 /** Prints the result of a command about a run, in the form that its flags ask for. */
 export function printRunResult(
-  result: object,
+  result: RunCommandResult,
   { json = false, ndjson = false, report }: Pick<EndOptions, 'json' | 'ndjson' | 'report'>,
   terminal: Terminal,
   lines: () => readonly string[],
 ): void {
   const whole = { ...result, ...report };
   if (ndjson) printEventLine(terminal, { type: 'result', ...whole });
-  else printResult(terminal, json, whole, lines);
+  else printResult<'run'>(terminal, json, whole, lines);
 }
 
 /**
@@ -160,6 +161,6 @@ function nextCommands({ runId, seedkit }: RunRecord, { environment, stderr }: Te
   return lines.every(({ length }) => length <= columns) ? lines : commands;
 }
 
-function describeOutcome({ runId, status, value = null, exportedVariables }: RunOutcome) {
+function describeOutcome({ runId, status, value = null, exportedVariables }: RunOutcome): SucceededRun {
   return { runId, status, value, exportedVariables };
 }

@@ -3,6 +3,7 @@ import type { Seedkit } from '../../seedkit-types.js';
 import { describeError } from '../describe-error.js';
 import { EXIT_CODES, exitCodeOf } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
+import type { RunCancellation } from '../output-types.js';
 import { endOf } from '../run/follow-run.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
@@ -11,14 +12,6 @@ import { printLine, printResult, type Terminal } from '../terminal.js';
 export interface CancelOptions extends SeedkitOption {
   readonly reason?: string | undefined;
   readonly json?: boolean | undefined;
-}
-
-/** The result of canceling a run. */
-interface Cancellation {
-  readonly runId: string;
-  readonly status: string;
-  /** Whether the run was canceled; false if it had already ended, or ended before it could be canceled. */
-  readonly canceled: boolean;
 }
 
 /**
@@ -36,7 +29,7 @@ export async function cancelRuns(
   terminal.interrupted.throwIfAborted();
   const done = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const failed = settled.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
-  printResult(terminal, options.json === true, done, () => done.map(describeCancellation));
+  printResult<'runs cancel'>(terminal, options.json === true, done, () => done.map(describeCancellation));
   if (runIds.length === 1 && failed.length === 1) throw failed[0];
   for (const error of failed) printLine(terminal.stderr, describeError(error));
   const isEveryCanceled = done.every(({ canceled }) => canceled);
@@ -48,7 +41,7 @@ async function cancelRun(
   reason: string | undefined,
   kit: Seedkit,
   { interrupted }: Terminal,
-): Promise<Cancellation> {
+): Promise<RunCancellation> {
   const run = await kit.attach(runId);
   const before = await run.status();
   if (isTerminal(before)) return { runId, status: before, canceled: false };
@@ -57,6 +50,6 @@ async function cancelRun(
   return { runId, status: record.status, canceled: record.status === 'CANCELED' };
 }
 
-function describeCancellation({ runId, status, canceled }: Cancellation): string {
+function describeCancellation({ runId, status, canceled }: RunCancellation): string {
   return canceled ? `${runId} ${status}` : `${runId} had already ended: ${status}`;
 }

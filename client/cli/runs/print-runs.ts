@@ -23,7 +23,7 @@ export interface ListOptions extends RunsOptions {
 export async function printRuns(options: ListOptions, terminal: Terminal): Promise<void> {
   const { until, after } = options;
   const records = await openSeedkit(options).runs.list({ ...filtersOf(options), until, after });
-  printResult(terminal, options.json === true, records, () =>
+  printResult<'runs list'>(terminal, options.json === true, records, () =>
     terminal.stdout.isTTY === true ? shortTable(records, layoutOf(terminal)) : plainTable(records),
   );
   if (isInteractive(terminal) && options.json !== true) printLine(terminal.stderr, hint(records, options));

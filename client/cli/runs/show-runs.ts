@@ -6,7 +6,7 @@ import { severalLines } from '../printable.js';
 import { describeFailure } from '../run/print-end.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { formatTable, layoutOf, type TableLayout } from '../table.js';
-import { printLine, printResult, wantsColour, type Terminal } from '../terminal.js';
+import { printJsonLine, printLine, printResult, wantsColour, type Terminal } from '../terminal.js';
 
 /** Flags of `runs show`. */
 export interface RunsOptions extends SeedkitOption {
@@ -24,7 +24,7 @@ export async function showRun(id: string, options: RunsOptions, terminal: Termin
   const run = await kit.attach(id);
   const [record, history] = await Promise.all([run.record(), run.history()]);
   const result = { runId: id, consoleUrl: run.consoleUrl, record: record ?? null, history };
-  printResult(terminal, options.json === true, result, () => [
+  printResult<'runs show'>(terminal, options.json === true, result, () => [
     ...formatTable(['RUN', id], record === undefined ? [] : recordRows(record), {
       colour: wantsColour(terminal),
     }),
@@ -58,7 +58,7 @@ export async function printLog(id: string, options: LogsOptions, terminal: Termi
   const run = await openSeedkit(options).attach(id);
   const lines = run.logs({ signal: terminal.interrupted, follow: options.follow === true });
   for await (const line of lines) {
-    if (options.json === true) printLine(terminal.stdout, JSON.stringify(line));
+    if (options.json === true) printJsonLine<'runs logs --json'>(terminal, line);
     else if (terminal.stdout.isTTY === true) printLine(terminal.stdout, line.message);
     // A file or a program gets the log as the build wrote it.
     else terminal.stdout.write(`${line.message}\n`);

@@ -3,7 +3,7 @@ import type { WatchedRuns } from '../../seedkit-types.js';
 import { UsageError } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { oneLine, withoutColours } from '../printable.js';
-import { printLine, wantsColour, type Terminal } from '../terminal.js';
+import { printJsonLine, printLine, wantsColour, type Terminal } from '../terminal.js';
 import { filtersOf, type ListOptions, plainCells, shortTable } from './print-runs.js';
 
 /** Lines of the picture other than runs: the head of the table, a line below it, and that of the cursor. */
@@ -31,14 +31,12 @@ export function printerOf(
   options: Pick<ListOptions, 'json'>,
   terminal: Terminal,
 ): (list: WatchedRuns) => void {
-  if (options.json === true) return ({ changed }) => changed.forEach((run) => printJson(run, terminal));
+  if (options.json === true)
+    return ({ changed }) =>
+      changed.forEach((run) => printJsonLine<'runs list --watch --json'>(terminal, run));
   // Some containers have a terminal without a size, on which nothing can be drawn again.
   const { isTTY, columns } = terminal.stdout;
   return isTTY === true && columns !== 0 ? pictureOf(terminal) : linesOf(terminal);
-}
-
-function printJson(run: RunRecord, { stdout }: Terminal): void {
-  printLine(stdout, JSON.stringify(run));
 }
 
 /** Prints a line for each change that a line shows: the cells of the plain table, separated by two spaces. */

@@ -20,7 +20,9 @@ export async function listSchedules(flags: SchedulesFlags, terminal: Terminal): 
     timesOf(schedule),
     schedule.target ?? 'not made by codeseeder',
   ]);
-  printResult(terminal, flags.json === true, schedules, () => formatTable(HEAD, rows, layoutOf(terminal)));
+  printResult<'schedules list'>(terminal, flags.json === true, schedules, () =>
+    formatTable(HEAD, rows, layoutOf(terminal)),
+  );
 }
 
 /** Shows, pauses, resumes or removes a schedule, and prints it. */
@@ -35,7 +37,7 @@ export async function changeSchedule(
 
 /** Prints a schedule. */
 export function printSchedule(schedule: TargetSchedule, flags: SchedulesFlags, terminal: Terminal): void {
-  printResult(terminal, flags.json === true, schedule, () =>
+  printResult<'schedules show'>(terminal, flags.json === true, schedule, () =>
     formatTable(['SCHEDULE', schedule.name], linesOf(schedule), { colour: wantsColour(terminal) }),
   );
 }

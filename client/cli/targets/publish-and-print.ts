@@ -43,7 +43,9 @@ export async function publishAndPrint(
   } finally {
     display.close();
   }
-  printResult(terminal, flags.json === true, version, () => [`${version.name}@${version.version}`]);
+  printResult<'publish'>(terminal, flags.json === true, version, () => [
+    `${version.name}@${version.version}`,
+  ]);
 }
 
 async function publisherOf(

@@ -23,7 +23,7 @@ export interface RemoveFlags extends TargetsFlags {
 /** Prints the targets, each with its newest version. */
 export async function listTargets(flags: TargetsFlags, terminal: Terminal): Promise<void> {
   const targets = await openSeedkit(flags).targets.list();
-  printResult(terminal, flags.json === true, targets, () =>
+  printResult<'targets list'>(terminal, flags.json === true, targets, () =>
     formatTable(
       ['TARGET', 'NEWEST', 'ALIASES', 'RUNS'],
       targets.map(({ name, versions, aliases }) => [
@@ -80,7 +80,7 @@ export async function waitForTargetRun(
 function printTarget(target: TargetState, { json }: TargetsFlags, terminal: Terminal): void {
   const isShort = terminal.stdout.isTTY === true;
   const nowMs = Date.now();
-  printResult(terminal, json === true, target, () =>
+  printResult<'targets show'>(terminal, json === true, target, () =>
     formatTable(
       ['VERSION', 'ALIASES', isShort ? 'AGE' : 'PUBLISHED', 'RUNS'],
       target.versions

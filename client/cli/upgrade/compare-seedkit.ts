@@ -27,7 +27,9 @@ export type Comparison = 'same' | 'older' | 'newer';
 
 /** What the outputs of a stack tell of its version. */
 export interface ComparedSeedkit {
+  /** How the deployed seedkit compares with this client. `older` also if it lacks what this client uses. */
   readonly comparison: Comparison;
+  /** Version of this client. */
   readonly clientVersion: string;
   /** Version that deployed the seedkit; undefined for one from before the output of the version. */
   readonly deployedVersion: string | undefined;

@@ -3,31 +3,16 @@ import { createAwsClients } from '../../connection/aws-clients.js';
 import { findStack, isInProgress, refuseForeign, type StackState } from '../../deploy/stack-state.js';
 import { EXIT_CODES } from '../exit-code.js';
 import { seedkitNameOf, sessionOf } from '../open-seedkit.js';
+import type { TemplateChanges, Upgrade } from '../output-types.js';
 import { oneLine } from '../printable.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { type ComparedSeedkit, compareSeedkit } from './compare-seedkit.js';
-import { isUnchanged, templateChanges, type TemplateChanges } from './template-changes.js';
+import { isUnchanged, templateChanges } from './template-changes.js';
 
 /** Flags of `codeseeder upgrade`. */
 export interface UpgradeFlags extends SeedkitOption {
   readonly json?: boolean | undefined;
-}
-
-/** The result of `codeseeder upgrade`, as `--json` prints it. */
-export interface Upgrade extends ComparedSeedkit {
-  readonly seedkit: string;
-  /**
-   * What to do: nothing, deploy the seedkit, deploy the user's own app with this version of the package, or install the
-   * later version of the client that deployed the seedkit.
-   */
-  readonly action: 'none' | 'deploySeedkit' | 'deployApp' | 'updateClient';
-  /** The command to run; undefined if there is nothing to do. */
-  readonly command?: string | undefined;
-  /** What the deployment would change; undefined if it was not compared. */
-  readonly changes?: TemplateChanges | undefined;
-  /** Why the templates were not compared. */
-  readonly notCompared?: string | undefined;
 }
 
 /**
@@ -51,7 +36,7 @@ export async function runUpgrade(flags: UpgradeFlags, terminal: Terminal): Promi
     ? { notCompared: 'a CDK app of your own deploys it' }
     : await comparedTemplates(() => templateChanges(seedkit, stack, clients, terminal), terminal);
   const upgrade = upgradeOf(seedkit, compared, changes, flags);
-  printResult(terminal, flags.json === true, upgrade, () => describeUpgrade(upgrade));
+  printResult<'upgrade'>(terminal, flags.json === true, upgrade, () => describeUpgrade(upgrade));
   return upgrade.action === 'none' ? EXIT_CODES.passed : EXIT_CODES.runFailed;
 }
 

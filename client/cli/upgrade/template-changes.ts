@@ -6,23 +6,8 @@ import { assemblyCacheFolder, synthesizeAssembly } from '../../deploy/assembly.j
 import { deployedContext, type StackState } from '../../deploy/stack-state.js';
 import { parseTemplate } from '../../parse-template.js';
 import type { AwsClients } from '../../connection/aws-clients.js';
+import type { ChangedResource, TemplateChanges } from '../output-types.js';
 import type { Terminal } from '../terminal.js';
-
-/** A resource of a template. */
-export interface ChangedResource {
-  /** Logical id. */
-  readonly name: string;
-  readonly type: string;
-}
-
-/** What a deployment by this client would change, from a comparison of the templates. */
-export interface TemplateChanges {
-  readonly added: readonly ChangedResource[];
-  readonly changed: readonly ChangedResource[];
-  readonly removed: readonly ChangedResource[];
-  /** Whether outputs, parameters or conditions differ. */
-  readonly others: boolean;
-}
 
 type Template = Readonly<Record<string, unknown>>;
 

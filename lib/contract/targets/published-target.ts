@@ -91,6 +91,7 @@ export const targetStateSchema = z.object({
   /** Versions by alias. */
   aliases: z.record(targetAliasSchema, versionNumberSchema),
 });
+/** A published target with its versions and aliases. */
 export type TargetState = z.infer<typeof targetStateSchema>;
 
 /** Parses the state of a target. @throws CodeseederError `InvalidRequest` */

@@ -12,7 +12,9 @@ import { makeWorkspace, type Workspace } from './workspace.js';
 
 /** Whether the builds of a local AWS are isolated from each other, and the reason if they are not. */
 export type BuildIsolation =
+  /** Builds have their own `/tmp` and processes. */
   | { readonly kind: 'namespaces' }
+  /** Builds share those of the machine. */
   | {
       readonly kind: 'none';
       /** The reason as a sentence. */

@@ -3,6 +3,7 @@ import { Readable, Writable } from 'node:stream';
 import { main } from '../../../client/cli/main.js';
 import { createSignals } from '../../../client/cli/signals.js';
 import type { Terminal } from '../../../client/cli/terminal.js';
+import { holdToShape } from '../../command-output.js';
 
 /** A writable stream that keeps the written text. */
 export class KeptOutput extends Writable {
@@ -34,9 +35,11 @@ export function aTerminal(overrides: Partial<Terminal> = {}): FakeTerminal {
   };
 }
 
-/** Runs a command and waits for its end. */
+/** Runs a command and waits for its end. Output with `--json` or `--ndjson` must have its published shape. */
 export async function runMain(args: readonly string[], overrides: Partial<Terminal> = {}) {
   const terminal = aTerminal(overrides);
   const exitCode = await main(args, terminal);
-  return { exitCode, stdout: terminal.stdout.text, stderr: terminal.stderr.text };
+  const ended = { exitCode, stdout: terminal.stdout.text, stderr: terminal.stderr.text };
+  holdToShape(args, ended);
+  return ended;
 }

@@ -10,6 +10,7 @@ import { parse } from 'yaml';
 import { main } from '../../../client/cli/main.js';
 import { loadConfig } from '../../../client/config/load-config.js';
 import { commandProgram, refusalOf } from '../../../docs/make/command-program.js';
+import { holdToShape } from '../../command-output.js';
 import { aTerminal, runMain } from './a-terminal.js';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
@@ -403,7 +404,9 @@ describe('`init` on a terminal', () => {
     const terminal = aTerminal({ workingFolder: folder, stdin });
     terminal.stderr.isTTY = true;
     const exitCode = await main(['init', '--json', ...args], terminal);
-    return { exitCode, stdout: terminal.stdout.text, stderr: terminal.stderr.text };
+    const ended = { exitCode, stdout: terminal.stdout.text, stderr: terminal.stderr.text };
+    holdToShape(['init', '--json'], ended);
+    return ended;
   };
 
   it.each([

@@ -40,9 +40,10 @@ describe('Texts of others on the terminal', () => {
     'JSON on the terminal shows %j with escapes and has the same value',
     (action) => {
       const terminal = aTerminal();
-      printResult(terminal, true, { value: action }, () => []);
+      const address = { seedkit: 'my-kit', url: action, address: action };
+      printResult<'console'>(terminal, true, address, () => []);
       expect(terminal.stdout.text).not.toMatch(ACTING);
-      expect(JSON.parse(terminal.stdout.text)).toEqual({ value: action });
+      expect(JSON.parse(terminal.stdout.text)).toEqual(address);
     },
   );
 

@@ -25,7 +25,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/glo
 import { mockClient } from 'aws-sdk-client-mock';
 
 import type { Check } from '../../../../client/cli/doctor/check.js';
-import type { DoctorReport } from '../../../../client/cli/doctor/run-doctor.js';
+import type { DoctorReport } from '../../../../client/cli/output-types.js';
 import { PACKAGE_VERSION, SEEDKIT_OUTPUTS, SEEDKIT_VERSION_OUTPUT } from '../../../../lib/contract/index.js';
 import { createProjects } from '../../bundle/project.js';
 import { runMain } from '../a-terminal.js';

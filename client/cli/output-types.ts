@@ -1,0 +1,400 @@
+/**
+ * The shapes of what commands print for programs, which are a public contract: `docs/reference/output.md` and
+ * `schemas/command-output.json` are made from this file, and tests hold the output of commands to the schema. Later
+ * versions may add members.
+ */
+import type {
+  MapRecord,
+  RunFailure,
+  RunRecord,
+  TargetState,
+  TerminalStatus,
+} from '../../lib/contract/index.js';
+import type { BuildIsolation, DeployedStack, RepairReport } from '../../lib/local/index.js';
+import type { AppStack } from '../deploy/deploy-app.js';
+import type { DeployResult, DestroyResult } from '../deploy-types.js';
+import type { Lock } from '../lock-types.js';
+import type { MapProgress } from '../map-types.js';
+import type { DeployModulesResult } from '../module-types.js';
+import type { ProgressEvent } from '../progress-types.js';
+import type { HistoryEntry, LogLine } from '../run-types.js';
+import type { TargetSchedule } from '../schedule-types.js';
+import type { PublishedVersion } from '../target-types.js';
+import type { Check } from './doctor/check.js';
+import type { Language } from './init/init-flags.js';
+import type { PackingReport } from './run/packing-report.js';
+import type { ComparedSeedkit } from './upgrade/compare-seedkit.js';
+
+export type { BuildIsolation, MapRecord, RunFailure, RunRecord, TargetState };
+
+/** A run that `--detach` leaves after its start. */
+export interface StartedRun extends Partial<PackingReport> {
+  /** Id of the run. */
+  readonly runId: string;
+  /** ARN of the Step Functions execution that drives the run. */
+  readonly executionArn: string;
+  /** URL of the page about the run: in the AWS console, or in the console of a local AWS. */
+  readonly consoleUrl: string;
+}
+
+/** The end of a run that succeeded. The command exits with 0. */
+export interface SucceededRun extends Partial<PackingReport> {
+  /** Id of the run. */
+  readonly runId: string;
+  /** Status that the run ended with. */
+  readonly status: TerminalStatus;
+  /** Value that the function returned; `null` for commands, and if it returned nothing. */
+  readonly value: unknown;
+  /** Exported variables of the build, by name. */
+  readonly exportedVariables: Readonly<Record<string, string>>;
+}
+
+/** The end of a run that did not succeed. The command exits with 1. */
+export interface UnsuccessfulRun extends Partial<PackingReport> {
+  /** Id of the run. */
+  readonly runId: string;
+  /** URL of the page about the run: in the AWS console, or in the console of a local AWS. */
+  readonly consoleUrl: string;
+  /** Status that the run ended with. */
+  readonly status: RunRecord['status'];
+  /** Why the run did not succeed. */
+  readonly failure?: RunFailure | undefined;
+}
+
+/** The result of a command that starts or awaits a run. */
+export type RunCommandResult = StartedRun | SucceededRun | UnsuccessfulRun;
+
+/**
+ * A line of `--ndjson`: an event of the run, a line of its log, or as the last one the result that `--json` prints.
+ * Readers ignore types and members that they do not know.
+ */
+export type EventLine =
+  | ProgressEvent
+  /** A line of the log. `message` is the line as CodeBuild has it, without its newline. */
+  | { readonly type: 'log'; readonly message: string }
+  /** The result of the command. The other members are those that `--json` prints. */
+  | ({ readonly type: 'result' } & RunCommandResult);
+
+/** A run with its history. */
+export interface ShownRun {
+  /** Id of the run. */
+  readonly runId: string;
+  /** URL of the page about the run: in the AWS console, or in the console of a local AWS. */
+  readonly consoleUrl: string;
+  /** Record of the run; `null` until it is written, shortly after the run's start. */
+  readonly record: RunRecord | null;
+  /** Events of the execution, the first one first. */
+  readonly history: readonly HistoryEntry[];
+}
+
+/** The result of canceling a run. */
+export interface RunCancellation {
+  /** Id of the run. */
+  readonly runId: string;
+  /** Status that the run ended with. */
+  readonly status: RunRecord['status'];
+  /** Whether the run was canceled; false if it had already ended, or ended before it could be canceled. */
+  readonly canceled: boolean;
+}
+
+/** A map that `--detach` leaves after its start. */
+export interface StartedMap {
+  /** Id of the map. */
+  readonly mapId: string;
+  /** Number of inputs. */
+  readonly total: number;
+  /** ARN of the Step Functions execution that drives the map. */
+  readonly executionArn: string;
+  /** URL of the page about the map: in the AWS console, or in the console of a local AWS. */
+  readonly consoleUrl: string;
+}
+
+/** The result of one input of a map. */
+export interface MapResultLine {
+  /** Index of the input, counted from 0. */
+  readonly index: number;
+  /** Id of the input's run. */
+  readonly runId: string;
+  /** Status that the run ended with; `NOT_STARTED` if it was not started. */
+  readonly status: TerminalStatus | 'NOT_STARTED';
+  /** Value that the function returned; absent if the run did not succeed. */
+  readonly value?: unknown;
+  /** Why there is no value; absent if the run succeeded. */
+  readonly error?: MapResultError | undefined;
+}
+
+/** Why an input of a map has no value. */
+export interface MapResultError {
+  /** A failure code. */
+  readonly code: string;
+  /** What happened, with which value, and what to do. */
+  readonly message: string;
+}
+
+/** A map with its progress. */
+export interface ShownMap {
+  /** Id of the map. */
+  readonly mapId: string;
+  /** Record of the map; `null` until it is written, shortly after the map's start. */
+  readonly record: MapRecord | null;
+  /** How far the map is. */
+  readonly progress: MapProgress;
+  /** Inputs without a successful run, in input order. Empty until the map has ended. */
+  readonly failures: readonly MapFailure[];
+}
+
+/** An input of a map that has no successful run. */
+export interface MapFailure {
+  /** Index of the input, counted from 0. Absent if the results of the map could not be read. */
+  readonly index?: number | undefined;
+  /** Id of the input's run. */
+  readonly runId?: string | undefined;
+  /** Status that the run ended with; `NOT_STARTED` if it was not started. */
+  readonly status: MapResultLine['status'];
+  /** Why, in one line. */
+  readonly message: string;
+}
+
+/** The result of canceling a map. */
+export interface MapCancellation {
+  /** Whether the map was canceled; false if it had already ended, or ended before it could be canceled. */
+  readonly canceled: boolean;
+  /** How far the map came. */
+  readonly progress: MapProgress;
+}
+
+/** The address of a console. */
+export interface ConsoleAddress {
+  /** Name of the seedkit. */
+  readonly seedkit: string;
+  /** URL of the console, to which a browser with a session has access. */
+  readonly url: string;
+  /** URL that opens one session. Keep it secret. */
+  readonly address: string;
+}
+
+/** A deployed seedkit. */
+export interface DeployedSeedkit extends DeployResult {
+  /** Name of the seedkit. */
+  readonly seedkit: string;
+}
+
+/** A deleted seedkit. */
+export interface DestroyedSeedkit extends DestroyResult {
+  /** Name of the seedkit. */
+  readonly seedkit: string;
+}
+
+/** Packages that were published to a seedkit's CodeArtifact repository. */
+export interface PublishedModules extends DeployModulesResult {
+  /** Name of the seedkit. */
+  readonly seedkit: string;
+}
+
+/** A CDK app that was deployed. */
+export interface DeployedApp {
+  /** Stacks of the app, in the order of their deployment. */
+  readonly stacks: readonly AppStack[];
+}
+
+/** A local AWS that is up. */
+export interface LocalAwsUp {
+  /** Name of the seedkit. */
+  readonly seedkit: string;
+  /** URL for every service, `http://127.0.0.1:<port>`. */
+  readonly endpoint: string;
+  /** Emulated account, 12 digits. */
+  readonly account: string;
+  /** Emulated region. */
+  readonly region: string;
+  /** How builds are isolated from each other, and the reason if they are not. */
+  readonly buildIsolation: BuildIsolation;
+  /** Folder of its data. */
+  readonly dataFolder: string;
+  /** Name of the seedkit's stack. */
+  readonly stackName: string;
+  /** Variables by which other processes use it, with credentials that only it accepts. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Values of the outputs of the seedkit's stack, by output name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** All stacks that were deployed. */
+  readonly stacks: readonly DeployedStack[];
+}
+
+/** The variables of a local AWS. `local up --detach` prints them for one that is up already. */
+export interface LocalAwsEnvironment {
+  /** Name of the seedkit. */
+  readonly seedkit: string;
+  /** Variables by which other processes use it, with credentials that only it accepts. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Whether a local AWS is up. */
+export interface LocalAwsStatus {
+  /** Name of the seedkit. */
+  readonly seedkit: string;
+  /** Whether it is up. The other members are absent if it is not. */
+  readonly up: boolean;
+  /** URL for every service, `http://127.0.0.1:<port>`. */
+  readonly endpoint?: string | undefined;
+  /** Id of its process. */
+  readonly pid?: number | undefined;
+  /** Emulated region. */
+  readonly region?: string | undefined;
+  /** Emulated account, 12 digits. */
+  readonly account?: string | undefined;
+}
+
+/** A local AWS that is stopped. */
+export interface StoppedLocalAws {
+  /** Name of the seedkit. */
+  readonly seedkit: string;
+  /** Whether it was up before. */
+  readonly wasUp: boolean;
+  /** Whether it is up, which is false. */
+  readonly up: false;
+}
+
+/** A secret or parameter of a local AWS whose value was set. */
+export interface SetValue {
+  /** Name of the seedkit. */
+  readonly seedkit: string;
+  /** Name of the secret or parameter. */
+  readonly name: string;
+  /** ARN of the secret; absent for a parameter. */
+  readonly arn?: string | undefined;
+  /** Type of the parameter; absent for a secret. */
+  readonly type?: 'SecureString' | 'String' | 'StringList' | undefined;
+  /** Version of the value: an id for a secret, a number for a parameter. */
+  readonly version?: string | number | undefined;
+}
+
+/** A file that `init` leaves as it is. */
+export interface LeftFile {
+  /** Path relative to the project's folder. */
+  readonly file: string;
+  /** What to do by hand. */
+  readonly advice: string;
+}
+
+/** What `init` does to a project. Paths are relative to the project's folder. */
+export interface InitResult {
+  /** Absolute path of the project's folder. */
+  readonly folder: string;
+  /** Language of the example. */
+  readonly language: Language;
+  /** New files. */
+  readonly written: readonly string[];
+  /** Files that existed and got additions. */
+  readonly changed: readonly string[];
+  /** Files that stay as they are, and what to do by hand. */
+  readonly left: readonly LeftFile[];
+  /** Commands to run next, in this order. */
+  readonly next: readonly string[];
+}
+
+/** What `codeseeder doctor` found. */
+export interface DoctorReport {
+  /** Whether there is no problem. Warnings do not count. */
+  readonly healthy: boolean;
+  /** The checks, in the order of the list. */
+  readonly checks: readonly Check[];
+}
+
+/** How a deployed seedkit compares with this client, and what to do. */
+export interface Upgrade extends ComparedSeedkit {
+  /** Name of the seedkit. */
+  readonly seedkit: string;
+  /**
+   * What to do: nothing, deploy the seedkit, deploy the user's own app with this version of the package, or install the
+   * later version of the client that deployed the seedkit.
+   */
+  readonly action: 'none' | 'deploySeedkit' | 'deployApp' | 'updateClient';
+  /** The command to run; undefined if there is nothing to do. */
+  readonly command?: string | undefined;
+  /** What the deployment would change; undefined if it was not compared. */
+  readonly changes?: TemplateChanges | undefined;
+  /** Why the templates were not compared. */
+  readonly notCompared?: string | undefined;
+}
+
+/** A resource of a template. */
+export interface ChangedResource {
+  /** Logical id. */
+  readonly name: string;
+  /** CloudFormation type, such as `AWS::S3::Bucket`. */
+  readonly type: string;
+}
+
+/** What a deployment by this client would change, from a comparison of the templates. */
+export interface TemplateChanges {
+  /** Resources that would be added. */
+  readonly added: readonly ChangedResource[];
+  /** Resources that would be changed. */
+  readonly changed: readonly ChangedResource[];
+  /** Resources that would be deleted. */
+  readonly removed: readonly ChangedResource[];
+  /** Whether outputs, parameters or conditions differ. */
+  readonly others: boolean;
+}
+
+/** What `--json` prints, by command: one JSON document. */
+export interface JsonDocuments {
+  run: RunCommandResult;
+  start: RunCommandResult;
+  'runs wait': RunCommandResult;
+  'runs again': RunCommandResult;
+  'targets wait': RunCommandResult;
+  'runs list': readonly RunRecord[];
+  'runs show': ShownRun;
+  'runs cancel': readonly RunCancellation[];
+  map: StartedMap;
+  'maps again': StartedMap;
+  'maps list': readonly MapRecord[];
+  'maps show': ShownMap;
+  'maps cancel': MapCancellation;
+  'locks list': readonly Lock[];
+  'locks show': Lock;
+  'locks release': Lock;
+  console: ConsoleAddress;
+  publish: PublishedVersion;
+  'targets list': readonly TargetState[];
+  'targets show': TargetState;
+  'targets promote': TargetState;
+  'targets remove': TargetState;
+  'schedules add': TargetSchedule;
+  'schedules list': readonly TargetSchedule[];
+  'schedules show': TargetSchedule;
+  'schedules pause': TargetSchedule;
+  'schedules resume': TargetSchedule;
+  'schedules remove': TargetSchedule;
+  init: InitResult;
+  'deploy seedkit': DeployedSeedkit;
+  'deploy modules': PublishedModules;
+  'deploy app': DeployedApp;
+  'destroy seedkit': DestroyedSeedkit;
+  doctor: DoctorReport;
+  upgrade: Upgrade;
+  'local up': LocalAwsUp | LocalAwsEnvironment;
+  'local status': LocalAwsStatus;
+  'local env': LocalAwsEnvironment;
+  'local console': ConsoleAddress;
+  'local down': StoppedLocalAws;
+  'local repair': RepairReport;
+  'local secret set': SetValue;
+  'local parameter set': SetValue;
+}
+
+/** What commands print as lines, each one JSON object, by command and the flags that make it print them. */
+export interface JsonLines {
+  'run --ndjson': EventLine;
+  'start --ndjson': EventLine;
+  'runs wait --ndjson': EventLine;
+  'runs again --ndjson': EventLine;
+  'targets wait --ndjson': EventLine;
+  'runs list --watch --json': RunRecord;
+  'runs logs --json': LogLine;
+  map: MapResultLine;
+  'maps wait': MapResultLine;
+  'maps again': MapResultLine;
+}
