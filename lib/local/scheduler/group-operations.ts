@@ -14,20 +14,29 @@ export type GroupKeeper = ReturnType<typeof createGroupKeeper>;
 export function createGroupKeeper(context: PlaceContext, store: ScheduleStore, timers: Timers) {
   return {
     /** @throws AwsError `ConflictException` */
-    create: async (group: Omit<StoredGroup, 'createdAtMs'>): Promise<void> => {
-      if ((await store.findGroup(group.name)) !== undefined)
-        throw new AwsError('ConflictException', `Schedule group ${group.name} already exists.`, 409);
-      await store.putGroup({ ...group, createdAtMs: context.clock.now() });
-    },
-    /** Deletes a group with its schedules. @throws AwsError `ValidationException` for the default group */
-    remove: async (group: string): Promise<void> => {
-      if (group === DEFAULT_GROUP) throw invalid('Cannot delete the default schedule group.');
-      for (const schedule of await store.schedules(group)) {
-        timers.end(schedule);
-        await store.remove(schedule);
-      }
-      await store.removeGroup(group);
-    },
+    create: (group: Omit<StoredGroup, 'createdAtMs'>): Promise<void> =>
+      store.change(group.name, async () => {
+        if ((await store.findGroup(group.name)) !== undefined)
+          throw new AwsError('ConflictException', `Schedule group ${group.name} already exists.`, 409);
+        await store.putGroup({ ...group, createdAtMs: context.clock.now() });
+      }),
+    /** Replaces the tags of a group. @throws AwsError `ResourceNotFoundException` */
+    tag: (name: string, tags: StoredGroup['tags']): Promise<void> =>
+      store.change(name, async () => store.putGroup({ ...(await store.group(name)), tags })),
+    /**
+     * Deletes a group with its schedules.
+     * @throws AwsError `ValidationException` for the default group, `ResourceNotFoundException`
+     */
+    remove: (name: string): Promise<void> =>
+      store.change(name, async () => {
+        if (name === DEFAULT_GROUP) throw invalid('Cannot delete the default schedule group.');
+        await store.group(name);
+        for (const schedule of await store.schedules(name)) {
+          timers.end(schedule);
+          await store.remove(schedule);
+        }
+        await store.removeGroup(name);
+      }),
   };
 }
 
@@ -51,10 +60,9 @@ export function groupOperations(store: ScheduleStore, keeper: GroupKeeper) {
         return { ScheduleGroupArn: store.groupArn(Name) };
       },
     ),
-    DeleteScheduleGroup: operation({ Name: name, ClientToken: notRepeated }, async ({ Name }) => {
-      const group = await store.group(Name);
-      await keeper.remove(group.name);
-    }),
+    DeleteScheduleGroup: operation({ Name: name, ClientToken: notRepeated }, ({ Name }) =>
+      keeper.remove(Name),
+    ),
     GetScheduleGroup: operation({ Name: name }, async ({ Name }) => describe(await store.group(Name))),
     ListScheduleGroups: operation(
       { ...pageMembers, NamePrefix: name.optional() },

@@ -22,7 +22,7 @@ export function groupProvider(store: ScheduleStore, keeper: GroupKeeper): Resour
     async update(current, request) {
       const name = resourceName(request, 'Name', 64, current.physicalId);
       const tags = tagsOf(request.properties);
-      if (name === current.physicalId) await store.putGroup({ ...(await store.group(name)), tags });
+      if (name === current.physicalId) await keeper.tag(name, tags);
       else await keeper.create({ name, tags }).catch(alreadyExists(name));
       return provided(name);
     },

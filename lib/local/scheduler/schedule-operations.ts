@@ -32,31 +32,34 @@ export function scheduleOperations(context: PlaceContext, store: ScheduleStore, 
     return { ScheduleArn: store.scheduleArn(schedule) };
   };
   return {
-    CreateSchedule: operation(scheduleMembers, async (input) => {
-      await store.group(input.GroupName);
-      const now = context.clock.now();
-      const made = { ...checked(input, now), createdAtMs: now, modifiedAtMs: now };
-      const found = await store.find(made);
-      if (found === undefined) return save(made);
-      const isRepeated = found.clientToken !== undefined && found.clientToken === input.ClientToken;
-      if (isRepeated) return { ScheduleArn: store.scheduleArn(found) };
-      throw new AwsError('ConflictException', `Schedule ${made.name} already exists.`, 409);
-    }),
-    UpdateSchedule: operation(scheduleMembers, async (input) => {
-      const now = context.clock.now();
-      const { createdAtMs } = await store.schedule({ group: input.GroupName, name: input.Name });
-      return save({ ...checked(input, now), createdAtMs, modifiedAtMs: now });
-    }),
+    CreateSchedule: operation(scheduleMembers, (input) =>
+      store.change(input.GroupName, async () => {
+        await store.group(input.GroupName);
+        const now = context.clock.now();
+        const made = { ...checked(input, now), createdAtMs: now, modifiedAtMs: now };
+        const found = await store.find(made);
+        if (found === undefined) return save(made);
+        const isRepeated = found.clientToken !== undefined && found.clientToken === input.ClientToken;
+        if (isRepeated) return { ScheduleArn: store.scheduleArn(found) };
+        throw new AwsError('ConflictException', `Schedule ${made.name} already exists.`, 409);
+      }),
+    ),
+    UpdateSchedule: operation(scheduleMembers, (input) =>
+      store.change(input.GroupName, async () => {
+        const now = context.clock.now();
+        const { createdAtMs } = await store.schedule({ group: input.GroupName, name: input.Name });
+        return save({ ...checked(input, now), createdAtMs, modifiedAtMs: now });
+      }),
+    ),
     GetSchedule: operation(keyMembers, async ({ GroupName: group, Name }) =>
       describe(await store.schedule({ group, name: Name }), store),
     ),
-    DeleteSchedule: operation(
-      { ...keyMembers, ClientToken: notRepeated },
-      async ({ GroupName: group, Name }) => {
-        const { name: found } = await store.schedule({ group, name: Name });
-        timers.end({ group, name: found });
-        await store.remove({ group, name: found });
-      },
+    DeleteSchedule: operation({ ...keyMembers, ClientToken: notRepeated }, ({ GroupName: group, Name }) =>
+      store.change(group, async () => {
+        const schedule = await store.schedule({ group, name: Name });
+        timers.end(schedule);
+        await store.remove(schedule);
+      }),
     ),
     ListSchedules: operation(
       {

@@ -1,3 +1,4 @@
+import { KeyedLock } from '../durable/keyed-lock.js';
 import { valuesOf } from '../durable/values-of.js';
 import { arnOf, type PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
@@ -16,7 +17,13 @@ export async function openScheduleStore(context: PlaceContext) {
   if ((await groups.get(DEFAULT_GROUP)) === undefined)
     await groups.put(DEFAULT_GROUP, { name: DEFAULT_GROUP, tags: {}, createdAtMs: context.clock.now() });
 
+  const changes = new KeyedLock();
   const store = {
+    /**
+     * Runs work that changes a group or its schedules after all earlier work of this group. Without it, a schedule
+     * that is deleted while its time is noted would be stored again.
+     */
+    change: <T>(group: string, work: () => Promise<T>): Promise<T> => changes.run(group, work),
     groupArn: (name: string) => arnOf(context, 'scheduler', `schedule-group/${name}`),
     scheduleArn: ({ group, name }: ScheduleKey) => arnOf(context, 'scheduler', `schedule/${group}/${name}`),
     findGroup: (name: string) => groups.get(name),

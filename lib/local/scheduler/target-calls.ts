@@ -76,8 +76,11 @@ export async function openTargetCalls(options: TargetCallsOptions) {
         attempts: 0,
       };
       await queue.accept([[randomUUID(), call]]);
-      const current = await store.find(schedule);
-      if (current?.modifiedAtMs === schedule.modifiedAtMs) await store.put({ ...current, lastDueMs: dueMs });
+      await store.change(group, async () => {
+        const current = await store.find(schedule);
+        if (current?.modifiedAtMs === schedule.modifiedAtMs)
+          await store.put({ ...current, lastDueMs: dueMs });
+      });
     },
     close: () => queue.close(),
   };
@@ -125,12 +128,14 @@ async function giveUp(
 }
 
 /** Deletes a schedule after its last call, if it says so. */
-async function complete(call: TargetCall, { store, timers }: TargetCallsOptions): Promise<void> {
-  const schedule = await store.find(call);
-  if (schedule?.completion !== 'DELETE' || schedule.modifiedAtMs > call.acceptedAtMs) return;
-  if (nextTime(schedule, call.dueMs) !== undefined) return;
-  timers().end(schedule);
-  await store.remove(schedule);
+function complete(call: TargetCall, { store, timers }: TargetCallsOptions): Promise<void> {
+  return store.change(call.group, async () => {
+    const schedule = await store.find(call);
+    if (schedule?.completion !== 'DELETE' || schedule.modifiedAtMs > call.acceptedAtMs) return;
+    if (nextTime(schedule, call.dueMs) !== undefined) return;
+    timers().end(schedule);
+    await store.remove(schedule);
+  });
 }
 
 function backoffMs(attempts: number): number {

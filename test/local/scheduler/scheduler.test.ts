@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import type { PlaceContext } from '../../../lib/local/place-context.js';
 import { simulatedClock, type SimulatedClock } from '../simulated-clock.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 import {
@@ -131,6 +132,31 @@ describe('EventBridge Scheduler', () => {
     });
     await until(() => scheduler.received.length >= 2);
     expect(times().slice(0, 2)).toEqual(['2030-01-01T01:00:00Z', '2030-01-04T02:00:00Z']);
+  });
+
+  it('A schedule that is deleted while its time is noted stays deleted', async () => {
+    await scheduler.close();
+    let deletion: Promise<unknown> | undefined;
+    const store: PlaceContext['store'] = {
+      ...context.store,
+      collection: <T>(name: string) => {
+        const collection = context.store.collection<T>(name);
+        if (name !== 'scheduler-schedules') return collection;
+        const put: typeof collection.put = async (key, value) => {
+          if (!('lastDueMs' in (value as object))) return collection.put(key, value);
+          deletion ??= scheduler.operations.DeleteSchedule({ Name: 'nightly' });
+          await Promise.race([deletion, new Promise((resolve) => setTimeout(resolve, 50))]);
+          return collection.put(key, value);
+        };
+        return { ...collection, put };
+      },
+    };
+    scheduler = await openTestScheduler({ ...context, store });
+    await CreateSchedule({ ...SCHEDULE, ScheduleExpression: 'at(2030-01-01T01:00:00)' });
+    await until(() => deletion !== undefined);
+    await deletion;
+    await scheduler.close();
+    expect((await ListSchedules({})).Schedules).toEqual([]);
   });
 
   it('A template’s group is created once, and deleted with its schedules', async () => {
