@@ -35,10 +35,10 @@ export interface LambdaOptions {
   readonly workersPerFunction?: number;
   /**
    * Maximum number of worker processes of all functions together. Each function may have one worker in addition.
-   * @default 10
+   * @default 16
    */
   readonly workersInAll?: number;
-  /** Time that an idle worker is kept, in milliseconds. @default 60000 */
+  /** Time that an idle worker is kept, in milliseconds. @default 300000 */
   readonly idleMs?: number;
 }
 
@@ -62,7 +62,7 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
   const registry = openFunctionRegistry(context);
   const inUse = new Set((await registry.list()).map(({ codeFolder }) => codeFolder));
   const code = await openCodeKeeper(context, inUse);
-  const { workersPerFunction = 2, workersInAll = 10, idleMs = 60_000 } = options;
+  const { workersPerFunction = 2, workersInAll = 16, idleMs = 300_000 } = options;
   const start = await workerStarter(context, options.logs, folder, code);
   const pool = new WorkerPool({
     start,

@@ -19,8 +19,9 @@ export interface WorkerPoolOptions<W extends PoolWorker> {
   readonly workersInAll: number;
   readonly idleMs: number;
   /**
-   * Time for which an invocation waits for a worker before another worker of its function starts. Starting a worker
-   * takes longer than most invocations, so only one worker of a function starts at a time.
+   * Time for which an invocation waits at least before another worker of its function starts. It waits as long as the
+   * start of the function's last worker took, if that is longer: on a busy machine, waiting is cheaper than starting.
+   * Starting takes longer than most invocations, so only one worker of a function starts at a time.
    */
   readonly growAfterMs: number;
 }
@@ -60,6 +61,8 @@ const URGENT_AFTER = 9;
 export class WorkerPool<W extends PoolWorker> {
   readonly #options: WorkerPoolOptions<W>;
   readonly #members = new Set<Member<W>>();
+  /** Time that the start of each function's last worker took, in milliseconds. */
+  readonly #startMs = new Map<string, number>();
   #waiting: Waiting<W>[] = [];
   #closed = false;
 
@@ -109,12 +112,13 @@ export class WorkerPool<W extends PoolWorker> {
   #growLater(waiting: Waiting<W>): void {
     if (!this.#waiting.includes(waiting)) return;
     const { growAfterMs } = this.#options;
+    const waitMs = Math.max(growAfterMs, this.#startMs.get(waiting.definition.name) ?? 0);
     setTimeout(() => {
       const starting = this.#startingFor(waiting.definition);
       if (starting !== undefined) return void starting.worker.ready.then(() => this.#growLater(waiting));
       this.#urge(waiting, 'overdue');
       setTimeout(() => this.#urge(waiting, 'urgent'), URGENT_AFTER * growAfterMs).unref();
-    }, growAfterMs).unref();
+    }, waitMs).unref();
   }
 
   #urge(waiting: Waiting<W>, urgency: Urgency): void {
@@ -193,11 +197,15 @@ export class WorkerPool<W extends PoolWorker> {
   }
 
   #start(definition: StoredFunction): Member<W> {
+    const startedAt = performance.now();
     const worker = this.#options.start(definition);
     const { name, revision } = definition;
     const member: Member<W> = { worker, name, revision, busy: true, isReady: false, retired: false };
     this.#members.add(member);
-    void worker.ready.then(() => (member.isReady = true));
+    void worker.ready.then(() => {
+      member.isReady = true;
+      this.#startMs.set(name, performance.now() - startedAt);
+    });
     void worker.ended.then(() => {
       this.#drop(member);
       this.#dispatch();

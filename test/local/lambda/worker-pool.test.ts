@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 
 import type { StoredFunction } from '../../../lib/local/lambda/stored-function.js';
 import { type PoolWorker, WorkerPool } from '../../../lib/local/lambda/worker-pool.js';
@@ -67,6 +67,19 @@ describe('The pool of worker processes', () => {
     expect(started).toEqual(['start-run']);
     loaded();
     await expect(second).resolves.toMatchObject({ number: 2 });
+  });
+
+  it('An invocation waits as long as the start of its function’s last worker took, if that is longer', async () => {
+    const now = jest.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValueOnce(NEVER_MS);
+    const { pool, started } = openPool(1);
+    const first = await pool.acquire(functionCalled('start-run'));
+    await new Promise(setImmediate);
+    now.mockRestore();
+    const second = pool.acquire(functionCalled('start-run'));
+    await sleep(GROW_AFTER_MS);
+    expect(started).toEqual(['start-run']);
+    pool.release(first);
+    await expect(second).resolves.toMatchObject({ number: 1 });
   });
 
   it('The first invocation of each function starts a worker at once, also beyond the limit of all', async () => {
