@@ -4,6 +4,7 @@ import type { Tables } from '../ports.js';
 import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
 import { resourceName } from '../resources/resource-name.js';
 import { AwsError } from '../wire/aws-error.js';
+import { readTags, setTags } from './table-tags.js';
 
 /** Properties that are passed to CreateTable unchanged. */
 const CREATE_MEMBERS = [
@@ -22,7 +23,7 @@ const CREATE_MEMBERS = [
 export function tableProvider(tables: Tables): ResourceProvider {
   return {
     type: 'AWS::DynamoDB::Table',
-    modelled: [...CREATE_MEMBERS, 'TableName', 'TimeToLiveSpecification'],
+    modelled: [...CREATE_MEMBERS, 'TableName', 'Tags', 'TimeToLiveSpecification'],
     harmless: {
       ContributorInsightsSpecification: 'nothing is metered',
       DeletionProtectionEnabled: 'it does not change how the table works',
@@ -31,21 +32,19 @@ export function tableProvider(tables: Tables): ResourceProvider {
       ResourcePolicy: 'permissions are not enforced',
       SSESpecification: 'the data folder is not encrypted by the local AWS',
       TableClass: 'nothing is billed',
-      Tags: 'tags do not change how the resource works',
       WarmThroughput: 'throughput is not limited',
     },
+    check: ({ properties }) => void readTags(properties),
     async create(request) {
       const { properties } = request;
       const name = resourceName(request, 'TableName', 255);
       await createOrAdopt(tables, name, properties);
-      await setTimeToLive(tables, name, properties);
-      return describe(tables, name);
+      return applySettings(tables, name, properties);
     },
     async update(current, { properties }) {
       await updateIndexes(tables, current.physicalId, properties);
       await checkSameTable(tables, current.physicalId, properties);
-      await setTimeToLive(tables, current.physicalId, properties);
-      return describe(tables, current.physicalId);
+      return applySettings(tables, current.physicalId, properties);
     },
     async delete(current) {
       await ignoreMissing(tables.call('DeleteTable', { TableName: current.physicalId }));
@@ -129,6 +128,18 @@ function schema(keySchema: unknown, indexes: unknown): string {
   ].join('; ');
 }
 
+/** Sets time to live and tags of a table, and describes it. */
+async function applySettings(
+  tables: Tables,
+  name: string,
+  properties: JsonObject,
+): Promise<ProvidedResource> {
+  await setTimeToLive(tables, name, properties);
+  const { TableArn } = await describeTable(tables, name);
+  await setTags(tables, TableArn, properties);
+  return { physicalId: name, attributes: { Arn: TableArn } };
+}
+
 async function setTimeToLive(tables: Tables, name: string, properties: JsonObject): Promise<void> {
   const wanted = properties.TimeToLiveSpecification as { AttributeName?: string; Enabled: Json } | undefined;
   const enabled = wanted !== undefined && (wanted.Enabled === true || wanted.Enabled === 'true');
@@ -136,11 +147,6 @@ async function setTimeToLive(tables: Tables, name: string, properties: JsonObjec
     TableName: name,
     TimeToLiveSpecification: { AttributeName: wanted?.AttributeName ?? 'none', Enabled: enabled },
   });
-}
-
-async function describe(tables: Tables, name: string): Promise<ProvidedResource> {
-  const { TableArn } = await describeTable(tables, name);
-  return { physicalId: name, attributes: { Arn: TableArn } };
 }
 
 /**
