@@ -2,11 +2,14 @@ import type { Collection } from '../durable/durable-store.js';
 import { valuesOf } from '../durable/values-of.js';
 import type { PlaceContext } from '../place-context.js';
 import { conflict, invalid, notFound } from './refusals.js';
+import type { Tag } from './tags.js';
 
 export interface StoredDomain {
   readonly name: string;
   /** ARN of the KMS key that the request names. It has no effect, because nothing is encrypted at rest. */
   readonly encryptionKey: string;
+  /** Missing for domains in data folders of earlier versions. */
+  readonly tags?: readonly Tag[] | undefined;
   readonly createdAtMs: number;
 }
 
@@ -20,6 +23,8 @@ export interface StoredRepository extends RepositoryId {
   /** Names of repositories of the same domain, in search order. */
   readonly upstreams: readonly string[];
   readonly externalConnections: readonly ExternalConnection[];
+  /** Missing for repositories in data folders of earlier versions. */
+  readonly tags?: readonly Tag[] | undefined;
   readonly createdAtMs: number;
 }
 

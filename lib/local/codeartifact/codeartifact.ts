@@ -30,6 +30,7 @@ const ROUTES = [
   { operation: 'DescribeDomain', method: 'GET', path: '/v1/domain', query: QUERY },
   { operation: 'DescribeRepository', method: 'GET', path: '/v1/repository', query: QUERY },
   { operation: 'GetRepositoryEndpoint', method: 'GET', path: '/v1/repository/endpoint', query: QUERY },
+  { operation: 'ListTagsForResource', method: 'POST', path: '/v1/tags' },
   { operation: 'ListPackages', method: 'POST', path: '/v1/packages', query: QUERY },
   { operation: 'ListPackageVersions', method: 'POST', path: '/v1/package/versions', query: QUERY },
   { operation: 'DescribePackageVersion', method: 'GET', path: '/v1/package/version', query: QUERY },

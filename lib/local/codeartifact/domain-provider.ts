@@ -2,6 +2,9 @@ import { arnOf, type PlaceContext } from '../place-context.js';
 import type { ProvidedResource, ResourceProvider, ResourceRequest } from '../resources/resource-provider.js';
 import { domainArn } from './arns.js';
 import type { Catalogue, StoredDomain } from './catalogue.js';
+import { readTags } from './tags.js';
+
+const TYPE = 'AWS::CodeArtifact::Domain';
 
 /** Provides `AWS::CodeArtifact::Domain`. */
 export function domainProvider(context: PlaceContext, catalogue: Catalogue): ResourceProvider {
@@ -16,15 +19,19 @@ export function domainProvider(context: PlaceContext, catalogue: Catalogue): Res
     const { DomainName: name, EncryptionKey: key } = properties;
     if (typeof name !== 'string' || name === '') throw new Error(`${logicalId} has no DomainName.`);
     const ownKey = arnOf(context, 'kms', 'alias/aws/codeartifact');
-    return { name, encryptionKey: typeof key === 'string' ? key : ownKey, createdAtMs: context.clock.now() };
+    return {
+      name,
+      encryptionKey: typeof key === 'string' ? key : ownKey,
+      tags: readTags(TYPE, properties),
+      createdAtMs: context.clock.now(),
+    };
   };
   return {
-    type: 'AWS::CodeArtifact::Domain',
-    modelled: ['DomainName'],
+    type: TYPE,
+    modelled: ['DomainName', 'Tags'],
     harmless: {
       EncryptionKey: 'packages are stored in the data folder, which only its owner can read',
       PermissionsPolicyDocument: 'permissions are not enforced',
-      Tags: 'nothing is billed by tag',
     },
     check: (request) => void read(request),
     async create(request) {

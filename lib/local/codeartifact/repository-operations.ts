@@ -7,7 +7,7 @@ import type { AccessTokens } from './access-tokens.js';
 import { domainArn, repositoryArn } from './arns.js';
 import { EXTERNAL_CONNECTIONS, type Catalogue, type StoredRepository } from './catalogue.js';
 import { registryUrl } from './package-address.js';
-import { format, repositoryOf, resourceMembers } from './request-members.js';
+import { format, repositoryOf, resourceMembers, resourceWithArn } from './request-members.js';
 
 /**
  * Minimum and maximum duration of a token.
@@ -61,6 +61,10 @@ export function repositoryOperations(context: PlaceContext, catalogue: Catalogue
         };
       },
     ),
+    /** Lists the tags of a domain or a repository. */
+    ListTagsForResource: operation({ resourceArn: z.string().max(1011).regex(/^\S+$/) }, async (input) => ({
+      tags: (await resourceWithArn(input.resourceArn, context, catalogue)).tags ?? [],
+    })),
   };
 }
 

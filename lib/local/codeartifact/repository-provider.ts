@@ -14,6 +14,9 @@ import {
   type StoredRepository,
 } from './catalogue.js';
 import type { PackageStore } from './package-store.js';
+import { readTags } from './tags.js';
+
+const TYPE = 'AWS::CodeArtifact::Repository';
 
 /** Provides `AWS::CodeArtifact::Repository`. */
 export function repositoryProvider(
@@ -29,19 +32,17 @@ export function repositoryProvider(
     };
   };
   return {
-    type: 'AWS::CodeArtifact::Repository',
+    type: TYPE,
     modelled: [
       'Description',
       'DomainName',
       'DomainOwner',
       'ExternalConnections',
       'RepositoryName',
+      'Tags',
       'Upstreams',
     ],
-    harmless: {
-      PermissionsPolicyDocument: 'permissions are not enforced',
-      Tags: 'nothing is billed by tag',
-    },
+    harmless: { PermissionsPolicyDocument: 'permissions are not enforced' },
     check: (request) => void read(context, request),
     async create(request) {
       refuseOtherOwner(context, request);
@@ -91,6 +92,7 @@ function read(context: PlaceContext, { logicalId, properties }: ResourceRequest)
     description: typeof Description === 'string' ? Description : undefined,
     upstreams: namesOf('Upstreams', properties['Upstreams']),
     externalConnections: externalConnectionsOf(properties['ExternalConnections']),
+    tags: readTags(TYPE, properties),
     createdAtMs: context.clock.now(),
   };
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
 import type { PlaceContext } from '../place-context.js';
-import type { Catalogue, StoredRepository } from './catalogue.js';
+import { domainArn, repositoryArn } from './arns.js';
+import type { Catalogue, StoredDomain, StoredRepository } from './catalogue.js';
 import type { PackageId } from './package-store.js';
 import { normalizedName } from './pypi/names.js';
-import { invalid } from './refusals.js';
+import { invalid, notFound } from './refusals.js';
 import { PACKAGE_FORMATS } from './stored-package.js';
 
 export const format = z.enum(
@@ -35,6 +36,32 @@ type PackageInput = z.output<z.ZodObject<ResourceMembers['package']>>;
 /** Returns the repository that a request names. @throws AwsError `ResourceNotFoundException` */
 export function repositoryOf(input: RepositoryInput, catalogue: Catalogue): Promise<StoredRepository> {
   return catalogue.repository(input.domain, input.repository);
+}
+
+/** Matches the ARN of a domain or of a repository, with the names after the slash. */
+const RESOURCE_ARN = /^arn:[^:]+:codeartifact:[^:]*:[^:]*:(?:domain\/([^/]+)|repository\/([^/]+)\/([^/]+))$/;
+
+/**
+ * Returns the domain or the repository that an ARN names.
+ * @throws AwsError `ResourceNotFoundException`, `ValidationException` for an ARN of another type of resource
+ */
+export async function resourceWithArn(
+  arn: string,
+  context: PlaceContext,
+  catalogue: Catalogue,
+): Promise<StoredDomain | StoredRepository> {
+  const names = RESOURCE_ARN.exec(arn);
+  if (names === null) throw invalid(`${arn} is not the ARN of a domain or a repository.`);
+  const [, domain, domainOfRepository = '', repository = ''] = names;
+  // An ARN with another account, region or partition names no resource of this local AWS.
+  if (domain === undefined) {
+    const found = await catalogue.repository(domainOfRepository, repository);
+    if (repositoryArn(context, found.domain, found.name) === arn) return found;
+    throw notFound('repository', repository, `Repository not found. ${arn} does not exist.`);
+  }
+  const found = await catalogue.domain(domain);
+  if (domainArn(context, found.name) === arn) return found;
+  throw notFound('domain', domain, `Domain not found. ${arn} does not exist.`);
 }
 
 /**
