@@ -1,4 +1,4 @@
-/** Environment variables that a build sets for the code of its run. */
+/** Environment variables that codeseeder sets in a build, by StartBuild or in the build's commands. */
 export const BUILD_VARIABLES = {
   /** The run's id. */
   runId: 'CODESEEDER_RUN_ID',

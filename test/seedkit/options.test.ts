@@ -128,7 +128,7 @@ describe('vpc', () => {
       'ec2:DescribeSubnets': ['*'],
       'ec2:DescribeVpcs': ['*'],
       'ec2:CreateNetworkInterface': network,
-      // For this action, IAM supports only the network interface as resource.
+      // Shares the statement of CreateNetworkInterface. IAM checks a deletion against the network interface only.
       'ec2:DeleteNetworkInterface': network,
       'ec2:CreateNetworkInterfacePermission': [ec2('network-interface/*')],
     });

@@ -16,7 +16,7 @@ import type { ZipLimits } from './zip-format.js';
 import type { DigestedFile } from './digested-file.js';
 import { sizeOf } from './zip-steps.js';
 
-/** How a layer's digest is computed. */
+/** Settings of {@link digestLayer}. */
 export interface DigestSettings {
   /** Whether to read every file again instead of trusting digests of earlier calls. @default false */
   readonly verify?: boolean;

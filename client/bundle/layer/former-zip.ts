@@ -12,7 +12,7 @@ import { SegmentReader } from './segment-reader.js';
 import { hashInRow, parseTable, type Table } from './table.js';
 
 const MAGIC = Buffer.from('codeseeder zip 1');
-/** Size of the footer: the size of the table before it, and the magic. */
+/** Size of the footer: eight bytes with the size of the table of files before it, then `MAGIC`. */
 const FOOTER_BYTES = 8 + MAGIC.length;
 
 /**

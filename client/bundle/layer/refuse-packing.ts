@@ -1,6 +1,10 @@
 import { CodeseederError } from '../../../lib/contract/codeseeder-error.js';
 
-/** Throws `PackFailed`. @param problem what is wrong and what to do, without a full stop @throws CodeseederError */
+/**
+ * Refuses to pack.
+ * @param problem what is wrong and what to do, without a period at the end
+ * @throws CodeseederError `PackFailed`
+ */
 export function refusePacking(problem: string, cause?: unknown): never {
   throw new CodeseederError('PackFailed', `${problem}.`, { cause });
 }

@@ -10,7 +10,7 @@ import { placeIn } from './own-module.js';
 import type { CodePlace } from './pack-failed-at.js';
 import { findPatternFiles } from './pattern-files.js';
 
-/** A file or module that the code may need and that packing cannot determine. */
+/** A warning that the code may need files or modules that packing cannot find, with the place in the code. */
 export interface PackWarning extends Partial<CodePlace> {
   readonly message: string;
 }

@@ -7,7 +7,7 @@ import { compileWithMetadata } from './decorator-metadata.js';
 import { packFailedAt } from './pack-failed-at.js';
 import type { StrippedModule } from './stripped-module.js';
 
-/** Matches sources that are already JavaScript. */
+/** Matches the paths of JavaScript files, which have no types to remove. */
 const JAVASCRIPT = /\.[cm]?js$/;
 
 /**

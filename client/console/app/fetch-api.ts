@@ -1,6 +1,6 @@
 import { ACTION_HEADER, type Problem } from '../api.js';
 
-/** An answer of the console's server that is an error. */
+/** Thrown if the console's server answers with an error, or does not answer: then `status` is 0. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;

@@ -8,7 +8,10 @@ import { isActive } from './model/run-list.js';
 
 const POLL_MS = { view: 1_000, ended: 5_000, log: 700 } as const;
 
-/** Number of polls of a run that has ended: its last events follow within some seconds. */
+/**
+ * Maximum number of polls of a run that has ended, counted again from each change. The last events of a run arrive some
+ * seconds after its end.
+ */
 const POLLS_AFTER_END = 6;
 
 /** Follows record and history of a run. */

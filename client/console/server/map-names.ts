@@ -2,7 +2,7 @@ import type { RunRecord } from '../../../lib/contract/index.js';
 import type { Connection } from '../../connection/connection.js';
 import { tableOf } from '../../connection/seedkit-resources.js';
 
-/** Greatest number of names that are kept. */
+/** Maximum number of names in memory. With more, all are removed, and read again when they are needed. */
 const KEPT_MAX = 1_000;
 
 /** The names of maps, which their runs do not have. A name never changes, so it is read once. */

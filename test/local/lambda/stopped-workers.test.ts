@@ -36,7 +36,7 @@ function openPool(workersInAll: number): void {
 
 const acquire = (name: string) => pool.acquire({ name, revision: '1' } as StoredFunction);
 
-/** Invokes functions one after the other. */
+/** Acquires a worker of each function in turn, and releases it before the next. */
 async function invoke(...names: readonly string[]): Promise<void> {
   for (const name of names) pool.release(await acquire(name));
 }

@@ -29,7 +29,7 @@ import { makeMemoryFolder } from '../place/memory-folder.js';
 const SEED = Number(process.env['CODESEEDER_DAMAGE_SEED'] ?? 1);
 
 let healthy: string;
-/** A folder with the same data in the state in which `kill -9` leaves it. */
+/** A copy of `healthy` from before its local AWS was closed: `kill -9` leaves a folder in this state. */
 let killed: string;
 let expected: Reading;
 let copies: string[] = [];

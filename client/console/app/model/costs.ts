@@ -1,4 +1,4 @@
-/** Describes what runs and the seedkit cost. */
+/** Describes the costs of runs and of the seedkit. */
 import { type BuildPrice, formatUsd, PRICE_REGION, PRICES_READ_IN } from '../../../build-price.js';
 import type { BuildCostsView, StandingCost, StandingCostsView } from '../../api.js';
 

@@ -1,4 +1,4 @@
-/** Reads from the history of an execution which way it took through its states. */
+/** Finds the path of an execution through its states, from its history. */
 import type { HistoryEvent } from '../../api.js';
 import { type Visit, Visits, type VisitState } from './visits.js';
 
@@ -22,7 +22,7 @@ export interface StateVisits {
   readonly failure: string | undefined;
 }
 
-/** The way of an execution. */
+/** The path of an execution through its states. */
 export interface ExecutionPath {
   /** Visited states, in the order of their first visit. */
   readonly states: ReadonlyMap<string, StateVisits>;

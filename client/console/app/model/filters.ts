@@ -1,4 +1,4 @@
-/** Filters of the list of runs, and how the address of a page has them. */
+/** Filters of the list of runs, and their form in the address of a page, such as `?status=FAILED`. */
 import type { RunStatus, Trigger } from '../../../../lib/contract/index.js';
 
 export const STATUSES = [

@@ -1,4 +1,4 @@
-/** Groups the resources of a stack. */
+/** Groups the resources of a stack by type. */
 import type { StackResource } from '../../api.js';
 
 /** Returns resources by their type, such as `AWS::Lambda::Function`, in the order in which types come first. */

@@ -1,4 +1,4 @@
-/** Divides the time of a run into spans: waiting, preparing, the phases of its build, finishing. */
+/** Divides the time of a run into spans: queued, provisioning, each phase of its build, finishing. */
 import type { RunRecord } from '../../../../lib/contract/index.js';
 import type { LogPhase } from './log-lines.js';
 
