@@ -20,14 +20,14 @@ export async function useQuickPython(): Promise<void> {
 }
 
 /**
- * Returns a `python3` that creates virtual environments from a copy of pip, because installing pip into each one
- * takes four seconds of processor time. `secrets.test.ts` and the code blocks of the docs use the machine's
+ * Returns a `python3` that creates virtual environments which share one installation of pip, because installing pip
+ * into each one takes four seconds of processor time, and copying it one. `secrets.test.ts` and the code blocks of the docs use the machine's
  * `python3`. Builds of the local AWS that test files share use the `python3` in the variable TEST_PYTHON.
  */
 export async function quickPython(): Promise<string> {
   const { stdout } = await run('python3', ['-I', '-c', ABOUT]);
   const [python = '', packages = '', version = ''] = stdout.split('\n');
-  const folder = path.join(CACHE, `python-2-${version}`);
+  const folder = path.join(CACHE, `python-3-${version}`);
   if (!(await exists(folder))) await makeQuickPython(folder, python, packages);
   return path.join(folder, 'bin/python3');
 }
@@ -51,7 +51,7 @@ function programOf(folder: string, python: string, packages: string): string {
   return `#!/bin/sh
 if [ "$1 $2 $3" != '-I -m venv' ] || [ "$4" = --without-pip ]; then exec '${python}' "$@"; fi
 '${python}' -I -m venv --without-pip "$4" &&
-  cp -a '${folder}/environment/${packages}/.' "$4/${packages}" && cp '${folder}/pip' "$4/bin/pip"
+  echo '${folder}/environment/${packages}' >"$4/${packages}/shared-pip.pth" && cp '${folder}/pip' "$4/bin/pip"
 `;
 }
 
