@@ -18,7 +18,7 @@ export interface UpgradeFlags extends SeedkitOption {
 /**
  * Tells whether the deployed seedkit has what this client needs, and the command that brings it up to date.
  *
- * @returns 0 if there is nothing to do, 1 if there is
+ * @returns 0 if nothing that this command could check has to be done, 1 if something has
  * @throws CodeseederError `SeedkitNotFound`, `SeedkitNotReady`, `StackNotOurs`
  */
 export async function runUpgrade(flags: UpgradeFlags, terminal: Terminal): Promise<number> {
@@ -91,7 +91,7 @@ export function commandWith({ region, profile, environment }: SeedkitOption, ...
 }
 
 function describeUpgrade(upgrade: Upgrade): string[] {
-  const { seedkit, clientVersion, deployedVersion, missing, action, command, changes, notCompared } = upgrade;
+  const { seedkit, clientVersion, deployedVersion, missing, changes, notCompared } = upgrade;
   const by =
     deployedVersion === undefined
       ? 'an earlier version of codeseeder, which left no version'
@@ -101,7 +101,7 @@ function describeUpgrade(upgrade: Upgrade): string[] {
     ...(missing.length === 0 ? [] : [`It has no resources for: ${missing.join(', ')}.`]),
     ...describeChanges(changes),
     ...(notCompared === undefined ? [] : [`The resources were not compared: ${oneLine(notCompared)}`]),
-    ...describeAction(action, command),
+    ...describeAction(upgrade),
   ];
 }
 
@@ -120,10 +120,13 @@ function describeChanges(changes: TemplateChanges | undefined): string[] {
   ];
 }
 
-function describeAction(action: Upgrade['action'], command = ''): string[] {
+function describeAction({ action, command = '', notCompared, isOfOwnApp }: Upgrade): string[] {
   switch (action) {
     case 'none':
-      return ['There is nothing to do.'];
+      if (notCompared === undefined) return ['There is nothing to do.'];
+      return [
+        `Its version and outputs need no deployment. ${isOfOwnApp ? 'Compare the resources: npx cdk diff' : 'To compare the resources, repeat this command when the problem is solved.'}`,
+      ];
     case 'deploySeedkit':
       return ['Deploy it. Runs that are in progress go on:', `  ${command}`];
     case 'deployApp':

@@ -44,9 +44,19 @@ describe('codeseeder upgrade', () => {
       exitCode: 0,
       stdout: `The seedkit demo was deployed by codeseeder ${PACKAGE_VERSION}. This is codeseeder ${PACKAGE_VERSION}.
 The resources were not compared: a CDK app of your own deploys it
-There is nothing to do.
+Its version and outputs need no deployment. Compare the resources: npx cdk diff
 `,
     });
+  });
+
+  it('`upgrade` does not say that there is nothing to do if the resources could not be compared', async () => {
+    aStack({ ...ALL, [SEEDKIT_VERSION_OUTPUT]: PACKAGE_VERSION, SeedkitContext: '{}' });
+    const { exitCode, stdout } = await upgrade();
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('The resources were not compared: denied\n');
+    expect(stdout).toMatch(/repeat this command when the problem is solved\.\n$/);
+    expect(stdout).not.toContain('nothing to do');
   });
 
   it('`upgrade` exits with 1 and prints the command if an earlier version deployed the seedkit', async () => {
