@@ -19,6 +19,7 @@ import { addPublishCommand } from './targets/publish-command.js';
 import { addStartCommand } from './targets/start-command.js';
 import { addTargetsCommand } from './targets/targets-command.js';
 import { type Terminal, wantsColour } from './terminal.js';
+import { withCommandOfGroup } from './unknown-command.js';
 import { addUpgradeCommand } from './upgrade/upgrade-command.js';
 
 /**
@@ -41,6 +42,7 @@ export function createProgram(
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
+      outputError: (text, write) => write(withCommandOfGroup(text, program)),
       getOutHelpWidth: () => stdout.columns || 80,
       getErrHelpWidth: () => stderr.columns || 80,
       getOutHasColors: () => wantsColour(terminal),

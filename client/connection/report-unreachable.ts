@@ -70,9 +70,12 @@ function asUnconfigured(error: unknown): CodeseederError | undefined {
     );
   }
   if (error.name !== 'CredentialsProviderError') return undefined;
+  const profile = process.env['AWS_PROFILE'];
+  const isNamed = profile === undefined || error.message.includes(profile);
+  const whose = isNamed ? '' : ` for the profile ${JSON.stringify(profile)} of AWS_PROFILE`;
   return new CodeseederError(
     'CredentialsMissing',
-    `The AWS SDK has no credentials (${error.message}). Sign in, such as with \`aws sso login\`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and ` +
+    `The AWS SDK has no credentials${whose} (${error.message}). Sign in, such as with \`aws sso login\`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and ` +
       `AWS_SECRET_ACCESS_KEY. ${LOCAL_AWS}`,
     { cause: error },
   );

@@ -93,6 +93,8 @@ describe('command line', () => {
       '(Did you mean --label?)\nExamples and options: codeseeder runs list --help',
     ],
     [['runs', 'shwo'], '(Did you mean show?)\nExamples and options: codeseeder runs --help'],
+    [['logs', 'id'], "'logs'\n(Did you mean codeseeder runs logs?)\nExamples and options: codeseeder --help"],
+    [['wait'], '(Did you mean codeseeder runs wait, codeseeder maps wait, codeseeder targets wait?)\n'],
     [['local', 'status'], 'Examples and options: codeseeder local status --help'],
     [
       ['run', '--', 'ls'],

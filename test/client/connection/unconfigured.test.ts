@@ -50,4 +50,14 @@ describe('An environment without AWS settings', () => {
       message: expect.stringContaining('nobody') as unknown,
     });
   });
+
+  it('A profile in AWS_PROFILE that does not exist is named by `CredentialsMissing`', async () => {
+    process.env['AWS_REGION'] = 'eu-west-1';
+    process.env['AWS_PROFILE'] = 'nobody';
+
+    await expect(seedkit('demo').submitCommands(['ls'])).rejects.toMatchObject({
+      code: 'CredentialsMissing',
+      message: expect.stringContaining('no credentials for the profile "nobody" of AWS_PROFILE') as unknown,
+    });
+  });
 });
