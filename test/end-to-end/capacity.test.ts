@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { connect } from '../../client/connection/connection.js';
+import { startConsole } from '../../client/console/server/start-console.js';
 import { type ProgressEvent, seedkit } from '../../client/index.js';
 import { AwsError, type LocalPlace, type PlaceCall, startLocalPlace } from '../../lib/local/index.js';
+import { CHROMIUM, startChromium } from './chromium.js';
 import { synthesizedSeedkit } from '../local/place/seedkit-assembly.js';
 
 let place: LocalPlace;
@@ -66,6 +69,55 @@ describe('CodeBuild capacity', () => {
     });
     const states = (await run.history()).map(({ state }) => state);
     expect(states).not.toContain('WaitForCapacity');
+  });
+});
+
+const withChromium = CHROMIUM === undefined ? describe.skip : describe;
+
+withChromium('The graph of a run that waits for capacity (skipped where Chromium is not installed)', () => {
+  it('The graph shows the wait while it lasts, and then the way through it, inside its card at the width of a phone', async () => {
+    refused.set('StartBuild', {
+      left: 1,
+      code: 'AccountLimitExceededException',
+      message: 'Cannot have more than 1 builds in queue for the account',
+    });
+    const { endpoint, region, credentials } = place;
+    const aws = { endpoint, region, credentials };
+    const site = await startConsole(connect('demo', aws), 0);
+    const browser = await startChromium();
+    try {
+      const page = await browser.newPage({
+        viewport: { width: 390, height: 844 },
+        reducedMotion: 'reduce',
+      });
+      page.setDefaultTimeout(300_000);
+      await page.goto(site.address);
+      const run = await seedkit('demo', { aws }).submitCommands(['true']);
+      await page.goto(`${site.url}/runs/${run.id}`);
+      await page.locator('.state.active[data-state=WaitForCapacity]').waitFor();
+      await page.getByText('CodeBuild has no capacity for another build').first().waitFor();
+      await run.outcome();
+      await page.locator('.state.done[data-state=RunSucceeded]').waitFor();
+
+      const states = await page
+        .locator('.state.done')
+        .evaluateAll((found) => found.map((state) => state.getAttribute('data-state')));
+      expect(states).toEqual(expect.arrayContaining(['StartBuild', 'WaitForCapacity', 'WaitForBuild']));
+      expect(await page.locator('.edge.taken[data-to=WaitForCapacity]').count()).toBe(1);
+      expect(await page.locator('.edge.taken[data-from=WaitForCapacity]').count()).toBe(1);
+      const passing = await page.locator('.graph .edge, .graph .state').evaluateAll(
+        (shapes) =>
+          shapes.filter((shape) => {
+            const { left, right } = shape.getBoundingClientRect();
+            const card = shape.closest('.graph')?.getBoundingClientRect();
+            return card === undefined || left < card.left || right > card.right;
+          }).length,
+      );
+      expect(passing).toBe(0);
+    } finally {
+      await browser.close();
+      await site.close();
+    }
   });
 });
 

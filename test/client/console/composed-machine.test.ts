@@ -336,6 +336,24 @@ describe('The drawing of a machine made of other states', () => {
     expect(transitions.every(({ line }) => /^M[\d.-]/.test(line))).toBe(true);
   });
 
+  it('A line from a state to itself starts and ends at its right side, and is inside the drawing', () => {
+    const looping = {
+      StartAt: 'Look',
+      States: {
+        Look: { Type: 'Choice', Choices: [{ Condition: '{% true %}', Next: 'Look' }], Default: 'Ended' },
+        Ended: { Type: 'Succeed' },
+      },
+    };
+    const { view, states, transitions } = placed(machineGraph(JSON.stringify(looping)));
+    const { x = 0, width = 0 } = states.find(({ name }) => name === 'Look') ?? {};
+    const line = transitions.find(({ from, to }) => from === to)?.line ?? '';
+    const xs = [...line.matchAll(/([\d.-]+),/g)].map(([, number]) => Number(number));
+
+    expect([xs[0], xs.at(-1)]).toEqual([x + width / 2, x + width / 2]);
+    expect(Math.max(...xs)).toBeGreaterThan(x + width / 2);
+    expect(Math.max(...xs)).toBeLessThan(view.left + view.width);
+  });
+
   it('The main part has the branches, and a state that only an error leads to once it was visited', async () => {
     const path = await pathThrough(COMPOSED);
     const names = mainPart(graph, path).states.map(({ name }) => name);

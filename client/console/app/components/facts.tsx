@@ -15,6 +15,7 @@ export function Facts({ record, nowMs }: { readonly record: RunRecord; readonly 
       <Fact name="Queued">
         <time dateTime={record.queuedAt}>{formatDateTime(queuedAtMs)}</time>
       </Fact>
+      <Fact name="Queued because">{record.queuedReason}</Fact>
       <Fact name="Duration">{formatDuration(durationMs)}</Fact>
       <Fact name="Costs">{!isActive(record) && <BuildCosts record={record} />}</Fact>
       <Fact name="Trigger">{record.trigger}</Fact>

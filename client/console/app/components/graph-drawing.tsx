@@ -26,16 +26,13 @@ export function GraphDrawing(props: {
   const { graph, path, nowMs } = props;
   // The same states have the same places, however often the execution's state changes.
   const key = `${graph.states.map(({ name }) => name).join()}|${graph.transitions.map(transitionId).join()}`;
-  const { width, height, states, transitions, boxes, joints, ends } = useMemo<PlacedGraph>(
-    () => placed(graph),
-    [key],
-  );
+  const { view, states, transitions, boxes, joints, ends } = useMemo<PlacedGraph>(() => placed(graph), [key]);
   return (
-    <div class={`graph ${width > WIDEST ? 'wide' : ''}`} tabIndex={0} role="region" aria-label="Drawing">
+    <div class={`graph ${view.width > WIDEST ? 'wide' : ''}`} tabIndex={0} role="region" aria-label="Drawing">
       <svg
-        viewBox={`0 0 ${width} ${height}`}
-        width={width}
-        height={height}
+        viewBox={`${view.left} 0 ${view.width} ${view.height}`}
+        width={view.width}
+        height={view.height}
         role="img"
         aria-label={describe(path)}
       >

@@ -1,5 +1,5 @@
 /** Places the states of a machine, with dagre. */
-import { Graph, layout } from '@dagrejs/dagre';
+import { type Edge, Graph, layout } from '@dagrejs/dagre';
 
 import { type MachineGraph, type MachineState, type Transition, transitionId } from './machine-graph.js';
 
@@ -40,8 +40,8 @@ export interface PlacedEnd {
 
 /** A graph with the place of each state and line. */
 export interface PlacedGraph {
-  readonly width: number;
-  readonly height: number;
+  /** The rectangle that has all of the drawing. */
+  readonly view: View;
   readonly states: readonly PlacedState[];
   readonly transitions: readonly PlacedTransition[];
   readonly boxes: readonly PlacedBox[];
@@ -49,10 +49,23 @@ export interface PlacedGraph {
   readonly ends: readonly PlacedEnd[];
 }
 
+/** A rectangle whose top is at 0. */
+interface View {
+  readonly left: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 interface Point {
   readonly x: number;
   readonly y: number;
 }
+
+/** Space around the drawing, with room for the head of a line. */
+const MARGIN = 6;
+
+/** Size of the line from a state to itself, at the state's right side. It fits between neighbours. */
+const LOOP = { width: 24, height: 16 } as const;
 
 const boxOf = (container: string) => `${container}\nbox`;
 const jointOf = (container: string) => `${container}\njoint`;
@@ -61,7 +74,7 @@ const endOf = (name: string) => `${name}\nend`;
 /** Places states from top to bottom. */
 export function placed(machine: MachineGraph): PlacedGraph {
   const graph = new Graph({ multigraph: true, compound: true });
-  graph.setGraph({ rankdir: 'TB', ranksep: 24, nodesep: 26, edgesep: 14, marginx: 6, marginy: 6 });
+  graph.setGraph({ rankdir: 'TB', ranksep: 24, nodesep: 26, edgesep: 14, marginx: MARGIN, marginy: MARGIN });
   graph.setDefaultEdgeLabel(() => ({}));
   const { containers, jointed } = addNodes(graph, machine);
   // A line to the next state begins where the branches end.
@@ -71,19 +84,23 @@ export function placed(machine: MachineGraph): PlacedGraph {
     isCatch || containerOf.get(to) === from ? from : exitOf(from);
   const drawn = machine.transitions.filter(({ from, to }) => containerOf.has(from) && containerOf.has(to));
   // Lines of errors may be long, so that the regular way stays straight.
-  for (const one of drawn)
+  const isLoop = (one: Transition) => startOf(one) === one.to;
+  for (const one of drawn.filter((each) => !isLoop(each)))
     graph.setEdge(startOf(one), one.to, { weight: one.isCatch ? 1 : 8 }, transitionId(one));
   const ends = machine.ends.map((from) => ({ from, to: jointOf(containerOf.get(from) ?? '') }));
   for (const { from, to } of ends) graph.setEdge(exitOf(from), to, { weight: 4 }, endOf(from));
   layout(graph);
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
-  const lineOf = (from: string, to: string, id: string) =>
-    lineThrough((graph.edge(from, to, id) as { points: readonly Point[] }).points);
+  const lineOf = (from: string, to: string, id: string) => lineThrough(pointsOf(graph.edge(from, to, id)));
   return {
-    width,
-    height,
+    view: viewOf(
+      graph,
+      drawn.filter(isLoop).map(({ to }) => to),
+    ),
     states: machine.states.map((state) => ({ ...state, ...placeOf(graph, state.name) })),
-    transitions: drawn.map((one) => ({ ...one, line: lineOf(startOf(one), one.to, transitionId(one)) })),
+    transitions: drawn.map((one) => ({
+      ...one,
+      line: isLoop(one) ? loopAt(placeOf(graph, one.to)) : lineOf(startOf(one), one.to, transitionId(one)),
+    })),
     boxes: [...containers].map((name) => ({ name, ...placeOf(graph, boxOf(name)) })),
     joints: [...jointed].map((name) => ({ name, ...placeOf(graph, jointOf(name)) })),
     ends: ends.map(({ from, to }) => ({ from, line: lineOf(exitOf(from), to, endOf(from)) })),
@@ -110,6 +127,25 @@ function addNodes(graph: Graph, { states, ends }: MachineGraph) {
   return { containers, jointed };
 }
 
+/** Returns the rectangle of the drawing. Bent lines and those from a state to itself may pass the one of dagre. */
+function viewOf(graph: Graph, looped: readonly string[]): View {
+  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  const points: readonly Point[] = graph.edges().flatMap((edge: Edge) => pointsOf(graph.edge(edge)));
+  const ends = looped.map((name) => rightOf(placeOf(graph, name)) + LOOP.width);
+  const xs = [...points.map(({ x }) => x), ...ends];
+  const left = Math.min(0, ...xs.map((x) => x - MARGIN));
+  const right = Math.max(width, ...xs.map((x) => x + MARGIN));
+  return { left, width: right - left, height };
+}
+
+function rightOf({ x, width }: Place): number {
+  return x + width / 2;
+}
+
+function pointsOf(edge: unknown): readonly Point[] {
+  return (edge as { readonly points: readonly Point[] }).points;
+}
+
 function placeOf(graph: Graph, name: string): Place {
   const { x, y, width, height } = graph.node(name) as Place;
   return { x, y, width, height };
@@ -125,6 +161,14 @@ function lineThrough(points: readonly Point[]): string {
     return `Q${at(point)} ${at({ x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 })}`;
   });
   return `M${at(first)} ${curves.join(' ')} L${at(last)}`;
+}
+
+/** Returns the line from a state to itself. */
+function loopAt(place: Place): string {
+  const right = rightOf(place);
+  const [top, bottom] = [place.y - LOOP.height / 2, place.y + LOOP.height / 2];
+  const bend = right + LOOP.width;
+  return `M${at({ x: right, y: top })} C${at({ x: bend, y: top })} ${at({ x: bend, y: bottom })} ${at({ x: right, y: bottom })}`;
 }
 
 function at({ x, y }: Point): string {
