@@ -21,8 +21,9 @@ export async function useQuickPython(): Promise<void> {
 
 /**
  * Returns a `python3` that creates virtual environments which share one installation of pip, because installing pip
- * into each one takes four seconds of processor time, and copying it one. `secrets.test.ts` and the code blocks of the docs use the machine's
- * `python3`. Builds of the local AWS that test files share use the `python3` in the variable TEST_PYTHON.
+ * into each one takes four seconds of processor time, and copying it one. `secrets.test.ts` and the code blocks of the
+ * docs use the machine's `python3`. Builds of the local AWS that test files share use the `python3` in the variable
+ * TEST_PYTHON.
  */
 export async function quickPython(): Promise<string> {
   const { stdout } = await run('python3', ['-I', '-c', ABOUT]);

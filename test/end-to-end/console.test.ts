@@ -16,7 +16,7 @@ import { COMMAND_LINE, start } from './command-line-process.js';
 import { sharedSeedkit } from './local-seedkit.js';
 
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
-const WAIT_MS = 120_000;
+const WAIT_MS = 300_000;
 
 const inner = (states: Record<string, object>) => ({ StartAt: Object.keys(states)[0], States: states });
 

@@ -14,6 +14,5 @@ describe(`A local AWS whose disk is full at times${noSmallDisk === undefined ? '
       expect(report.acknowledged).toBeGreaterThan(20);
       expect(report.refused).toBeGreaterThan(0);
     },
-    120_000,
   );
 });

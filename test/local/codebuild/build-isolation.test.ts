@@ -121,7 +121,7 @@ describe.each(['this user', 'nobody'] as const)('Builds of a local AWS that runs
     expect(isolation).toEqual({ kind: 'namespaces' });
     expect(ended.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
     own = ended;
-  }, 120_000);
+  });
   afterAll(async () => {
     await rm(program, { recursive: true, force: true });
     await rm(folder, { recursive: true, force: true });

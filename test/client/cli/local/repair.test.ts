@@ -36,7 +36,7 @@ beforeAll(async () => {
   data = aFolder();
   await makeData(data, () => undefined);
   expected = await readFolder(aCopy());
-}, 120_000);
+});
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
