@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 
 import { printLine, printResult, type Terminal } from '../terminal.js';
+import { showDeployment } from './deploy-display.js';
 import { awsOf, withDeployFlags, type DeployFlags } from './deploy-flags.js';
-import { printDeployEvents } from './print-deploy-events.js';
 
 interface AppFlags extends DeployFlags {
   readonly app: string;
@@ -10,7 +10,10 @@ interface AppFlags extends DeployFlags {
 
 /** Adds `codeseeder deploy --app`, the command that `deploy` runs without a subcommand. */
 export function addAppCommand(deploy: Command, terminal: Terminal): void {
-  withDeployFlags(deploy.command('app', { isDefault: true }), "print the CDK's messages, too")
+  withDeployFlags(
+    deploy.command('app', { isDefault: true }),
+    "print each event of a stack, and the CDK's messages",
+  )
     .description('deploy all stacks of a CDK app of your own; `deploy --app <command>` is the same')
     .requiredOption('--app <command>', "command that runs the app, such as 'npx tsx my-app.ts'")
     .action((options: AppFlags) => runDeployApp(options, terminal));
@@ -19,11 +22,9 @@ export function addAppCommand(deploy: Command, terminal: Terminal): void {
 async function runDeployApp(options: AppFlags, terminal: Terminal): Promise<void> {
   printLine(terminal.stderr, `synthesizing the app ${options.app}`);
   const { deployApp } = await import('../../deploy/deploy-app.js');
-  const stacks = await deployApp(options.app, {
-    aws: awsOf(options),
-    signal: terminal.interrupted,
-    onProgress: printDeployEvents(terminal, options.debug === true),
-  });
+  const stacks = await showDeployment(terminal, options.debug === true, (onProgress) =>
+    deployApp(options.app, { aws: awsOf(options), signal: terminal.interrupted, onProgress }),
+  );
   for (const { stackName, changed } of stacks) {
     printLine(terminal.stderr, `The stack ${stackName} is ${changed ? 'deployed' : 'up to date'}.`);
   }

@@ -20,7 +20,9 @@ const ROLE_ARN = [
  */
 export function addDeployCommands(program: Command, terminal: Terminal): void {
   const deploy = program.command('deploy').description('deploy to an AWS account or to a local AWS');
-  withSettingFlags(withDeployFlags(deploy.command('seedkit'), "print the CDK's messages, too"))
+  withSettingFlags(
+    withDeployFlags(deploy.command('seedkit'), "print each event of a stack, and the CDK's messages"),
+  )
     .description('deploy a seedkit, or update it; settings that are left out keep their deployed values')
     .argument('<name>', 'name of the seedkit')
     .option(...ROLE_ARN)
@@ -32,7 +34,7 @@ export function addDeployCommands(program: Command, terminal: Terminal): void {
   addModulesCommand(deploy, terminal);
   addAppCommand(deploy, terminal);
   const destroy = program.command('destroy').description('delete what was deployed');
-  withDeployFlags(destroy.command('seedkit'), "print the CDK's messages, too")
+  withDeployFlags(destroy.command('seedkit'), "print each event of a stack, and the CDK's messages")
     .description(
       "delete a seedkit's stack and its bucket with all objects; run table, key and packages stay, unless deployed with --removal-policy destroy",
     )

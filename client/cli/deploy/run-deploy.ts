@@ -1,8 +1,8 @@
 import { assemblyCacheFolder, synthesizeAssembly } from '../../deploy/assembly.js';
 import { deploySeedkit } from '../../deployment.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
+import { showDeployment } from './deploy-display.js';
 import { awsOf, type DeployFlags } from './deploy-flags.js';
-import { printDeployEvents } from './print-deploy-events.js';
 import { settingsOf, type SettingFlags } from './setting-flags.js';
 import { synthesizedTemplate } from './synthesized-template.js';
 
@@ -26,13 +26,15 @@ export async function runDeploy(name: string, options: DeployOptions, terminal: 
     printLine(terminal.stdout, template);
     return;
   }
-  const result = await deploySeedkit(name, {
-    ...settings,
-    aws: awsOf(options),
-    roleArn: options.roleArn,
-    signal: terminal.interrupted,
-    onProgress: printDeployEvents(terminal, options.debug === true),
-  });
+  const result = await showDeployment(terminal, options.debug === true, (onProgress) =>
+    deploySeedkit(name, {
+      ...settings,
+      aws: awsOf(options),
+      roleArn: options.roleArn,
+      signal: terminal.interrupted,
+      onProgress,
+    }),
+  );
   printLine(
     terminal.stderr,
     result.changed ? `The seedkit ${name} is deployed.` : `The seedkit ${name} is up to date.`,

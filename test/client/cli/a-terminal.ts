@@ -35,6 +35,17 @@ export function aTerminal(overrides: Partial<Terminal> = {}): FakeTerminal {
   };
 }
 
+/** Returns a terminal of a width on which lines are drawn again. */
+export function aLiveTerminal(columns: number, environment: Readonly<Record<string, string>> = {}) {
+  const stderr = Object.assign(new KeptOutput(), { isTTY: true, columns });
+  return { ...aTerminal({ environment: { LANG: 'C.UTF-8', ...environment } }), stderr };
+}
+
+/** Returns the lines that stay on a terminal: without the status line, which is removed before each of them. */
+export function lastingLines(text: string): string[] {
+  return text.split('\n').map((line) => line.slice(line.lastIndexOf('\u001b[J') + 1).replace(/^\[J/, ''));
+}
+
 /** Runs a command and waits for its end. Output with `--json` or `--ndjson` must have its published shape. */
 export async function runMain(args: readonly string[], overrides: Partial<Terminal> = {}) {
   const terminal = aTerminal(overrides);

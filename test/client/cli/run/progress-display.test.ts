@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { openProgressDisplay } from '../../../../client/cli/run/progress-display.js';
 import { columnsOf } from '../../../../client/cli/run/text-columns.js';
 import type { ProgressEvent } from '../../../../client/index.js';
-import { aTerminal, KeptOutput } from '../a-terminal.js';
+import { aLiveTerminal, aTerminal, lastingLines } from '../a-terminal.js';
 
 const EVENTS: readonly ProgressEvent[] = [
   { type: 'packing' },
@@ -30,17 +30,6 @@ const LOG: readonly string[] = [
   '[Container] 2026/01/02 03:04:04.000000 Phase context status code:  Message: ',
 ];
 const BUILDING: ProgressEvent = { type: 'status', runId: 'run-1', status: 'BUILDING' };
-
-/** Returns a terminal of a width on which lines are drawn again. */
-function aLiveTerminal(columns: number, environment: Readonly<Record<string, string>> = {}) {
-  const stderr = Object.assign(new KeptOutput(), { isTTY: true, columns });
-  return { ...aTerminal({ environment: { LANG: 'C.UTF-8', ...environment } }), stderr };
-}
-
-/** Returns the lines that stay on a terminal: without the status line, which is removed before each of them. */
-function lastingLines(text: string): string[] {
-  return text.split('\n').map((line) => line.slice(line.lastIndexOf('\u001b[J') + 1).replace(/^\[J/, ''));
-}
 
 describe('openProgressDisplay', () => {
   it('Without a terminal, the display prints a plain line for each event and log line on standard error', () => {
