@@ -43,7 +43,7 @@ async function startAndKill(args: readonly string[]): Promise<string> {
   let printed = '';
   for await (const text of client.stderr.setEncoding('utf8')) {
     printed += text as string;
-    const [, mapId] = /^map (\S+) over \d+ inputs$/m.exec(printed) ?? [];
+    const [, mapId] = /^map (\S+) over \d+ inputs\b/m.exec(printed) ?? [];
     if (mapId === undefined) continue;
     client.kill('SIGKILL');
     await once(client, 'exit').catch(() => undefined);

@@ -35,7 +35,8 @@ export function printInit(
     `To stop the local AWS: ${stop}`,
     ...(config === undefined
       ? []
-      : [`Region and profile of your AWS account, for --environment aws: ${config}`]),
-    'To run it in your AWS account: node_modules/codeseeder/docs/getting-started.md#on-aws-in-ten-minutes',
+      : [`Region and profile of your AWS account, for --environment aws:`, `  ${config}`]),
+    'To run it in your AWS account:',
+    '  node_modules/codeseeder/docs/getting-started.md#on-aws-in-ten-minutes',
   ]);
 }

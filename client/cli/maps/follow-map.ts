@@ -1,6 +1,8 @@
 import type { MapProgress, MapResult, MapWaitOptions, RemoteMap } from '../../map-types.js';
+import { isInConsole } from '../../console-url.js';
 import { EXIT_CODES, InterruptedError, UsageError } from '../exit-code.js';
 import type { MapResultLine, StartedMap } from '../output-types.js';
+import { type NextCommand, nextCommands } from '../next-commands.js';
 import { oneLine } from '../printable.js';
 import { isInteractive, printJsonLine, printLine, type Terminal } from '../terminal.js';
 
@@ -19,7 +21,8 @@ export async function followResults(
   { order }: Pick<MapWaitOptions, 'order'>,
   terminal: Terminal,
 ): Promise<number> {
-  printLine(terminal.stderr, `map ${map.id} over ${map.total} inputs`);
+  const link = isInConsole(map.consoleUrl) ? `: ${map.consoleUrl}` : '';
+  printLine(terminal.stderr, `map ${map.id} over ${map.total} inputs${link}`);
   const display = progressLines(terminal);
   const { interrupted: signal } = terminal;
   let isEveryOk = true;
@@ -37,7 +40,11 @@ export async function followResults(
     }
     const last = await map.wait({ signal, onMapProgress: undefined });
     display.end(last);
-    return isEveryOk && last.status === 'SUCCEEDED' ? EXIT_CODES.passed : EXIT_CODES.runFailed;
+    if (isEveryOk && last.status === 'SUCCEEDED') return EXIT_CODES.passed;
+    const seedkit = (await map.record())?.seedkit;
+    for (const line of seedkit === undefined ? [] : nextCommands(nextAfter(map), seedkit, terminal))
+      printLine(terminal.stderr, line);
+    return EXIT_CODES.runFailed;
   } catch (error) {
     display.clear();
     if (signal.aborted)
@@ -48,6 +55,14 @@ export async function followResults(
     printLine(terminal.stderr, oneLine(error.message));
     return EXIT_CODES.runFailed;
   }
+}
+
+/** Returns the commands that help after a map of which inputs failed. */
+function nextAfter({ id }: RemoteMap): NextCommand[] {
+  return [
+    [`maps show ${id}`, 'its failures'],
+    [`maps again ${id}`, 'its unsuccessful inputs once more'],
+  ];
 }
 
 /** Returns a map that `--detach` leaves, as `--json` prints it. */

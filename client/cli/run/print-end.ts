@@ -4,6 +4,7 @@ import { isInConsole } from '../../console-url.js';
 import { RemoteError, type RunFailedError } from '../../errors.js';
 import type { RunOutcome } from '../../run-types.js';
 import { EXIT_CODES } from '../exit-code.js';
+import { type NextCommand, nextCommands } from '../next-commands.js';
 import { severalLines } from '../printable.js';
 import { isInteractive, marksOf, printLine, printResult, type Terminal } from '../terminal.js';
 import type { RunCommandResult, SucceededRun } from '../output-types.js';
@@ -48,7 +49,7 @@ export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): 
   if (options.isCanceledHere !== true) printError(error, terminal);
   if (isTalkative) {
     printLine(stderr, closingLine(end, terminal));
-    for (const line of nextCommands(record, terminal)) printLine(stderr, line);
+    for (const line of nextCommands(nextAfter(record), record.seedkit, terminal)) printLine(stderr, line);
   }
   return EXIT_CODES.runFailed;
 }
@@ -144,21 +145,13 @@ function closingLine({ record, consoleUrl }: RunEnd, terminal: Terminal): string
     .join(separator);
 }
 
-/** Commands that help after a run that did not succeed, with what they do. */
-const NEXT = [
-  ['show', 'its record and history'],
-  ['logs', 'its whole log'],
-  ['again', 'the same run once more'],
-] as const;
-
-/** Returns lines with the next commands. A narrow terminal gets them without what they do. */
-function nextCommands({ runId, seedkit }: RunRecord, { environment, stderr }: Terminal): string[] {
-  const option = environment['CODESEEDER_SEEDKIT'] === seedkit ? '' : ` --seedkit ${seedkit}`;
-  const commands = NEXT.map(([name]) => `  codeseeder runs ${name} ${runId}${option}`);
-  const width = Math.max(...commands.map(({ length }) => length));
-  const lines = NEXT.map(([, purpose], index) => `${commands[index]?.padEnd(width)}  # ${purpose}`);
-  const columns = stderr.columns || Infinity;
-  return lines.every(({ length }) => length <= columns) ? lines : commands;
+/** Returns the commands that help after a run that did not succeed. */
+function nextAfter({ runId }: RunRecord): NextCommand[] {
+  return [
+    [`runs show ${runId}`, 'its record and history'],
+    [`runs logs ${runId}`, 'its whole log'],
+    [`runs again ${runId}`, 'the same run once more'],
+  ];
 }
 
 function describeOutcome({ runId, status, value = null, exportedVariables }: RunOutcome): SucceededRun {

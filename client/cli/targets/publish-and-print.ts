@@ -2,6 +2,7 @@ import { mergeRunOptions } from '../../submit/run-options.js';
 import type { WrittenOptions } from '../../submit/parse-run-options.js';
 import type { PublishedVersion, PublishOptions } from '../../target-types.js';
 import { UsageError } from '../exit-code.js';
+import { nextCommands } from '../next-commands.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { findFunction } from '../run/find-function.js';
 import { createJsonReader } from '../run/json-reader.js';
@@ -13,10 +14,14 @@ import type { RunTarget } from '../run/run-target.js';
 import { remoteMarkOf } from '../../remote-mark.js';
 import { seedkit as kitOf } from '../../seedkit.js';
 import { unlessAborted } from '../signals.js';
-import { printResult, type Terminal } from '../terminal.js';
+import { isInteractive, printLine, printResult, type Terminal } from '../terminal.js';
 import type { PublishFlags } from './publish-flags.js';
 
-type Publish = (options: PublishOptions) => Promise<PublishedVersion>;
+/** The seedkit that a target is published in, and the call that publishes it. */
+interface Publisher {
+  readonly seedkit: string;
+  readonly publish: (options: PublishOptions) => Promise<PublishedVersion>;
+}
 
 /** Publishes a target and prints its version. */
 export async function publishAndPrint(
@@ -33,19 +38,22 @@ export async function publishAndPrint(
   if (refused !== undefined) {
     throw new UsageError(`A version has no ${refused}: its runs get it when they start.`);
   }
-  const run = await publisherOf(name, target, written, flags, terminal);
+  const { seedkit, publish } = await publisherOf(name, target, written, flags, terminal);
   const display = openProgressDisplay(terminal);
   const { interrupted: signal } = terminal;
   let version: PublishedVersion;
   try {
     const { onProgress } = display;
-    version = await unlessAborted(run({ alias: flags.alias, onProgress, signal }), signal);
+    version = await unlessAborted(publish({ alias: flags.alias, onProgress, signal }), signal);
   } finally {
     display.close();
   }
-  printResult<'publish'>(terminal, flags.json === true, version, () => [
-    `${version.name}@${version.version}`,
-  ]);
+  const published = `${version.name}@${version.version}`;
+  printResult<'publish'>(terminal, flags.json === true, version, () => [published]);
+  if (!isInteractive(terminal)) return;
+  const started = flags.alias === undefined ? published : `${version.name}@${flags.alias}`;
+  for (const line of nextCommands([[`start ${started}`, 'starts it']], seedkit, terminal))
+    printLine(terminal.stderr, line);
 }
 
 async function publisherOf(
@@ -54,16 +62,22 @@ async function publisherOf(
   { minify, runId: _, retryOf: __, ...written }: WrittenOptions,
   flags: PublishFlags,
   terminal: Terminal,
-): Promise<Publish> {
+): Promise<Publisher> {
   if (target.kind === 'command') {
     const kit = openSeedkit(flags);
-    return (own) => kit.publish(name, { commands: [target.command] }, { ...written, ...own });
+    return {
+      seedkit: kit.name,
+      publish: (own) => kit.publish(name, { commands: [target.command] }, { ...written, ...own }),
+    };
   }
   if (target.kind === 'python') {
     const kit = openSeedkit(flags);
     const { kwargs: ___, ...ofFlags } = await pythonCallOptions(flags, createJsonReader(terminal));
     const call = mergeRunOptions(written, ofFlags);
-    return (own) => kit.publish(name, { python: target.target }, { ...call, ...own });
+    return {
+      seedkit: kit.name,
+      publish: (own) => kit.publish(name, { python: target.target }, { ...call, ...own }),
+    };
   }
   const { exportName } = target;
   const isPacked = written.prebuiltBundle === undefined;
@@ -75,12 +89,18 @@ async function publisherOf(
     const fn = markedFunction(found, { ...flags, file: found.file, exportName, minify });
     const kit = remoteMarkOf(fn)?.kit;
     if (kit === undefined) throw new UsageError(`${exportName} is not a remote function of a seedkit.`);
-    return (own) => kitOf(kit.name, kit.options).publish(name, fn, { ...written, ...own });
+    return {
+      seedkit: kit.name,
+      publish: (own) => kitOf(kit.name, kit.options).publish(name, fn, { ...written, ...own }),
+    };
   }
   const kit = openSeedkit(flags);
   const { file, warning } = found;
-  return (own) => {
-    if (warning !== undefined) own.onProgress?.({ type: 'warning', message: warning });
-    return kit.publish(name, { file, exportName, minify }, { ...written, ...own });
+  return {
+    seedkit: kit.name,
+    publish: (own) => {
+      if (warning !== undefined) own.onProgress?.({ type: 'warning', message: warning });
+      return kit.publish(name, { file, exportName, minify }, { ...written, ...own });
+    },
   };
 }

@@ -53,9 +53,10 @@ describe('Maps as JSON', () => {
   });
 
   it('`maps wait` prints each result as a line of JSON, also with the error of a run', async () => {
-    const { exitCode, stdout } = await runMain(['maps', 'wait', MAP_ID, ...KIT]);
+    const { exitCode, stdout, stderr } = await runMain(['maps', 'wait', MAP_ID, ...KIT]);
 
     expect(exitCode).toBe(1);
+    expect(stderr).toContain(`  codeseeder maps again ${MAP_ID} --seedkit demo  # its unsuccessful inputs`);
     expect(
       stdout
         .trimEnd()

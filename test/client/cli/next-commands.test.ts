@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { nextCommands } from '../../../client/cli/next-commands.js';
+import { aLiveTerminal } from './a-terminal.js';
+
+const NEXT = [
+  ['maps show m', 'its failures'],
+  ['maps again m', 'its unsuccessful inputs once more'],
+] as const;
+
+describe('nextCommands', () => {
+  it('Each command names its seedkit and what it does, in columns', () => {
+    expect(nextCommands(NEXT, 'kit', aLiveTerminal(80))).toEqual([
+      '  codeseeder maps show m --seedkit kit   # its failures',
+      '  codeseeder maps again m --seedkit kit  # its unsuccessful inputs once more',
+    ]);
+  });
+
+  it('A command does not name the seedkit of CODESEEDER_SEEDKIT', () => {
+    const terminal = aLiveTerminal(80, { CODESEEDER_SEEDKIT: 'kit' });
+
+    expect(nextCommands(NEXT, 'kit', terminal)[0]).toBe('  codeseeder maps show m   # its failures');
+  });
+
+  it('A narrow terminal gets the commands alone, so that they can be copied', () => {
+    expect(nextCommands(NEXT, 'kit', aLiveTerminal(50))).toEqual([
+      '  codeseeder maps show m --seedkit kit',
+      '  codeseeder maps again m --seedkit kit',
+    ]);
+  });
+});
