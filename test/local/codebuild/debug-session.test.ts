@@ -97,7 +97,7 @@ it('Two shells of a build are independent, and each ends when its user leaves', 
 });
 
 (hasTerminals ? it : it.skip)(
-  'A shell on a terminal has its size, and Ctrl-C ends a command in it',
+  `A shell on a terminal has its size, and Ctrl-C ends a command in it${hasTerminals ? '' : ' (skipped: the program script is not installed)'}`,
   async () => {
     const build = await atBreakpoint();
     const shell = open(build, { columns: 71, rows: 31 });

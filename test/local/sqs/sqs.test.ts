@@ -11,36 +11,25 @@ import {
   QueueDoesNotExist,
   ReceiveMessageCommand,
   SendMessageCommand,
-  SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { placeEnvironment } from '../../../lib/local/place-context.js';
-import { startServer } from '../../../lib/local/server/start-server.js';
-import { createSqs, type Sqs } from '../../../lib/local/sqs/sqs.js';
+import { createSqs } from '../../../lib/local/sqs/sqs.js';
 import type { WireRequest } from '../../../lib/local/wire/wire-service.js';
 import { withBoto3 } from '../../installed-tools.js';
-import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
+import { openTestSqs, type TestSqs } from './test-sqs.js';
 
-let context: TestPlaceContext;
-let sqs: Sqs;
-let server: Awaited<ReturnType<typeof startServer>>;
-let client: SQSClient;
+let test: TestSqs;
+let context: TestSqs['context'];
+let sqs: TestSqs['sqs'];
+let client: TestSqs['client'];
 
 beforeEach(async () => {
-  context = await openTestPlaceContext();
-  sqs = await createSqs(context);
-  server = await startServer({ context, services: [sqs.service], port: 0 });
-  context.setEndpoint(`http://127.0.0.1:${server.port}`);
-  const { region, credentials } = context;
-  client = new SQSClient({ region, credentials, endpoint: context.endpoint(), maxAttempts: 1 });
+  test = await openTestSqs();
+  ({ context, sqs, client } = test);
 });
-afterEach(async () => {
-  client.destroy();
-  await sqs.close();
-  await server.close();
-  await context.dispose();
-});
+afterEach(() => test.close());
 
 const newQueue = async (name: string, Attributes?: Record<string, string>) => {
   const { QueueUrl } = await client.send(

@@ -35,7 +35,10 @@ it('`write` rejects if its chunks end with an error', async () => {
   await file.dispose();
 });
 
-(process.platform === 'win32' ? it.skip : it)('A killed process leaves no unnamed file', async () => {
+const isWindows = process.platform === 'win32';
+const why = isWindows ? ' (skipped: Windows has no unnamed files)' : '';
+
+(isWindows ? it.skip : it)(`A killed process leaves no unnamed file${why}`, async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-unnamed-test-'));
   try {
     const program = `
