@@ -4,7 +4,10 @@ import { setTimeout } from 'node:timers/promises';
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after this time; rejects with the signal's reason if it aborts first. */
+  /**
+   * Resolves after this time; rejects with the signal's reason if it aborts first. The system's clock resolves after
+   * 24.8 days at the latest, so use {@link sleepUntil} for longer times.
+   */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -42,7 +42,7 @@ const PARTS = [
  * Opens and locks a data folder.
  *
  * @param folder is created if missing; by default, a temporary folder that is removed on release
- * @param report receives a message when the data cannot be written, and when it can again
+ * @param report receives a message when writes start to fail, and when they succeed again
  * @throws LocalAwsError `PlaceInUse` when another process has locked the folder, `DataFolderNotUsable` when it has
  *   other contents, belongs to another user, or cannot be read or written, `DataFolderDamaged` naming the file
  */
@@ -119,8 +119,8 @@ async function refuseOtherContents(path: string): Promise<void> {
 }
 
 /**
- * Refuses a folder that another user owns, or that contains another user's files. That user could know the credentials
- * in it, with which commands run as the user of the local AWS, and could replace the code of handlers.
+ * Refuses a folder that another user owns, or that contains another user's files. That user could read the credentials
+ * in it, use them to run commands as the user of the local AWS, and replace the code of handlers.
  */
 async function refuseOtherOwner(path: string): Promise<void> {
   const own = process.getuid?.();

@@ -5,7 +5,10 @@ import { targetOperation, type WireService } from './wire/wire-service.js';
 export interface PlaceCall {
   /** Name in the signature's credential scope, such as `states`. */
   readonly service: string;
-  /** Name of the operation, such as `StartBuild`; for S3 and other REST services the HTTP method, such as `PUT`. */
+  /**
+   * Name of the operation, such as `StartBuild`. For a call over the port to a service without the JSON protocol, such
+   * as S3, Lambda or CloudFormation, it is the HTTP method, such as `PUT`.
+   */
   readonly operation: string;
   /**
    * `wire` for a call over the port; `place` for a call by another service of the local AWS, such as a state

@@ -1,4 +1,4 @@
-/** Codes of the errors that starting a local AWS and deploying to it can throw. */
+/** Codes of the errors of starting, using and repairing a local AWS. */
 export type LocalAwsErrorCode =
   | 'AssemblyUnreadable'
   | 'DataFolderDamaged'

@@ -81,10 +81,12 @@ export interface LocalPlace {
   environment(): Record<string, string>;
   /**
    * Creates or updates the stacks of a cloud assembly, such as the folder `cdk.out`, in dependency order. Skips
-   * unchanged resources. Refuses an unsupported stack before it creates any resource.
+   * unchanged resources. Refuses an unsupported stack before it creates any of its resources; the stacks before it
+   * stay deployed.
    *
-   * @throws LocalAwsError `UnsupportedTemplate`, `InvalidTemplate`, `AssemblyUnreadable`; `StackFailed` with the
-   *   reason when a resource failed and the stack was rolled back
+   * @throws LocalAwsError `UnsupportedTemplate`, `InvalidTemplate`, `InvalidRequest`, `AssemblyUnreadable`; `StackBusy`
+   *   while the stack is being changed; `StackFailed` with the reason when a resource failed and the stack was rolled
+   *   back
    */
   deploy(assemblyFolder: string): Promise<readonly DeployedStack[]>;
   /**

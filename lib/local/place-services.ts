@@ -20,7 +20,7 @@ import { createStates, type States } from './states/create-states.js';
 import type { ResourceProvider } from './resources/resource-provider.js';
 import type { WireService } from './wire/wire-service.js';
 
-/** What the factory of a service returns. */
+/** A service as its factory returns it. */
 interface PlaceService {
   readonly service?: WireService;
   /** The services of a factory that creates more than one. */
@@ -58,8 +58,8 @@ export interface PlaceServicesOptions {
 }
 
 /**
- * Creates all services, each after the services that it calls. A service ends work that was interrupted when the
- * process was killed, and calls other services to report this.
+ * Creates all services, each after the services that it calls. While a service is created, it ends the work that was
+ * interrupted when the process was killed, and reports this to other services.
  */
 export async function createPlaceServices(
   context: PlaceContext,

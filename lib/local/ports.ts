@@ -41,7 +41,7 @@ export interface InvokeAnswer {
   readonly requestId: string;
 }
 
-/** Lambda for Step Functions, EventBridge and custom resources. */
+/** Lambda for Step Functions, EventBridge, EventBridge Scheduler and custom resources. */
 export interface Functions {
   /**
    * Invokes a function and waits for its result.
@@ -50,8 +50,9 @@ export interface Functions {
    */
   invoke(name: string, payload: string): Promise<InvokeAnswer>;
   /**
-   * Queues the event and returns. As in AWS, a failed invocation is retried twice, and then sent to the on-failure
-   * destination.
+   * Queues the event and returns. As in AWS, a failed invocation is retried (twice by default). Then the event is sent
+   * to the on-failure destination and to the dead-letter queue, if the function has them.
+   * @throws AwsError `ResourceNotFoundException`
    */
   invokeAsync(name: string, payload: string): Promise<void>;
 }
@@ -88,7 +89,7 @@ export interface Tables {
   call(operation: string, input: object): Promise<Record<string, unknown>>;
 }
 
-/** SQS as dead-letter queue of EventBridge and Lambda. */
+/** SQS for EventBridge, EventBridge Scheduler and Lambda: as target of rules, destination and dead-letter queue. */
 export interface Queues {
   /** Sends a message. @param queue URL or ARN */
   send(queue: string, body: string, attributes?: Readonly<Record<string, string>>): Promise<void>;

@@ -33,8 +33,8 @@ import { providerRegistry } from './template/stack-resource-provider.js';
  * const place = await startLocalPlace({ dataFolder: '.codeseeder/demo' });
  * const [stack] = await place.deploy('cdk.out');
  * ```
- * @throws LocalAwsError `PlaceInUse`, `PlaceMismatch`, `DataFolderNotUsable`, `DataFolderDamaged` naming the file,
- *   `InvalidRequest`; Error `EADDRINUSE` when the port is in use
+ * @throws LocalAwsError `PlaceInUse`, `PlaceMismatch`, `DataFolderNotUsable`, `DataFolderNotWritable`,
+ *   `DataFolderDamaged` naming the file, `InvalidRequest`; Error `EADDRINUSE` when the port is in use
  */
 export async function startLocalPlace(options: LocalPlaceOptions = {}): Promise<LocalPlace> {
   const quotas = parseQuotas(options.quotas ?? 'none');
@@ -187,7 +187,10 @@ async function deployStack(applier: StackApplier, stack: AssemblyStack): Promise
   return { stackName, outputs: Object.fromEntries(outputs.map(({ key, value }) => [key, value])) };
 }
 
-/** Refuses new requests, ends all work in progress, then unlocks the data folder. */
+/**
+ * Waits for the changes of stacks in progress, then refuses new requests, ends all other work, and unlocks the data
+ * folder. Custom resources that have not answered fail.
+ */
 async function closePlace({ folder, mailbox, applier, services, listener }: Started): Promise<void> {
   mailbox?.close();
   await applier?.settled();

@@ -54,7 +54,8 @@ type CreateInput = InputOf<typeof createMembers>;
  */
 export function changeSetOperations(options: CloudFormationOptions) {
   const changeSets = openChangeSetStore(options.context.store);
-  // Serializes the operations, so that each one sees the stacks and change sets that earlier ones created or deleted.
+  // Serializes CreateChangeSet and ExecuteChangeSet, so that each one sees the stacks and change sets that earlier ones
+  // created or deleted.
   const lock = new KeyedLock();
   return {
     CreateChangeSet: operation(createMembers, (input) =>
@@ -189,7 +190,8 @@ async function execute(
 
 /**
  * Refuses to execute a change set that was executed before, or whose stack has changed since the change set was
- * created. @throws AwsError
+ * created.
+ * @throws AwsError `InvalidChangeSetStatus`, `ChangeSetNotFound`, `ValidationError`
  */
 function refuseUnexecutable(record: ChangeSetRecord, stack: StackHeader | undefined): void {
   const isObsolete = (stack?.updatedAtMs ?? 0) > record.createdAtMs;

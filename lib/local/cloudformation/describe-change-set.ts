@@ -39,7 +39,10 @@ export function summarizeChangeSet(record: ChangeSetRecord): Described {
   };
 }
 
-/** Returns a change in the API's form. In a local AWS, resources are always updated in place and never replaced. */
+/**
+ * Returns a change in the API's form. `Replacement` is always `False`: most providers update a resource in place, and
+ * whether a provider replaces it is known only after the update.
+ */
 export function describeChange({ action, logicalId, physicalId, type }: ResourceChange): Described {
   return {
     Type: 'Resource',

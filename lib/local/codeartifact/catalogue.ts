@@ -103,7 +103,7 @@ export class Catalogue {
   }
 
   /**
-   * Changes a repository.
+   * Stores a new or changed repository.
    * @throws AwsError `ValidationException`, `ResourceNotFoundException` for an upstream that does not exist
    */
   async putRepository(changed: StoredRepository): Promise<void> {

@@ -10,7 +10,7 @@ export interface ArtifactsFolder {
   readonly locate: Locate;
 }
 
-/** A file in that folder. */
+/** A file in an {@link ArtifactsFolder}. */
 export interface ArtifactFile {
   /** Path relative to the folder, with `/`. */
   readonly path: string;

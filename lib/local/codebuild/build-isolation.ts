@@ -14,7 +14,7 @@ import { makeWorkspace, type Workspace } from './workspace.js';
 export type BuildIsolation =
   /** Builds have their own `/tmp` and processes. */
   | { readonly kind: 'namespaces' }
-  /** Builds share those of the machine. */
+  /** Builds share the `/tmp` and the processes of the machine. */
   | {
       readonly kind: 'none';
       /** The reason as a sentence. */
@@ -40,7 +40,7 @@ export interface BuildStarting {
   close(): Promise<void>;
 }
 
-/** How a build's shell is started. */
+/** The command that starts a build's shell, and the paths that the shell sees. */
 export interface ShellStart {
   /**
    * Returns the command that starts a bash program.

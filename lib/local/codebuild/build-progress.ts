@@ -31,9 +31,8 @@ export function createBuildProgress(record: BuildRecord, tools: ProgressTools) {
       await save();
     },
     /**
-     * Ends the current phase and writes the record in the background. If that write fails, the next change rejects.
-     * Most phases follow each other at once, so both changes are one write. Without a next change in this turn of the
-     * event loop, the record is written alone.
+     * Ends the current phase and writes the record in the background. If that write fails, the next change rejects. If
+     * the next phase starts in the same turn of the event loop, as most do, one write records both changes.
      */
     leave(
       phaseStatus: PhaseStatus,

@@ -102,7 +102,7 @@ export class BuildRunner {
     }
   }
 
-  /** Records the end of a build that failed with an error. Repeats the write until it succeeds. */
+  /** Records the end of a build that failed with an error. Repeats the write until it succeeds or the runner closes. */
   async #recordEnd(progress: BuildProgress, reason: unknown): Promise<void> {
     const { context } = this.#options;
     for (let isReported = false; ;) {

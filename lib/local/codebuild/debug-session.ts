@@ -9,7 +9,7 @@ import type { NamedPipes } from './named-pipes.js';
 import { quote } from './shell-program.js';
 import type { Workspace } from './workspace.js';
 
-/** Begins the `sessionTarget` of a build that runs here. The rest is the folder of the session. */
+/** Prefix of the `sessionTarget` of a build of a local AWS. The session's folder follows it. */
 export const LOCAL_TARGET = 'local:';
 
 /** Names of the files in the folder of a session. */
@@ -63,8 +63,9 @@ export function withDebugCommands(
 
 /**
  * Returns the bash program that starts shells in the build. It runs beside the commands, without their input and
- * output. With job control, the processes of a shell do not ignore Ctrl-C, as those of a background job do. A shell
- * begins with the variable by which processes of a build are found, and reads the others itself.
+ * output. It turns on job control (`set -m`), because otherwise the processes of a shell would ignore Ctrl-C. A shell
+ * starts with `CODEBUILD_BUILD_ID` only, by which the processes of a build are found, and loads the other variables
+ * itself.
  */
 export function sessionAgent(session: string, stateFolder: string): string {
   const folder = quote(session);

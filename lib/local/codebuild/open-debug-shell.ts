@@ -30,7 +30,7 @@ export interface ShellStreams {
   readonly signal: AbortSignal;
 }
 
-/** How often a shell that was requested and has not started is looked for in a build that may have ended. */
+/** Interval between checks of the session: whether it accepts requests, has ended, or has more output. */
 const LOOK_MS = 200;
 
 /** Returns whether the target of a session names a build of a local AWS. */
@@ -41,7 +41,8 @@ export function isLocalTarget(target: string): boolean {
 /**
  * Opens a shell in a build, and copies its input and output until it ends.
  * @returns whether the shell ended by itself; false if the build ended first
- * @throws LocalAwsError `SessionNotReachable` if the build runs on another machine or as another user, or has ended
+ * @throws LocalAwsError `SessionNotReachable` if the build runs on another machine or as another user, or has ended;
+ *   the signal's reason when it aborts
  */
 export async function openDebugShell(target: string, streams: ShellStreams): Promise<boolean> {
   const session = target.slice(LOCAL_TARGET.length);
@@ -130,7 +131,7 @@ echo ended >&8
 `;
 }
 
-/** Runs an interactive bash on a terminal, which \`script\` of util-linux or of macOS makes. */
+/** Returns the bash code that runs an interactive bash on a terminal, which `script` of util-linux or macOS creates. */
 function onTerminal({ columns, rows }: { readonly columns: number; readonly rows: number }): string {
   const bash = `stty cols ${Math.trunc(columns)} rows ${Math.trunc(rows)} 2>/dev/null; exec env PS1='build:\\W\\$ ' "$BASH" --noprofile --norc -i`;
   return `export BASH TERM="\${TERM:-xterm-256color}"
@@ -144,8 +145,9 @@ __codebuild_shell`;
 }
 
 /**
- * Asks the agent in the build to start the shell. The build shows its session before the agent reads requests, so this
- * waits until it does, or until the build ends and its session is removed.
+ * Asks the agent in the build to start the shell. The session is visible before the agent reads requests, so this waits
+ * until the agent reads them.
+ * @throws LocalAwsError `SessionNotReachable` when the build has ended and its session was removed
  */
 async function request(session: string, name: string, signal: AbortSignal): Promise<void> {
   while (!wasRequested(session, name)) {
@@ -190,7 +192,7 @@ async function copy(shell: ShellPipes, { input, output, size, signal }: ShellStr
   toShell.on('error', () => undefined);
   const opened = new Promise<void>((resolve) => void toShell.once('open', () => resolve()));
   await opened;
-  // The shell has opened its ends, so its end is seen from now on.
+  // The shell has opened its ends of the pipes. Once this process closes its own, the pipes end with the shell.
   shell.letGo();
   const abort = () => shell.close();
   signal.addEventListener('abort', abort, { once: true });

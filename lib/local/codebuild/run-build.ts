@@ -186,8 +186,8 @@ async function restoreCache(
 }
 
 /**
- * Returns the artifact settings of a build. A name in the buildspec, which may contain variables, replaces the name
- * in the request.
+ * Returns the artifact settings of a build. If `overrideArtifactName` is true, the name in the buildspec, which may
+ * contain variables, replaces the name in the settings.
  */
 async function namedArtifacts(
   { progress, workspace }: RunningBuild,

@@ -7,7 +7,7 @@ export interface Collection<T> {
   delete(key: string): Promise<void>;
   /**
    * Returns the entries whose key starts with `prefix`, in the order of the keys' UTF-8 bytes.
-   * @param from key to start at, without the prefix
+   * @param from key to start at; it contains the prefix, as the returned keys do
    */
   entries(prefix?: string, from?: string): AsyncIterable<[key: string, value: T]>;
   /** Writes all changes or none. */

@@ -20,7 +20,7 @@ export async function lockFolder(folder: string): Promise<{ release(): Promise<v
   return { release: () => level.close() };
 }
 
-/** Returns whether an error means that another process has opened the database. */
+/** Returns whether an error means that the database is already open, in this or another process. */
 export function isLocked(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   return ('code' in error && error.code === 'LEVEL_LOCKED') || ('cause' in error && isLocked(error.cause));

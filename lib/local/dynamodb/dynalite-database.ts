@@ -19,8 +19,8 @@ export interface DynaliteDatabase {
 /**
  * Returns a database that replaces the one of dynalite, which may lose writes that it has acknowledged.
  *
- * @param onReadFault receives the error of a stream that cannot read on; the stream then ends without an error. The
- * caller must end the operation, because dynalite would wait forever after the error of a stream
+ * @param onReadFault receives the error when a stream cannot read its data. The stream then ends as if it were
+ *   complete, because dynalite would wait forever after an error. The caller must fail the operation
  */
 export function dynaliteDatabase(
   level: LevelDatabase,

@@ -195,7 +195,7 @@ class CallsInProgress {
 
 const parts = new Map<string, unknown>();
 
-/** Loads a module of dynalite. Finding a module again takes longer than some operations, so it is kept. */
+/** Loads a module of dynalite, and keeps it, because `require` takes longer than some operations. */
 function part<T>(folder: 'actions' | 'validations', operation: EngineOperation): T {
   const name = `dynalite/${folder}/${operation[0]?.toLowerCase()}${operation.slice(1)}`;
   if (!parts.has(name)) parts.set(name, require(name));

@@ -45,8 +45,8 @@ export function changesIndexes({
 }
 
 /**
- * Creates or deletes one index of a table, including the entries of existing items. If the process is killed
- * meanwhile, repeating the call finishes the change.
+ * Creates or deletes one index of a table, including the entries of existing items. If the process is killed while an
+ * index is created, repeating the call finishes the creation.
  * @throws AwsError with DynamoDB's code
  */
 export async function updateIndexes(engine: DynaliteEngine, input: IndexUpdates): Promise<void> {

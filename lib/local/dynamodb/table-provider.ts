@@ -6,7 +6,7 @@ import { resourceName } from '../resources/resource-name.js';
 import { AwsError } from '../wire/aws-error.js';
 import { readTags, setTags } from './table-tags.js';
 
-/** Properties that are passed to CreateTable unchanged. */
+/** Properties that are passed to CreateTable under the same names. */
 const CREATE_MEMBERS = [
   'AttributeDefinitions',
   'BillingMode',
@@ -166,7 +166,7 @@ async function ignoreMissing<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Converts texts to numbers, because a template may contain numbers as text. */
+/** Converts capacity units that a template contains as text to numbers. */
 function numbers(value: Json): Json {
   if (Array.isArray(value)) return value.map((item: Json) => numbers(item));
   if (typeof value !== 'object' || value === null) return value;

@@ -26,7 +26,7 @@ export function createRuleKeeper(book: RuleBook, scheduler: Scheduler) {
     await save({ ...book.rule(busName, name), targets });
   };
   return {
-    /** Replaces the targets of a rule. @throws AwsError `LimitExceededException` */
+    /** Replaces the targets of a rule. @throws AwsError `LimitExceededException`, `ResourceNotFoundException` */
     setTargets,
     /**
      * Creates or changes a rule.
@@ -37,7 +37,10 @@ export function createRuleKeeper(book: RuleBook, scheduler: Scheduler) {
       checkTrigger(rule);
       await save({ ...rule, targets: book.findRule(rule.busName, rule.name)?.targets ?? [] });
     },
-    /** Adds targets, or replaces those with the same id. @throws AwsError `LimitExceededException` */
+    /**
+     * Adds targets, or replaces those with the same id.
+     * @throws AwsError `LimitExceededException`, `ResourceNotFoundException`
+     */
     putTargets: (busName: string, name: string, targets: readonly Target[]) => {
       const ids = new Set(targets.map(({ Id }) => Id));
       const kept = book.rule(busName, name).targets.filter(({ Id }) => !ids.has(Id));

@@ -15,8 +15,9 @@ export type Scheduler = ReturnType<typeof createScheduler>;
 const LONGEST_SLEEP_MS = 300_000;
 
 /**
- * Creates the scheduler. The first event of a `rate(...)` is sent one period after the rule was put or the local AWS
- * was started. The events of a `cron(...)` are sent at its times in UTC, if the local AWS is running then.
+ * Creates the scheduler. The first event of a `rate(...)` is sent one period after its rule was created, enabled or
+ * given this expression, or after the local AWS was started. The events of a `cron(...)` are sent at its times in UTC,
+ * if the local AWS is running then.
  */
 export function createScheduler(context: PlaceContext, fire: (rule: RuleName) => Promise<void>) {
   const schedules = new Map<string, { expression: string; stop: AbortController }>();
@@ -41,7 +42,10 @@ export function createScheduler(context: PlaceContext, fire: (rule: RuleName) =>
   };
   return {
     end,
-    /** Starts or restarts the schedule of a rule. Ends it if the rule is disabled or has no schedule. */
+    /**
+     * Starts the schedule of a rule, or restarts it if its expression has changed. Ends it if the rule is disabled or
+     * has no schedule.
+     */
     set: (rule: StoredRule): void => {
       const expression = rule.state === 'ENABLED' ? rule.scheduleExpression : undefined;
       if (expression === undefined) return end(rule);

@@ -17,7 +17,7 @@ export interface AsyncOutcome {
   readonly config: AsyncConfig;
   readonly event: AsyncEvent;
   readonly condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
-  /** Result of the last attempt; undefined if all attempts were throttled. */
+  /** Result of the last attempt; undefined if it was throttled. */
   readonly result: InvocationResult | undefined;
 }
 

@@ -51,8 +51,8 @@ export interface Invocation {
  * Runs one invocation and returns its result, which may be a failure. If a caller waits for it, it counts towards the
  * concurrency limits from the start, even while it waits for a worker, because AWS would start an environment
  * instead. An asynchronous event counts only while it has a worker.
- * @throws AwsError `TooManyRequestsException` over the concurrency of the function or the account; `ServiceException`
- * while the local AWS is being stopped
+ * @throws AwsError `TooManyRequestsException` over the concurrency of the function or the account, or over the request
+ *   rate; `ServiceException` while the local AWS is being stopped
  */
 export function runInvocation(
   { context, pool, running }: InvocationRunner,

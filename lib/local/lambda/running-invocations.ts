@@ -26,7 +26,8 @@ export class RunningInvocations {
 
   /**
    * Runs an invocation and counts it while it runs.
-   * @throws AwsError `TooManyRequestsException` over the concurrency of the function or the account
+   * @throws AwsError `TooManyRequestsException` over the concurrency of the function or the account, or over the
+   *   request rate
    */
   async count<Result>(
     { name, reservedConcurrency = Infinity }: StoredFunction,

@@ -11,7 +11,8 @@ const EXTENSIONS = ['.js', '.mjs', '.cjs'];
 
 /**
  * Loads a handler such as `index.handler` or `lib/api.v1.handler` from the task root.
- * @throws RuntimeFault `Runtime.ImportModuleError`, `Runtime.UserCodeSyntaxError`, `Runtime.HandlerNotFound`
+ * @throws RuntimeFault `Runtime.MalformedHandlerName`, `Runtime.ImportModuleError`, `Runtime.UserCodeSyntaxError`,
+ *   `Runtime.HandlerNotFound`; any other error that the module throws
  */
 export async function loadHandler(taskRoot: string, handler: string): Promise<Handler> {
   const [, folder = '', module = '', path = ''] = /^(.*\/)?([^./]+)\.(.+)$/.exec(handler) ?? [];

@@ -19,14 +19,14 @@ export interface WorkerPoolOptions<W extends PoolWorker> {
   readonly workersInAll: number;
   readonly idleMs: number;
   /**
-   * Time for which an invocation waits at least before another worker of its function starts. It waits as long as the
-   * start of the function's last worker took, if that is longer: on a busy machine, waiting is cheaper than starting.
+   * Minimum time that an invocation waits before another worker of its function starts. It waits as long as the start
+   * of the function's last worker took, if that is longer: on a busy machine, waiting is cheaper than starting.
    * Starting takes longer than most invocations, so only one worker of a function starts at a time.
    */
   readonly growAfterMs: number;
 }
 
-/** Whether an invocation goes to the front group of the queue or to the group behind it. */
+/** Group of an invocation in the queue: all invocations of the group `first` get a worker before those of `last`. */
 export type QueuePosition = 'first' | 'last';
 
 interface Member<W> {
@@ -48,13 +48,14 @@ interface Waiting<W> {
 }
 
 /**
- * How long an invocation has waited: `overdue` for `growAfterMs`, and `urgent` for ten times as long. For an urgent
- * one, the only worker of another function is stopped, because the function of the invocation may be waiting for
- * itself.
+ * How long an invocation has waited. It becomes `overdue` after `growAfterMs` or, if that is longer, the start time of
+ * its function's last worker. It becomes `urgent` {@link URGENT_AFTER} times `growAfterMs` later. For an urgent
+ * invocation, the only idle worker of another function may be stopped, because the busy workers of its own function may
+ * be waiting for this invocation.
  */
 type Urgency = 'new' | 'overdue' | 'urgent';
 
-/** Maximum time that an overdue invocation waits for the only idle workers of other functions, in `growAfterMs`. */
+/** Time after which an overdue invocation becomes urgent, as a multiple of `growAfterMs`. */
 const URGENT_AFTER = 9;
 
 /** Starts workers, and assigns each one to at most one invocation at a time. */

@@ -1,6 +1,6 @@
 import { openStreamFile, type StreamFile, type StreamLocation } from './stream-file.js';
 
-/** Maximum number of idle streams whose index is kept in memory. */
+/** Maximum number of streams whose index is kept in memory, unless more are being opened or written. */
 const OPEN_MAX = 200;
 
 /** Cache of opened stream files. Drops the least recently used file that is not being written. */

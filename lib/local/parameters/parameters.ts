@@ -43,7 +43,11 @@ export async function createParameters(context: PlaceContext) {
       }
       return jsonKey === undefined ? text : jsonMember(id, text, jsonKey);
     },
-    /** Returns the value of a parameter. @param name name or ARN. @throws AwsError `ParameterNotFound` */
+    /**
+     * Returns the value of a parameter.
+     * @param name name or ARN, optionally followed by `:version`
+     * @throws AwsError `ParameterNotFound`, `ParameterVersionNotFound`
+     */
     parameter: async (name: string): Promise<string> => (await parameters.find(name)).value,
   };
 }

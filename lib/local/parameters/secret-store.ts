@@ -18,7 +18,7 @@ export interface StoredSecret {
   readonly versions: readonly SecretVersion[];
   readonly createdAtMs: number;
   readonly changedAtMs: number;
-  /** Time at which the secret was deleted. A deleted secret cannot be read, but can be restored. */
+  /** Time at which the secret was deleted with a recovery window. It cannot be read, but its name stays in use. */
   readonly deletedAtMs?: number;
 }
 

@@ -12,7 +12,7 @@ export interface RequestRate {
   /** Whether the listed operations share one token bucket. @default false */
   readonly shared?: boolean;
   /**
-   * What has a token bucket of its own: the account, each S3 bucket or each DynamoDB table.
+   * Scope of a token bucket: the whole account, one S3 bucket or one DynamoDB table.
    * @default 'account'
    */
   readonly per?: 'account' | 'S3 bucket' | 'table';

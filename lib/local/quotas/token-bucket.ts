@@ -12,8 +12,11 @@ const TOLERANCE = 1e-9;
 /**
  * A token bucket, which starts full. It reads no clock: callers pass the time, so tests can simulate hours.
  *
- * @example const bucket = new TokenBucket({ bucket: 300, perSecond: 15 }, Date.now()); const isThrottled =
- * !bucket.take(Date.now());
+ * @example
+ * ```ts
+ * const bucket = new TokenBucket({ bucket: 300, perSecond: 15 }, Date.now());
+ * const isThrottled = !bucket.take(Date.now());
+ * ```
  */
 export class TokenBucket {
   readonly #rate: Rate;

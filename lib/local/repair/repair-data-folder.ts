@@ -21,7 +21,8 @@ const FOLDERS = ['logs', 's3/blobs', 'codeartifact/blobs'];
  * Repairs the data folder of a local AWS that is not running, so that it can start with the data that is still
  * readable. Moves damaged files to a folder `damaged-<time>` in the data folder.
  *
- * @throws LocalAwsError `PlaceInUse` while a local AWS uses the folder, `DataFolderNotUsable` for another folder
+ * @throws LocalAwsError `PlaceInUse` while a local AWS uses the folder, `DataFolderNotUsable` if the folder has no data
+ *   of a local AWS, or cannot be read or written
  */
 export async function repairDataFolder(folder: string): Promise<RepairReport> {
   const path = resolve(folder);

@@ -34,7 +34,7 @@ export async function repairDatabase(repair: Repair, name: string, isNeeded: boo
   const folder = join(repair.dataFolder, name);
   const repaired = `${folder}.unfinished`;
   // An earlier repair may have been interrupted after it moved the database away. The repaired copy is then complete,
-  // because moving the database is the last step.
+  // because the database is moved only after the copy is written.
   if (!existsSync(folder) && existsSync(repaired)) await rename(repaired, folder);
   if (isNeeded && (await listLevelFiles(folder)).names.length === 0) {
     repair.lose(name, 'all files are missing; it is empty now');

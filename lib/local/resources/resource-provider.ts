@@ -5,7 +5,7 @@ export type JsonObject = { readonly [key: string]: Json };
 export interface ResourceRequest {
   readonly stackName: string;
   readonly logicalId: string;
-  /** The properties of the resource that the provider supports, with intrinsic functions resolved. */
+  /** The properties of the resource, with intrinsic functions resolved. */
   readonly properties: JsonObject;
 }
 

@@ -13,8 +13,8 @@ const KEYS = ['s3:if-none-match', 's3:objectcreationoperation'];
 const OPERATORS = ['Null', 'Bool', 'StringEquals'];
 
 /**
- * Returns the statements of a policy that deny writes. Leaves out a statement with a condition key that is not in
- * {@link KEYS}.
+ * Returns the statements of a policy that deny writes. Leaves out a statement with an operator or a condition key that
+ * is not in {@link OPERATORS} and {@link KEYS}.
  */
 export function writeDenials(policy: Json | undefined): WriteDenial[] {
   const { Statement: statements } = asObject(policy);

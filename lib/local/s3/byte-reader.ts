@@ -12,7 +12,10 @@ export class ByteReader {
     this.#source = source[Symbol.asyncIterator]();
   }
 
-  /** Reads a line and returns it without its CRLF. @throws AwsError `IncompleteBody` at the end of the source */
+  /**
+   * Reads a line and returns it without its CRLF.
+   * @throws AwsError `IncompleteBody` at the end of the source, `InvalidRequest` for a line over 16 KiB
+   */
   async line(): Promise<string> {
     let end = this.#rest.indexOf('\r\n');
     while (end < 0) {

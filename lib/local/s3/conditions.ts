@@ -37,8 +37,9 @@ export function checkCopyConditions(request: WireRequest, source: ObjectRecord):
 }
 
 /**
- * Returns a function that checks the conditions of a write or delete request against the existing object.
- * @throws AwsError `PreconditionFailed`, `NoSuchKey`, `NotImplemented`
+ * Returns a function that checks the conditions of a write or delete request against the existing object. It throws the
+ * AwsErrors `PreconditionFailed` and `NoSuchKey`.
+ * @throws AwsError `NotImplemented` for an `If-None-Match` other than `*`
  */
 export function writeCondition(request: WireRequest): (existing: ObjectRecord | undefined) => void {
   const ifMatch = headerText(request, 'if-match');

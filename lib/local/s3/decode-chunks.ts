@@ -14,7 +14,7 @@ export interface DecodeOptions {
 
 /**
  * Decodes an `aws-chunked` body.
- * @throws AwsError `IncompleteBody`, `InvalidRequest`, `SignatureDoesNotMatch`
+ * @throws AwsError `IncompleteBody`, `InvalidRequest`, `MalformedTrailerError`, `SignatureDoesNotMatch`
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  */
 export async function* decodeChunks(

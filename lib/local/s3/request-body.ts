@@ -11,8 +11,10 @@ import { invalidRequest } from './refusals.js';
 
 /**
  * Streams the decoded content of a request and compares it with the headers and the trailer: length, Content-MD5,
- * x-amz-content-sha256, x-amz-checksum-*. Throws errors only after the last byte, so callers must read to the end.
- * @throws AwsError `BadDigest`, `XAmzContentSHA256Mismatch`, `XAmzContentChecksumMismatch`, `IncompleteBody`
+ * x-amz-content-sha256, x-amz-checksum-*. Compares after the last byte, so callers must read to the end. While it is
+ * read, the content throws `BadDigest`, `InvalidDigest`, `XAmzContentSHA256Mismatch`, `XAmzContentChecksumMismatch`,
+ * `IncompleteBody`, and the errors of `decodeChunks`.
+ * @throws AwsError `InvalidRequest` for an unsupported checksum or x-amz-content-sha256
  */
 export function openRequestBody(
   request: WireRequest,

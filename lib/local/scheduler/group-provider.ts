@@ -4,7 +4,7 @@ import { AwsError } from '../wire/aws-error.js';
 import type { GroupKeeper } from './group-operations.js';
 import type { ScheduleStore } from './schedule-store.js';
 
-/** Provides `AWS::Scheduler::ScheduleGroup`. A deleted group takes its schedules along. */
+/** Provides `AWS::Scheduler::ScheduleGroup`. Deleting a group also deletes its schedules. */
 export function groupProvider(store: ScheduleStore, keeper: GroupKeeper): ResourceProvider {
   const provided = (name: string): ProvidedResource => ({
     physicalId: name,

@@ -10,7 +10,10 @@ export type ScheduleKey = Pick<StoredSchedule, 'group' | 'name'>;
 /** Groups and schedules by name. */
 export type ScheduleStore = Awaited<ReturnType<typeof openScheduleStore>>;
 
-/** @throws AwsError `ResourceNotFoundException` for a group or schedule that does not exist */
+/**
+ * Opens the groups and schedules. The functions `group` and `schedule` throw the AwsError `ResourceNotFoundException`
+ * for one that does not exist.
+ */
 export async function openScheduleStore(context: PlaceContext) {
   const groups = context.store.collection<StoredGroup>('scheduler-groups');
   const schedules = context.store.collection<StoredSchedule>('scheduler-schedules');
@@ -21,7 +24,7 @@ export async function openScheduleStore(context: PlaceContext) {
   const store = {
     /**
      * Runs work that changes a group or its schedules after all earlier work of this group. Without it, a schedule
-     * that is deleted while its time is noted would be stored again.
+     * that is deleted while `lastDueMs` is being written would be stored again.
      */
     change: <T>(group: string, work: () => Promise<T>): Promise<T> => changes.run(group, work),
     groupArn: (name: string) => arnOf(context, 'scheduler', `schedule-group/${name}`),

@@ -2,14 +2,14 @@ import { type Cron, nextCronTimeMs, parseCron } from '../events/cron.js';
 import type { StoredSchedule } from './stored-schedule.js';
 import { isTimeZone, timeAt, wallClock } from './wall-clock.js';
 
-/** Returns the first time of an expression after another one; undefined if there is none. */
+/** Returns the first time of an expression after the given time; undefined if there is none. */
 type NextTime = (afterMs: number) => number | undefined;
 
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
 /**
- * Returns the first time of a schedule after another one; undefined if there is none. Without a start date, the first
- * time of a `rate(...)` is the one at which the schedule was last changed.
+ * Returns the first time of a schedule after `afterMs`; undefined if there is none. Without a start date, the first
+ * time of a `rate(...)` is the time at which the schedule was last changed.
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 export function nextTime(
@@ -63,8 +63,8 @@ function repeated(content: string, anchorMs: number): NextTime | undefined {
 }
 
 /**
- * Returns the next time of a cron expression in a zone. A time that the clocks skip is left out, and one that they show
- * twice counts once.
+ * Returns the next time of a cron expression in a zone. When the clocks change, a time that is skipped is left out, and
+ * a time that occurs twice counts once.
  */
 function nextInZone(cron: Cron, zone: string, afterMs: number): number | undefined {
   let wallMs = nextCronTimeMs(cron, wallClock(afterMs, zone));

@@ -1,4 +1,4 @@
-/** What a schedule calls, with the names of the API. */
+/** The target of a schedule, with the names of the API. */
 export interface ScheduleTarget {
   readonly Arn: string;
   readonly RoleArn: string;
@@ -34,7 +34,7 @@ export interface StoredSchedule {
   readonly clientToken?: string | undefined;
   readonly createdAtMs: number;
   readonly modifiedAtMs: number;
-  /** The last time for which the target was called; absent before the first. */
+  /** The last due time for which a call of the target was stored; absent before the first. */
   readonly lastDueMs?: number | undefined;
 }
 

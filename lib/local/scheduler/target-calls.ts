@@ -15,7 +15,7 @@ interface TargetCall {
   readonly name: string;
   readonly target: ScheduleTarget;
   readonly dueMs: number;
-  /** Time from which the target is called: in the flexible time window of the schedule. */
+  /** Time at which the target is called: the due time plus a random part of the flexible time window. */
   readonly notBeforeMs: number;
   readonly acceptedAtMs: number;
   /** Number of failed attempts. */
@@ -62,7 +62,7 @@ export async function openTargetCalls(options: TargetCallsOptions) {
     },
   });
   return {
-    /** Stores the call of a schedule's target, then the time for which it is made. */
+    /** Stores a call of a schedule's target, then records its due time in the schedule. */
     accept: async (schedule: StoredSchedule, dueMs: number): Promise<void> => {
       const { group, name, target, window } = schedule;
       const windowMs = (window.MaximumWindowInMinutes ?? 0) * 60_000;
@@ -127,7 +127,7 @@ async function giveUp(
   });
 }
 
-/** Deletes a schedule after its last call, if it says so. */
+/** Deletes a schedule after its last call if its `ActionAfterCompletion` is `DELETE`. */
 function complete(call: TargetCall, { store, timers }: TargetCallsOptions): Promise<void> {
   return store.change(call.group, async () => {
     const schedule = await store.find(call);

@@ -42,7 +42,7 @@ export function createTimers(
   return {
     /** Ends the timer of a schedule that is deleted. */
     end,
-    /** Starts the timer of a schedule, in place of its former one. A schedule that is disabled gets none. */
+    /** Starts the timer of a schedule and ends its previous one. Starts none for a disabled schedule. */
     set: (schedule: StoredSchedule): void => {
       end(schedule);
       if (schedule.state === 'DISABLED') return;

@@ -54,7 +54,8 @@ function isShortForm({ headers }: IncomingMessage): boolean {
 /**
  * Verifies the signature of a request. Returns the request as its service receives it.
  * @throws SignatureRefusal
- * @throws AwsError `RequestEntityTooLarge`
+ * @throws AwsError `RequestEntityTooLarge`, `RequestTimeout`; `InvalidRequest` for a request to S3 without
+ *   `x-amz-content-sha256`
  */
 export async function admitRequest(
   raw: RawRequest,

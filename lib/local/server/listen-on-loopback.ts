@@ -8,7 +8,10 @@ export interface ClientLimits {
   readonly headersMs: number;
   /** Maximum time to receive a whole request, whose body may have 5 GB. @default 1 hour */
   readonly requestMs: number;
-  /** Maximum time without a new byte of an incomplete request. @default 2 minutes */
+  /**
+   * Maximum time without a byte on a connection. Does not apply while a complete request is being handled.
+   * @default 2 minutes
+   */
   readonly idleMs: number;
   /** Maximum number of simultaneous connections; further ones are closed. @default 1000 */
   readonly connections: number;

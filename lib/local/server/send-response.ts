@@ -8,7 +8,8 @@ import type { WireResponse } from '../wire/wire-service.js';
 const TIMED_OUT = 408;
 
 /**
- * Sends a response. Resolves when it is sent. Adds no CORS header, so that web pages cannot read responses.
+ * Sends a response. Resolves when a streamed body is sent, and at once for any other body. Adds no CORS header, so that
+ * web pages cannot read responses.
  */
 export async function sendResponse(
   message: IncomingMessage,

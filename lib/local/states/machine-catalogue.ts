@@ -40,7 +40,8 @@ export function createMachineCatalogue(
     /** Parses and checks a definition. @throws AwsError `InvalidDefinition` with the invalid or unsupported field */
     check,
     /**
-     * Creates a machine. Returns an existing machine with the same definition and role unchanged, also with its tags.
+     * Creates a machine. If a machine of this name has the same definition and role, returns it without changing it or
+     * its tags.
      * @throws AwsError `StateMachineAlreadyExists`, `InvalidName`, `InvalidDefinition`
      */
     async create({ name, roleArn, definition, tags }: MachineProperties): Promise<StoredMachine> {
@@ -57,7 +58,7 @@ export function createMachineCatalogue(
     },
     /**
      * Changes a machine. Running executions keep the definition with which they were started.
-     * @throws AwsError `StateMachineDoesNotExist`
+     * @throws AwsError `StateMachineDoesNotExist`, `InvalidDefinition`
      */
     async update(arn: string, { definition, roleArn }: MachineChanges): Promise<StoredMachine> {
       const known = await find(arn);

@@ -10,7 +10,7 @@ import type { ProviderOf, StackResourceProvider, StackResourceRequest } from './
 import type { StackStore } from './stack-store.js';
 import { messageOf } from './template-problems.js';
 
-/** What an operation on a stack uses. */
+/** The objects that an operation on a stack uses. */
 export interface StackOperation {
   readonly journal: StackJournal;
   readonly providerOf: ProviderOf;

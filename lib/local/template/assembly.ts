@@ -55,8 +55,8 @@ const assetManifestSchema = z.object({
 /**
  * Reads the cloud assembly in a folder, including the nested assemblies of its stages.
  *
- * @throws LocalAwsError `AssemblyUnreadable` when the folder has no assembly, `UnsupportedTemplate` for container
- * images
+ * @throws LocalAwsError `AssemblyUnreadable` when a file is missing, `InvalidRequest` when a manifest is not valid,
+ *   `UnsupportedTemplate` for container images
  */
 export async function readAssembly(folder: string, place: PlaceNames): Promise<Assembly> {
   const manifest = await readPart(folder, 'manifest.json', manifestSchema);

@@ -23,7 +23,7 @@ export interface Begun {
 /** A request with its plan. */
 interface PlannedRequest {
   readonly plan: StackPlan;
-  /** The existing stack of this name, whatever its status is. */
+  /** The existing stack of this name, in any status. */
   readonly found: StackRecord | undefined;
   /** The stack to update; undefined if a new one must be created. */
   readonly current: StackRecord | undefined;
@@ -32,8 +32,8 @@ interface PlannedRequest {
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 
 /**
- * @param providerOf finds a provider. It is called only when a provider is needed, because providers are created
- * later
+ * Creates the applier. Operations that were interrupted when the process was killed are recorded as failed first.
+ * @param providerOf finds the provider of a resource type
  */
 export async function createStackApplier(
   context: PlaceContext,
@@ -198,7 +198,8 @@ function inReview(stack: StackRecord | undefined): StackRecord | undefined {
 }
 
 /**
- * Marks operations as failed that were interrupted when the process was killed. The next deployment continues them.
+ * Marks operations as failed that were interrupted when the process was killed. The next deployment repeats an
+ * interrupted update. After an interrupted creation or deletion, it first deletes the remaining resources.
  */
 async function endInterrupted(store: StackStore, context: PlaceContext): Promise<void> {
   const reason = 'The local AWS was stopped before the operation ended';

@@ -33,7 +33,8 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string {
 
 /**
  * Returns the error for invalid input. If a member has a wrong type, the error is a `SerializationException` about
- * the first such member. Otherwise it has the service's own code, and its message lists all problems.
+ * the first such member. Otherwise it has the service's own code. Its message then lists the unknown members or, if
+ * there are none, all problems.
  */
 export function inputError(operation: string, validationCode: string, issues: readonly Issue[]): AwsError {
   const [ofOtherType] = issues.filter(isOfOtherType);

@@ -40,8 +40,12 @@ export type InputOf<Declared extends Members> = z.output<z.ZodObject<Declared, z
  * Declares an operation. The type of the input of `run` follows from the schemas of the members.
  *
  * @param members schemas by name; a member without a schema is refused, because ignoring it could change the result
- * @example DeleteLogGroup: operation({ logGroupName: z.string().min(1) }, ({ logGroupName }) =>
- * catalogue.deleteGroup(logGroupName)),
+ * @example
+ * ```ts
+ * DeleteLogGroup: operation({ logGroupName: z.string().min(1) }, ({ logGroupName }) =>
+ *   catalogue.deleteGroup(logGroupName),
+ * ),
+ * ```
  */
 export function operation<Declared extends Members, Output extends object | void>(
   members: Declared,
@@ -77,7 +81,7 @@ export function serviceOperations<const Operations extends Readonly<Record<strin
 /**
  * Checks a value against a schema. Returns it with the type of the schema.
  * @param name names the operation or the resource type in messages
- * @throws AwsError `SerializationException` for a wrong type, otherwise `validationCode`, with all problems
+ * @throws AwsError `SerializationException` for a wrong type, otherwise `validationCode`; see {@link inputError}
  */
 export function checkInput<Schema extends z.ZodType>(
   name: string,

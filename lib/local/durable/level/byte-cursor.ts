@@ -20,7 +20,7 @@ export class ByteCursor {
     return this.#bytes.readUInt8(this.#offset++);
   }
 
-  /** Reads a number of variable length. @throws RangeError for a number that is incomplete or over 2^53 */
+  /** Reads a number of variable length. @throws RangeError for a number that is incomplete or has more than 8 bytes */
   varint(): number {
     let value = 0;
     for (let factor = 1; factor <= 2 ** 49; factor *= 128) {

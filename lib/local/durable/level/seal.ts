@@ -33,7 +33,7 @@ export async function breakSeal(folder: string): Promise<void> {
 
 /**
  * Compares a database with its seal.
- * @returns whether there is a seal that can be read
+ * @returns whether the database has a valid seal, and was not opened since the seal was written
  * @throws LocalAwsError `DataFolderDamaged` naming a file that differs or is missing
  */
 export async function checkSeal(folder: string): Promise<boolean> {

@@ -25,7 +25,7 @@ export function decodeValue(key: string, stored: string): unknown {
   throw new Error(`the checksum of ${key} does not match`);
 }
 
-/** Returns the checksum at the beginning of a stored value. Different values have different checksums. */
+/** Returns the checksum at the beginning of a stored value, which is compared instead of the whole value. */
 export function checksumPart(stored: string): string {
   return stored.slice(0, CHECKSUM_LENGTH);
 }

@@ -1,7 +1,7 @@
 import { AwsError } from '../../wire/aws-error.js';
 import type { WireService } from '../../wire/wire-service.js';
 
-/** Why a signature is refused. Each protocol has its own error codes for these reasons. */
+/** Reason why a signature is refused. Each protocol has its own error codes for these reasons. */
 export type RefusalReason =
   | 'missing'
   | 'incomplete'

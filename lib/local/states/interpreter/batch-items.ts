@@ -42,7 +42,8 @@ export async function* singleItems(items: AsyncIterable<Payload>): AsyncGenerato
 
 /**
  * Combines items into batches of the form `{ "BatchInput": ..., "Items": [...] }`.
- * @throws StateError `States.DataLimitExceeded` for an item that is too large for a batch
+ * An item over `maxInputBytes` gets a batch of its own.
+ * @throws StateError `States.DataLimitExceeded` for a batch that is larger than the data of a state may be
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
  */
 export async function* batchItems(items: AsyncIterable<Payload>, limits: BatchLimits): AsyncGenerator<Batch> {

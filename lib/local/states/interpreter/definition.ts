@@ -11,7 +11,7 @@ export interface StateGraph {
 
 /** A valid state machine in JSONata mode. */
 export interface Definition extends StateGraph {
-  /** Maximum seconds of an execution. @default one year, the maximum in Step Functions */
+  /** Maximum seconds of an execution. @default no limit. In AWS, an execution runs for one year at most */
   readonly timeoutSeconds?: number | undefined;
 }
 

@@ -99,7 +99,7 @@ export type ItemBatcher = z.output<typeof batcherSchema>;
 
 const writerConfig = fields('a WriterConfig', {
   /**
-   * What is written for a successful child execution: its description (NONE), its output (COMPACT), or the elements
+   * Form of the result of a successful child execution: its description (NONE), its output (COMPACT), or the elements
    * of its output (FLATTEN).
    */
   Transformation: z.enum(['NONE', 'COMPACT', 'FLATTEN']),

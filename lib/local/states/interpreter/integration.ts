@@ -35,14 +35,14 @@ export interface Integration {
 /** Integrations by the part of a Task's `Resource` after `arn:<partition>:states:::`. */
 export type Integrations = Readonly<Record<string, Integration>>;
 
-/** The names of the members of a Task's `Arguments`, by integration. */
+/** The parts of integrations that are needed to check a definition. */
 export type IntegrationShapes = Readonly<
   Record<string, Pick<Integration, 'required' | 'optional' | 'waitsForToken'>>
 >;
 
 /**
- * Describes what is wrong with the arguments of an integration: they are not an object, or have an unknown or missing
- * member.
+ * Describes the problem of an integration's arguments: they are not an object, or have an unknown or missing member.
+ * @returns undefined if there is no problem
  */
 export function argumentsProblem(
   { required, optional }: Pick<Integration, 'required' | 'optional'>,

@@ -11,7 +11,7 @@ export interface MapRuns {
 
 /** Limits of a map run, which `UpdateMapRun` can change while it runs. */
 export interface MapRunLimits {
-  /** Maximum number of child executions that run at the same time; 0 for the maximum of Step Functions. */
+  /** Maximum number of child executions that run at the same time; 0 for the default, 1,000. */
   readonly maxConcurrency: number;
   readonly toleratedFailureCount: number | undefined;
   readonly toleratedFailurePercentage: number | undefined;

@@ -13,7 +13,7 @@ import {
 } from './distributed-map-schemas.js';
 import { distributedMapSchema, GRAPH, inlineMapSchema, type ReadGraph } from './state-schemas.js';
 
-/** What parsing a Map state needs from the machine. */
+/** The data of a machine with which its Map states are parsed. */
 interface MapMachine {
   readonly parseGraph: (graph: ReadGraph, path: string) => StateGraph;
   /** Labels of the distributed Map states that have been parsed. */

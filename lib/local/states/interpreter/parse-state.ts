@@ -7,7 +7,7 @@ import { parseMap } from './parse-map.js';
 import { parseTask } from './parse-task.js';
 import { branchSchema, type ReadGraph, STATE_SCHEMAS } from './state-schemas.js';
 
-/** What parsing a state needs from the machine. */
+/** The data of a machine with which its states are parsed. */
 export interface Machine {
   readonly queryLanguage: unknown;
   readonly integrations: IntegrationShapes;

@@ -13,7 +13,7 @@ import { RESULT_WRITER_FAILED, StateError } from './state-error.js';
  */
 const FILE_MAX_BYTES = 5 * 1024 ** 3;
 
-/** Where the results of a map run are written. */
+/** Location in S3 of the results of a map run. */
 export interface Destination {
   readonly objects: Objects;
   readonly bucket: string;

@@ -25,7 +25,7 @@ interface Children {
 /**
  * Runs all child executions of a map run. Keeps only the inputs of running children in memory.
  * @returns the result of the Map state
- * @throws StateError `States.ExceedToleratedFailureThreshold`
+ * @throws StateError `States.ExceedToleratedFailureThreshold`, or the error of an input or of the results
  */
 export async function runChildren(
   execution: Execution,

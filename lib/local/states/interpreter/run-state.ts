@@ -9,7 +9,7 @@ import { recordEvaluation } from './record-evaluation.js';
 import { DeclaredFailure, RUNTIME, StateError } from './state-error.js';
 import { evaluateCount, evaluateField, unexpected } from './template.js';
 
-/** Runs one state. @throws StateError that ends the execution */
+/** Runs one state. @throws StateError, DeclaredFailure that no Catcher matches */
 export async function runState(execution: Execution, state: State, entered: Entered): Promise<Step> {
   if (state.type === 'Task') return runTask(execution, state, entered);
   if (state.type === 'Parallel') return runParallel(execution, state, entered);

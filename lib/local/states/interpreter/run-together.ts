@@ -9,7 +9,7 @@ export class SiblingFailed extends Error {}
  * @param signal stops all of them
  * @param count number of pieces
  * @param limit maximum number that run at the same time
- * @param work runs the piece with an index until its signal aborts
+ * @param work runs the piece with this index, and stops when the signal aborts
  * @returns the results, in the order of the indexes
  */
 export async function runTogether<T>(

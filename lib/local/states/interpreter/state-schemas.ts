@@ -119,7 +119,10 @@ const MAP = {
   ItemProcessor: z.unknown().optional(),
   /** Older name of `ItemProcessor`, which Step Functions still accepts. */
   Iterator: z.unknown().optional(),
-  /** Maximum number of items that run at the same time; 0 for the maximum of Step Functions. */
+  /**
+   * Maximum number of items (or, in a distributed Map state, of child executions) that run at the same time. 0 means 40
+   * in an inline Map state and 1,000 in a distributed one.
+   */
   MaxConcurrency: count().prefault(0),
   ...RETRYING,
 };
