@@ -1,7 +1,7 @@
 /** Estimates what AWS charges for builds, for the command line and the console's pages. */
 import type { RunRecord } from '../lib/contract/index.js';
 
-/** Region whose prices codeseeder knows, without free tier and discounts. Those of most regions are near to them. */
+/** Region whose prices are used, without free tier and discounts. Prices of most regions are similar. */
 export const PRICE_REGION = 'us-east-1';
 
 /** When the prices were read. */

@@ -11,7 +11,7 @@ const LOCAL_ACCOUNT = '000000000000';
 
 /**
  * Returns the URL of the execution's page: in the AWS console, or for an execution in a local AWS in the console that
- * `codeseeder local up` serves, if its variable is set.
+ * `codeseeder local up` serves, if `CODESEEDER_CONSOLE_URL` is set.
  */
 export function executionConsoleUrl(executionArn: string): string {
   const [, partition = 'aws', , region = '', account, , machine = '', name = ''] = executionArn.split(':');

@@ -27,11 +27,13 @@ export async function deploySeedkit(name: string, options: DeployOptions = {}): 
 
 /**
  * Deletes a seedkit's stack, and empties and deletes its bucket. Retained resources stay: run table, key and packages,
- * unless the seedkit was deployed with `removalPolicy: 'destroy'`. A new seedkit of the same name cannot be deployed
- * while they exist; `deleteData` deletes them.
+ * unless the seedkit was deployed with `removalPolicy: 'destroy'`. `deleteData` deletes them, too. While the run
+ * table exists, a new seedkit of the same name can only be deployed if neither the table nor the new seedkit has a KMS
+ * key (`encryption: false`).
  *
  * @throws StackFailedError if CloudFormation could not delete the stack
- * @throws CodeseederError `StackNotOurs`, `TableProtected`
+ * @throws CodeseederError `StackNotOurs`, `BucketNotEmptied`, `TableProtected`; with `deleteData` also those of
+ *   {@link deploySeedkit}
  * @example
  * const { retained } = await destroySeedkit('my-kit');
  */
@@ -41,8 +43,8 @@ export async function destroySeedkit(name: string, options: DestroyOptions = {})
 }
 
 /**
- * Returns whether a seedkit is deployed, and the outputs of its stack. A seedkit whose stack is being created or was
- * rolled back is not deployed.
+ * Returns whether a seedkit is deployed, and the outputs of its stack. A seedkit is not deployed while its stack is
+ * being created or deleted, after its creation was rolled back, and while the stack's status ends with `_FAILED`.
  *
  * @example
  * const { deployed, outputs } = await seedkitDeployed('my-kit');

@@ -50,7 +50,8 @@ export interface Locks {
    * lock, so this is needed only after a fault outside of codeseeder. Needs the rights of `grantReleaseLocks`.
    *
    * @returns the lock, with its next holder
-   * @throws CodeseederError `LockNotHeld`; `LockHeld` when the run that holds the lock has not ended
+   * @throws CodeseederError `LockNotHeld`; `LockHeld` if the run that holds the lock has no build yet or, without
+   *   `force`, if its build may still run
    */
   release(name: string, options?: ReleaseLockOptions): Promise<Lock>;
 }

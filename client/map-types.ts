@@ -4,7 +4,7 @@ import type { CallOptions, LookupOptions } from './call-option-types.js';
 import type { RemoteError, RunFailedError } from './errors.js';
 
 /**
- * An input of a map: the arguments of one call as an array. A value that is no array is the only argument, so a
+ * An input of a map: the arguments of one call as an array. A value that is not an array is the only argument, so a
  * function of one argument can be mapped over `['a', 'b']`. An argument that is itself an array needs an array around
  * it.
  */
@@ -94,7 +94,7 @@ export interface MapProgress {
   readonly perMinute: number;
   /**
    * Estimated seconds until the map ends, at the rate so far; undefined before the first run has ended, and after the
-   * last.
+   * map has ended.
    */
   readonly secondsLeft: number | undefined;
 }
@@ -199,7 +199,8 @@ export interface SeedkitMaps {
   /**
    * Starts a new map over the inputs of a map that has ended whose runs did not succeed or were not started. The runs
    * have new ids. The bucket must still have the bundle and the inputs.
-   * @throws CodeseederError `MapNotOver`, `MapNotFound`, `InputMissing`, `InvalidRequest` if every run succeeded
+   * @throws CodeseederError `MapNotOver`, `MapNotFound`, `InputMissing`, `InputChanged`, `InvalidRequest` if every run
+   *   succeeded
    */
   again<Value = unknown>(mapId: string, options?: MapAgainOptions): Promise<RemoteMap<Value>>;
 }

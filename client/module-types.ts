@@ -40,7 +40,7 @@ export interface DeployModulesOptions {
    */
   readonly onProgress?: ModuleListener | undefined;
   /**
-   * Stops between two packages. Packages that are published already stay published.
+   * Aborts building and publishing. Packages that are published already stay published.
    * @default publishing is not aborted
    */
   readonly signal?: AbortSignal | undefined;

@@ -32,7 +32,7 @@ export interface RemoteFunction<Args extends readonly unknown[], Value> {
    * Starts the function once for each input, each in a run of its own, and returns a handle of the map, which has the
    * results. All inputs are read and checked before anything is uploaded.
    *
-   * @param inputs arrays of arguments; a value that is no array is the only argument
+   * @param inputs arrays of arguments; a value that is not an array is the only argument
    * @example
    * for await (const result of await add.map([[1, 2], [3, 4]], { concurrency: 2 })) console.log(result);
    */

@@ -10,8 +10,8 @@ export type ReadyCache = 'npm' | 'node_modules' | 'pip' | 'uv';
 export interface CacheSettings {
   /**
    * Key of the content, such as `npm-{hash:package-lock.json}`: letters, digits and `. _ / -`. The digest of the named
-   * files, separated by commas, replaces `{hash:...}`; they are looked for in the working folder, then in `dirs` and
-   * `files`. A copy that was saved under a key never changes. It only expires.
+   * files, separated by commas, replaces `{hash:...}`; they are looked for in the working folder, then in `files` and
+   * `dirs`. A copy that was saved under a key never changes. It only expires.
    */
   readonly key: string;
   /**

@@ -132,13 +132,16 @@ export interface Schedules {
   list(options?: LookupOptions): Promise<TargetSchedule[]>;
   /** Returns a schedule. @throws CodeseederError `ScheduleNotFound` */
   show(name: string, options?: LookupOptions): Promise<TargetSchedule>;
-  /** Lets a schedule start no runs. Runs that have started go on. @throws CodeseederError `ScheduleNotFound` */
+  /**
+   * Pauses a schedule: it starts no runs until it is resumed. Runs that have started continue.
+   * @throws CodeseederError `ScheduleNotFound`
+   */
   pause(name: string, options?: LookupOptions): Promise<TargetSchedule>;
   /**
-   * Lets a paused schedule start runs again. Times that passed meanwhile are not made up for.
+   * Resumes a paused schedule. It starts no runs for the times that passed while it was paused.
    * @throws CodeseederError `ScheduleNotFound`; `InvalidRequest` when the only time of an `at(...)` has passed
    */
   resume(name: string, options?: LookupOptions): Promise<TargetSchedule>;
-  /** Removes a schedule. Runs that have started go on. @throws CodeseederError `ScheduleNotFound` */
+  /** Removes a schedule. Runs that have started continue. @throws CodeseederError `ScheduleNotFound` */
   remove(name: string, options?: LookupOptions): Promise<TargetSchedule>;
 }

@@ -128,7 +128,8 @@ export interface Seedkit {
    */
   publish(name: string, what: Publishable, options?: PublishOptions): Promise<PublishedVersion>;
   /**
-   * Returns a published target as a function. A call starts it by the handler `start-target`, and waits for its value.
+   * Returns a published target as a function. A call starts it with the Lambda function `start-target`, and waits
+   * for its value.
    *
    * @param reference `NAME`, `NAME@VERSION` or `NAME@ALIAS`; `NAME` is the newest version
    * @example
@@ -153,7 +154,7 @@ export interface Seedkit {
    * bundle and the input, and Step Functions the execution, which it keeps for 90 days. A run of a published target
    * starts the same version again, which needs the rights to start targets.
    * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`,
-   *   `PublishedTargetNotFound`
+   *   `PublishedTargetNotFound`, `RunIdConflict`, `ArgumentsNotJson`, `InvalidRequest`
    */
   again<Value = unknown>(runId: string, options?: AgainOptions): Promise<Run<Value>>;
   /** Locks that runs hold, and the runs that wait for them. */
@@ -178,7 +179,7 @@ export interface Seedkit {
     /**
      * Lists the latest runs that match the filters, and again every two seconds with what has changed, until the caller
      * leaves the loop. Reads new runs from the index, and of the listed runs only those that have not ended. A read
-     * that AWS throttles is left to the next time.
+     * that AWS throttles is repeated two seconds later.
      * @example
      * for await (const { changed } of kit.runs.watch({ labels: { stage: 'prod' } })) {
      *   for (const { runId, status } of changed) console.log(runId, status);
@@ -187,7 +188,8 @@ export interface Seedkit {
     watch(options?: WatchRunsOptions): AsyncIterable<WatchedRuns>;
     /**
      * Finds the debug session of a run's build, for `aws ssm start-session --target`.
-     * @throws CodeseederError `RunNotFound`; `NoDebugSession` if the run has none, does not build yet or has ended
+     * @throws CodeseederError `RunNotFound`; `NoDebugSession` if the run has none or has ended, or its build has not
+     *   started
      */
     debugSession(runId: string, options?: LookupOptions): Promise<RunDebugSession>;
     /**

@@ -27,10 +27,9 @@ export function checkOtherArguments({ args, kwargs }: OtherArguments): OtherArgu
 }
 
 /**
- * Returns the JSON of an invocation with other arguments. Arguments that are not given stay.
- * @throws CodeseederError `InvalidRequest` for arguments that the invocation cannot have, and for an integer in those
- * that
- *   stay that JavaScript rounds
+ * Returns the JSON of an invocation with other arguments. Arguments that are not given keep their values.
+ * @throws CodeseederError `InvalidRequest` for arguments that the invocation cannot have, or if an argument that keeps
+ *   its value has an integer that JavaScript rounds
  */
 export function withArguments(runId: string, content: Uint8Array, other: OtherArguments): Uint8Array {
   const invocation = parseInvocation(JSON.parse(Buffer.from(content).toString()));

@@ -35,8 +35,7 @@ import {
  * or one with other arguments. A run of a published target starts the same version again, which needs the rights to
  * start targets.
  * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`,
- * `RunIdConflict`,
- *   `PublishedTargetNotFound`
+ *   `PublishedTargetNotFound`, `RunIdConflict`, `ArgumentsNotJson`, `InvalidRequest`
  */
 export async function runAgain<Value>(
   retryOf: string,

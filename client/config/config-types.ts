@@ -2,8 +2,8 @@
 import type { RunOptions } from '../run-option-types.js';
 
 /**
- * Default options of the runs that the command line starts: those of {@link RunOptions}, except for `aws` and `name`,
- * listeners and signals. Paths of `dirs`, `files`, `localModules` and `requirementsFiles` are relative to the folder of
+ * Default options of the runs that the command line starts: those of {@link RunOptions}, except for `aws`, `name`
+ * and listeners. Paths of `dirs`, `files`, `localModules` and `requirementsFiles` are relative to the folder of
  * the config.
  */
 export type ConfigOptions = Omit<RunOptions, 'aws' | 'name' | 'onProgress' | 'onLog'>;

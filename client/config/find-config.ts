@@ -47,8 +47,9 @@ async function namesIn(folder: string): Promise<ReadonlySet<string>> {
 }
 
 /**
- * Refuses a config above the working folder that another user owns, because its code would run with the rights of this
- * one: in a folder that all users may write to, such as `/tmp`, anyone can create it.
+ * Refuses a config above the working folder whose owner is neither this user, root nor the owner of the working folder.
+ * Its code would run with this user's rights, and anyone can create it in a folder that all users may write to, such as
+ * `/tmp`.
  */
 async function refuseOtherOwner(file: string, from: string): Promise<void> {
   const user = process.getuid?.();

@@ -11,7 +11,7 @@ export interface SelectedConfig extends ConfigEnvironment {
   readonly file: string;
   /** Name of the chosen environment; undefined if none was chosen. */
   readonly environment: string | undefined;
-  /** The members that the environment itself has. */
+  /** Which of `seedkit`, `region` and `profile` the chosen environment itself sets. */
   readonly ofEnvironment: ReadonlySet<keyof ConfigEnvironment>;
 }
 

@@ -82,7 +82,7 @@ function membersAt(schema: z.core.$ZodType, at: readonly PropertyKey[]): string[
   return member === undefined ? [] : membersAt(member, rest);
 }
 
-/** Returns whether two names differ by letter case, or in up to two characters. */
+/** Returns whether two names differ only in letter case, or in one character for every three of `name`, up to two. */
 function isNear(name: string, written: string): boolean {
   const [one, other] = [name.toLowerCase(), written.toLowerCase()];
   return one === other || distance(one, other) <= Math.min(2, Math.floor(name.length / 3));

@@ -143,7 +143,7 @@ export interface MapCounts extends Readonly<Record<InputState, number>> {
   readonly total: number;
   /** Runs that ended per minute since the map started. */
   readonly perMinute: number;
-  /** Estimated seconds until the map ends; absent before the first run has ended, and after the last. */
+  /** Estimated seconds until the map ends; absent before the first run has ended, and after the map has ended. */
   readonly secondsLeft?: number | undefined;
 }
 
@@ -284,12 +284,12 @@ export interface StandingCost {
   readonly type: string;
   /** Number of resources. */
   readonly count: number;
-  /** Number of what has the price; absent if it cannot be read. */
+  /** Number of units that are charged, such as metrics; absent if it cannot be read. */
   readonly units?: number | undefined;
   /** What has the price, such as `metric of an alarm`. */
   readonly unit: string;
   readonly usdEach: number;
-  /** All of them; absent if the units are. */
+  /** USD for all units; absent if `units` is absent. */
   readonly usd?: number | undefined;
   /** What the price leaves out. */
   readonly note?: string | undefined;

@@ -39,8 +39,8 @@ export function assemblyCacheFolder(
 }
 
 /**
- * Synthesizes the seedkit by running the CDK app in a separate process. If the app, the handlers, the CDK's version and
- * the context are unchanged, it returns the assembly of an earlier call.
+ * Synthesizes the seedkit by running the CDK app in a separate process. If the app, the handlers, the context and the
+ * versions of the CDK and Node.js are unchanged, it returns the assembly of an earlier call.
  *
  * @returns the assembly's folder
  * @throws CodeseederError `PackFailed` if the CDK packages are missing or the app fails

@@ -14,7 +14,7 @@ import { deploymentOf } from './seedkit-deployed.js';
 import { contextToDeploy } from './settings-context.js';
 import { refuseForeign } from './stack-state.js';
 
-/** How often a deployment starts again after another one changed the stack. */
+/** Maximum number of attempts of a deployment, if others change the stack in the meantime. */
 const ATTEMPTS = 5;
 
 /** Internal options of a deployment. */

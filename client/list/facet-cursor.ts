@@ -21,8 +21,8 @@ export class FacetCursor {
   }
 
   /**
-   * Returns the latest position at or before the given one. Each call must pass an earlier position than the call
-   * before.
+   * Returns the latest position at or before the given one. Each call must pass the same position as the call
+   * before, or an earlier one.
    */
   async atOrBefore(position: string): Promise<string | undefined> {
     for (;;) {

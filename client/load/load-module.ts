@@ -43,7 +43,7 @@ const IMPORT_TIMEOUT_MS = 60_000;
  * output of the module goes to standard error, and its calls of remote functions start no runs.
  *
  * @throws CodeseederError `PackFailed` for source that cannot be compiled
- * @throws ImportFailedError with the cause, if the module throws or never finishes
+ * @throws ImportFailedError with the cause, if the module throws, never finishes or calls a remote function
  */
 export async function loadModule(file: string, options: LoadOptions = {}): Promise<LoadedModule> {
   const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-load-'));

@@ -7,7 +7,8 @@ import { describeLock } from './read-locks.js';
 
 /**
  * Takes a lock from the run that holds it, and gives it to the first run that waits.
- * @throws CodeseederError `LockNotHeld`; `LockHeld` when the run that holds the lock has not ended
+ * @throws CodeseederError `LockNotHeld`; `LockHeld` if the run that holds the lock has no build yet or, without
+ *   `force`, if its build may still run
  */
 export async function releaseLockOf(name: string, connection: Connection, force: boolean): Promise<Lock> {
   const lock = parseLockName(name);

@@ -36,7 +36,10 @@ export interface IndexedInput {
   readonly args: string;
 }
 
-/** Returns the inputs of a map with their indexes. @throws CodeseederError `ArgumentsNotJson` naming the input */
+/**
+ * Returns the inputs of a map with their indexes.
+ * @throws CodeseederError `ArgumentsNotJson` naming the input, `InvalidRequest` if it is too large
+ */
 export async function* indexedInputs(
   inputs: Iterable<unknown> | AsyncIterable<unknown>,
   kind: Invocation['kind'],

@@ -14,9 +14,9 @@ import { tableOf } from '../connection/seedkit-resources.js';
 import type { MapProgress } from '../map-types.js';
 import { mapMachineOf } from './map-machine.js';
 
-/** Time between two reads of a map's state: a share of the map's age, at least `shortest` and at most `longest`. */
+/** Time between two reads of a map's state: a share of the time since the first, from `shortest` to `longest`. */
 const LOOK_MS = { shortest: 300, longest: 2_000, shareOfAge: 0.02 } as const;
-/** Time after which the execution of a map is described, because it may have ended without ending the map's record. */
+/** Minimum time between two reads of a map's execution, which may have ended without ending the map's record. */
 const EXECUTION_MS = 15_000;
 
 const NONE: ProgressItem = {

@@ -65,7 +65,7 @@ export async function* readLogs(
 }
 
 interface Reading {
-  /** Returns whether the log has no further lines. Called once for each page without new lines. */
+  /** Returns whether the log has no further lines. Called once for each page, with its lines. */
   readonly isRead: (sight: Sight, lines: readonly LogLine[]) => boolean;
   readonly signal: AbortSignal | undefined;
 }

@@ -59,8 +59,8 @@ export async function statusOf(run: KnownRun): Promise<RunStatus | undefined> {
 
 /**
  * Returns the terminal record of a run whose end is not recorded yet or whose record has expired, from its execution.
- * @param end of the execution
- * @param record of the run, if there is one
+ * @param end how the execution ended
+ * @param record the record of the run, if there is one
  */
 export async function unrecordedEnd(
   { id: runId, connection }: KnownRun,

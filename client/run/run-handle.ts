@@ -49,8 +49,8 @@ export async function attachRun<Value>(runId: string, connection: Connection): P
 }
 
 /**
- * Checks the execution, and then the record, which is kept for longer than the execution (90 days) and can be read
- * while Step Functions throttles.
+ * Checks the execution, which Step Functions keeps for 90 days, and then the record, which is kept for longer and can
+ * be read while Step Functions throttles.
  */
 async function exists(run: KnownRun): Promise<boolean> {
   try {

@@ -7,12 +7,12 @@ import { describeSchedule, getSchedule } from './read-schedules.js';
 import { refusePassed } from './schedule-options.js';
 import { isNamed, scheduleGroupOf } from './schedule-group.js';
 
-/** Lets a schedule start no runs. @throws CodeseederError `ScheduleNotFound` */
+/** Pauses a schedule: it starts no runs until it is resumed. @throws CodeseederError `ScheduleNotFound` */
 export function pauseSchedule(name: string, connection: Connection): Promise<TargetSchedule> {
   return setState(name, 'DISABLED', connection);
 }
 
-/** Lets a schedule start runs again. @throws CodeseederError `ScheduleNotFound`, `InvalidRequest` */
+/** Resumes a paused schedule. @throws CodeseederError `ScheduleNotFound`, `InvalidRequest` */
 export function resumeSchedule(name: string, connection: Connection): Promise<TargetSchedule> {
   return setState(name, 'ENABLED', connection);
 }

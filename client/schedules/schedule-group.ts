@@ -7,7 +7,7 @@ import type { Connection } from '../connection/connection.js';
 export interface ScheduleGroup {
   readonly scheduler: SchedulerClient;
   readonly group: string;
-  /** Role that EventBridge Scheduler takes. */
+  /** Role that EventBridge Scheduler assumes to start runs. */
   readonly roleArn: string;
 }
 

@@ -41,7 +41,7 @@ export function parseTiming(name: string, options: AddScheduleOptions, now: Date
   return { ...timing, times };
 }
 
-/** Refuses an `at(...)` that never comes. @throws CodeseederError `InvalidRequest` */
+/** Refuses an `at(...)` whose time has passed. @throws CodeseederError `InvalidRequest` */
 export function refusePassed({ atMs, expression, timeZone }: ScheduleExpression, now: Date): void {
   if (atMs === undefined || atMs > now.getTime()) return;
   const time = new Date(atMs).toISOString();

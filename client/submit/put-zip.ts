@@ -6,7 +6,7 @@ import { retryPut } from './retry-put.js';
 import type { PutOptions, StoredObject, ObjectLocation } from './zip-upload.js';
 
 /**
- * Stores a zip with its SHA-256. A zip of up to 5 GB is sent in one request, with the checksum of the whole zip. A
+ * Stores a zip with its SHA-256. A zip of up to 5 GiB is sent in one request, with the checksum of the whole zip. A
  * larger one is sent in parts, with a checksum of the parts' checksums.
  * @returns undefined if an object with this key exists already. That object is not changed
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html

@@ -20,7 +20,7 @@ const PARALLEL_UPLOADS = 3;
  * other bytes.
  *
  * @returns the layers in the form of a request
- * @throws CodeseederError `BundleTooLarge`
+ * @throws CodeseederError `BundleTooLarge`, `PackFailed`, `BundleMissing`
  */
 export async function uploadBundle(
   layers: readonly LayerToUpload[],

@@ -14,7 +14,7 @@ export const REPLACEMENT_CHARACTER = '\uFFFD';
 /**
  * Refuses a name that the build would not unpack unchanged.
  *
- * @param name bytes if it may not be UTF-8
+ * @param name bytes if it is not UTF-8
  * @throws CodeseederError `PackFailed`
  */
 export function requirePortableName(folder: string, name: string | Buffer): void {

@@ -83,8 +83,8 @@ export function temporaryName(folder: string): string {
 }
 
 /**
- * Updates the time at which a file of the cache was used. {@link keepWithin} removes the least recently used files
- * first.
+ * Updates the time at which a file of the cache was used, at most once an hour. {@link keepWithin} removes the least
+ * recently used files first.
  */
 export function touch(file: string): void {
   try {

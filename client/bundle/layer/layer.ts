@@ -43,17 +43,20 @@ export interface Layer {
   readonly files: number;
   /** Uncompressed size of the files. */
   readonly sizeBytes: number;
-  /** Writes the zip into a temporary file. @throws CodeseederError `PackFailed` if a file changed meanwhile */
+  /**
+   * Writes the zip, or returns the cached one if no file changed.
+   * @throws CodeseederError `PackFailed` if a file changed meanwhile
+   */
   write(signal?: AbortSignal): Promise<LayerZip>;
 }
 
-/** A layer's zip in a temporary file without a name. */
+/** A layer's zip in an open file: a file of the cache, or a temporary file without a name. */
 export interface LayerZip {
   readonly sizeBytes: number;
   /** SHA-256 of the zip in base64, as S3 reports it. */
   readonly checksumSha256: string;
   /** Returns the bytes of a range. @param end exclusive @default the whole zip */
   read(start?: number, end?: number): Readable;
-  /** Closes and removes the file. */
+  /** Closes the file. A file without a name is thereby removed. */
   dispose(): Promise<void>;
 }

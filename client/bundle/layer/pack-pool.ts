@@ -15,7 +15,7 @@ export interface PackPool {
 }
 
 export interface PoolNeeds {
-  /** Maximum number of threads; 0 runs all tasks in this thread. @default one per processor, up to 4 */
+  /** 0 runs all tasks in this thread; any other value uses the shared threads: one per processor, up to 4. */
   readonly workers?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -45,7 +45,8 @@ const INLINE = { files: 100, bytes: 2 * 1024 ** 2 };
 const PIECES_AHEAD = 3;
 
 /**
- * Writes a layer's zip into a temporary file. Files that did not change are copied from the layer's former zip.
+ * Writes a layer's zip into a file of the cache or a temporary file. Files that did not change are copied from the
+ * layer's former zip. If no file changed, the former zip is returned.
  * @throws CodeseederError `PackFailed` if a file changed since its digest was computed, or the zip cannot be written
  */
 export async function writeLayerZip(contents: ZipContents, settings: ZipSettings = {}): Promise<LayerZip> {

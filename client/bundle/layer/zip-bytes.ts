@@ -9,7 +9,7 @@ const DIRECTORY_CHUNK_RECORDS = 1_000;
 /**
  * Yields the bytes of a zip: its files, then its directory.
  *
- * @param placed receives each file when its piece is yielded
+ * @param placed list to which the files of a piece are added when the piece is yielded
  * @param window number of pieces that are made at the same time
  */
 export async function* zipBytes(

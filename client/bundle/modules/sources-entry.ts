@@ -4,7 +4,10 @@ import { BUNDLE_PATHS } from '../../../lib/contract/index.js';
 import type { LayerEntry } from '../layer/layer.js';
 import type { ModulePlan } from './module-plan.js';
 
-/** A larger module was made by a program, and nobody reads it beside an error. */
+/**
+ * Maximum size of a module whose source is included. A larger one is usually generated, and does not help to explain
+ * errors.
+ */
 const MODULE_MAX_BYTES = 1_048_576;
 
 /**

@@ -3,7 +3,7 @@ import type { Argument, Command, Option } from 'commander';
 
 import { isShown } from '../help/format-help.js';
 
-/** A word, or the rest of one, that can come next. */
+/** A word that can come next. */
 export interface Candidate {
   readonly value: string;
   readonly description: string;
@@ -13,9 +13,9 @@ export interface Candidate {
 export interface Completion {
   /** `files` and `folders`: the shell completes paths. */
   readonly kind: 'values' | 'files' | 'folders';
-  /** The part of the current word before the value or path, such as `--file=`. */
+  /** The part of the current word before the path, such as `--file=`; empty for `values`. */
   readonly prefix: string;
-  /** Whole words, with the prefix. */
+  /** Whole words, such as `--status=FAILED`. */
   readonly candidates: readonly Candidate[];
 }
 

@@ -15,7 +15,7 @@ import { collect } from '../run/collect.js';
 /** Settings and deploy id of a deployment. */
 export type SettingsToDeploy = SeedkitSettings & Pick<DeployOptions, 'deployId'>;
 
-/** Values of the flags for settings. `false` resets a setting to its default. */
+/** Values of the flags for settings. A flag that starts with `--no-` sets `false`. */
 export interface SettingFlags {
   readonly deployId?: string | undefined;
   readonly policyArn?: readonly string[] | undefined;
@@ -46,7 +46,7 @@ export interface SettingFlags {
   readonly synthesizer?: 'default' | 'cli' | undefined;
 }
 
-/** Adds a flag for each setting, and one that resets it to its default. */
+/** Adds a flag for each setting, and for some also one that resets the setting to its default. */
 export function withSettingFlags(command: Command): Command {
   inGroup(command, 'Rights', addRightsFlags);
   inGroup(command, 'Network', addNetworkFlags);
@@ -55,7 +55,7 @@ export function withSettingFlags(command: Command): Command {
   return inGroup(command, 'Stack', addStackFlags);
 }
 
-/** Creates the flag that resets a setting to its default. It contradicts the flags that set it. */
+/** Creates the flag that resets a setting to its default. It conflicts with the flags that set it. */
 function reset(flags: string, description: string, ...others: string[]): Option {
   return new Option(flags, description).conflicts(others);
 }

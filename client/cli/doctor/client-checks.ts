@@ -10,7 +10,7 @@ import { rightsCheck } from './rights-check.js';
 import { simulateRights } from './simulate-rights.js';
 import { clientCalls } from './simulated-calls.js';
 
-/** Id and key of nothing. To find out that it does not exist needs the right to read. */
+/** Id and key that do not exist. Looking them up needs the right to read. */
 const NOTHING = 'codeseeder-doctor';
 
 /** The seedkit whose rights are checked, and the identity that has them or not. */

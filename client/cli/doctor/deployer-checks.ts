@@ -17,7 +17,7 @@ const TIMEOUT_MS = 6_000;
 /** Parameter with the version of the bootstrap stack, of the qualifier that seedkits use. */
 const VERSION_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
 
-/** Oldest version whose stack the CDK's toolkit deploys with. */
+/** Oldest version of the bootstrap stack with which the CDK's toolkit can deploy. */
 const OLDEST_BOOTSTRAP = 6;
 
 const BOOTSTRAP = 'Bootstrap the account and region once: npx cdk bootstrap';

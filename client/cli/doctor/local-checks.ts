@@ -20,7 +20,7 @@ export function isLocalEndpoint(endpoint: string | undefined): boolean {
   return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(endpoint).hostname);
 }
 
-/** Checks the local AWS that `AWS_ENDPOINT_URL` names, or else tells which ones are up. */
+/** Checks the local AWS that `AWS_ENDPOINT_URL` names, or else lists those that are up. */
 export async function localCheck(variables: Variables): Promise<Check> {
   const local = subject('local-aws', 'Local AWS');
   const found = await upHere(variables);

@@ -31,7 +31,7 @@ const SIZES: Readonly<Record<string, string>> = {
   BUILD_LAMBDA_10GB: '10GB',
 };
 
-/** A new account has ten invocations of functions at a time; others have 1,000. */
+/** Quota below which a warning is shown. A new account has 10 concurrent invocations, others have 1,000. */
 const FEW_INVOCATIONS = 50;
 
 const CONSOLE = 'https://console.aws.amazon.com/servicequotas/home/services';

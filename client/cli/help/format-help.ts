@@ -7,7 +7,7 @@ import { optionGroupsOf } from './option-groups.js';
 import { sentence } from './sentence.js';
 import { wrapped, wrappedCommand } from './wrapped.js';
 
-/** Columns of help on a terminal that is wider, because longer lines are hard to read. */
+/** Maximum width of help in columns, because longer lines are hard to read. */
 const WIDEST = 120;
 
 /** Columns below which a description is below its name instead of beside it. */

@@ -33,7 +33,7 @@ export interface Project {
   readonly isModule: boolean;
   readonly defaultLanguage: Language;
   readonly defaultCi: CiService;
-  /** Whether Git ignores nothing yet in this new project. */
+  /** Whether the folder has no `package.json`, and neither it nor a folder above has a `.gitignore`. */
   readonly isNew: boolean;
 }
 

@@ -74,7 +74,7 @@ export async function showMap(id: string, options: MapsOptions, terminal: Termin
   ]);
 }
 
-/** Returns the inputs of a map without a successful run, and at last why results could not be read, if so. */
+/** Returns the inputs of a map without a successful run. If results could not be read, the last entry says why. */
 async function failuresOf(map: RemoteMap): Promise<readonly MapFailure[]> {
   const failures: MapFailure[] = [];
   try {

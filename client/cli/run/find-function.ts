@@ -29,8 +29,7 @@ const OWN_NAME = 'codeseeder';
  * @param requestedFile the module's absolute path, possibly without its extension, as in an import
  * @param isPacked whether the module will be packed; with a prebuilt bundle it need not exist here
  * @throws CodeseederError `TargetNotFound` if the module does not export the function, `PackFailed` if the module
- * cannot
- *   be imported although the function may be marked
+ *   cannot be imported although the function may be marked
  */
 export async function findFunction(
   requestedFile: string,

@@ -18,7 +18,7 @@ export type LogNews =
       readonly lines: readonly string[];
     };
 
-/** Maximum number of folded lines of a phase that are kept. The first ones are dropped. */
+/** Maximum number of folded lines of a command that are kept: its first line and the latest ones. */
 const FOLDED_MAX = 1_000;
 
 /** Phases in which CodeBuild runs commands of its own before those of the buildspec, such as for `runtime-versions`. */

@@ -24,9 +24,9 @@ export interface LeftOutFiles {
 
 /** Warnings and left-out files of packing, as `--json` prints them. */
 export interface PackingReport {
-  /** Warnings of packing; absent if this process packed nothing. */
+  /** Warnings of packing; empty if nothing was packed, absent if the command only waits for a run. */
   readonly warnings: readonly PackingWarning[];
-  /** What ignore patterns left out of the bundle; absent if this process packed nothing. */
+  /** What ignore patterns left out of the bundle; empty or absent like `warnings`. */
   readonly leftOut: readonly LeftOutFiles[];
 }
 

@@ -1,9 +1,9 @@
 import type { SourceExcerpt } from '../../../lib/contract/index.js';
 import { columnsOf, endFittedTo, fittedTo } from './text-columns.js';
 
-/** What a tab is replaced by where lines are cut to a width. */
+/** Replaces each tab in lines that are cut to a width. */
 const TAB = '  ';
-/** Columns of a line of code that are shown on the narrowest terminal. */
+/** Minimum number of columns of code that are shown, also on a narrower terminal. */
 const CODE_MIN = 20;
 
 /**

@@ -1,7 +1,7 @@
 import { printLine, type Terminal } from '../terminal.js';
 import { columnsOf, fittedTo } from './text-columns.js';
 
-/** Time between two pictures of the line. */
+/** Time between two frames of the line. */
 const FRAME_MS = 100;
 
 /** A line at the end of the output that is drawn again when it changes. Other lines are printed above it. */

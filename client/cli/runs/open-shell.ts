@@ -13,7 +13,7 @@ const INSTALL_PLUGIN =
 
 /**
  * Opens a shell in the build of a run, and waits until the user leaves it.
- * @returns the exit code of the command, whatever that of the shell is
+ * @returns the exit code of this command, which does not depend on that of the shell
  */
 export async function openShell(id: string, options: SeedkitOption, terminal: Terminal): Promise<number> {
   const session = await openSeedkit(options).runs.debugSession(id);

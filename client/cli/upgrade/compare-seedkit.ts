@@ -25,7 +25,7 @@ const ADDED_OUTPUTS = {
  */
 export type Comparison = 'same' | 'older' | 'newer';
 
-/** What the outputs of a stack tell of its version. */
+/** What the outputs of a stack show about its version. */
 export interface ComparedSeedkit {
   /** How the deployed seedkit compares with this client. `older` also if it lacks what this client uses. */
   readonly comparison: Comparison;

@@ -16,10 +16,10 @@ export interface UpgradeFlags extends SeedkitOption {
 }
 
 /**
- * Tells whether the deployed seedkit has what this client needs, and the command that brings it up to date.
+ * Prints whether the deployed seedkit has what this client needs, and the command that brings it up to date.
  *
  * @returns 0 if nothing that this command could check has to be done, 1 if something has
- * @throws CodeseederError `SeedkitNotFound`, `SeedkitNotReady`, `StackNotOurs`
+ * @throws CodeseederError `SeedkitNotFound`, `StackBusy`, `StackNotOurs`
  */
 export async function runUpgrade(flags: UpgradeFlags, terminal: Terminal): Promise<number> {
   const seedkit = seedkitNameOf(flags);
@@ -42,7 +42,7 @@ export async function runUpgrade(flags: UpgradeFlags, terminal: Terminal): Promi
 
 type Compared = Pick<Upgrade, 'changes' | 'notCompared'>;
 
-/** Compares the templates, or tells why not: the packages of the CDK or a right may be missing. */
+/** Compares the templates, or returns why not: the packages of the CDK or a right may be missing. */
 async function comparedTemplates(
   compare: () => Promise<TemplateChanges>,
   terminal: Terminal,

@@ -9,7 +9,7 @@ import {
 import type { Problem } from '../api.js';
 import { SECURITY_HEADERS } from './headers.js';
 
-/** Greatest size of the body of a request, unless its answer allows another one. */
+/** Maximum size of a request's body in bytes, unless the route sets another one. */
 const BODY_MAX_BYTES = 64 * 1_024;
 
 /** Sends a response with the headers that each response has. */
@@ -49,9 +49,9 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
 };
 
 /**
- * Sends the error of a call of the client. The status is 503 if AWS throttled the request, did not answer or had a
- * fault, so that the same request may succeed later; 403 if the caller lacks a right in AWS; and 502 for another error
- * of AWS.
+ * Sends the error of a call of the client. The status is that of {@link STATUSES} for an error that is listed there;
+ * 503 if AWS throttled the request, did not answer or had a fault, so that the same request may succeed later; 403 if
+ * the caller lacks a right in AWS; and 502 for any other error.
  */
 export function sendError(response: ServerResponse, error: unknown): void {
   const { name, message } = error instanceof Error ? error : new Error(String(error));

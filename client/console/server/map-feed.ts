@@ -15,7 +15,7 @@ import type { MapCounts, MapView } from '../api.js';
 import { firstVersion, Following } from './following.js';
 import { statesOf } from './input-states.js';
 
-/** Largest map whose inputs are shown one by one. Of a larger one, the numbers after its end are shown. */
+/** Largest map whose inputs are shown one by one. Of a larger one, only the record is shown, with its final numbers. */
 const SHOWN_INPUTS_MAX = 200_000;
 
 /** Time between two reads of the record of a map whose inputs are not shown. */

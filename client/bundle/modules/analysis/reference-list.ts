@@ -29,7 +29,7 @@ export class ReferenceList {
     this.#lines = lines;
   }
 
-  /** Adds a reference unless it was added before. */
+  /** Adds a reference, or replaces the one with the same range, use and pattern. */
   add({ use, pattern, argument, shown, isBare = false, isOptional = false }: FoundReference): void {
     const { start, end } = argument;
     const key = JSON.stringify([start, end, use, pattern]);

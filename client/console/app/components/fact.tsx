@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-/** A name and its value; nothing for a value that there is not. */
+/** Shows a name and its value. Shows nothing if there is no value. */
 export function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
   if (children === undefined || children === '' || children === false) return null;
   return (

@@ -148,7 +148,7 @@ function titleOf(name: string, type: string, visits: StateVisits | undefined, no
   return `${name} (${type}): ${visits.outcome}, ${formatDuration(spentMs(visits, nowMs))}${times}${failure}`;
 }
 
-/** Describes the way for readers who do not see the drawing. */
+/** Describes the path of an execution for readers who do not see the drawing. */
 function describe({ states, ended }: ExecutionPath): string {
   const names = [...states.values()].map(({ name, outcome }) =>
     outcome === 'done' ? name : `${name} (${outcome})`,

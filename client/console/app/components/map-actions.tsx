@@ -28,7 +28,7 @@ export function MapActions({ record }: { readonly record: MapRecord }) {
         <ReasonField reason={reason} setReason={setReason} storedIn="the records of the runs" />
       </AskedAction>
     );
-  // Every run of a map that succeeded did, so there is nothing to start again.
+  // All runs of a map that succeeded have succeeded, so there is nothing to start again.
   if (status === 'SUCCEEDED') return null;
   return (
     <AskedAction

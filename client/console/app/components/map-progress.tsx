@@ -31,7 +31,7 @@ export function MapProgress({ counts, isOver }: { readonly counts: MapCounts; re
 }
 
 function percentOf(done: number, total: number): string {
-  // Not all is said to have ended before it has.
+  // Rounds down, so that 100 % is shown only after all runs have ended.
   return `${Math.floor((done / total) * 100)} %`;
 }
 

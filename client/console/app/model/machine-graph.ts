@@ -3,7 +3,7 @@ import { type ExecutionPath, transitionKey } from './execution-path.js';
 
 /** A state of a machine. */
 export interface MachineState {
-  /** Name, of which a machine has no second one, not even in another branch. */
+  /** Name, unique in the whole machine, including its branches. */
   readonly name: string;
   /** Type in Amazon States Language, such as `Task`. */
   readonly type: string;
@@ -17,7 +17,7 @@ export interface MachineState {
 export interface Transition {
   readonly from: string;
   readonly to: string;
-  /** Whether an error leads along this transition. */
+  /** Whether the transition is taken after an error (`Catch`). */
   readonly isCatch: boolean;
 }
 

@@ -1,7 +1,7 @@
 /** Merges changes into a list of maps. */
 import type { MapRecord } from '../../../../lib/contract/index.js';
 
-/** Greatest number of maps of which one request asks for the records. */
+/** Maximum number of maps whose records one request reads. */
 const ASKED_MAX = 50;
 
 export function isRunning({ status }: Pick<MapRecord, 'status'>): boolean {

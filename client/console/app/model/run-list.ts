@@ -2,7 +2,7 @@
 import type { RunRecord } from '../../../../lib/contract/index.js';
 import type { Filters } from './filters.js';
 
-/** Greatest number of runs of which one request asks for the records. */
+/** Maximum number of runs whose records one request reads. */
 const ASKED_MAX = 100;
 
 const ACTIVE: readonly string[] = ['QUEUED', 'BUILDING'];
@@ -59,7 +59,7 @@ export function idsToAsk(runs: readonly RunRecord[]): string[] {
     .map(({ runId }) => runId);
 }
 
-/** Time before the newest run from which on new runs are asked for: the index may get a run some seconds late. */
+/** How long before the newest listed run a read of new runs starts: the index may get a run some seconds late. */
 const LATE_MS = 60_000;
 
 /** Returns the time from which on to ask for new runs. */

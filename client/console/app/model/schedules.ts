@@ -7,8 +7,8 @@ export function timesOf({ expression, timeZone }: TargetSchedule): string {
 }
 
 /**
- * Returns the address of the runs that a schedule's target had from schedules. Records name the version of a run, so an
- * alias is left out.
+ * Returns the address of the list of runs that schedules started for a schedule's target. Records name the version of a
+ * run, so an alias is left out.
  */
 export function runsOfSchedule({ target }: TargetSchedule): string | undefined {
   if (target === undefined) return undefined;

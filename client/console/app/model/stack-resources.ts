@@ -1,7 +1,7 @@
 /** Groups the resources of a stack by type. */
 import type { StackResource } from '../../api.js';
 
-/** Returns resources by their type, such as `AWS::Lambda::Function`, in the order in which types come first. */
+/** Groups resources by type, such as `AWS::Lambda::Function`, in the order of the first resource of each type. */
 export function byType(
   resources: readonly StackResource[],
 ): (readonly [type: string, resources: readonly StackResource[]])[] {

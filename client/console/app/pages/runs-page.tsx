@@ -12,7 +12,7 @@ import { type Filters, filtersOf, searchOf } from '../model/filters.js';
 import { askSince, idsToAsk, isActive, merged } from '../model/run-list.js';
 import { navigate } from '../router.js';
 
-/** Time between two polls of the list: while a run goes on, and otherwise. Of the counts, and between two pages. */
+/** Time between two polls: of the list while a run is active, of the list otherwise, and of the counts. */
 const POLL_MS = { active: 2_000, quiet: 4_000, hours: 30_000 } as const;
 
 /** The list of runs. */
