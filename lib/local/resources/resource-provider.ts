@@ -35,6 +35,12 @@ export interface ResourceProvider {
    * name changed, the caller deletes the resource with the former id.
    */
   update(current: ProvidedResource, request: ResourceRequest): Promise<ProvidedResource>;
+  /**
+   * Returns whether two physical ids are of the same resource. A queue's URL has the port, which may differ after a
+   * restart.
+   * @default equal ids are
+   */
+  isSame?(one: string, other: string): boolean;
   /** Deletes a resource. Does nothing if it no longer exists. */
   delete(current: ProvidedResource): Promise<void>;
 }

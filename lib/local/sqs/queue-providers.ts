@@ -57,6 +57,7 @@ export function queueProvider(context: PlaceContext, store: QueueStore): Resourc
       });
       return provided(name);
     },
+    isSame: (one, other) => queueNameOf(one) === queueNameOf(other),
     delete: ({ physicalId }) => store.remove(queueNameOf(physicalId)),
   };
 }

@@ -111,7 +111,9 @@ export async function updateResource(
   const requestWith = (wanted: JsonObject) => resourceRequest(operation, { ...before, properties: wanted });
   await recorded(operation.journal, 'UPDATE', before, properties, async () => {
     const updated = await provider.update(current, requestWith(properties), former);
-    if (updated.physicalId !== current.physicalId) await provider.delete(current, requestWith(former));
+    const [one, other] = [updated.physicalId, current.physicalId];
+    const isReplaced = one !== other && provider.isSame?.(one, other) !== true;
+    if (isReplaced) await provider.delete(current, requestWith(former));
     return updated;
   });
 }

@@ -19,6 +19,7 @@ export interface StackResourceProvider {
   /** Supported properties. @default every property */
   readonly modelled?: ResourceProvider['modelled'];
   readonly harmless?: ResourceProvider['harmless'];
+  readonly isSame?: ResourceProvider['isSame'];
   check?(request: StackResourceRequest): void;
   create(request: StackResourceRequest): Promise<ProvidedResource>;
   update(
