@@ -50,7 +50,7 @@ export function describePhase(phase: BuildPhase | undefined): string {
   return ` in the phase ${phase.phaseType}${context === '' ? '.' : `: ${context}`}`;
 }
 
-/** Returns whether the command that installs Python packages failed. Its text would not say what went wrong. */
+/** Returns whether the command that installs Python packages failed. The command's text does not say why it failed. */
 function isInstaller(phase: BuildPhase): boolean {
   return (
     contextOf(phase).includes(`${BUNDLE_PATHS.pythonRunner}/install.py`) && !Number.isNaN(exitStatusOf(phase))

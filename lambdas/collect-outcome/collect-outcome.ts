@@ -76,8 +76,8 @@ async function findOutcome(
     return outcomeOfCaught({ state: 'CollectOutcome', error: 'ControlPlaneError', cause }, now());
   }
   const build = await findBuild(codebuild, buildId);
-  // CodeBuild may not find a build that has just started. If the build was deleted, the state machine's timeout ends
-  // the wait.
+  // CodeBuild may not find a build that has just started. If the build was deleted, `poll-build` ends the wait with a
+  // failure some minutes after the start of the build.
   if (build === undefined) throw new CodeseederError(BUILD_NOT_ENDED, `CodeBuild finds no build ${buildId}.`);
   return outcomeOfBuild(build, { ...dependencies, runId: input.runId, record });
 }

@@ -13,7 +13,8 @@ const WAIT_FOR_LOCK = 'WaitForLock';
 const STATE_TIMED_OUT = 'States.Timeout';
 
 /**
- * Returns the outcome of a run after a state failed: with the state's failure code, or else `ControlPlaneError`.
+ * Returns the outcome of a run after a state failed: with the state's failure code, `QueueTimedOut` if the run waited
+ * too long for capacity or its lock, or else `ControlPlaneError`.
  * @param reason `queuedReason` of the record: why the run is still queued
  */
 export function outcomeOfCaught(

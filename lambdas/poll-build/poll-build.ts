@@ -75,8 +75,8 @@ function goneBuild(buildId: string, ageMinutes: number): CodeseederError | undef
 }
 
 /**
- * Returns the error for a build that runs beyond its timeout. CodeBuild should have ended it, and waiting for the
- * timeout of the execution would take too long.
+ * Returns the error for a build that has exceeded its timeouts by {@link BUILD_OVERDUE_MINUTES}. CodeBuild should have
+ * ended it, and waiting for the timeout of the execution would take too long.
  */
 function overdueBuild(buildId: string, build: Build, ageMinutes: number): CodeseederError | undefined {
   const queued = build.queuedTimeoutInMinutes ?? QUEUED_TIMEOUT_MINUTES.max;

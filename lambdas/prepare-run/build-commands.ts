@@ -43,7 +43,7 @@ export function npmInstallCommand(packages: Readonly<Record<string, string>> = {
 
 /**
  * Returns the command that fails with a message if the image has no Node.js. Python needs no such command, because
- * without it creating the virtual environment fails.
+ * creating the virtual environment fails if the image has no Python.
  */
 export function languageCheck(kind: InvocationHead['kind']): string[] {
   if (kind !== 'node') return [];

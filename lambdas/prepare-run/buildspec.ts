@@ -144,8 +144,9 @@ function pauseBeforeTarget({ debugSession }: BuildOptions): string[] {
 }
 
 /**
- * Adds the pause after a failed build phase to the last phase, which CodeBuild runs after it. It comes first, because
- * the check of the input fails after a failed install phase, and never fails: other commands of the phase follow.
+ * Adds the pause after a failed build phase to the last phase, which CodeBuild runs after it. The pause is the first
+ * command, because the check of the input, which follows it, fails after a failed install phase. The command of the
+ * pause never fails, so that the other commands of the phase run.
  */
 function pausingOnFailure(
   { debugSession }: BuildOptions,

@@ -24,10 +24,10 @@ const MS_PER_DAY = 86_400_000;
 const SUBMIT_AGAIN = 'Submit again: the client uploads a layer that is missing.';
 
 /**
- * Checks that each layer in the bucket is the one that the request names, and prevents that it expires during the run.
+ * Checks that each layer in the bucket is the one that the request names, and prevents it from expiring during the run.
  * Deletes a layer that differs, because clients never overwrite an object and could not replace it. A prebuilt zip is
- * deleted only if its name shows that it is a wrong one: the build checks none of its files, so whoever could have a
- * right one deleted could replace what a queued run executes.
+ * deleted only if its name proves that its content is wrong. The build checks none of its files, so if a request could
+ * cause the deletion of a correct zip, another zip could be uploaded in its place for a run that is already queued.
  * @param published the published version that the run executes, whose copies of the layers do not expire
  * @returns the keys of the objects that the build reads, in the order of the layers
  * @throws CodeseederError `BundleMissing`
@@ -92,7 +92,7 @@ async function refuseOwn(
   return refuse(key, `The layer ${location} had ${difference} and was deleted.`, dependencies);
 }
 
-/** Returns whether a prebuilt zip may have the SHA-256 in its name. A checksum of parts does not tell. */
+/** Returns whether a prebuilt zip may have the SHA-256 in its name. A checksum of parts does not rule it out. */
 function mayBeNamed({ key, checksumSha256 }: FoundObject): boolean {
   if (checksumSha256 === undefined) return false;
   return isComposite(checksumSha256) || isNamedByChecksum(key, checksumSha256);
@@ -107,6 +107,7 @@ async function refuse(key: string, problem: string, { s3, bucket }: CheckLayersD
  * Copies a layer that has reached half of its expiration age to a free key. If it cannot be copied, deletes it on its
  * last day, so that a client uploads it again. A prebuilt zip is not deleted, because runs may be queued with it.
  * @returns the key that the build reads
+ * @throws CodeseederError `BundleMissing` on the last day of a layer that cannot be copied
  */
 async function renewed(
   layer: LayerReference,

@@ -9,8 +9,8 @@ export function secretNames({ environment = {} }: BuildOptions): string[] {
 
 /**
  * Returns the command that replaces secrets in the values of exported variables by `***`; no command if the build has
- * no secrets or no exported variables. It is the last command of POST_BUILD, after which the values do not change,
- * because CodeBuild reports them to everyone who may read builds. It hides the texts that
+ * no secrets or no exported variables. CodeBuild shows these values to every principal that may read builds. The
+ * command is the last one of POST_BUILD, so that no later command changes the values. It hides the texts that
  * `lib/contract/hidden-texts.ts` returns.
  */
 export function hideExportedCommands(build: BuildOptions): string[] {

@@ -28,8 +28,8 @@ export function pythonPreamble(build: BuildOptions, kind: Invocation['kind']): s
 
 /**
  * Returns the commands that create the run's virtual environment and install into it: the Python code in the bundle, if
- * the target is a Python function, and the modules. They run isolated (`-I`), because Python would otherwise import
- * from the working directory first.
+ * the target is a Python function, and the modules. Commands with `-m` run isolated (`-I`), because Python would
+ * otherwise import from the working directory first.
  * @param isKept whether the environment may have been restored from the cache
  */
 export function pythonInstallCommands(

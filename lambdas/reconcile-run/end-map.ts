@@ -39,8 +39,9 @@ export interface EndMapDependencies extends EndRunDependencies {
 const AT_ONCE = 8;
 
 /**
- * Ends a map whose execution ended without ending the map's record, as StopExecution does: stops the runs that go on,
- * counts them, ends the record and announces the end. Announces a map that has ended and was not announced.
+ * Ends a map whose execution ended without ending the map's record, as after StopExecution: stops the runs that are
+ * still in progress, counts them, ends the record and announces the end. Announces a map that has ended and was not
+ * announced.
  * @returns whether it announced the map
  */
 export async function endMap(mapId: string, dependencies: EndMapDependencies): Promise<boolean> {
@@ -83,7 +84,7 @@ async function endedRecord(
 
 /**
  * Reads the description of a map.
- * @returns undefined when it has expired or was replaced: the map is ended all the same
+ * @returns undefined if it has expired, was replaced or is not valid: the map is ended anyway
  */
 async function descriptionOf(
   { input }: ExecutionState,
@@ -100,7 +101,7 @@ async function descriptionOf(
 
 /**
  * Stops and counts the runs of a map that are not counted.
- * @returns undefined when the time is over before all are
+ * @returns undefined if the time is over before all runs are stopped
  */
 async function endRuns(
   map: Pick<MapDescription, 'mapId' | 'ranges'>,
@@ -144,7 +145,7 @@ async function endOfRun(
 ): Promise<CountedAs | undefined> {
   const { sfn, stateMachineArn, paces } = dependencies;
   const record = await readRecord(runId, dependencies);
-  // A run that another principal started with this id is not the map's, and not the map's to stop.
+  // A run that another principal started with this id does not belong to the map, so it is not stopped.
   if (record !== undefined && !isRunOfMap(record, mapId)) return 'failed';
   if (record !== undefined && isTerminal(record.status)) {
     return record.status === 'SUCCEEDED' ? 'succeeded' : 'failed';

@@ -38,7 +38,7 @@ export type OpenRun = z.infer<typeof openRunSchema>;
 
 /**
  * Finds the runs that have not ended, the runs whose end was not announced within two minutes, and the runs whose build
- * may still run: it was requested but not recorded, or the run failed recently.
+ * may still run: it was requested but not recorded, or the run ended without success in the last hour.
  */
 export async function findOpenRuns(dependencies: FindOpenRunsDependencies): Promise<OpenRun[]> {
   const nowMs = dependencies.now().getTime();

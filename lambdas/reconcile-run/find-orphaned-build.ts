@@ -24,8 +24,9 @@ const ATTEMPT_MS = 2 * 60_000;
 const requestSchema = z.object({ build: z.object({ project: z.string() }) });
 
 /**
- * Finds the build of a run that has ended, when `start-build` requested one and could not record the answer. Records,
- * when it is certain, that there is none.
+ * Finds the build of a run that has ended, if `start-build` requested one and could not record the response. When it is
+ * certain that there is none, removes the time of the request from the record.
+ * @returns the id of the build; undefined if none was found
  */
 export async function findOrphanedBuild(
   record: RunRecord,

@@ -23,7 +23,7 @@ export interface ListExecutionsDependencies {
 /** Executions by the run's id. Each list may be partial. */
 export interface ListedExecutions {
   readonly running: ReadonlySet<string>;
-  /** Executions that were stopped, failed or timed out, of the last hours. */
+  /** Executions that started in the last six hours and were stopped, failed or timed out. */
   readonly ended: ReadonlyMap<string, KnownRun>;
 }
 
@@ -37,12 +37,16 @@ type EndedStatus = (typeof ENDED_STATUSES)[number];
 const RUNNING_MS = OPEN_RUN_DAYS * 86_400_000;
 
 /**
- * Maximum age of an execution that the sweep finds without a record. An execution has no record only in its first
- * minutes, during PrepareRun and its retries. The rest of the six hours is a margin for sweeps that failed.
+ * Maximum time since the start of an execution that the sweep finds without a record. An execution has no record only
+ * in its first minutes, during PrepareRun and its retries. The rest of the six hours is a margin for sweeps that
+ * failed.
  */
 const ENDED_MS = 6 * 3_600_000;
 
-/** Lists the executions that are running, and those of the last six hours that may have ended without recording it. */
+/**
+ * Lists the executions that are running, and those that started in the last six hours and may have ended without
+ * recording it.
+ */
 export async function listKnownExecutions(
   dependencies: ListExecutionsDependencies,
 ): Promise<ListedExecutions> {

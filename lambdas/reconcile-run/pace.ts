@@ -20,8 +20,9 @@ export interface Clock {
 }
 
 /**
- * Requests a second of a sweep, at most half of what AWS grants an account in its smaller regions, because clients and
- * other handlers share that rate: ListExecutions 2, DescribeExecution 10. CodeBuild documents no rate; 10 is assumed.
+ * Requests per second of a sweep. They are at most half of what AWS grants an account in its smaller regions, because
+ * clients and other handlers share that rate: ListExecutions 2, DescribeExecution 10. CodeBuild documents no rate; 10
+ * is assumed.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */

@@ -11,7 +11,7 @@ export interface Reconciled {
   readonly examined: number;
   /** Ids of the runs that this call ended or announced, or whose build it stopped, and of the maps that it ended. */
   readonly ended: readonly string[];
-  /** Number of runs that are left to the next sweep, because the time was over or an error was transient. */
+  /** Number of runs that are left to the next sweep, because the time was over or their reconciliation failed. */
   readonly left: number;
 }
 

@@ -35,9 +35,10 @@ export interface BuildAttempt {
 
 /**
  * Requests the build of a run from CodeBuild.
- * @param onRefused called with the error if CodeBuild refuses the build. `isOnlyAttempt` is false if an earlier attempt
- * got no response, and so may have started the build
- * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `InvalidRequest` or `CapacityUnavailable`
+ * @param onRefused called with the error if CodeBuild refuses the build. `isOnlyAttempt` is false if the SDK repeated
+ *   the request: an attempt before it may have started the build
+ * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `InvalidRequest`, `CapacityUnavailable` or
+ *   `ControlPlaneError`
  */
 export async function requestBuild(
   attempt: BuildAttempt,
@@ -70,8 +71,9 @@ export async function requestBuild(
 }
 
 /**
- * Returns the remaining queue timeout of the run at the time of the first attempt, so that a repeated attempt sends the
- * same value.
+ * Returns the queue timeout that the run had left at the time of the first attempt, so that a repeated attempt sends
+ * the same value. Returns at least 5, the minimum of CodeBuild.
+ * @throws CodeseederError `QueueTimedOut` if no time was left
  */
 function queuedTimeoutMinutes({ runId, queueDeadline, requestedAt }: BuildAttempt): number {
   const minutesLeft = Math.floor((Date.parse(queueDeadline) - requestedAt.getTime()) / 60_000);

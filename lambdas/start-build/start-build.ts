@@ -39,8 +39,8 @@ export interface StartBuildDependencies extends LockTable {
  * prove that no build exists, so the time is kept.
  *
  * @throws CodeseederError `QueueTimedOut`, `BuildQuotaZero`, `RunCanceled`, `InvalidRequest`, `LockHeld`,
- *   `LockReplaced`, `CapacityUnavailable` if the call should be repeated later, or `LockAwaited` if it should be
- *   repeated when the run has its lock
+ *   `LockReplaced`, `ControlPlaneError`, `CapacityUnavailable` if the call should be repeated later, or `LockAwaited`
+ *   if it should be repeated when the run has its lock
  */
 export async function startBuild(
   input: StartBuildInput,
@@ -169,7 +169,7 @@ async function recordRequest(
   return before === undefined ? refuseEnded(runId) : parseRunRecord(before);
 }
 
-/** Records the build. Stops it when the run was canceled in the meantime, because no other code knows the build. */
+/** Records the build. Stops it if the run has ended in the meantime, because no other code knows the build. */
 async function recordOrStop(
   runId: string,
   build: Build,

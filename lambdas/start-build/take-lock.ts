@@ -28,8 +28,7 @@ export interface TakeLockDependencies extends LockTable, RunTable {
  * the lock keeps it, and a run that waits keeps its place.
  *
  * @returns the fencing number
- * @throws CodeseederError `LockHeld` in the mode `refuse` or when the queue is full, `LockReplaced`, or `LockAwaited`
- * when the
+ * @throws CodeseederError `LockHeld` in the mode `refuse` or if the queue is full; `LockReplaced`; `LockAwaited` if the
  *   run waits
  */
 export async function takeLock(

@@ -27,7 +27,7 @@ import type { RequestedTarget } from '../../lib/run-store/start-target-run.js';
 /** A request to start a run or a published target, from an event, a schedule or the inbox. */
 export type RequestedStart = RequestedCode | RequestedTarget;
 
-/** A request that brings what it runs. */
+/** A request that includes the code or commands to run. */
 export interface RequestedCode {
   readonly trigger: Trigger;
   /** Id of the run when the request names none. */
@@ -61,7 +61,11 @@ export interface ReadEventDependencies {
   readonly readInboxRequest: (object: ObjectCreated['object']) => Promise<Uint8Array>;
 }
 
-/** Parses an event. @throws CodeseederError `InvalidRequest` when the event or its request is not valid */
+/**
+ * Parses an event. Reads the request of an object of the inbox.
+ * @throws CodeseederError `InvalidRequest` if the event or its request is not valid; `InputMissing` or `InputChanged`
+ *   if the object was deleted or replaced
+ */
 export async function readRequestedStart(
   event: unknown,
   dependencies: ReadEventDependencies,
@@ -111,9 +115,9 @@ async function readInbox(
 const UNNAMED_TARGET_MAX_BYTES = 1024 ** 2;
 
 /**
- * Returns the start of a target that an object of the inbox requests; undefined for a request that brings what it runs.
- * An object below `inbox/targets/<name>/` can start that target and nothing else, because policies narrow the right to
- * put it by name.
+ * Returns the start of a target that an object of the inbox requests; undefined for a request that includes the code or
+ * commands to run. An object below `inbox/targets/<name>/` can start that target and nothing else, because policies
+ * allow principals to put objects only below the names of certain targets.
  * @throws CodeseederError `InvalidRequest`
  */
 function targetStartOf(content: Uint8Array, key: string, subject: string): TargetStart | undefined {
@@ -144,7 +148,10 @@ function jsonOf(content: Uint8Array): unknown {
   }
 }
 
-/** Returns the id of a refused request: its run id, or else the schedule's name and time, or else the event's id. */
+/**
+ * Returns the id of a refused request: the first that exists of its run id, the schedule's name and time, the event's
+ * id, and the id of the handler's invocation.
+ */
 export function requestIdOf(event: unknown, invocationId: string): string {
   const fields = z.record(z.string(), z.unknown()).catch({});
   const top = fields.parse(event);

@@ -22,7 +22,7 @@ const clients = {
   sfn: new SFNClient({}),
 };
 
-/** Starts a published target, or reads a run of one. Principals with the policy of targets call it, and schedules. */
+/** Starts a published target, or reads a run of one. Called by schedules and by principals with the target policy. */
 export async function handler(
   event: unknown,
   context: Pick<Context, 'awsRequestId'>,

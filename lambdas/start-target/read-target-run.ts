@@ -27,7 +27,8 @@ const LINE_MAX_CHARACTERS = 1_000;
 
 /**
  * Reads the record, the log and the result of a run of a published target.
- * @throws CodeseederError `RunNotFound` for a run of other code, which callers of this handler may not read
+ * @throws CodeseederError `RunNotFound` for a run of other code, which callers of this handler may not read;
+ *   `ResultTooLarge`
  */
 export async function readTargetRun(
   { runId, log = false, logToken, result = false }: ReadTargetRun,

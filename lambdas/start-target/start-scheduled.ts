@@ -19,8 +19,8 @@ export interface StartScheduledDependencies extends StartClients, RunBus {
 
 /**
  * Starts the target of a schedule. Each attempt of EventBridge Scheduler and Lambda has the same run id, so that one
- * run starts. Nobody reads the answer, so that a refusal is announced as `Run Refused`. Throws any other error, so that
- * Lambda repeats the call.
+ * run starts. EventBridge Scheduler ignores the response, so a refusal is announced as `Run Refused`. Throws any other
+ * error, so that Lambda repeats the call.
  */
 export async function startScheduled(
   event: unknown,
@@ -50,7 +50,7 @@ async function startOnce(
     return await startTargetRun({ start, trigger: 'SCHEDULE', ownId: runId }, clients);
   } catch (error) {
     if (!(error instanceof CodeseederError) || error.code !== 'RunIdConflict') throw error;
-    // An earlier attempt started the run, and its alias has been promoted to another version since.
+    // An earlier attempt started the run. Since then, the alias or the newest version of the target has changed.
     const executionArn = executionArnOf(clients.stateMachineArn, runId);
     const { status } = await describeExecution(clients.sfn, executionArn);
     if (status === 'MISSING') throw error;

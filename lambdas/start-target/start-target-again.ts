@@ -27,10 +27,11 @@ export interface StartTargetAgainDependencies extends StartClients, ReadTargetRu
 }
 
 /**
- * Starts the version again that a run had, with the same name and labels, and the same arguments unless the request has
- * others. Only these are taken from the run: what it executes is read from the target, so that a version that was
- * removed does not start.
- * @throws CodeseederError `RunNotFound`, `RunNotOver`, `InputMissing`, `InputChanged`, `PublishedTargetNotFound`
+ * Starts again the version that a run had, with the same name and labels, and the same arguments unless the request has
+ * others. Only these are taken from the run: the definition is read from the target, so that a version that was removed
+ * does not start.
+ * @throws CodeseederError `RunNotFound`, `RunNotOver`, `InputMissing`, `InputChanged`, `PublishedTargetNotFound`,
+ *   `InvalidRequest`, `RunIdConflict`
  */
 export async function startTargetAgain(
   { runId: retryOf, newRunId, args, kwargs }: AgainTargetRun,

@@ -18,7 +18,7 @@ const REMEMBERED_BUILDS = 1_000;
 
 /** The result of handling an event. */
 export interface Woken {
-  /** The run of the build; undefined for a build that belongs to no run. */
+  /** The run of the build; undefined if the index has no run with this build. */
   readonly runId: string | undefined;
   readonly did: 'end the wait' | 'record the phase' | 'hand over the lock' | 'nothing';
 }

@@ -15,8 +15,9 @@ export function wellFormed(text: string): string {
 }
 
 /**
- * Truncates a text to `maxCharacters`. A truncated text ends with its full length in brackets. The result is
- * well-formed, because AWS's services store texts as UTF-8.
+ * Truncates a text to `maxCharacters`. A truncated text ends with its full length in brackets. This note is never
+ * truncated, so it can exceed a very small limit. The result is well-formed, because AWS's services store texts as
+ * UTF-8.
  */
 export function boundedText(text: string, maxCharacters: number): string {
   if (text.length <= maxCharacters) return wellFormed(text);

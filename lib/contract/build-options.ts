@@ -27,7 +27,7 @@ const npmPackageName = z
   .max(214)
   .regex(/^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, 'not an npm package name');
 
-/** A version, range or tag, without characters that end a word in a shell. */
+/** A version, range or tag, without quotes, `$` and backticks. The build passes it to npm as one quoted word. */
 const npmVersion = z.string().regex(/^[A-Za-z0-9^~<>=.*|+ -]{1,128}$/, 'not an npm version, range or tag');
 
 /**
@@ -57,7 +57,7 @@ const mirrorUrl = z
 export const PYTHON_INSTALLERS = ['pip', 'uv'] as const;
 export type PythonInstaller = (typeof PYTHON_INSTALLERS)[number];
 
-/** Returns whether a path is relative and has no `..`, backslashes and control characters. */
+/** Returns whether a path is relative and has no `..`, backslashes or control characters. */
 function isInsideBundle(folder: string): boolean {
   const isPlain = /^[^/\\\p{Cc}][^\\\p{Cc}]*$/u.test(folder);
   return isPlain && !folder.split('/').includes('..');
@@ -167,8 +167,8 @@ const buildFields = {
 };
 
 /**
- * The build of one run. Every option is optional. An option that is left out has its default, which for most options
- * is the value of the CodeBuild project.
+ * The build of one run. Every option is optional. An omitted option has its `@default`; the image, role and compute
+ * default to the settings of the CodeBuild project.
  */
 export const buildOptionsSchema = z.strictObject(buildFields).superRefine((build, context) => {
   for (const { option, message } of computeProblems(build)) {

@@ -9,7 +9,7 @@ export const BUNDLE_PATHS = {
   manifest: `${BUNDLE_OWN_FOLDER}/manifest.json`,
   nodeRunner: `${BUNDLE_OWN_FOLDER}/runner.mjs`,
   nodeModules: `${BUNDLE_OWN_FOLDER}/node`,
-  /** JSON object: path of each of the user's modules, as in stacks -> its source code. */
+  /** JSON object from the path of each of the user's modules, as it appears in stacks, to its source code. */
   nodeSources: `${BUNDLE_OWN_FOLDER}/node/sources.json`,
   /** A folder that Python runs as a program. */
   pythonRunner: `${BUNDLE_OWN_FOLDER}/runner-python`,

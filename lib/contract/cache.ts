@@ -42,7 +42,7 @@ export const cachePathSchema = z
 export const runCacheSchema = z.strictObject({
   /** Key of the content. The copy that is saved under a key never changes. */
   key: cacheKeySchema,
-  /** Starts of keys to restore from, in this order, when there is no copy under the key. */
+  /** Prefixes of keys to restore from, in this order, if there is no copy under the key. */
   fallbackKeys: z.array(cacheKeySchema).max(CACHE_FALLBACK_KEYS_MAX).optional(),
   /** Folders and files: relative to the run's folder, below `~/`, or absolute. */
   paths: z.array(cachePathSchema).min(1).max(CACHE_PATHS_MAX),

@@ -19,8 +19,8 @@ export type FoundResult =
 export type ParseResult = (content: Uint8Array, subject: string) => RunResult;
 
 /**
- * Returns the value that the target of a run returned, or the error that it threw. The result is `unusable` when its
- * content differs from what the build wrote.
+ * Returns the value that the target of a run returned, or the error that it threw. The result is `unusable` if it is
+ * too large, differs from the one that the build wrote, or is incomplete.
  * @param content undefined when the object is larger than the limit of a result
  * @param expected the digest that the build exported
  */

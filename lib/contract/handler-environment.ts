@@ -45,7 +45,7 @@ const fields = {
   hasPackages: z.enum(['true', 'false']).transform((text) => text === 'true'),
 } satisfies Record<HandlerVariable, z.ZodType>;
 
-/** The variables that each handler reads. The construct sets these and no others. */
+/** The variables of {@link HANDLER_VARIABLES} that each handler reads. The construct sets no others of them. */
 export const HANDLER_ENVIRONMENTS = {
   'start-run': ['seedkit', 'bucket', 'eventBus', 'stateMachineArn'],
   'prepare-run': [

@@ -21,7 +21,8 @@ export interface JsonOutline {
 
 /**
  * Reads a message from JSON text and checks all of the text. Needs little more memory than the text itself.
- * @throws CodeseederError `InvalidRequest` when the text is not JSON, is nested too deep, or has too many values
+ * @throws CodeseederError `InvalidRequest` if the text is not JSON, is nested too deep, or has too many values, or if
+ *   the other members exceed `maxBytes`
  */
 export function outlineJson(bytes: Uint8Array, { subject, unread, maxBytes }: OutlineOptions): JsonOutline {
   const members = [...scanned(bytes, subject)];
@@ -43,7 +44,10 @@ export function outlineJson(bytes: Uint8Array, { subject, unread, maxBytes }: Ou
   return { value: members.length > 0 ? value : emptyLike(bytes), texts };
 }
 
-/** Checks JSON text before it is parsed. @throws CodeseederError for the same reasons as {@link outlineJson} */
+/**
+ * Checks JSON text before it is parsed.
+ * @throws CodeseederError `InvalidRequest` if the text is not JSON, is nested too deep, or has too many values
+ */
 export function checkJsonText(bytes: Uint8Array, subject: string): void {
   scanned(bytes, subject);
 }

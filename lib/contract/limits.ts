@@ -9,7 +9,10 @@ export const STATE_PAYLOAD_MAX_BYTES = 262_144;
 /** Largest run request. States add to it, therefore it is well below {@link STATE_PAYLOAD_MAX_BYTES}. */
 export const RUN_REQUEST_MAX_BYTES = 65_536;
 
-/** Largest object of S3. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+/**
+ * Largest layer: 5 TiB, which S3 can store as one object.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+ */
 export const LAYER_MAX_BYTES = 5 * 1024 ** 4;
 
 /**
@@ -92,12 +95,12 @@ export const BUILD_TIMEOUT_MINUTES = { min: 5, max: 2_160, default: 30 } as cons
 export const QUEUED_TIMEOUT_MINUTES = { min: 5, max: 480, default: 480 } as const;
 
 /**
- * Minutes that a build may run beyond both of its limits before the run fails. The sum of the three is below the
- * execution's limit.
+ * Minutes that a build may exceed the sum of its queue timeout and build timeout before the run fails. All three
+ * together are below the timeout of the execution.
  */
 export const BUILD_OVERDUE_MINUTES = 30;
 
-/** Characters kept of a failure's message in the record (item < 400 KB) and the event (< 256 KB). */
+/** Characters kept of a failure's message. They keep a record's item below 400 KB and an event below 256 KB. */
 export const FAILURE_MESSAGE_MAX_CHARACTERS = 4_096;
 /** Characters kept of the stacks of a failure, all causes together. */
 export const FAILURE_STACK_MAX_CHARACTERS = 16_384;

@@ -7,10 +7,10 @@ const localConsoleSchema = z.object({
   pid: z.int().nullable(),
 });
 
-/** The place of a local AWS's console, as a file of the data folder has it. */
+/** Where the console of a local AWS listens, as stored in a file of the data folder. */
 export type LocalConsole = z.infer<typeof localConsoleSchema>;
 
-/** Parses the place of a console. @returns undefined if the value is none */
+/** Parses the content of the file. @returns undefined if it is not valid */
 export function parseLocalConsole(value: unknown): LocalConsole | undefined {
   return localConsoleSchema.safeParse(value).data;
 }

@@ -1,5 +1,5 @@
 /**
- * Environment variable with the URL of the console that `codeseeder local up` serves. It has no token: a browser
- * without a session gets the command that opens one.
+ * Environment variable with the URL of the console that `codeseeder local up` serves. The URL contains no token: a
+ * browser without a session shows the command that opens a session.
  */
 export const LOCAL_CONSOLE_VARIABLE = 'CODESEEDER_CONSOLE_URL';

@@ -18,7 +18,7 @@ export interface LockChange {
  */
 export const LOCK_WAITING_MAX = 500;
 
-/** Days after which the item of a lock without a holder and waiting runs is deleted. */
+/** Days after its release at which the item of a lock is deleted, unless another run takes the lock or waits for it. */
 const IDLE_DAYS = 90;
 const SECONDS_PER_DAY = 86_400;
 
@@ -36,8 +36,9 @@ interface Change {
 }
 
 /**
- * Gives a lock without a holder and waiting runs to a run that was not replaced. The first fencing number of an item is
- * the time in seconds, so that the number is larger than earlier ones even if the item was deleted in between.
+ * Gives a lock that has neither a holder nor waiting runs to a run that was not replaced. The first fencing number of
+ * an item is the time in seconds, so that the number is larger than earlier ones even if the item was deleted in
+ * between.
  */
 export function lockTaken({ runId, now }: Change): LockChange {
   return change(

@@ -14,7 +14,7 @@ const PARSED_MAX_DEPTH = JSON_MAX_DEPTH + 10;
  * Checks a value from outside against a schema.
  *
  * @param subject names the value in the error, such as `run request`
- * @throws CodeseederError `InvalidRequest` with the path of each fault
+ * @throws CodeseederError `InvalidRequest` with the paths of the first ten faults
  */
 export function parseWith<Schema extends z.ZodType>(
   schema: Schema,

@@ -74,7 +74,7 @@ export const runRecordSchema = z.object({
   phase: z.string().optional(),
   /**
    * Compute type of the build, such as `BUILD_GENERAL1_SMALL`. Absent for a build on a reserved capacity fleet, which
-   * has no price for each minute.
+   * has no price per minute.
    */
   computeType: z.string().optional(),
   /** Environment type of the build, such as `LINUX_CONTAINER`. Absent where `computeType` is absent. */

@@ -9,7 +9,7 @@ export interface SourceExcerpt {
   readonly file: string;
   /** Line where the error was thrown, counted from 1. */
   readonly line: number;
-  /** Column in this line, counted from 1. Python does not tell it. */
+  /** Column in this line, counted from 1. Absent for Python, which does not report it. */
   readonly column?: number | undefined;
   /** Number of the first of the lines. */
   readonly firstLine: number;
@@ -25,7 +25,7 @@ export interface RemoteErrorDetail {
   readonly message: string;
   /** Stack, in the form that the error's language prints. */
   readonly stack?: string | undefined;
-  /** The code in the innermost frame that is in the user's own code. */
+  /** Source code around the innermost frame that is in the user's own code. */
   readonly source?: SourceExcerpt | undefined;
   /** Set when the runner itself found the fault, such as `ResultNotJson`. */
   readonly code?: string | undefined;

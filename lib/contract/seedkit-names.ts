@@ -71,7 +71,7 @@ export const seedkitNames = {
   targetPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-targets`,
   debuggerPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-debugger`,
   clientPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-client`,
-  /** Role that EventBridge Scheduler takes to start published targets. */
+  /** Role that EventBridge Scheduler assumes to start published targets. */
   schedulerRole: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-scheduler`,
   scheduleGroup: (seedkit: string) => `codeseeder-${seedkit}`,
   buildLogGroup: (seedkit: string) => `/aws/codebuild/codeseeder-${seedkit}`,

@@ -108,7 +108,7 @@ export const buildImageSchema = z
 /** The deploy id of a seedkit. */
 export const deployIdSchema = z.string().regex(/^[a-z]{6}$/, 'a deploy id is six lower-case letters');
 
-/** Log retention periods of CloudWatch Logs in days. `forever` keeps logs until they are deleted. */
+/** Log retention periods that CloudWatch Logs accepts, in days. The setting of a seedkit can also be `forever`. */
 export const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;

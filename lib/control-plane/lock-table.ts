@@ -26,7 +26,7 @@ export class LockTable extends Construct {
       tableName: seedkitNames.lockTable(seedkit),
       partitionKey: { name: 'lock' satisfies keyof LockState, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
-      // Only the items of locks without a holder and without waiting runs have this attribute.
+      // Releasing a lock sets this attribute. Taking the lock or queuing for it removes the attribute.
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       ...definedOnly({

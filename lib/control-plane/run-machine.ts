@@ -35,7 +35,8 @@
  * - The record is written before its event is sent, so a receiver of the event can read it. An event may be sent twice.
  * - A failure code from a handler is never retried. Transient errors are retried for about four minutes, and for hours
  *   in the states that check a build; unknown errors are retried three times.
- * - A build is stopped only if CodeBuild or a caller ended the run, never because the build could not be checked.
+ * - A build is stopped only if its run was canceled or has failed, or if the build is overdue. It is never stopped
+ *   because it could not be checked.
  * - A lock has one holder. It is released after the holder's build has ended or when it is certain that the build never
  *   started.
  * - A failed execution has the run's failure code as its error, and a cause that says what to do.

@@ -8,7 +8,7 @@ import { allow } from './access-statement.js';
 import { handlerArn, scheduleGroupArn } from './resource-arns.js';
 
 /**
- * The group of the schedules that clients add, and the role that EventBridge Scheduler takes for them. The role may
+ * The group of the schedules that clients add, and the role that EventBridge Scheduler assumes for them. The role may
  * call `start-target` and nothing else, so a schedule can start published targets only. The schedules are deleted with
  * the group.
  */

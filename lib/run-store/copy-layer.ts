@@ -20,7 +20,7 @@ import type { FoundObject, S3Bucket } from '../s3-objects.js';
 
 /** Maximum number of parts that a call of the handler has time to copy. */
 const COPIED_PARTS_MAX = 1_000;
-/** Number of parts that S3 copies at the same time. */
+/** Maximum number of parts that are copied at the same time. */
 const PARALLEL_PARTS = 16;
 
 /**
@@ -34,8 +34,8 @@ export function isCopyable({ checksumSha256, sizeBytes }: LayerReference): boole
 }
 
 /**
- * Copies a layer to a free key, in the parts in which it was uploaded. CopyObject is not used, because S3 accepts
- * `If-None-Match` for a copy only when a multipart upload is completed.
+ * Copies a layer to a free key, in the parts in which it was uploaded, so that the checksums of the parts can be
+ * compared. The request that completes the upload has `If-None-Match`, so it never replaces an object.
  * @returns false if the key is no longer free, the original was replaced, or the copy has another checksum than the
  *   layer
  */

@@ -19,7 +19,7 @@ import { marshalled, type RunTable } from './record.js';
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
  */
 const PUTS_MAX = 25;
-/** Number of times that items are sent. DynamoDB may leave items of a request unprocessed when it throttles. */
+/** Maximum number of times that items are sent. DynamoDB may leave items of a request unprocessed when it throttles. */
 const ROUNDS_MAX = 3;
 
 /**

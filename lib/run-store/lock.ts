@@ -24,7 +24,7 @@ export async function readLock(lock: string, { dynamodb, lockTable }: LockTable)
   return parseLockState(Item === undefined ? { lock } : unmarshall(Item));
 }
 
-/** Reads all locks with consistent reads, by name. */
+/** Reads all locks with consistent reads, sorted by name. */
 export async function readLocks({ dynamodb, lockTable }: LockTable): Promise<LockState[]> {
   const locks: LockState[] = [];
   const query = { TableName: lockTable, ConsistentRead: true };

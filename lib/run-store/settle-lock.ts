@@ -57,7 +57,7 @@ export async function settleLock(lock: string, clients: LockClients): Promise<Lo
   }
 }
 
-/** Releases the lock of its holder. @returns the lock, or undefined if it has another holder by now */
+/** Releases the lock of its holder. @returns the lock, or undefined if that run no longer holds it */
 export function releaseLock(
   { lock, holder, fence }: LockState,
   clients: LockTable & Pick<LockClients, 'now'>,

@@ -38,7 +38,11 @@ export async function findTarget(name: string, files: S3Bucket): Promise<TargetS
   return state.versions.length === 0 ? undefined : state;
 }
 
-/** Reads a target. @throws CodeseederError `PublishedTargetNotFound` with the nearest names */
+/**
+ * Reads a target.
+ * @throws CodeseederError `PublishedTargetNotFound` with the nearest names; `InputChanged` or `InvalidRequest` if the
+ *   stored list of versions is not valid
+ */
 export async function readTarget(name: string, seedkit: string, files: S3Bucket): Promise<TargetState> {
   const found = await findTarget(name, files);
   if (found !== undefined) return found;
@@ -50,7 +54,7 @@ export async function readTarget(name: string, seedkit: string, files: S3Bucket)
   );
 }
 
-/** Returns all targets, sorted by name. */
+/** Returns all targets, sorted by key: `a-b.json` is before `a.json`. */
 export async function listTargets(files: S3Bucket): Promise<TargetState[]> {
   const names: string[] = [];
   let token: string | undefined;
@@ -73,7 +77,7 @@ const PARALLEL_READS = 20;
 
 /**
  * Reads the definition of a version, and compares it with the digest in the list of versions.
- * @throws CodeseederError `InputChanged`
+ * @throws CodeseederError `InputChanged`, or `InvalidRequest` if the definition is not valid
  */
 export async function readDefinition(
   name: string,
@@ -100,8 +104,9 @@ export async function readDefinition(
 
 /**
  * Changes a target by a conditional write. If another writer has changed the target in the meantime, reads it again and
- * repeats the change.
- * @throws the errors that `change` throws
+ * repeats the change, up to ten times in all.
+ * @throws the errors that `change` throws; CodeseederError `InputChanged` or `InvalidRequest` if the stored list of
+ *   versions is not valid; Error of S3
  */
 export async function changeTarget(
   name: string,

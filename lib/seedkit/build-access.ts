@@ -88,7 +88,7 @@ const BUILD_ARN = '${codebuild:buildArn}';
 /**
  * Grants reading code and inputs, reading and writing caches, and writing below the ARN of the build. All builds of a
  * seedkit have one role, so they can read each other's inputs. Because of the IAM variable, no build can write the
- * output of another. They cannot list the bucket.
+ * output of another. They can list only the prefixes that they may read.
  */
 function objectsAccess(bucket: Bucket): PolicyStatement[] {
   return [

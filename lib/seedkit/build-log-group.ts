@@ -26,7 +26,7 @@ export class BuildLogGroup extends Construct {
     const adopt = new Handler(this, 'AdoptLogGroup', {
       setting,
       handler: 'adopt-log-group',
-      // Longer than the handler repeats its calls while rights and key propagate.
+      // Longer than the minute for which the handler repeats its calls while rights and key propagate.
       timeout: Duration.minutes(2),
       variables: {},
       access: [

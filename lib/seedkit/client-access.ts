@@ -41,7 +41,7 @@ export interface ClientAccessProps {
   readonly bucket: Bucket;
   readonly table: Table;
   readonly lockTable: Table;
-  /** Role that EventBridge Scheduler takes to start published targets. */
+  /** Role that EventBridge Scheduler assumes to start published targets. */
   readonly schedulerRole: IRole;
   /** Names or patterns of the allowed projects, in addition to the seedkit's own. */
   readonly projects: readonly string[];
@@ -102,10 +102,10 @@ export class ClientAccess extends Construct {
   }
 
   /**
-   * Returns the rights to open shells in builds, beside those to read runs. AWS documents two resources for a session
+   * Returns the rights to open shells in builds, without those to read runs. AWS documents two resources for a session
    * with a build: that of the build, and that of the ECS task in which CodeBuild runs it, in an account of AWS. The
-   * rights name both, because it does not say which one applies. They include `ssmmessages:OpenDataChannel` as AWS's
-   * own policies do.
+   * rights name both, because AWS does not document which one applies. They include `ssmmessages:OpenDataChannel` as
+   * AWS's own policies do.
    *
    * @see https://docs.aws.amazon.com/codebuild/latest/userguide/sandbox.html#sandbox-prereq
    * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeBuildDeveloperAccess.html
@@ -208,8 +208,8 @@ export class ClientAccess extends Construct {
   }
 
   /**
-   * Returns the rights to add, change and remove schedules of published targets, and to start the targets: who may
-   * schedule a target can start it in the next minute anyway.
+   * Returns the rights to add, change and remove schedules of published targets, and to start the targets. A principal
+   * that may schedule a target can in any case start it within a minute.
    */
   toSchedule(): PolicyStatement[] {
     const { seedkit, schedulerRole } = this.props;

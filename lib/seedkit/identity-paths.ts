@@ -11,8 +11,8 @@ export interface IdentityPaths {
 }
 
 /**
- * Sets the path of every role and managed policy in a scope: those of builds, handlers and state machine. Some
- * organizations allow only roles with a certain path.
+ * Sets the path of every role and managed policy in a scope that has none: those of builds, handlers and state
+ * machines. Some organizations allow only roles with a certain path.
  *
  * @throws CodeseederError `InvalidRequest`
  */

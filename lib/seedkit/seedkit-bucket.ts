@@ -101,7 +101,7 @@ export class SeedkitBucket extends Construct {
 
 /**
  * Denies all principals, including the account's administrators, to create layers and inputs without `If-None-Match`,
- * so that an existing one cannot be replaced. S3 refuses copies to these keys, too. The requests of a multipart upload
+ * so that an existing one cannot be replaced. This includes copies to these keys. The requests of a multipart upload
  * have no such header, except for the one that completes it.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html

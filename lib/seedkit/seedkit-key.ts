@@ -46,8 +46,9 @@ export interface SeedkitKeyProps {
 }
 
 /**
- * The KMS key that encrypts bucket, table, logs, events and dead letters. It is rotated every year. Its policy allows
- * the services that use the key on their own behalf; the event bus adds its own statement. IAM grants all other access.
+ * The KMS key that encrypts bucket, tables, logs, events, dead letters and packages. It is rotated every year. Its
+ * policy allows the services that use the key on their own behalf; the event bus adds its own statement. IAM grants all
+ * other access.
  */
 export class SeedkitKey extends Construct {
   readonly key: Key;

@@ -70,11 +70,11 @@ export class SeedkitStack extends Stack {
    * of targets.
    */
   readonly publisherPolicy: IManagedPolicy;
-  /** Policy with the rights to start published targets and to read their runs, and nothing else. */
+  /** Policy with the rights to list and start published targets and to read their runs, and nothing else. */
   readonly targetPolicy: IManagedPolicy;
   /**
-   * Policy with the rights to open shells in builds, beside those to read runs; undefined unless `allow.debugSessions`
-   * is true.
+   * Policy with the rights to open shells in builds. It does not include the rights to read runs. Undefined unless
+   * `allow.debugSessions` is true.
    */
   readonly debuggerPolicy: IManagedPolicy | undefined;
   /** Policy with the rights to add and remove schedules of published targets, and to start the targets. */
@@ -191,14 +191,14 @@ export class SeedkitStack extends Stack {
     return this.clientAccess.grant(grantee, this.clientAccess.toDebug());
   }
 
-  /** Grants a principal the rights to start all published targets and to read their runs. It cannot bring code. */
+  /** Grants a principal the rights to start all published targets and to read their runs. It cannot run other code. */
   grantStartTargets(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toStartTargets());
   }
 
   /**
    * Grants a principal the rights to add, pause and remove schedules of published targets, and those of
-   * `grantStartTargets`. A schedule goes on when its creator loses the rights.
+   * `grantStartTargets`. A schedule continues after its creator has lost the rights.
    */
   grantSchedule(grantee: IGrantable): Grant {
     return this.clientAccess.grant(grantee, this.clientAccess.toSchedule());
@@ -260,7 +260,10 @@ export class SeedkitStack extends Stack {
     return this.controlPlane.onMapStateChange(id, options);
   }
 
-  /** Returns the metric of runs that failed or timed out. Default: sum over 5 minutes. */
+  /**
+   * Returns the metric of runs that failed or timed out. Runs that are canceled with `LockReplaced` or `BuildStopped`
+   * count, too. Default: sum over 5 minutes.
+   */
   metricRunsFailed(options?: MetricOptions): Metric {
     return this.controlPlane.metricRunsFailed(options);
   }

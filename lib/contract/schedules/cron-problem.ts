@@ -3,9 +3,9 @@ interface CronField {
   readonly name: string;
   readonly first: number;
   readonly last: number;
-  /** Names of the numbers from `first`. */
+  /** Names of the values, starting with that of `first`. */
   readonly names?: readonly string[];
-  /** Values of its own, beside numbers, ranges, lists and steps. */
+  /** Values that this field accepts in addition to numbers, ranges, lists and steps, such as `L`. */
   readonly special?: RegExp;
   readonly isDay?: boolean;
 }
@@ -43,7 +43,7 @@ const ORDER = FIELDS.map(({ name }) => name).join(', ');
 
 /**
  * Returns why the fields of a `cron(...)` are not valid, and the fix; undefined if they are.
- * @param text what the parentheses enclose
+ * @param text the text inside the parentheses
  */
 export function cronProblem(text: string): string | undefined {
   const values = text.trim().split(/\s+/);

@@ -9,7 +9,7 @@ import { parseTargetStart, type TargetStart, type targetStartSchema } from '../t
 /** The message with which a schedule calls `start-target`. */
 const scheduledStartSchema = z.strictObject({
   schedule: scheduleNameSchema,
-  /** Random text of the schedule. Without it, nobody can tell the id of a run before the run exists. */
+  /** Random text of the schedule. A principal that does not know it cannot predict the ids of future runs. */
   nonce: z.string().min(16).max(64),
   /** Time at which the run was due, in ISO 8601. It is the same in each attempt of EventBridge Scheduler. */
   time: z.iso.datetime('not ISO 8601 in UTC'),
@@ -45,25 +45,26 @@ export function parseScheduledStart(value: unknown): ScheduledStart {
 }
 
 /**
- * Text that EventBridge Scheduler replaces by the time at which a run was due, such as `2026-03-22T18:59:43Z`.
+ * Text that EventBridge Scheduler replaces with the time at which a run was due, such as `2026-03-22T18:59:43Z`.
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
  */
 const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
 
 /**
- * Largest input of a schedule, in bytes. EventBridge Scheduler calls Lambda asynchronously.
+ * Largest input of a schedule, in bytes.
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/scheduler-quotas.html
  */
 export const SCHEDULE_INPUT_MAX_BYTES = 256 * 1024;
 
-/** What a schedule starts, as its creator names it. */
+/** The target that a schedule starts, with its arguments, as the creator of the schedule passes it. */
 export type ScheduledTarget = Pick<
   z.input<typeof targetStartSchema>,
   'target' | 'args' | 'kwargs' | 'name' | 'labels'
 >;
 
 /**
- * Returns the input of a schedule's target. Other parts of it than the time are never replaced: they have no `<`.
+ * Returns the input of a schedule's target. EventBridge Scheduler replaces only the time, because every other `<` is
+ * escaped.
  * @throws CodeseederError `InvalidRequest` when it is too large
  */
 export function scheduleInput(schedule: string, nonce: string, start: ScheduledTarget): string {
@@ -77,7 +78,7 @@ export function scheduleInput(schedule: string, nonce: string, start: ScheduledT
   );
 }
 
-/** Returns what a schedule starts from the input of its target; undefined for an input that no client made. */
+/** Parses the target that a schedule starts from the schedule's input; undefined for an input of another form. */
 export function scheduledTargetOf(input: string | undefined): ScheduledTarget | undefined {
   try {
     const { start } = z.object({ start: z.unknown() }).parse(JSON.parse(input ?? ''));

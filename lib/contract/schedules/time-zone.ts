@@ -29,8 +29,9 @@ function isKnown(name: string): boolean {
 }
 
 /**
- * Returns the time at which the clocks of a time zone show a date and time. A time that the clocks skip counts as the
- * time after it, as if they had not been put forward.
+ * Returns the time at which the clocks of a time zone show a date and time. A time that the clocks skip counts as
+ * another one up to an hour away: later in zones at or east of UTC, earlier in zones west of UTC. Of a time that occurs
+ * twice, returns one of the two.
  *
  * @param wallMs the date and time as milliseconds since the epoch, as if it were in UTC
  */

@@ -30,7 +30,7 @@ export function parseReadTargetRun(value: unknown): ReadTargetRun {
   return parseWith(readTargetRunSchema, value, 'request to read a run of a target').read;
 }
 
-/** A request to start a version again that a run of a target had, with the same arguments or others. */
+/** A request to start again the version that a run of a target had, with the same or other arguments. */
 export const againTargetRunSchema = z.strictObject({
   again: z.strictObject({
     runId: runIdSchema,

@@ -4,7 +4,7 @@ import { CodeseederError } from '../codeseeder-error.js';
 import { parseWith } from '../parse.js';
 
 /**
- * Name of a target. It is one folder of a key, so that IAM can narrow the right to start targets by name.
+ * Name of a target. It is one folder of a key, so that an IAM policy can allow starting only targets of certain names.
  */
 export const targetNameSchema = z
   .string()

@@ -19,7 +19,7 @@ export const targetStartSchema = z.strictObject({
   args: invocationArguments.args.optional(),
   /** Keyword arguments of a Python function. */
   kwargs: invocationArguments.kwargs.optional(),
-  /** Id of the run. Without it, the run gets the id of the event. */
+  /** Id of the run. Without it, the run gets the id of the event, or of the invocation of `start-target`. */
   runId: runIdSchema.optional(),
   /** Name of the seedkit, checked if it is given. */
   seedkit: seedkitNameSchema.optional(),
@@ -34,10 +34,10 @@ export type TargetStart = Omit<z.infer<typeof targetStartSchema>, 'target'> & {
 
 const OWN_MEMBERS: readonly string[] = Object.keys(targetStartSchema.shape);
 
-/** Largest request to start a target by the handler. Lambda accepts 6 MB. */
+/** Largest request that a client sends to `start-target`. Lambda accepts 6 MB. */
 export const TARGET_START_MAX_BYTES = 5 * 1024 ** 2;
 
-/** Returns whether a request starts a published target, instead of bringing what it runs. */
+/** Returns whether a request starts a published target, instead of including the code or commands to run. */
 export function isTargetStart(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'target');
 }
@@ -56,7 +56,7 @@ export function parseTargetStart(value: unknown, subject: string): TargetStart {
   return { ...start, target: parseTargetReference(target) };
 }
 
-/** What a start adds to a version: the whole invocation, and variables of its build. */
+/** The invocation of a started version, with its arguments, and the environment variables that the start adds. */
 export interface StartedInvocation {
   readonly invocation: Invocation;
   readonly environment: Readonly<Record<string, { readonly value: string; readonly type: 'PLAINTEXT' }>>;

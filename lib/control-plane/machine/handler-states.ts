@@ -135,7 +135,7 @@ function invoke(
     payload: TaskInput.fromObject(payload),
     assign,
     outputs: {},
-    // Longer than the timeout of any handler, because Lambda's own timeout error has more details.
+    // Longer than the timeouts of these handlers, because Lambda's own timeout error has more details.
     taskTimeout: Timeout.duration(Duration.minutes(3)),
     retryOnServiceExceptions: false,
   });

@@ -111,9 +111,9 @@ function buildOfRun(
 }
 
 /**
- * Connects the state that waits for the end of the build. The wait ends only when CodeBuild reports the end of the
- * build. After the poll interval, the state is entered again. If the build could not be checked, the state is entered
- * again after another interval.
+ * Connects the state that waits for the end of the build. The wait ends when CodeBuild reports the end of the build, or
+ * when `poll-build` reports that the build is overdue or does not exist. After the poll interval, the state is entered
+ * again. If the build could not be checked, the state is entered again after another interval.
  */
 function awaitBuild(scope: Construct, wait: LambdaInvoke, ending: IChainable): void {
   const lookAgainLater = Wait.jsonata(scope, 'LookAgainLater', {

@@ -34,8 +34,8 @@ const LOOKS_WITHOUT_RECORD = 8;
 const OTHER_RUN = 'OTHER_RUN';
 
 /**
- * Whole seconds until the next read of the record, which grow after each read. The reads of two days stay below the
- * limit of 25,000 history events.
+ * Whole seconds until the next read of the record, which grow after each read. The reads of 45 hours, the default limit
+ * of a run, stay below the limit of 25,000 history events.
  */
 const LOOK_SECONDS = (longest: number) => `$min([${longest}, 2 * ($looks + 1)])`;
 

@@ -31,8 +31,8 @@
  * - A failed child ends RunInputs at once, and Step Functions then stops the others. So a child must not fail except in
  *   EndMapEarly.
  * - StopExecution, the machine's own timeout, States.Runtime and States.DataLimitExceeded bypass all catches. The
- *   handler `reconcile-run` then stops and counts the runs that go on, ends the record and announces the end. Until
- *   then, the client reads the status of a map that its record calls RUNNING from the execution.
+ *   handler `reconcile-run` then stops and counts the runs that are still in progress, ends the record and announces
+ *   the end. Until then, the record still has the status RUNNING, and the client reads the status from the execution.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
