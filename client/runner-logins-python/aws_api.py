@@ -119,8 +119,10 @@ def _signed(method, host, resource, headers, body, scope_of, credentials):
 def _failure(error):
     try:
         body = json.loads(error.read().decode())
+        if not isinstance(body, dict):
+            raise ValueError("the body is no object")
         name = body.get("__type") or error.headers.get("x-amzn-errortype") or "UnknownError"
         message = body.get("message") or body.get("Message") or "UnknownError"
     except ValueError:
         name, message = "HTTP %d" % error.code, error.reason
-    return AwsCallFailed(name.rpartition("#")[2].split(":")[0], message)
+    return AwsCallFailed(str(name).rpartition("#")[2].split(":")[0], message)

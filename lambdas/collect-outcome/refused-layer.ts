@@ -65,13 +65,13 @@ export async function removeRefusedLayer(
 ): Promise<RunFailure> {
   const key = keyInBuild(layer, build, bucket);
   const found = await findObject(key, { s3, bucket });
-  if (found !== undefined && isContentOf(layer, found)) {
-    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+  let problem = 'did not exist when the build read it';
+  if (found !== undefined) {
+    const isRead = isContentOf(layer, found);
+    if (isRead) await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    const since = isRead ? 'deleted' : 'replaced in the meantime';
+    problem = `differed from the packed one and was ${since}; check which principals can write to bundles/`;
   }
-  const problem =
-    found === undefined
-      ? 'did not exist when the build read it'
-      : 'differed from the packed one and was deleted; check which principals can write to bundles/';
   const phase = failedPhase(build);
   return {
     code: 'BundleMissing',

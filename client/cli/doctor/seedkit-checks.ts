@@ -39,7 +39,7 @@ export async function seedkitChecks(
   if (stack === undefined) {
     const remedy =
       caller === undefined
-        ? `Start a local AWS with it: codeseeder local up ${name}`
+        ? `Start a local AWS with it: codeseeder local up ${name}. Or deploy it to this one: ${deployCommand(name, flags)}`
         : `Deploy it, or correct name, region or account: ${deployCommand(name, flags)}`;
     return [seedkit.problem(`${name} is not deployed in region ${region} of this account`, remedy)];
   }

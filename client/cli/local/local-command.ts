@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { parseSeedkitName } from '../../../lib/contract/index.js';
 import type { BuildIsolation, QuotasOption } from '../../../lib/local/index.js';
 import { UsageError } from '../exit-code.js';
-import { parsePort } from '../parse-port.js';
+import { portParser } from '../parse-port.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { findLocalAws, type LocalFlags, withLocalFlags } from './local-flags.js';
 import { addRepairCommand } from './repair-command.js';
@@ -55,11 +55,15 @@ function addUpCommand(local: Command, terminal: Terminal): void {
       '--app <command>',
       "deploy all stacks of the CDK app that this command runs, such as 'npx tsx my-app.ts'; one of them is the seedkit",
     )
-    .option('--port <port>', 'port to listen on (default: that of its last start, or a free port)', parsePort)
+    .option(
+      '--port <port>',
+      'port to listen on (default: that of its last start, or a free port)',
+      portParser('--port'),
+    )
     .option(
       '--console-port <port>',
       'port of its console (default: that of its last start, or a free port)',
-      parsePort,
+      portParser('--console-port'),
     )
     .option('--no-console', 'serve no console')
     .option('--region <region>', 'AWS region that it reports (default: that of its data, or us-east-1)')

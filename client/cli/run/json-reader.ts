@@ -73,11 +73,9 @@ function parseWritten(text: string, subject: string): unknown {
     return value;
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    throw new UsageError(
-      `${subject} is not JSON: ${text}. A string needs quotes: '${JSON.stringify(text)}'`,
-      {
-        cause,
-      },
-    );
+    const advice = /^\s*[[{]/.test(text)
+      ? `Names and strings in it need double quotes: '{"width": 3}', '["dev"]'`
+      : `A string needs quotes: '${JSON.stringify(text)}'`;
+    throw new UsageError(`${subject} is not JSON: ${text}. ${advice}`, { cause });
   }
 }

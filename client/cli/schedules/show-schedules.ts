@@ -2,7 +2,7 @@ import type { TargetSchedule } from '../../schedule-types.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { formatTable, layoutOf } from '../table.js';
-import { printResult, type Terminal, wantsColour } from '../terminal.js';
+import { printLine, printResult, type Terminal, wantsColour } from '../terminal.js';
 
 /** Flags of `codeseeder schedules`. */
 export interface SchedulesFlags extends SeedkitOption {
@@ -32,7 +32,10 @@ export async function changeSchedule(
   flags: SchedulesFlags,
   terminal: Terminal,
 ): Promise<void> {
-  printSchedule(await openSeedkit(flags).schedules[change](name), flags, terminal);
+  const schedule = await openSeedkit(flags).schedules[change](name);
+  if (change === 'remove')
+    printLine(terminal.stderr, `Removed the schedule ${schedule.name}. Runs that it started go on.`);
+  printSchedule(schedule, flags, terminal);
 }
 
 /** Prints a schedule. */

@@ -117,6 +117,10 @@ describe('command line', () => {
     [['local', 'up', 'Not-A-Name'], 'Not-A-Name'],
     [['local', 'up'], "missing required argument 'name'"],
     [['local', 'up', 'demo', '--port', '70000'], '--port takes a number from 1 to 65535, not "70000"'],
+    [
+      ['local', 'up', 'demo', '--console-port', 'x'],
+      '--console-port takes a number from 1 to 65535, not "x"',
+    ],
     [['local', 'up', 'demo', '--concurrency', '0'], 'whole number of at least 1'],
     [['local', 'up', 'demo', '--quotas', 'fast'], 'Allowed choices are none, aws, aws-new-account'],
     [['deploy'], "required option '--app <command>' not specified"],

@@ -186,6 +186,10 @@ describe('arguments of run', () => {
     [['-', '-'], /Argument 2 cannot be standard input, because Argument 1 is/],
     [['-', '--kwargs', '-'], /cannot be standard input/],
     [['dev'], /Argument 1 is not JSON: dev\. A string needs quotes: '"dev"'/],
+    [
+      ['{width: 3}'],
+      /Argument 1 is not JSON: \{width: 3\}\. Names and strings in it need double quotes: '\{"width": 3\}'/,
+    ],
   ])('`run` refuses %j', async (args, said) => {
     const input = args.filter((arg) => arg === '-').length > 1 ? '1' : '';
     const { exitCode, stderr } = await call(args, input);

@@ -264,7 +264,9 @@ describe('schedules list, show, pause, resume and remove', () => {
   });
 
   it('`schedules remove` deletes a schedule, and names the nearest ones for a name that none has', async () => {
-    expect((await schedules('remove', 'nightly')).exitCode).toBe(0);
+    const removed = await schedules('remove', 'nightly');
+    expect(removed.exitCode).toBe(0);
+    expect(removed.stderr).toBe('Removed the schedule nightly. Runs that it started go on.\n');
     expect(scheduler.commandCalls(DeleteScheduleCommand)[0]?.args[0].input).toEqual({
       Name: 'nightly',
       GroupName: 'codeseeder-demo',
