@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 
 import { printLine, printResult, type Terminal } from '../terminal.js';
-import { showDeployment } from './deploy-display.js';
 import { awsOf, withDeployFlags, type DeployFlags } from './deploy-flags.js';
 
 interface AppFlags extends DeployFlags {
@@ -22,6 +21,7 @@ export function addAppCommand(deploy: Command, terminal: Terminal): void {
 async function runDeployApp(options: AppFlags, terminal: Terminal): Promise<void> {
   printLine(terminal.stderr, `synthesizing the app ${options.app}`);
   const { deployApp } = await import('../../deploy/deploy-app.js');
+  const { showDeployment } = await import('./deploy-display.js');
   const stacks = await showDeployment(terminal, options.debug === true, (onProgress) =>
     deployApp(options.app, { aws: awsOf(options), signal: terminal.interrupted, onProgress }),
   );
