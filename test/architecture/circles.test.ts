@@ -1,26 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 import { circlesOf, contracted, type ImportGraph } from './circles.js';
-import { importsOf } from './import-rules.js';
-import { ROOT, sourceFiles } from './source-files.js';
+import { importsOfSources, sourceFiles } from './source-files.js';
 
 async function importGraph(): Promise<ImportGraph> {
-  const files = await sourceFiles();
-  const known = new Set(files);
-  const entries = await Promise.all(
-    files.map(async (file) => {
-      const imports = importsOf(file, await readFile(path.join(ROOT, file), 'utf8'));
-      return [
-        file,
-        imports
-          .map(({ imported }) => (known.has(imported) ? imported : imported.replace(/\.ts$/, '.tsx')))
-          .filter((imported) => known.has(imported)),
-      ] as const;
-    }),
-  );
-  return new Map(entries);
+  const graph = new Map((await sourceFiles()).map((file): [string, string[]] => [file, []]));
+  for (const { importer, imported } of await importsOfSources()) {
+    const file = graph.has(imported) ? imported : imported.replace(/\.ts$/, '.tsx');
+    if (graph.has(file)) graph.get(importer)?.push(file);
+  }
+  return graph;
 }
 
 /**

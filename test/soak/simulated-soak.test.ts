@@ -47,9 +47,9 @@ describe('The soak in simulated time', () => {
       return pollBuild(input, dependencies);
     };
     const { breaches } = await simulatedSoak({
-      runs: 100,
+      runs: 40,
       seed: 8,
-      customers: 50,
+      customers: 20,
       pollBuild: stopping,
     });
     expect(kindsOf(breaches)).toContain('build stopped');

@@ -21,10 +21,10 @@ afterAll(async () => {
 describe('The soak', () => {
   it('The soak finds that each run ends once, and that the end is recorded, announced and true, while calls fail at random', async () => {
     const seed = Date.now() % 1_000_000;
-    const report = await soak({ assemblyFolder, seedkit: 'demo', runs: 12, seed });
+    const report = await soak({ assemblyFolder, seedkit: 'demo', runs: 8, seed });
 
     expect({ seed, breaches: report.breaches }).toEqual({ seed, breaches: [] });
-    expect(report.accepted).toBeGreaterThan(6);
+    expect(report.accepted).toBeGreaterThan(4);
     expect(Object.keys(report.faults).length).toBeGreaterThan(2);
   });
 

@@ -13,6 +13,9 @@ export interface TaskLimits {
   readonly heartbeatSeconds: number | undefined;
 }
 
+/** Aborts what waits for an attempt that has ended. One object, because the default reason costs a stack trace. */
+const ATTEMPT_OVER = new Error('The attempt has ended.');
+
 /**
  * Makes one attempt of a task. Records its events in the history, from TaskScheduled to its end.
  * @param waiting the task token for which the attempt waits, if the integration waits for one
@@ -97,7 +100,7 @@ async function inTime(
     return await Promise.race(rivals);
   } finally {
     outside.dispose();
-    attemptOver.abort();
+    attemptOver.abort(ATTEMPT_OVER);
   }
 }
 

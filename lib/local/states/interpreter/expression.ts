@@ -194,10 +194,18 @@ async function yieldOnce(budget: Budget): Promise<void> {
   budget.yieldAtMs = performance.now() + YIELD_AFTER_MS;
 }
 
+/** Time for which a reading of the processor time is used again. Reading it takes longer than a short evaluation. */
+const READING_LASTS_MS = 1;
+let reading = { ms: 0, untilMs: -1 };
+
 /** Returns the processor time that this process has used. */
 function processorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
+  const nowMs = performance.now();
+  if (nowMs >= reading.untilMs) {
+    const { user, system } = process.cpuUsage();
+    reading = { ms: (user + system) / 1_000, untilMs: nowMs + READING_LASTS_MS };
+  }
+  return reading.ms;
 }
 
 function evaluateBounded(made: Compiled, scope: Scope): Promise<unknown> {

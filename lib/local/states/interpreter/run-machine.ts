@@ -51,6 +51,9 @@ export interface MachineRun extends ExecutionServices {
 /** Thrown if the execution exceeds the timeout of its machine. */
 class ExecutionTimeout extends Error {}
 
+/** Stops the timer of an execution that has ended. */
+const MACHINE_OVER = new Error('The execution has ended.');
+
 /** Runs a machine to its end. A failure is returned and not thrown. */
 export async function runMachine(run: MachineRun): Promise<ExecutionEnd> {
   const over = new AbortController();
@@ -66,7 +69,7 @@ export async function runMachine(run: MachineRun): Promise<ExecutionEnd> {
   } catch (error) {
     return recordEnd(history, over.signal.aborted ? over.signal.reason : error);
   } finally {
-    timer.abort();
+    timer.abort(MACHINE_OVER);
     run.signal.removeEventListener('abort', stop);
   }
 }
