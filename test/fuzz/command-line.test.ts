@@ -71,7 +71,7 @@ describe('The command line', () => {
           if (exitCode !== 0) expect(stderr).not.toBe('');
           else expect(stdout).not.toBe('');
         }),
-        150,
+        75,
       );
       expect(states.calls()).toEqual([]);
     },

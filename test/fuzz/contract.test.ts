@@ -106,7 +106,7 @@ describe('Parsers of the contract', () => {
           else if (isShallow(read))
             expect(parse(JSON.parse(JSON.stringify(read)))).toEqual(JSON.parse(JSON.stringify(read)));
         }),
-        150,
+        75,
       );
     },
     CAMPAIGN_MS,
@@ -120,7 +120,7 @@ describe('Parsers of the contract', () => {
           if (found instanceof CodeseederError) expectPlainRefusal(found);
         }
       }),
-      200,
+      100,
     );
   });
 
@@ -137,7 +137,7 @@ describe('Parsers of the contract', () => {
         });
         expect(parseRunRecord(record)).toEqual(record);
       }),
-      200,
+      100,
     );
   });
 
@@ -148,7 +148,7 @@ describe('Parsers of the contract', () => {
           /^[A-Za-z0-9_-]+$/.test(text) && !text.endsWith('\n') && text.length <= 80,
         );
       }),
-      300,
+      150,
     );
   });
 });

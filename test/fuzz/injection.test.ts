@@ -212,7 +212,7 @@ describe('Run requests', () => {
           expect(message).not.toContain(password);
         },
       ),
-      100,
+      50,
     );
   });
 });

@@ -142,7 +142,7 @@ describe('The REST services', () => {
           expectJsonAnswer(await sendSigned(place, request), `${request.method} ${request.path}`);
           expectNoFault(place);
         }),
-        200,
+        100,
       );
     },
     CAMPAIGN_MS,
@@ -198,7 +198,7 @@ describe('Signatures', () => {
           }
           expectNoFault(place);
         }),
-        150,
+        75,
       );
     },
     CAMPAIGN_MS,

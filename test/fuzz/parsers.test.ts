@@ -138,7 +138,7 @@ describe('Parsers of the local AWS', () => {
       );
       await holds(
         fc.property(texts, (text) => void read(() => parseBuildspec(text), PhaseFailure)),
-        300,
+        150,
       );
     },
     CAMPAIGN_MS,
@@ -153,7 +153,7 @@ describe('Parsers of the local AWS', () => {
           const received = JSON.parse(jsonText(value)) as unknown;
           read(() => parseDefinition(received, { integrations }), AwsError);
         }),
-        300,
+        150,
       );
     },
     CAMPAIGN_MS,
@@ -169,7 +169,7 @@ describe('Parsers of the local AWS', () => {
       );
       await holds(
         fc.property(texts, (text) => void read(() => parseTemplate(text), LocalAwsError)),
-        300,
+        150,
       );
     },
     CAMPAIGN_MS,
@@ -198,7 +198,7 @@ describe('Parsers of the local AWS', () => {
       })).value;
       await holds(
         fc.property(calls, (value) => void read(() => resolve(value as Json, scope), LocalAwsError)),
-        300,
+        150,
       );
     },
     CAMPAIGN_MS,
@@ -223,7 +223,7 @@ describe('Parsers of the local AWS', () => {
           read(() => parseXml(`<Delete>${text}</Delete>`, 'Delete'), AwsError);
           read(() => parseXml(text, 'Delete'), AwsError);
         }),
-        300,
+        150,
       );
     },
     CAMPAIGN_MS,
@@ -264,7 +264,7 @@ describe('Parsers of the local AWS', () => {
             expect(sizeBytes).toBeLessThanOrEqual(Buffer.byteLength(found.join(end)) + 20);
           },
         ),
-        300,
+        150,
       );
     },
     CAMPAIGN_MS,

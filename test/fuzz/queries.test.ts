@@ -80,7 +80,7 @@ describe('JSONata queries', () => {
             expect(error.error).toBe('States.QueryEvaluationError');
           }
         }),
-        300,
+        150,
       );
     },
     CAMPAIGN_MS,

@@ -62,9 +62,9 @@ const CONTENTS = {
   'tiny.bin': randomBytes(10),
   'random.bin': randomBytes(100_000),
   'ä/語.txt': text(70_000),
-  'large.txt': text(3 * MEGABYTE + 17),
-  'large.bin': randomBytes(2 * MEGABYTE + 1),
-  'large/mixed.bin': Buffer.concat([text(MEGABYTE), randomBytes(MEGABYTE), text(MEGABYTE)]),
+  'large.txt': text(MEGABYTE + 17),
+  'large.bin': randomBytes(MEGABYTE + 1),
+  'large/mixed.bin': Buffer.concat([text(MEGABYTE), randomBytes(MEGABYTE / 4), text(MEGABYTE / 4)]),
 };
 
 const contentEntries = () => Object.entries(CONTENTS).map(([path, content]) => aFile(path, content));

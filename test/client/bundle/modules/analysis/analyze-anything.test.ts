@@ -60,7 +60,7 @@ describe('analyzeModule for any source', () => {
           if (!(error instanceof UnreadableModuleError)) throw error;
         }
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 
