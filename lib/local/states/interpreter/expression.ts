@@ -194,8 +194,8 @@ async function yieldOnce(budget: Budget): Promise<void> {
   budget.yieldAtMs = performance.now() + YIELD_AFTER_MS;
 }
 
-/** Time for which a reading of the processor time is used again. Reading it takes longer than a short evaluation. */
-const READING_LASTS_MS = 1;
+/** Time for which a reading of the processor time is used again, because it takes longer than a short evaluation. */
+const READING_LASTS_MS = 5;
 let reading = { ms: 0, untilMs: -1 };
 
 /** Returns the processor time that this process has used. */
