@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -107,8 +107,13 @@ it('Without a terminal, SIGINT and SIGTERM cancel the run and its build, which i
 
 describe('The end of the parent process', () => {
   /** Starts a run through another program, and ends that program while the run's command is running. */
-  async function expectCanceledWith(runId: string, command: string, args: readonly string[]): Promise<void> {
-    const starter = start(command, args);
+  async function expectCanceledWith(
+    runId: string,
+    command: string,
+    args: readonly string[],
+    folder?: string,
+  ): Promise<void> {
+    const starter = start(command, args, {}, folder);
     await starter.untilPrinted('is under way\n');
     starter.process.kill('SIGTERM');
     const { stderr } = await starter.ended;
@@ -121,12 +126,25 @@ describe('The end of the parent process', () => {
     await untilNoneRuns(gateOf(runId));
   }
 
+  /**
+   * Creates a project in which this package is installed. In the folder of this package, `npm exec` would install and
+   * build it first.
+   */
+  async function aProject(): Promise<string> {
+    const folder = path.join(gates, 'project');
+    const commands = path.join(folder, 'node_modules/.bin');
+    await mkdir(commands, { recursive: true });
+    await writeFile(path.join(folder, 'package.json'), '{"name":"user"}');
+    await symlink(COMMAND_LINE, path.join(commands, 'codeseeder'));
+    return folder;
+  }
+
   it('The end of npm or of a shell cancels the run, although neither passes the signal on', async () => {
     const byNpm = ['exec', '--offline', '--', 'codeseeder', ...call('npm-exec', gated('npm-exec'))];
     const words = [process.execPath, COMMAND_LINE, ...call('by-shell', gated('by-shell'))];
 
     await Promise.all([
-      expectCanceledWith('npm-exec', 'npm', byNpm),
+      expectCanceledWith('npm-exec', 'npm', byNpm, await aProject()),
       expectCanceledWith('by-shell', 'sh', ['-c', '"$@"; true', 'sh', ...words]),
     ]);
   });
