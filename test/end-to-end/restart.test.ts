@@ -3,9 +3,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { RunFailedError, seedkit, type Run, type Seedkit } from '../../client/index.js';
+import { RunFailedError, seedkit, type AwsOptions, type Run, type Seedkit } from '../../client/index.js';
 import { COMMAND_LINE, start, type Ended } from './command-line-process.js';
-import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { sharedSeedkit, startLocalSeedkit, type LocalSeedkit, type SharedSeedkit } from './local-seedkit.js';
 import { received, subscribe } from './received-events.js';
 
 const RUNNING = 'cut-off';
@@ -14,6 +14,7 @@ const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.t
 const SLEEP = `sleep ${90_000 + process.pid}.25`;
 
 let place: LocalSeedkit;
+let shared: SharedSeedkit;
 let kit: Seedkit;
 let finished: Run<unknown>;
 let queued: Run<unknown>;
@@ -21,6 +22,8 @@ let queued: Run<unknown>;
 let waited: Ended;
 
 beforeAll(async () => {
+  shared = await sharedSeedkit();
+  // Sets the environment of this process for its own local AWS.
   place = await startLocalSeedkit({ concurrency: 1 });
   kit = seedkit(place.name);
   await subscribe(place);
@@ -100,5 +103,34 @@ describe('A waiting client', () => {
     expect(waited).toMatchObject({ exitCode: 3, stdout: '' });
     expect(waited.stderr).toContain(`run ${RUNNING} submitted`);
     expect(waited.stderr).toMatch(/\nAwsUnreachable: .*AWS_ENDPOINT_URL is http:\/\/127\.0\.0\.1:\d+\. If/);
+  });
+});
+
+describe('Two local AWS at once', () => {
+  const awsOf = ({ endpoint, environment }: SharedSeedkit | LocalSeedkit): AwsOptions => ({
+    endpoint,
+    region: environment['AWS_REGION'] ?? '',
+    credentials: {
+      accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
+    },
+  });
+
+  it('One kit runs in two local AWS at once, each run in its own', async () => {
+    const places = [place, shared] as const;
+    const ends = await Promise.all(
+      ([0, 1, 0, 1] as const).map(async (index) => {
+        const aws = awsOf(places[index]);
+        const build = { exportedVariables: ['PLACE'] };
+        const commands = ['export PLACE="$AWS_ENDPOINT_URL"'];
+        const { runId, status, exportedVariables } = await kit.commands(commands, { aws, build });
+        const other = awsOf(places[index === 0 ? 1 : 0]);
+        await expect(kit.runs.get(runId, { aws: other })).rejects.toMatchObject({ code: 'RunNotFound' });
+        await expect(kit.runs.get(runId, { aws })).resolves.toMatchObject({ runId });
+        return [index, status, exportedVariables['PLACE']];
+      }),
+    );
+
+    expect(ends).toEqual([0, 1, 0, 1].map((index) => [index, 'SUCCEEDED', places[index as 0 | 1].endpoint]));
   });
 });
