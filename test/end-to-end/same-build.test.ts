@@ -1,52 +1,39 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { paginateGetExecutionHistory, SFNClient } from '@aws-sdk/client-sfn';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, type Seedkit } from '../../client/index.js';
-import { preparedRunSchema, invocationKey, type RunRecord } from '../../lib/contract/index.js';
-import { type Intercept, type LocalPlace, startLocalPlace } from '../../lib/local/index.js';
-import { synthesizedSeedkit } from '../local/place/seedkit-assembly.js';
+import { executionArnOf, invocationKey, type RunRecord } from '../../lib/contract/index.js';
 import { codeseeder } from './command-line-process.js';
+import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
 const VALUES = path.resolve(import.meta.dirname, '../fixtures/functions/values.ts');
 
-let place: LocalPlace;
+let place: SharedSeedkit;
 let kit: Seedkit;
-let bucket: string;
-let s3: S3Client;
-/** The StartBuild request of each run. */
-const asked = new Map<string, object>();
-
-/** Records the StartBuild request that `prepare-run` returns, without idempotency token and queue timeout. */
-const watchStarts: Intercept = async (call, proceed) => {
-  const answer = await proceed();
-  if (call.operation === 'Invoke' && call.functionName?.includes('prepare-run') === true) {
-    const { payload } = answer as { readonly payload: string };
-    const prepared = preparedRunSchema.safeParse(JSON.parse(payload));
-    if (prepared.success)
-      asked.set((prepared.data.event as { runId: string }).runId, prepared.data.startBuild);
-  }
-  return answer;
-};
 
 beforeAll(async () => {
-  const assembly = await synthesizedSeedkit();
-  place = await startLocalPlace({ intercept: watchStarts });
-  const [stack] = await place.deploy(assembly.folder);
-  bucket = stack?.outputs['Bucket'] ?? '';
-  const { endpoint, region, credentials } = place;
-  kit = seedkit('demo', { aws: { endpoint, region, credentials } });
-  s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
-});
-afterAll(async () => {
-  s3.destroy();
-  await place.close();
+  place = await sharedSeedkit();
+  kit = seedkit(place.name);
 });
 
-/** Returns the StartBuild request of a run, with the run id replaced. */
-function buildOf(runId: string): unknown {
-  return JSON.parse(JSON.stringify(asked.get(runId) ?? null).replaceAll(runId, 'THE-RUN'));
+/**
+ * Returns the StartBuild request of a run, with the run id replaced. It is the input of the handler that starts the
+ * build, to which that handler adds the idempotency token and the queue timeout.
+ */
+async function buildOf(runId: string): Promise<unknown> {
+  const executionArn = executionArnOf(place.outputs['StateMachineArn'] ?? '', runId);
+  const pages = paginateGetExecutionHistory({ client: new SFNClient({}) }, { executionArn });
+  for await (const { events = [] } of pages) {
+    for (const { taskScheduledEventDetails: { parameters = '{}' } = {} } of events) {
+      const { Payload } = JSON.parse(parameters) as { Payload?: { startBuild?: object } };
+      if (Payload?.startBuild === undefined) continue;
+      return JSON.parse(JSON.stringify(Payload.startBuild).replaceAll(runId, 'THE-RUN'));
+    }
+  }
+  throw new Error(`The execution of the run ${runId} has no StartBuild request.`);
 }
 
 async function untilEnded(runId: string): Promise<RunRecord> {
@@ -70,10 +57,10 @@ describe('Builds of the same function', () => {
       `${path.relative(process.cwd(), VALUES)}#echo`,
       '"hi"',
       '--seedkit',
-      'demo',
+      place.name,
       '--json',
     ];
-    const typed = await codeseeder(args, place.environment());
+    const typed = await codeseeder(args);
     const { runId: typedId, value } = JSON.parse(typed.stdout) as { runId: string; value: unknown };
     expect(value).toBe('hi');
 
@@ -81,21 +68,23 @@ describe('Builds of the same function', () => {
     await expect(again.result()).resolves.toBe('hi');
 
     const { bundle } = (await imported.record()) ?? {};
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: invocationKey(imported.id) }));
+    const s3 = new S3Client({ forcePathStyle: true });
+    const { Bucket } = place.outputs;
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: invocationKey(imported.id) }));
     const invocation = JSON.parse((await Body?.transformToString()) ?? '') as unknown;
-    const request = { version: 1, runId: 'from-the-inbox', bundle, invocation };
-    await s3.send(
-      new PutObjectCommand({ Bucket: bucket, Key: 'inbox/a.request.json', Body: JSON.stringify(request) }),
-    );
-    expect(await untilEnded('from-the-inbox')).toMatchObject({
+    const request = { version: 1, runId: 'same-by-inbox', bundle, invocation };
+    const Key = 'inbox/same-build.request.json';
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify(request) }));
+    expect(await untilEnded('same-by-inbox')).toMatchObject({
       status: 'SUCCEEDED',
       trigger: 'INBOX',
       bundle,
     });
 
-    const build = buildOf(imported.id);
-    expect(build).toMatchObject({ sourceTypeOverride: 'S3', projectName: 'codeseeder-demo' });
-    for (const other of [typedId, again.id, 'from-the-inbox']) expect(buildOf(other)).toEqual(build);
+    const build = await buildOf(imported.id);
+    const { CodeBuildProject: projectName } = place.outputs;
+    expect(build).toMatchObject({ sourceTypeOverride: 'S3', projectName });
+    for (const other of [typedId, again.id, 'same-by-inbox']) expect(await buildOf(other)).toEqual(build);
   });
 
   it('Functions of one module have the same layers, and functions of another module have others', async () => {
