@@ -11,6 +11,7 @@ import {
 } from '@aws-cdk/toolkit-lib';
 
 import { definedOnly } from '../../lib/contract/defined-only.js';
+import { lightenToolkit, loadToolkitClasses } from './lighten-toolkit.js';
 import { resourceEvent } from './stack-failure.js';
 import type { ToolkitCredentials, ToolkitJob, ToParent, ToToolkit } from './toolkit-messages.js';
 
@@ -33,6 +34,8 @@ const POLLING_MS = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)[:/]/.test(
 type Activity = { readonly event: Parameters<typeof resourceEvent>[0] };
 
 type CredentialsAnswer = Extract<ToToolkit, { type: 'credentials' | 'refused' }>;
+
+lightenToolkit(loadToolkitClasses());
 
 const waiting: ((answer: CredentialsAnswer) => void)[] = [];
 let decide: (execute: boolean) => void = () => undefined;
