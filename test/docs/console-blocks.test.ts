@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { COMMAND_LINE, start } from '../end-to-end/command-line-process.js';
-import { startLocalSeedkit, type LocalSeedkit } from '../end-to-end/local-seedkit.js';
+import { sharedSeedkit, type SharedSeedkit } from '../end-to-end/local-seedkit.js';
 import { withAwsCli } from '../installed-tools.js';
 import { blocksOf, commandsOf, followedPages, ROOT } from './pages.js';
 
@@ -13,10 +13,14 @@ const runnable = blocks
   .filter(({ directives }) => directives['run'] === 'local')
   .flatMap((block) => commandsOf(block).map((command) => ({ ...block, command })));
 
-let kit: LocalSeedkit;
+let kit: SharedSeedkit;
 let folder: string;
 
+/** Returns a text of a page with the name of the shared seedkit. */
+const withSharedName = (text: string) => text.replaceAll('my-kit', kit.name);
+
 beforeAll(async () => {
+  kit = await sharedSeedkit();
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-docs-'));
   // Makes `npx codeseeder` run the built package, as in a project that has installed it.
   await mkdir(path.join(folder, 'node_modules'));
@@ -29,17 +33,16 @@ beforeAll(async () => {
     },
   );
   for (const { text, directives } of blocks) {
-    if (directives['file'] !== undefined) await writeFile(path.join(folder, directives['file']), text);
+    if (directives['file'] !== undefined)
+      await writeFile(path.join(folder, directives['file']), withSharedName(text));
   }
   // The default folder in which `codeseeder local` stores the data of a local AWS.
-  const dataFolder = path.join(folder, 'state/codeseeder/my-kit');
-  kit = await startLocalSeedkit({ name: 'my-kit', dataFolder });
+  const dataFolders = path.join(folder, 'state/codeseeder');
+  await mkdir(dataFolders, { recursive: true });
+  await symlink(kit.dataFolder, path.join(dataFolders, kit.name));
 });
 
-afterAll(async () => {
-  await kit?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('Console blocks that are marked to run', () => {
   it('The README, the getting started page and the guide have console blocks that a test runs', () => {
@@ -54,7 +57,7 @@ describe('Console blocks that are marked to run', () => {
     test(`${page}:${line} runs \`${command.split('\n')[0]}\` in a local AWS`, async () => {
       const ended = await start(
         'bash',
-        ['-euo', 'pipefail', '-c', command],
+        ['-euo', 'pipefail', '-c', withSharedName(command)],
         {
           PATH: `${folder}:${process.env['PATH']}`,
           ...kit.environment,

@@ -7,41 +7,24 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { RunRecord } from '../../client/index.js';
 import { main } from '../../client/cli/main.js';
+import { isolationHere } from '../build-isolation-here.js';
 import { aTerminal, runMain } from '../client/cli/a-terminal.js';
-import {
-  COMMAND_LINE,
-  codeseeder,
-  PROJECT,
-  start,
-  type Running,
-  type Variables,
-} from './command-line-process.js';
+import { COMMAND_LINE, codeseeder, PROJECT, start, type Variables } from './command-line-process.js';
+import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
 const NAME = 'e2e';
 const FUNCTIONS = 'test/fixtures/functions';
 const VALUES = `${FUNCTIONS}/values.ts`;
 
 let folder: string;
-let data: string;
-let place: Running;
-/** The variables that the lines printed by `local up` export. */
-let exported: Variables;
+let place: SharedSeedkit;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-cli-'));
-  data = path.join(folder, 'place');
-  place = start(process.execPath, [COMMAND_LINE, 'local', 'up', NAME, '--data', data]);
-  await place.untilPrinted('The local AWS is up');
-  await place.untilPrinted('CODESEEDER_SEEDKIT=');
-  exported = await evaluated(place.printed());
-  Object.assign(process.env, exported);
+  place = await sharedSeedkit();
 });
 
-afterAll(async () => {
-  place.process.kill('SIGTERM');
-  await place.ended;
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function evaluated(lines: string): Promise<Variables> {
   const clean = ['-i', `PATH=${process.env['PATH']}`, 'bash', '-c', 'eval "$1" && exec env', 'bash', lines];
@@ -50,26 +33,49 @@ async function evaluated(lines: string): Promise<Variables> {
   return Object.fromEntries(pairs.flatMap((pair) => (pair === null ? [] : [[pair[1], pair[2]]])));
 }
 
-/** Runs `codeseeder` with the exported variables. */
+/** Runs `codeseeder` with the variables of the shared local AWS. */
 function run(args: readonly string[], variables: Variables = {}) {
-  return codeseeder(args, { ...exported, ...variables });
+  return codeseeder(args, { ...place.environment, ...variables });
 }
 
 /**
- * Runs `codeseeder` with the exported variables in this process. For variations of a command that `run` already
- * starts in a process of its own.
+ * Runs `codeseeder` with the variables of the shared local AWS in this process. For variations of a command that `run`
+ * already starts in a process of its own.
  */
 function runHere(args: readonly string[]) {
-  return runMain(args, { environment: exported, workingFolder: PROJECT });
+  return runMain(args, { environment: place.environment, workingFolder: PROJECT });
 }
 
 function parsed<T>(text: string): T {
   return JSON.parse(text) as T;
 }
 
-describe('`codeseeder local up`', () => {
+/** Starts a local AWS without namespaces for builds, asks commands about it, and ends it with `local down`. */
+async function upAndDown(data: string) {
+  const args = ['local', 'up', NAME, '--data', data, '--build-isolation', 'none'];
+  const own = start(process.execPath, [COMMAND_LINE, ...args]);
+  await own.untilPrinted('The local AWS is up');
+  await own.untilPrinted('CODESEEDER_SEEDKIT=');
+  const second = await codeseeder(['local', 'up', NAME, '--data', data]);
+  const status = await runHere(['local', 'status', NAME, '--data', data]);
+  const statusJson = await runHere(['local', 'status', NAME, '--data', data, '--json']);
+  const down = await codeseeder(['local', 'down', NAME, '--data', data, '--json']);
+  const exported = await evaluated(own.printed());
+  return { pid: own.process.pid, exported, second, status, statusJson, down, up: await own.ended };
+}
+
+describe('`codeseeder local up`, `local status` and `local down`', () => {
+  let data: string;
+  let life: Awaited<ReturnType<typeof upAndDown>>;
+
+  beforeAll(async () => {
+    data = path.join(folder, 'place');
+    life = await upAndDown(data);
+  });
+
   it('`local up` prints only lines that a shell can evaluate', () => {
-    expect(place.printed()).toMatch(/^(export [A-Z_]+=\S+\n)+$/);
+    const { up, exported } = life;
+    expect(up.stdout).toMatch(/^(export [A-Z_]+=\S+\n)+$/);
     expect(Object.keys(exported).sort()).toEqual([
       'AWS_ACCESS_KEY_ID',
       'AWS_DEFAULT_REGION',
@@ -82,37 +88,31 @@ describe('`codeseeder local up`', () => {
     expect(exported['AWS_ENDPOINT_URL']).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  it('`local up` exits with 3 and names folder and process when another local AWS uses the data folder', async () => {
-    const second = await codeseeder(['local', 'up', NAME, '--data', data]);
-
-    expect(second).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(second.stderr).toContain(`PlaceInUse: The data folder ${data} is in use`);
-    expect(second.stderr).toContain(`process ${place.process.pid}`);
+  it('`local up` exits with 3 and names folder and process when another local AWS uses the data folder', () => {
+    expect(life.second).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(life.second.stderr).toContain(`PlaceInUse: The data folder ${data} is in use`);
+    expect(life.second.stderr).toContain(`process ${life.pid}`);
   });
 
-  // The other usage errors are tested in test/client/cli/main.test.ts.
-  it.each([
-    [['nonsense'], "unknown command 'nonsense'"],
-    [['local', 'up', 'Not-A-Name'], 'Not-A-Name'],
-  ])('%j is a usage error and exits with 2', async (args, expected) => {
-    const { exitCode, stdout, stderr } = await run(args);
+  it('`local status` describes a local AWS that is up', () => {
+    const { status, statusJson, pid } = life;
+    const { AWS_ENDPOINT_URL: endpoint } = life.exported;
 
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toContain(expected);
+    expect(status).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(status.stdout).toContain(`${NAME} is up at ${endpoint}`);
+    expect(parsed(statusJson.stdout)).toMatchObject({ seedkit: NAME, up: true, endpoint, pid });
   });
-});
 
-describe('`codeseeder local status` and `local down`', () => {
-  it('`local status` describes a local AWS that is up', async () => {
-    const [plain, json] = await Promise.all([
-      runHere(['local', 'status', NAME, '--data', data]),
-      runHere(['local', 'status', NAME, '--data', data, '--json']),
-    ]);
-    const { AWS_ENDPOINT_URL: endpoint } = exported;
+  it('`local up` says that builds share the machine, and why, if they have no namespaces, and `local down` waits until its process has ended', () => {
+    const { down, up } = life;
+    expect(parsed(down.stdout)).toEqual({ seedkit: NAME, wasUp: true, up: false });
+    expect(up.exitCode).toBe(0);
+    const reason = 'The local AWS was started without namespaces for builds.';
+    expect(up.stderr).toContain(`\nBuilds share this machine's /tmp and processes. ${reason}\n`);
+  });
 
-    expect(plain).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(plain.stdout).toContain(`${NAME} is up at ${endpoint}`);
-    expect(parsed(json.stdout)).toMatchObject({ seedkit: NAME, up: true, endpoint, pid: place.process.pid });
+  it('`local up --json` says how builds are isolated', () => {
+    expect(place).toMatchObject({ buildIsolation: isolationHere });
   });
 
   it('`local status` and `local down` report when none is up', async () => {
@@ -127,21 +127,17 @@ describe('`codeseeder local status` and `local down`', () => {
     expect(down).toEqual({ exitCode: 0, stdout: `${NAME} was not up\n`, stderr: '' });
     expect(parsed(json.stdout)).toEqual({ seedkit: NAME, wasUp: false, up: false });
   });
+});
 
-  it('`local up` says that builds share the machine, and why, if they have no namespaces, and `local down` waits until its process has ended', async () => {
-    const own = path.join(folder, 'shared');
-    const args = ['local', 'up', NAME, '--data', own, '--json', '--build-isolation', 'none'];
-    const shared = start(process.execPath, [COMMAND_LINE, ...args]);
-    await shared.untilPrinted('The local AWS is up');
-    const down = await codeseeder(['local', 'down', NAME, '--data', own, '--json']);
+// The other usage errors are tested in test/client/cli/main.test.ts.
+it.each([
+  [['nonsense'], "unknown command 'nonsense'"],
+  [['local', 'up', 'Not-A-Name'], 'Not-A-Name'],
+])('%j is a usage error and exits with 2', async (args, expected) => {
+  const { exitCode, stdout, stderr } = await run(args);
 
-    expect(parsed(down.stdout)).toEqual({ seedkit: NAME, wasUp: true, up: false });
-    const { exitCode, stdout, stderr } = await shared.ended;
-    expect(exitCode).toBe(0);
-    const reason = 'The local AWS was started without namespaces for builds.';
-    expect(parsed(stdout)).toMatchObject({ buildIsolation: { kind: 'none', reason } });
-    expect(stderr).toContain(`\nBuilds share this machine's /tmp and processes. ${reason}\n`);
-  });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain(expected);
 });
 
 describe('`codeseeder run`', () => {
@@ -246,7 +242,7 @@ describe('`codeseeder runs`', () => {
       '--run-id',
       ID,
       '-l',
-      'team=net',
+      'team=command-line',
       `${VALUES}#printLines`,
       '3',
     ]);
@@ -256,8 +252,8 @@ describe('`codeseeder runs`', () => {
 
   it('`runs list` shows the newest runs', async () => {
     const [plain, json] = await Promise.all([
-      runHere(['runs', 'list', '--limit', '100']),
-      runHere(['runs', 'list', '--limit', '100', '--status', 'SUCCEEDED', '--json']),
+      runHere(['runs', 'list', '--limit', '1000']),
+      runHere(['runs', 'list', '--limit', '1000', '--status', 'SUCCEEDED', '--json']),
     ]);
 
     expect(plain).toMatchObject({ exitCode: 0, stderr: '' });
@@ -266,7 +262,7 @@ describe('`codeseeder runs`', () => {
     const records = parsed<RunRecord[]>(json.stdout);
     expect(records.find(({ runId }) => runId === ID)).toMatchObject({
       status: 'SUCCEEDED',
-      labels: { team: 'net' },
+      labels: { team: 'command-line' },
     });
     expect(new Set(records.map(({ status }) => status))).toEqual(new Set(['SUCCEEDED']));
   });
@@ -317,7 +313,7 @@ describe('`codeseeder runs`', () => {
     ].join('\n');
     const openShell = () =>
       runMain(['runs', 'shell', 'looked-into'], {
-        environment: exported,
+        environment: place.environment,
         workingFolder: PROJECT,
         stdin: Readable.from([`${typed}\n`]),
       });
@@ -339,11 +335,11 @@ describe('`codeseeder runs`', () => {
   it('`runs list --watch` prints the list and ends with 130 when it is interrupted', async () => {
     const controller = new AbortController();
     const terminal = aTerminal({
-      environment: exported,
+      environment: place.environment,
       workingFolder: PROJECT,
       interrupted: controller.signal,
     });
-    const ended = main(['runs', 'list', '--watch', '--target', `${VALUES}#printLines`], terminal);
+    const ended = main(['runs', 'list', '--watch', '--label', 'team=command-line'], terminal);
     while (!terminal.stdout.text.includes(ID)) await new Promise((resolve) => setTimeout(resolve, 25));
     controller.abort(new Error('received SIGINT'));
 
