@@ -13,10 +13,10 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, seedkitDeployed } from '../../client/index.js';
+import { runMain } from '../client/cli/a-terminal.js';
 import { codeseeder } from './command-line-process.js';
+import { deployAndInstall } from './deployed-modules.js';
 import { sharedSeedkit } from './local-seedkit.js';
-
-beforeAll(() => sharedSeedkit());
 
 /** A fixed id. A random one would require a new synthesis in every test run. */
 const ID = ['--deploy-id', 'deploy'];
@@ -117,18 +117,21 @@ async function updateInTwoAttempts() {
   };
 }
 
-/** Destroys the seedkit, tries to deploy it although its data was retained, and then destroys the data. */
+/**
+ * Destroys the seedkit, tries to deploy it although its data was retained, and then destroys the data. None of these
+ * commands starts the toolkit, so that they run in this process.
+ */
 async function destroyInTwoSteps({ outputs }: Deployed) {
-  const destroyed = await codeseeder(['destroy', 'seedkit', 'kit', ...ROLES]);
+  const destroyed = await runMain(['destroy', 'seedkit', 'kit', ...ROLES]);
   const Bucket = outputs['Bucket'];
   const bucket: unknown = await new S3Client({ forcePathStyle: true })
     .send(new HeadBucketCommand({ Bucket }))
     .catch((error: unknown) => error);
   const retained = await statusOfTable(outputs['RunTable']);
-  const refused = await deployKit();
+  const refused = await runMain(['deploy', 'seedkit', 'kit', ...ROLES]);
   const stack: unknown = await describeStack(STACK).catch((error: unknown) => error);
-  const unasked = await codeseeder(['destroy', 'seedkit', 'kit', '--delete-data']);
-  const deleted = await codeseeder(['destroy', 'seedkit', 'kit', '--delete-data', '--yes']);
+  const unasked = await runMain(['destroy', 'seedkit', 'kit', '--delete-data']);
+  const deleted = await runMain(['destroy', 'seedkit', 'kit', '--delete-data', '--yes']);
   const left = await statusOfTable(outputs['RunTable']);
   return { destroyed, bucket, retained, refused, stack, unasked, deleted, left };
 }
@@ -136,12 +139,15 @@ async function destroyInTwoSteps({ outputs }: Deployed) {
 describe('`codeseeder deploy` and `codeseeder destroy`', () => {
   let creation: Awaited<ReturnType<typeof createInTwoAttempts>>;
   let update: Awaited<ReturnType<typeof updateInTwoAttempts>>;
+  let modules: Awaited<ReturnType<typeof deployAndInstall>>;
   let destruction: Awaited<ReturnType<typeof destroyInTwoSteps>>;
 
   // The timeout allows for five commands that load the CDK, which take four minutes at a load of 20 per processor.
   beforeAll(async () => {
+    const place = await sharedSeedkit();
     creation = await createInTwoAttempts();
     update = await updateInTwoAttempts();
+    modules = await deployAndInstall('kit', place);
     destruction = await destroyInTwoSteps(update.updated);
   }, 600_000);
 
@@ -212,5 +218,33 @@ describe('`codeseeder deploy` and `codeseeder destroy`', () => {
     expect(JSON.parse(synth.stdout)).toMatchObject({ Parameters: { BuildImage: expect.anything() } });
     expect(beforeSynth?.LastUpdatedTime).toBeDefined();
     expect(afterSynth?.LastUpdatedTime).toEqual(beforeSynth?.LastUpdatedTime);
+  });
+
+  it('Builds install the deployed packages, and the new content after the same version is deployed again', () => {
+    const { first, saidFirst, second, saidSecond } = modules;
+    expect(first).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(first.stdout)).toEqual({
+      seedkit: 'kit',
+      domain: 'aws-codeseeder-kit',
+      repository: 'python-repository',
+      modules: [
+        { name: '@team/hail', kind: 'npm', version: '1.2.3', replaced: false },
+        { name: 'Greeting_Tool', kind: 'python', version: '1.2.3', replaced: false },
+      ],
+    });
+    expect(saidFirst).toEqual(['npm: one', 'python: one']);
+    expect(second.modules).toMatchObject([{ replaced: true }, { replaced: true }]);
+    expect(saidSecond).toEqual(['npm: two', 'python: two']);
+  });
+
+  it('Deploying and installing packages leaves no token in logs, records, events, files or command lines', () => {
+    const { token, log, commandLines, files, events } = modules;
+    expect(token).toMatch(/^[\w-]{40,}$/);
+    expect(log).toMatch(/pip: packages come from http:.*\n.*npm: packages come from http:/);
+    expect(commandLines).toContain('--registry=http://127.0.0.1');
+    for (const text of [log, commandLines, files, events]) {
+      expect(text).not.toContain(token);
+      expect(text).not.toMatch(/_authToken=[\w-]{40}|aws:[\w-]{40}@/);
+    }
   });
 });

@@ -47,7 +47,7 @@ export const BUILD_ROWS: readonly ParityRow[] = [
     reference: 'CodeArtifact login when the seedkit has one',
     tests: [
       'client/runner-logins/code-artifact: A login to CodeArtifact is stored for pip and npm in private files, and its token is never logged',
-      'end-to-end/modules: Deploying and installing packages leaves no token in logs, records, events, files or command lines',
+      'end-to-end/deploy: Deploying and installing packages leaves no token in logs, records, events, files or command lines',
     ],
   },
   {

@@ -28,7 +28,7 @@ export const COMMAND_LINE_ROWS: readonly ParityRow[] = [
     id: 'C.3',
     reference: 'deploy modules NAME --module pkg:dir...',
     tests: [
-      'end-to-end/modules: Builds install the deployed packages, and the new content after the same version is deployed again',
+      'end-to-end/deploy: Builds install the deployed packages, and the new content after the same version is deployed again',
       'client/modules: `readLocalModules` refuses %j',
     ],
   },

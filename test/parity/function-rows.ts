@@ -50,7 +50,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
       'client/connection/sessions: Calls of one kit in two accounts never mix, and look up the seedkit of each account once',
       'client/connection/sessions: Calls of one kit take their account from a function that is called once for each of them',
       'client/connection/aws-configuration: The clients of a connection assume a role once for all of them, with the options of the role',
-      'end-to-end/two-places: One kit runs in two local AWS at once, each run in its own',
+      'end-to-end/restart: One kit runs in two local AWS at once, each run in its own',
     ],
   },
   {
@@ -75,7 +75,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     id: 'A.9',
     reference: 'deploy_modules: local packages into CodeArtifact, replacing the same version',
     tests: [
-      'end-to-end/modules: Builds install the deployed packages, and the new content after the same version is deployed again',
+      'end-to-end/deploy: Builds install the deployed packages, and the new content after the same version is deployed again',
       'client/modules: `deployModules` deletes and publishes nothing if one package cannot be built',
     ],
   },
