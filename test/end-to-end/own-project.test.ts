@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { runMain } from '../client/cli/a-terminal.js';
 import { startAction } from './action-steps.js';
 import { COMMAND_LINE, PROJECT, start, type Variables } from './command-line-process.js';
 import { sharedSeedkit } from './local-seedkit.js';
@@ -212,17 +213,18 @@ describe('The seedkit for tests of a project', () => {
 
 describe('A local AWS in the background', () => {
   it('`local up --detach` returns when it is up, twice, and `local down` ends it', async () => {
+    // Has the name of the shared seedkit, so that its assembly is not synthesized again.
     const variables = { ...place, XDG_STATE_HOME: path.join(folder, 'state'), AWS_SESSION_TOKEN: 'other' };
     try {
-      const first = await command(['local', 'up', 'own', '--detach', '--no-console'], variables);
-      const second = await command(['local', 'up', 'own', '--detach'], variables);
+      const first = await command(['local', 'up', 'e2e', '--detach', '--no-console'], variables);
+      const second = await command(['local', 'up', 'e2e', '--detach'], variables);
 
       expect(first.exitCode === 0 ? '' : first.stderr).toBe('');
       expect(first.stdout).toMatch(/^export AWS_ENDPOINT_URL=http:\/\/127[^]*\nunset AWS_SESSION_TOKEN\n$/);
       expect(second.stdout).toBe(first.stdout);
     } finally {
-      const { stdout } = await command(['local', 'down', 'own'], variables);
-      expect(stdout).toBe('own is down\n');
+      const { stdout } = await command(['local', 'down', 'e2e'], variables);
+      expect(stdout).toBe('e2e is down\n');
     }
   });
 
@@ -239,7 +241,7 @@ describe('A local AWS in the background', () => {
     [['--detach'], 'cannot be combined with --detach'],
     [['--data', 'x'], 'Leave out --ephemeral to keep the data in x'],
   ])('`local up --ephemeral %j` is refused', async (flags, message) => {
-    const { exitCode, stderr } = await command(['local', 'up', 'own', '--ephemeral', ...flags]);
+    const { exitCode, stderr } = await runMain(['local', 'up', 'e2e', '--ephemeral', ...flags]);
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(message) });
   });
