@@ -184,19 +184,17 @@ describe('boto3', () => {
   const eachApart = isolationHere.kind === 'namespaces' ? withBoto3 : isolated;
 
   eachApart(
-    'Five calls of aws-codeseeder 1.3.1 at once each return their own value, also if that is none',
+    'Three calls of aws-codeseeder 1.3.1 at once each return their own value, also if that is none',
     async () => {
       const pause = { REFERENCE_PAUSE: '1' };
       const started = [
         call('client-calls.py', [place.name, 'add', '[[1], {}]'], 'python3', pause),
-        call('client-calls.py', [place.name, 'add', '[[2], {}]'], 'python3', pause),
         call('client-calls.py', [place.name, 'nothing', '[[], {}]'], 'python3', pause),
-        call('client-calls.py', [place.name, 'add', '[[4], {}]'], 'python3', pause),
-        call('client-calls.py', [place.name, 'nothing', '[[], {}]'], 'python3', pause),
+        call('client-calls.py', [place.name, 'add', '[[3], {}]'], 'python3', pause),
       ];
       const values = (await Promise.all(started)).map(({ value }) => value);
 
-      expect(values).toEqual([{ ...VALUE, sum: 1 }, { ...VALUE, sum: 2 }, null, { ...VALUE, sum: 4 }, null]);
+      expect(values).toEqual([{ ...VALUE, sum: 1 }, null, { ...VALUE, sum: 3 }]);
     },
   );
 
