@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CacheReport } from '../../lib/contract/index.js';
 import { seedkit, type CacheOption, type Seedkit } from '../../client/index.js';
 import { quickPython } from '../quick-python.js';
-import { codeseeder } from './command-line-process.js';
+import { runMain } from '../client/cli/a-terminal.js';
 import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 
 let place: SharedSeedkit;
@@ -70,9 +70,9 @@ describe('the cache of a run', () => {
   it('`codeseeder run --cache` keeps folders, and `runs show` reports the hit', async () => {
     const flags = ['--seedkit', place.name, '--cache', 'shell=made', '--json'];
     const command = ['run', ...flags, '--', 'sh', '-c', 'mkdir -p made && date > made/x'];
-    await codeseeder(command);
-    const { runId } = JSON.parse((await codeseeder(command)).stdout) as { runId: string };
-    const shown = await codeseeder(['runs', 'show', runId, '--seedkit', place.name]);
+    await runMain(command);
+    const { runId } = JSON.parse((await runMain(command)).stdout) as { runId: string };
+    const shown = await runMain(['runs', 'show', runId, '--seedkit', place.name]);
     expect(shown.stdout).toMatch(/cache +\{"key":"shell","hit":"exact"/);
   });
 });

@@ -13,7 +13,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { seedkit, type Run, type Seedkit } from '../../client/index.js';
 import { quickPython } from '../quick-python.js';
 import { commandLinesDuring } from './command-lines.js';
-import { COMMAND_LINE, codeseeder, start, type Ended } from './command-line-process.js';
+import { runMain } from '../client/cli/a-terminal.js';
+import { COMMAND_LINE, start, type Ended } from './command-line-process.js';
 import { sharedSeedkit, type SharedSeedkit } from './local-seedkit.js';
 import { allReceived, subscribe } from './received-events.js';
 import { filesWrittenSince } from './written-files.js';
@@ -101,8 +102,8 @@ async function reportsAbout(run: Run<unknown>): Promise<string> {
 /** Returns what commands print about a run. */
 async function printedAbout(runId: string): Promise<string> {
   const printed = await Promise.all([
-    codeseeder(['runs', 'show', runId, '--json', '--seedkit', place.name]),
-    codeseeder(['runs', 'logs', runId, '--seedkit', place.name]),
+    runMain(['runs', 'show', runId, '--json', '--seedkit', place.name]),
+    runMain(['runs', 'logs', runId, '--seedkit', place.name]),
   ]);
   expect(printed.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
   return JSON.stringify(printed);
@@ -268,7 +269,7 @@ describe('Secrets and parameters', () => {
     const file = path.join(folder, 'from-file');
     await writeFile(file, 'second', { mode: 0o600 });
     const set = (...args: string[]) =>
-      codeseeder(['local', 'secret', 'set', place.name, 'twice', '--data', place.dataFolder, ...args]);
+      runMain(['local', 'secret', 'set', place.name, 'twice', '--data', place.dataFolder, ...args]);
     await setSecret('twice', 'first');
     const outcomes = [await set('--value-file', file), await set()];
 
