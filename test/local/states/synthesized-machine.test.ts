@@ -245,15 +245,37 @@ describe('The synthesized machine', () => {
   });
 
   it('The synthesized machine records and announces a failure when the outcome cannot be collected', async () => {
-    const { sent, stored } = await runSynthesized({ CollectOutcome: boom });
+    const { sent, stored } = await runSynthesized({
+      PrepareRun: (...call) => ({
+        ...(goodSteps().PrepareRun?.(...call) as object),
+        item: { runId: { S: 'run-1' }, trigger: { S: 'EVENT' }, name: { S: 'nightly' } },
+        event: { status: 'QUEUED', name: 'nightly', trigger: 'EVENT' },
+      }),
+      CollectOutcome: boom,
+    });
     expect(sent.at(-1)).toMatchObject({
       runId: 'run-1',
       status: 'FAILED',
+      name: 'nightly',
+      trigger: 'EVENT',
       failure: { code: 'ControlPlaneError' },
     });
     expect(stored.at(-2)).toMatchObject({
-      ExpressionAttributeValues: { ':status': { S: 'FAILED' }, ':trigger': { S: 'EVENT' } },
+      ExpressionAttributeValues: {
+        ':status': { S: 'FAILED' },
+        ':trigger': { S: 'EVENT' },
+        ':name': { S: 'nightly' },
+      },
     });
+  });
+
+  it('The synthesized machine announces a refused run whose outcome cannot be collected as one of the trigger CLIENT', async () => {
+    const { sent, stored } = await runSynthesized({
+      PrepareRun: failWith('InvalidRequest'),
+      CollectOutcome: boom,
+    });
+    expect(sent).toEqual([expect.objectContaining({ status: 'FAILED', trigger: 'CLIENT' })]);
+    expect(stored.at(-2)).toMatchObject({ ExpressionAttributeValues: { ':trigger': { S: 'CLIENT' } } });
   });
 
   it.each([
