@@ -141,7 +141,7 @@ function endOfRun(scope: Construct, props: RunDefinitionProps, wait: IChainable)
   const record = recordOutcome(scope, props.table);
   const emit = emitRunStateChange(scope, 'EmitOutcome', props.bus, '$outcome.event', RETRIES.finalEvent);
   const announced = recordAnnounced(scope, props.table);
-  const end = didRunSucceed(scope);
+  const end = didRunSucceed(scope, props.seedkit);
 
   collect.addCatch(wait, { errors: [BUILD_NOT_ENDED], outputs: {} });
   catchAll(collect, assume);
