@@ -117,7 +117,10 @@ export function parseInvocationHead(bytes: Uint8Array, subject: string): Invocat
   return { kind, target } as InvocationHead;
 }
 
-/** Returns the JSON texts of the arguments of an invocation, whose text was checked. They are not parsed into values. */
+/**
+ * Returns the JSON texts of the arguments of an invocation whose text was checked before. The arguments are not parsed
+ * into values.
+ */
 export function argumentTexts(bytes: Uint8Array): {
   readonly args?: Uint8Array;
   readonly kwargs?: Uint8Array;
