@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { toDotPath } from 'zod/v4/core';
 
-import { CodeseederError, refuseLostNames } from '../../lib/contract/index.js';
+import { CodeseederError, editDistance, refuseLostNames } from '../../lib/contract/index.js';
 import { configSchema } from './config-schema.js';
 import type { CodeseederConfig, ConfigEnvironment, ConfigOptions } from './config-types.js';
 
@@ -85,21 +85,7 @@ function membersAt(schema: z.core.$ZodType, at: readonly PropertyKey[]): string[
 /** Returns whether two names differ only in letter case, or in one character for every three of `name`, up to two. */
 function isNear(name: string, written: string): boolean {
   const [one, other] = [name.toLowerCase(), written.toLowerCase()];
-  return one === other || distance(one, other) <= Math.min(2, Math.floor(name.length / 3));
-}
-
-/** Returns the number of insertions, deletions and replacements between two texts. */
-function distance(one: string, other: string): number {
-  let before = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [row, letter] of [...one].entries()) {
-    const next = [row + 1];
-    for (const [column, otherLetter] of [...other].entries()) {
-      const replaced = (before[column] ?? 0) + (letter === otherLetter ? 0 : 1);
-      next.push(Math.min(replaced, (before[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    before = next;
-  }
-  return before.at(-1) ?? 0;
+  return one === other || editDistance(one, other) <= Math.min(2, Math.floor(name.length / 3));
 }
 
 function withAbsolutePaths<Config extends ConfigEnvironment>(config: Config, folder: string): Config {

@@ -7,6 +7,7 @@ import { currentRunState } from '../../lib/contract/run-state.js';
 import type {
   DeployOptions,
   DeployResult,
+  DestroyOptions,
   DestroyResult,
   SeedkitDeployment,
   SeedkitDeploymentOptions,
@@ -91,7 +92,7 @@ export function seedkit(name: string, _options?: SeedkitDefaults): Seedkit {
 
 export const deploySeedkit: (name: string, options?: DeployOptions) => Promise<DeployResult> =
   refuse('deploySeedkit()');
-export const destroySeedkit: (name: string, options?: SeedkitDeploymentOptions) => Promise<DestroyResult> =
+export const destroySeedkit: (name: string, options?: DestroyOptions) => Promise<DestroyResult> =
   refuse('destroySeedkit()');
 export const seedkitDeployed: (
   name: string,

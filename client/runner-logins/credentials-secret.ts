@@ -49,6 +49,11 @@ export function entryOf(entries: Entries, key: string, { secretId }: SecretRefer
   return asEntries(entries[key], `The entry ${JSON.stringify(key)} of the secret ${secretId}`);
 }
 
+/** Returns whether a value is a JSON object. An array is none. */
+export function isEntries(value: unknown): value is Entries {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Returns a member of an entry as text; undefined if it is missing, empty or not a text. */
 export function textOf(entry: Entries, member: string): string | undefined {
   const value = Object.hasOwn(entry, member) ? entry[member] : undefined;
@@ -69,7 +74,7 @@ function parsed(text: string): unknown {
 }
 
 function asEntries(value: unknown, subject: string): Entries {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Entries;
+  if (isEntries(value)) return value;
   throw unusable(`${subject} is not a JSON object`);
 }
 

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { PROJECT_VARIABLES } from '../../lib/contract/project-variables.js';
 import {
   entryOf,
+  isEntries,
   readEntries,
   secretReference,
   textOf,
@@ -55,9 +56,9 @@ async function logIn(
 ): Promise<string | undefined> {
   const entry = registries[registry];
   if (!REGISTRY.test(registry)) return 'that is not the name of a registry';
-  if (typeof entry !== 'object' || entry === null) return 'its entry is not a JSON object';
-  const username = textOf(entry as Entries, 'username');
-  const password = textOf(entry as Entries, 'password');
+  if (!isEntries(entry)) return 'its entry is not a JSON object';
+  const username = textOf(entry, 'username');
+  const password = textOf(entry, 'password');
   if (username === undefined || password === undefined) {
     return `its entry has no ${username === undefined ? 'username' : 'password'}`;
   }

@@ -8,16 +8,15 @@ import {
   INBOX_TARGETS_PREFIX,
   isInboxRequest,
   isTargetStart,
-  parseJson,
   parseRequestedRun,
   parseRequestText,
   parseScheduledRun,
   parseTargetStart,
+  parseTargetStartText,
   refuseRoundedIntegers,
   type RequestedRun,
   RUN_REQUESTED,
   scheduledRunId,
-  type TargetStart,
   targetOfInbox,
   wellFormed,
   type Trigger,
@@ -103,7 +102,7 @@ async function readInbox(
   const subject = `request s3://${bucket.name}/${object.key}`;
   const content = await dependencies.readInboxRequest(object);
   const start = targetStartOf(content, object.key, subject);
-  if (start !== undefined) return { trigger: 'INBOX', ownId: eventId, start };
+  if (start !== undefined) return { trigger: 'INBOX', ownId: eventId, ...start };
   const { request, input } = parseRequestText(content, subject);
   return { trigger: 'INBOX', ownId: eventId, request, ...definedOnly({ input }) };
 }
@@ -120,23 +119,23 @@ const UNNAMED_TARGET_MAX_BYTES = 1024 ** 2;
  * allow principals to put objects only below the names of certain targets.
  * @throws CodeseederError `InvalidRequest`
  */
-function targetStartOf(content: Uint8Array, key: string, subject: string): TargetStart | undefined {
+function targetStartOf(
+  content: Uint8Array,
+  key: string,
+  subject: string,
+): Pick<RequestedTarget, 'start' | 'texts'> | undefined {
   const only = targetOfInbox(key);
-  if (only === undefined && content.byteLength > UNNAMED_TARGET_MAX_BYTES) return undefined;
-  const value = only === undefined ? jsonOf(content) : parseJson(Buffer.from(content).toString(), subject);
-  if (only === undefined && !isTargetStart(value)) return undefined;
-  const start = parseTargetStart(withTarget(value, only), subject);
-  if (only === undefined || start.target.name === only) return start;
+  if (only === undefined) {
+    if (content.byteLength > UNNAMED_TARGET_MAX_BYTES || !isTargetStart(jsonOf(content))) return undefined;
+    return parseTargetStartText(content, subject);
+  }
+  const parsed = parseTargetStartText(content, subject, only);
+  const { target } = parsed.start;
+  if (target.name === only) return parsed;
   throw new CodeseederError(
     'InvalidRequest',
-    `The ${subject} names the target ${start.target.name}, but objects below ${INBOX_TARGETS_PREFIX}${only}/ start the target ${only} only. Put it below ${INBOX_TARGETS_PREFIX}${start.target.name}/.`,
+    `The ${subject} names the target ${target.name}, but objects below ${INBOX_TARGETS_PREFIX}${only}/ start the target ${only} only. Put it below ${INBOX_TARGETS_PREFIX}${target.name}/.`,
   );
-}
-
-/** Adds the target that the key names to a request that names none. */
-function withTarget(value: unknown, target: string | undefined): unknown {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return target === undefined || !isObject || isTargetStart(value) ? value : { ...value, target };
 }
 
 /** Parses a request in any form; undefined if it is not JSON, which the parser of requests reports. */

@@ -1,12 +1,12 @@
 import {
   type AgainTargetRun,
+  argumentTexts,
   CodeseederError,
   definedOnly,
   executionArnOf,
-  type Invocation,
+  type InvocationHead,
   isTerminal,
   MAP_INPUT_VARIABLE,
-  parseInvocation,
   parseRunRequest,
   requestOf,
   type RunRequest,
@@ -59,30 +59,25 @@ export async function startTargetAgain(
     );
   }
   const request = parseRunRequest(requestOf(execution));
-  const { content } = await readInvocation(request.input, dependencies);
-  const invocation = parseInvocation(JSON.parse(Buffer.from(content).toString()));
+  const { content, invocation } = await readInvocation(request.input, dependencies);
   const { name, version } = record.published;
   const start: TargetStart = {
     target: { name, version },
-    ...argumentsOf(invocation, request),
-    ...definedOnly({ args, kwargs }),
+    ...definedOnly({ args: args ?? inputOf(request, invocation), kwargs }),
     runId: newRunId,
     name: request.name,
     labels: request.labels,
   };
-  return startTargetRun({ start, trigger: 'TARGET', ownId: invocationId, retryOf }, dependencies);
+  const former = invocation.kind === 'commands' ? {} : argumentTexts(content);
+  const texts = definedOnly({
+    args: args === undefined ? former.args : undefined,
+    kwargs: kwargs === undefined ? former.kwargs : undefined,
+  });
+  return startTargetRun({ start, texts, trigger: 'TARGET', ownId: invocationId, retryOf }, dependencies);
 }
 
-/** Returns the arguments of a run. Commands have theirs in a variable. */
-function argumentsOf(invocation: Invocation, { build }: RunRequest): Pick<TargetStart, 'args' | 'kwargs'> {
-  switch (invocation.kind) {
-    case 'node':
-      return { args: invocation.args };
-    case 'python':
-      return { args: invocation.args, kwargs: invocation.kwargs };
-    case 'commands': {
-      const input = build.environment?.[MAP_INPUT_VARIABLE]?.value;
-      return input === undefined ? {} : { args: [input] };
-    }
-  }
+/** Returns the argument of commands, which have theirs in a variable. */
+function inputOf({ build }: RunRequest, { kind }: InvocationHead): TargetStart['args'] {
+  const input = kind === 'commands' ? build.environment?.[MAP_INPUT_VARIABLE]?.value : undefined;
+  return input === undefined ? undefined : [input];
 }

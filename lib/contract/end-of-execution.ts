@@ -31,6 +31,8 @@ export function endOfExecution(execution: ExecutionState): ExecutionEnd | undefi
     case 'SUCCEEDED':
       return endOfOutput(execution);
     case 'ABORTED':
+      // The machine stops the execution of a run that was canceled in another way than by StopExecution.
+      if (isCanceling(error)) return failed(error, cause ?? error);
       return failed('RunCanceled', reason || 'The execution was stopped. No reason was given.');
     case 'TIMED_OUT':
       return failed('RunTimedOut', reason || 'The execution ran longer than its state machine allows.');
@@ -106,6 +108,11 @@ export function endRecord<Record extends Pick<RunRecord, 'queuedAt'>, End extend
     finishedAt: finishedAt.toISOString(),
     durationMs: Math.max(0, finishedAt.getTime() - Date.parse(record.queuedAt)),
   };
+}
+
+/** Returns whether the error of a stopped execution is the code of a canceled run, other than the general one. */
+function isCanceling(error: string | undefined): error is FailureCode {
+  return isFailureCode(error) && error !== 'RunCanceled' && statusOfFailure(error) === 'CANCELED';
 }
 
 function endOfOutput({ executionArn, output }: ExecutionState): ExecutionEnd {

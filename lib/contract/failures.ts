@@ -212,7 +212,7 @@ export const FAILURES = {
   },
   BundleTooLarge: {
     seen: 'caller',
-    meaning: 'A layer of the bundle is larger than an S3 object can be (5 TiB).',
+    meaning: 'A layer of the bundle is larger than 5 TiB.',
     fix: 'Leave files out of the bundle, or put large files into S3.',
   },
   CodeArtifactMissing: {

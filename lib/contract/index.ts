@@ -29,6 +29,7 @@ export * from './handler-messages.js';
 export * from './hidden-texts.js';
 export * from './image-contents.js';
 export * from './invocation.js';
+export { editDistance, nearestNames } from './nearest-names.js';
 export * from './inline-invocation.js';
 export * from './json-depth.js';
 export * from './json-outline.js';

@@ -117,6 +117,18 @@ export function parseInvocationHead(bytes: Uint8Array, subject: string): Invocat
   return { kind, target } as InvocationHead;
 }
 
+/**
+ * Returns the JSON texts of the arguments of an invocation whose text was checked before. The arguments are not parsed
+ * into values.
+ */
+export function argumentTexts(bytes: Uint8Array): {
+  readonly args?: Uint8Array;
+  readonly kwargs?: Uint8Array;
+} {
+  const { texts } = outlineJson(bytes, { subject: 'invocation', unread: ['args', 'kwargs'] });
+  return definedOnly({ args: texts.get('args'), kwargs: texts.get('kwargs') });
+}
+
 /** Parses a target in the form `module:function`. @throws CodeseederError `InvalidRequest` */
 export function parsePythonTarget(text: string): PythonTarget {
   const [module = '', functionName = '', ...rest] = text.split(':');

@@ -10,7 +10,8 @@ export const STATE_PAYLOAD_MAX_BYTES = 262_144;
 export const RUN_REQUEST_MAX_BYTES = 65_536;
 
 /**
- * Largest layer: 5 TiB, which S3 can store as one object.
+ * Largest layer: 5 TiB, which S3 stores as one object in every partition. S3 has stored up to 50 TB since December
+ * 2025. The lower limit is kept, because not every region is known to have the higher one.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
  */
 export const LAYER_MAX_BYTES = 5 * 1024 ** 4;
@@ -100,7 +101,12 @@ export const QUEUED_TIMEOUT_MINUTES = { min: 5, max: 480, default: 480 } as cons
  */
 export const BUILD_OVERDUE_MINUTES = 30;
 
-/** Characters kept of a failure's message. They keep a record's item below 400 KB and an event below 256 KB. */
+/**
+ * Characters kept of a failure's message. They keep a record's item below 400 KB and an event below 256 KB. EventBridge
+ * has accepted 1 MB since January 2026, but its documentation for China still says 256 KB, and targets of rules may
+ * accept no more.
+ * @see https://docs.amazonaws.cn/en_us/eventbridge/latest/userguide/eb-putevent-size.html
+ */
 export const FAILURE_MESSAGE_MAX_CHARACTERS = 4_096;
 /** Characters kept of the stacks of a failure, all causes together. */
 export const FAILURE_STACK_MAX_CHARACTERS = 16_384;

@@ -310,8 +310,7 @@ export class ControlPlane extends Construct {
   }
 
   /**
-   * Returns the metric of runs that failed or timed out. Runs that are canceled with `LockReplaced` or `BuildStopped`
-   * count, too. Default: sum over 5 minutes.
+   * Returns the metric of runs that failed or timed out. Canceled runs are not counted. Default: sum over 5 minutes.
    */
   metricRunsFailed(options?: MetricOptions): Metric {
     return this.metrics.failed(options);
@@ -327,7 +326,10 @@ export class ControlPlane extends Construct {
     return this.metrics.started(options);
   }
 
-  /** Returns the metric of runs that were canceled by stopping their executions. Default: sum over 5 minutes. */
+  /**
+   * Returns the metric of runs that were canceled, also by a newer run with `lockMode: 'replace'` or because their
+   * build was stopped. Default: sum over 5 minutes.
+   */
   metricRunsCanceled(options?: MetricOptions): Metric {
     return this.metrics.canceled(options);
   }

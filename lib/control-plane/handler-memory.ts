@@ -27,6 +27,7 @@ export const HANDLER_MEMORY_MIB: Readonly<Record<HandlerName, number>> = {
   'reconcile-run': SMALL_MESSAGES_MIB,
   // Reads a description with many ranges of indexes, and composes inputs of runs.
   'drive-map': SMALL_MESSAGES_MIB,
-  'start-target': SMALL_MESSAGES_MIB,
+  // Reads the invocation of a run that is started again.
+  'start-target': READS_LARGE_JSON_MIB,
   'adopt-log-group': SMALL_MESSAGES_MIB,
 };

@@ -36,7 +36,7 @@ export class RunAlarms extends Construct {
     const nameOf = (alarm: SeedkitAlarm) => seedkitNames.alarm(props.seedkit, alarm);
     const failedRuns = this.alarm('FailedRuns', nameOf('failed-runs'), {
       description:
-        'Executions failed or timed out. `codeseeder runs list` shows them with their failure codes.',
+        'Executions failed or timed out. Canceled runs are not counted. `codeseeder runs list` shows the failure codes.',
       metric: sumOf({
         failed: props.metrics.failed(),
         timedOut: props.metrics.timedOut(),

@@ -9,7 +9,7 @@
  *       -> RecordBuilding -> EmitBuilding
  *       -> WaitForBuild                                          (entered again after each poll interval)
  *       -> CollectOutcome -> RecordOutcome -> EmitOutcome -> RecordAnnounced
- *       -> DidRunSucceed -> RunSucceeded | RunFailed
+ *       -> DidRunSucceed -> RunSucceeded | RunFailed | StopCanceled
  *
  * If a state before CollectOutcome fails, the execution continues at CollectOutcome with the caught error. A run that
  * is refused is therefore recorded and announced in the same way as a run whose build failed. If CollectOutcome itself
@@ -23,6 +23,10 @@
  * returns the token when CodeBuild sends the event that the build has ended. If that event is lost, the build is
  * checked again after the poll interval. If the build could not be checked, LookAgainLater waits for the poll interval.
  * If CollectOutcome finds that the build has not ended, because an event came early, it returns to WaitForBuild.
+ *
+ * StopCanceled stops its own execution, which therefore ends as aborted, like that of a run that a client canceled.
+ * Step Functions counts every Fail state as a failed execution, but a canceled run is no failure. If the execution
+ * cannot be stopped, it continues at RunFailed.
  *
  * Three Fail states end the execution without an announcement:
  * - RunIdTaken: another run has the same id.
@@ -39,7 +43,7 @@
  *   because it could not be checked.
  * - A lock has one holder. It is released after the holder's build has ended or when it is certain that the build never
  *   started.
- * - A failed execution has the run's failure code as its error, and a cause that says what to do.
+ * - A failed or aborted execution has the run's failure code as its error, and a cause that says what to do.
  *
  * Gotchas
  * -------
@@ -71,6 +75,7 @@ import { seedkitNames } from '../contract/index.js';
 import { explainResources } from './access-statement.js';
 import { definedOnly } from '../contract/defined-only.js';
 import { keyAccess } from './key-access.js';
+import { executionsArn } from './resource-arns.js';
 import { runDefinition, type RunDefinitionProps } from './machine/run-definition.js';
 
 /** Properties of a {@link RunMachine}. */
@@ -111,6 +116,12 @@ export class RunMachine extends Construct {
       ({ functionArn }) => `${functionArn}:*`,
     );
     explainResources(role, versions, 'The versions of a handler that the machine invokes.');
+    const own = [executionsArn(this, props.seedkit)];
+    explainResources(
+      role,
+      own,
+      'Each run has its own execution, which the machine stops if the run is canceled.',
+    );
     for (const statement of keyAccess(props.encryptionKey, 'readWrite', ['dynamodb'])) {
       this.stateMachine.addToRolePolicy(statement);
     }

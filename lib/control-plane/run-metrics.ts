@@ -18,9 +18,8 @@ export interface RunMetricsProps {
 }
 
 /**
- * AWS's own metrics of a seedkit's runs. A run that fails or times out is a failed execution. So is a run that is
- * canceled with the failure `LockReplaced` or `BuildStopped`; every other canceled run is an aborted execution. Only an
- * execution that exceeds the machine's own timeout is a timed-out execution.
+ * AWS's own metrics of a seedkit's runs. A run that fails or times out is a failed execution, and a canceled run is an
+ * aborted execution. Only an execution that exceeds the machine's own timeout is a timed-out execution.
  */
 export class RunMetrics {
   private readonly stateMachine: IStateMachine;

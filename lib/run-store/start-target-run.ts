@@ -3,7 +3,6 @@ import {
   CodeseederError,
   CONTRACT_VERSION,
   findVersion,
-  invocationOfStart,
   parseRunRequest,
   parseWith,
   pendingInput,
@@ -19,6 +18,7 @@ import type { S3Bucket } from '../s3-objects.js';
 import { type RunMachine, startExecution } from './execution.js';
 import { putInput } from './files.js';
 import { putTrigger } from './put-trigger.js';
+import { type ArgumentTexts, composeInvocation } from './target-invocation.js';
 import { readDefinition, readTarget } from './targets.js';
 
 /** The seedkit whose runs are started: its name, bucket and state machine, with the clients to use them. */
@@ -35,6 +35,8 @@ export interface StartedByRequest {
 /** How a start of a target was requested. */
 export interface RequestedTarget {
   readonly start: TargetStart;
+  /** Arguments that `start` does not have as values. @default none */
+  readonly texts?: ArgumentTexts;
   readonly trigger: Trigger;
   /** Id of the run when the request names none. */
   readonly ownId: string;
@@ -47,7 +49,7 @@ export interface RequestedTarget {
  * @throws CodeseederError `PublishedTargetNotFound`, `InvalidRequest`, `InputChanged`, `RunIdConflict`
  */
 export async function startTargetRun(
-  { start, trigger, ownId, retryOf }: RequestedTarget,
+  { start, texts = {}, trigger, ownId, retryOf }: RequestedTarget,
   clients: StartClients,
 ): Promise<StartedByRequest> {
   const { name } = start.target;
@@ -57,7 +59,7 @@ export async function startTargetRun(
   const target = await readTarget(name, clients.seedkit, clients);
   const version = findVersion(target, start.target);
   const definition = await readDefinition(name, version, clients);
-  const { invocation, environment } = invocationOfStart(definition.invocation, start);
+  const { content, environment } = composeInvocation(definition.invocation, start, texts);
   const build = {
     ...definition.build,
     environment: { ...definition.build.environment, ...environment },
@@ -80,7 +82,7 @@ export async function startTargetRun(
       published,
       retryOf,
     },
-    (runId) => putInput(runId, Buffer.from(JSON.stringify(invocation)), clients),
+    (runId) => putInput(runId, content, clients),
     clients,
   );
 }

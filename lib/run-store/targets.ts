@@ -54,7 +54,7 @@ export async function readTarget(name: string, seedkit: string, files: S3Bucket)
   );
 }
 
-/** Returns all targets, sorted by key: `a-b.json` is before `a.json`. */
+/** Returns all targets, sorted by name. */
 export async function listTargets(files: S3Bucket): Promise<TargetState[]> {
   const names: string[] = [];
   let token: string | undefined;
@@ -65,6 +65,8 @@ export async function listTargets(files: S3Bucket): Promise<TargetState[]> {
     names.push(...(page.Contents ?? []).map(({ Key = '' }) => targetNameOfKey(Key)));
     token = page.NextContinuationToken;
   } while (token !== undefined);
+  // S3 lists `a-b.json` before `a.json`.
+  names.sort();
   const targets: TargetState[] = [];
   for (let at = 0; at < names.length; at += PARALLEL_READS) {
     const read = names.slice(at, at + PARALLEL_READS).map((name) => findTarget(name, files));

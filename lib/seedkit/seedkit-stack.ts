@@ -261,8 +261,7 @@ export class SeedkitStack extends Stack {
   }
 
   /**
-   * Returns the metric of runs that failed or timed out. Runs that are canceled with `LockReplaced` or `BuildStopped`
-   * count, too. Default: sum over 5 minutes.
+   * Returns the metric of runs that failed or timed out. Canceled runs are not counted. Default: sum over 5 minutes.
    */
   metricRunsFailed(options?: MetricOptions): Metric {
     return this.controlPlane.metricRunsFailed(options);

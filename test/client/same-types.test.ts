@@ -21,6 +21,10 @@ describe('in-build client', () => {
     holds<Same<typeof inBuild.isRemote, typeof client.isRemote>>();
     holds<Same<ReturnType<typeof inBuild.seedkit>, ReturnType<typeof client.seedkit>>>();
     holds<Same<typeof inBuild.seedkit, typeof client.seedkit>>();
+    holds<Same<typeof inBuild.deploySeedkit, typeof client.deploySeedkit>>();
+    holds<Same<typeof inBuild.destroySeedkit, typeof client.destroySeedkit>>();
+    holds<Same<typeof inBuild.seedkitDeployed, typeof client.seedkitDeployed>>();
+    holds<Same<typeof inBuild.deployModules, typeof client.deployModules>>();
   });
 
   it('The in-build client types arguments and value of a remote function', () => {

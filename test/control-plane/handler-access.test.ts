@@ -257,7 +257,7 @@ describe('handlerAccess', () => {
 });
 
 describe('role of the state machine', () => {
-  it('The state machine may invoke its five handlers, write the table, send events, log and trace', () => {
+  it('The state machine may invoke its five handlers, write the table, send events, stop its executions, log and trace', () => {
     const functions = (handler: string) =>
       `arn:aws:lambda:eu-central-1:123456789012:function:codeseeder-demo-${handler}`;
     const handlers = ['await-lock', 'collect-outcome', 'poll-build', 'prepare-run', 'start-build'].map(
@@ -269,6 +269,7 @@ describe('role of the state machine', () => {
         'dynamodb:PutItem': [TABLE],
         'dynamodb:UpdateItem': [TABLE],
         'events:PutEvents': [BUS],
+        'states:StopExecution': ['arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:*'],
         ...keyUse(USE_KEY, 'dynamodb'),
         ...Object.fromEntries(
           [

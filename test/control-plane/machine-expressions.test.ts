@@ -1,16 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import jsonata from 'jsonata';
 
-import { parseRunStateChange, marshalledTransitionSchema } from '../../lib/contract/index.js';
+import {
+  marshalledTransitionSchema,
+  parseRunRecord,
+  parseRunStateChange,
+  queuedRecord,
+  statusEntry,
+  toRunStateChange,
+} from '../../lib/contract/index.js';
+import { marshalled } from '../../lib/run-store/record.js';
+import { A_SHA256 } from '../contract/builders.js';
 import { synthesizedDefinition } from './synthesized-definition.js';
 
+const EXECUTION_ARN = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:run-1';
 const STATES = {
   context: {
     Execution: {
       Name: 'run-1',
-      Id: 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-demo:run-1',
+      Id: EXECUTION_ARN,
       StartTime: '2026-03-01T10:00:00.500Z',
-      Input: { trigger: 'SCHEDULE' } as unknown,
+      Input: { trigger: 'SCHEDULE', name: 'nightly' } as unknown,
     },
     State: { Name: 'AssumeFailure', EnteredTime: '2026-03-01T10:01:00Z' },
   },
@@ -32,51 +44,117 @@ async function evaluated(value: unknown, bindings: Record<string, unknown>): Pro
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function assumed(input: unknown = STATES.context.Execution.Input) {
-  const states = { context: { ...STATES.context, Execution: { ...STATES.context.Execution, Input: input } } };
+/** A run that PrepareRun has accepted. */
+const QUEUED = queuedRecord({
+  runId: 'run-1',
+  seedkit: 'demo',
+  executionArn: EXECUTION_ARN,
+  executionStartedAt: '2026-03-01T10:00:00.500Z',
+  recordExpirationDays: 365,
+  request: {
+    name: 'nightly',
+    labels: { stage: 'prod' },
+    lock: 'network-dev',
+    published: { name: 'deploy', version: 3, sha256: A_SHA256 },
+    trigger: 'SCHEDULE',
+  },
+  invocation: { kind: 'commands', target: ['make'] },
+});
+const PREPARED = {
+  item: marshalled({ ...QUEUED, ...statusEntry(QUEUED) }),
+  event: { ...toRunStateChange(QUEUED) },
+};
+const STARTED = {
+  event: { ...toRunStateChange({ ...QUEUED, status: 'BUILDING', buildId: 'demo:1', lockToken: 7 }) },
+};
+
+async function assumed(variables: { prepared: unknown; started: unknown }) {
   const { outcome } = (await evaluated(synthesizedDefinition().States['AssumeFailure']?.Assign, {
-    states,
+    states: STATES,
     caught: CAUGHT,
+    ...variables,
   })) as { outcome: { transition: unknown; event: unknown } };
-  return outcome;
+  return { ...outcome, transition: marshalledTransitionSchema.parse(outcome.transition) };
 }
 
+const UNPREPARED = { prepared: null, started: null };
+const END = {
+  status: 'FAILED',
+  finishedAt: '2026-03-01T10:01:00.000Z',
+  durationMs: 59_500,
+  failure: {
+    code: 'ControlPlaneError',
+    message: 'The outcome of the run could not be collected: Lambda.Unknown',
+  },
+};
+
 describe('AssumeFailure', () => {
-  it('AssumeFailure sets an event with a failure of the control plane that the contract accepts', async () => {
-    expect(parseRunStateChange((await assumed()).event)).toMatchObject({
-      runId: 'run-1',
-      status: 'FAILED',
-      queuedAt: '2026-03-01T10:00:00.500Z',
-      finishedAt: '2026-03-01T10:01:00.000Z',
-      durationMs: 59_500,
-      trigger: 'SCHEDULE',
-      failure: {
-        code: 'ControlPlaneError',
-        message: 'The outcome of the run could not be collected: Lambda.Unknown',
-      },
-    });
-  });
-
-  it('AssumeFailure sets every value of its expression, marshalled', async () => {
-    const transition = marshalledTransitionSchema.parse((await assumed()).transition);
-    const named = new Set(
-      `${transition.UpdateExpression} ${transition.ConditionExpression}`.match(/:\w+/g) ?? [],
-    );
-    expect(Object.keys(transition.ExpressionAttributeValues).sort()).toEqual([...named].sort());
-    expect(transition.ExpressionAttributeValues).toMatchObject({
-      ':status': { S: 'FAILED' },
-      ':day': { S: '2026-03-01' },
-      ':durationMs': { N: '59500' },
-      ':expiresAt': { N: expect.stringMatching(/^\d{10}$/) },
-    });
-  });
-
-  it.each([[{}], ['text'], [{ trigger: 7 }], [{ trigger: 'SOMETHING' }], [[]], [null]])(
-    'AssumeFailure sets the trigger CLIENT for the input %j',
-    async (input) => {
-      expect((await assumed(input)).event).toMatchObject({ trigger: 'CLIENT' });
+  it.each([
+    ['was prepared', { prepared: PREPARED, started: null }, PREPARED.event],
+    ['was building', { prepared: PREPARED, started: STARTED }, STARTED.event],
+  ])(
+    'The event of AssumeFailure for a run that %s has name, labels, target, lock and trigger of the run',
+    async (_title, variables, before) => {
+      const { event } = await assumed(variables);
+      expect(parseRunStateChange(event)).toEqual({ ...parseRunStateChange(before), ...END });
     },
   );
+
+  it('AssumeFailure uses nothing of a request that PrepareRun has not accepted', async () => {
+    const { event, transition } = await assumed(UNPREPARED);
+    expect(parseRunStateChange(event)).toEqual({
+      version: 1,
+      runId: 'run-1',
+      seedkit: 'demo',
+      executionArn: EXECUTION_ARN,
+      queuedAt: '2026-03-01T10:00:00.500Z',
+      trigger: 'CLIENT',
+      ...END,
+    });
+    expect(transition.ExpressionAttributeValues).toMatchObject({ ':trigger': { S: 'CLIENT' } });
+    expect(transition.ExpressionAttributeValues).not.toHaveProperty(':name');
+  });
+
+  it.each([
+    ['was prepared', { prepared: PREPARED, started: null }],
+    ['was not prepared', UNPREPARED],
+  ])(
+    'The transition of AssumeFailure for a run that %s sets every name and value of its expressions',
+    async (_title, variables) => {
+      const { transition } = await assumed(variables);
+      const expressions = `${transition.UpdateExpression} ${transition.ConditionExpression}`;
+      expect(transition.UpdateExpression).toMatch(/^SET #\w+ = .+[^,] REMOVE #taskToken$/);
+      const namesIn = (pattern: RegExp) => [...new Set(expressions.match(pattern) ?? [])].sort();
+      expect(Object.keys(transition.ExpressionAttributeValues).sort()).toEqual(namesIn(/:\w+/g));
+      expect(Object.keys(transition.ExpressionAttributeNames).sort()).toEqual(namesIn(/#\w+/g));
+      const values = Object.entries(transition.ExpressionAttributeValues);
+      const item = Object.fromEntries(
+        values
+          .filter(([name]) => !name.startsWith(':active'))
+          .map(([name, value]) => [name.slice(1), value] as const),
+      ) as Record<string, AttributeValue>;
+      expect(parseRunRecord({ runId: 'run-1', ...unmarshall(item) })).toMatchObject(END);
+      expect(item).toMatchObject({
+        day: { S: '2026-03-01' },
+        facet: { S: 'status#FAILED' },
+        position: { S: '2026-03-01T10:00:00.500Z#run-1' },
+        expiresAt: { N: String(QUEUED.expiresAt) },
+      });
+    },
+  );
+
+  it('A record that AssumeFailure creates for a prepared run is that of the run, with its end', async () => {
+    const { transition } = await assumed({ prepared: PREPARED, started: null });
+    const { runId: _runId, ...attributes } = PREPARED.item;
+    const identity = Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [`:${name}`, value]),
+    );
+    expect(transition.ExpressionAttributeValues).toMatchObject({
+      ...identity,
+      ':status': { S: 'FAILED' },
+      ':facet': { S: 'status#FAILED' },
+    });
+  });
 });
 
 describe('RecordOutcome', () => {

@@ -49,6 +49,8 @@ describe('runDefinition', () => {
         'DidRunSucceed',
         'RunSucceeded',
         'RunFailed',
+        'StopCanceled',
+        'WaitForStop',
         'RunIdTaken',
         'RunSuperseded',
         'RunUnrecorded',
@@ -73,6 +75,8 @@ describe('runDefinition', () => {
     ['RecordAnnounced', 'DidRunSucceed'],
     ['WaitForCapacity', 'StartBuild'],
     ['WaitForLock', 'StartBuild'],
+    ['StopCanceled', 'WaitForStop'],
+    ['WaitForStop', 'RunFailed'],
   ])('The definition goes from %s to %s', (from, to) => {
     expect(state(from).Next).toBe(to);
   });
@@ -137,7 +141,9 @@ const REFUSED_BY_HANDLERS = Object.entries(FAILURES)
 describe('tasks', () => {
   const backoff = { JitterStrategy: 'FULL', MaxDelaySeconds: 60, BackoffRate: 2 };
   const waiting = ['WaitForBuild', 'WaitForLock'];
-  const refusing = tasks.filter(([name]) => !name.startsWith('Emit') && !waiting.includes(name));
+  const refusing = tasks.filter(
+    ([name]) => !name.startsWith('Emit') && name !== 'StopCanceled' && !waiting.includes(name),
+  );
   const looking = ['StartBuild', 'CollectOutcome'];
 
   const timed = tasks.filter(([name]) => !waiting.includes(name));
@@ -200,7 +206,8 @@ describe('tasks', () => {
   });
 
   const telling = tasks.filter(
-    ([name]) => !['EmitQueued', 'EmitBuilding', 'RecordBuilding', 'WaitForBuild'].includes(name),
+    ([name]) =>
+      !['EmitQueued', 'EmitBuilding', 'RecordBuilding', 'WaitForBuild', 'StopCanceled'].includes(name),
   );
 
   it.each(telling)('The catch of %s assigns strings', (name, task) => {
@@ -244,8 +251,8 @@ describe('tasks', () => {
     );
   });
 
-  it('EmitOutcome retries every error often', () => {
-    expect(state('EmitOutcome').Retry).toEqual([
+  it.each(['EmitOutcome', 'StopCanceled'])('%s retries every error often', (name) => {
+    expect(state(name).Retry).toEqual([
       { ...backoff, ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 8 },
     ]);
   });

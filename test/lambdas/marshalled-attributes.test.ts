@@ -10,7 +10,6 @@ import {
 } from '../../lib/contract/index.js';
 import { marshalledTransition } from '../../lib/run-store/record.js';
 import { A_SHA256, aLayer } from '../contract/builders.js';
-import { synthesizedDefinition } from '../control-plane/synthesized-definition.js';
 
 /** A record with all members. */
 const record = {
@@ -86,9 +85,6 @@ describe('what the machine passes on to DynamoDB', () => {
     cache: record.cache,
   };
   const { runId: _runId, ...change } = record;
-  const { Assign: assumed } = synthesizedDefinition().States['AssumeFailure'] as unknown as {
-    Assign: { outcome: { transition: { ExpressionAttributeValues: Record<string, unknown> } } };
-  };
 
   it.each([
     ['the record of PrepareRun', marshall(record, { convertClassInstanceToMap: true })],
@@ -100,7 +96,6 @@ describe('what the machine passes on to DynamoDB', () => {
       'the transition of CollectOutcome',
       describeOutcome({ record: before, isRecorded: false, outcome }).transition.ExpressionAttributeValues,
     ],
-    ['the transition of AssumeFailure', assumed.outcome.transition.ExpressionAttributeValues],
   ])(
     'The attributes of %s have only types with the same name in DynamoDB and in the SDK for Java',
     (_what, attributes) => {

@@ -111,6 +111,11 @@ const ENDS: readonly (readonly [string, () => Partial<DescribeExecutionOutput>, 
     { status: 'CANCELED', code: 'BuildStopped' },
   ],
   [
+    'stopped itself because another run took its lock',
+    () => ({ status: 'ABORTED', error: 'LockReplaced', cause: 'by run-2' }),
+    { status: 'CANCELED', code: 'LockReplaced' },
+  ],
+  [
     'failed with the code of a failure',
     () => ({ status: 'FAILED', error: 'CommandFailed' }),
     { status: 'FAILED', code: 'CommandFailed' },

@@ -244,7 +244,11 @@ const RUNS: readonly AccessRow[] = [
     ['Client', 'start-run', 'start-target', 'map machine'],
     ...on(MACHINE, 'states:StartExecution'),
   ),
-  row('Cancel a run', ['Client', 'reconcile-run', 'map machine'], ...on(EXECUTION, 'states:StopExecution')),
+  row(
+    'Cancel a run',
+    ['Client', 'reconcile-run', 'state machine', 'map machine'],
+    ...on(EXECUTION, 'states:StopExecution'),
+  ),
   row(
     'See the state of a run',
     ['Client', 'Reader', 'Releaser', 'start-run', 'start-target', 'reconcile-run', 'map machine'],

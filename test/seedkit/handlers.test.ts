@@ -56,7 +56,7 @@ describe('RunHandlers', () => {
       'codeseeder-demo-collect-outcome': 1024,
       'codeseeder-demo-reconcile-run': 512,
       'codeseeder-demo-drive-map': 512,
-      'codeseeder-demo-start-target': 512,
+      'codeseeder-demo-start-target': 1024,
       'codeseeder-demo-adopt-log-group': 512,
     });
   });

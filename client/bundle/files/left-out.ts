@@ -18,7 +18,7 @@ export async function countLeftOut(
   ignored: ReadonlyMap<string, readonly (string | Buffer)[]>,
   signal?: AbortSignal,
 ): Promise<LeftOut[]> {
-  return withPool({ workers: 1, signal }, (pool) =>
+  return withPool({ signal }, (pool) =>
     Promise.all(
       [...ignored].map(async ([pattern, paths]) => {
         const counts = await pool.run('count', { paths: paths.map((path) => Buffer.from(path)) });

@@ -108,7 +108,7 @@ async function hashSources(
   if (files.length === 0) return [];
   const sizeBytes = files.reduce((sum, { stats }) => sum + stats.sizeBytes, 0);
   const isLittle = files.length <= INLINE.files && sizeBytes <= INLINE.bytes;
-  return withPool({ workers: isLittle ? 0 : undefined, signal }, async (pool) => {
+  return withPool({ inThisThread: isLittle, signal }, async (pool) => {
     const tasks = batches(files).map(
       (batch) => () => pool.run('hash', { files: batch.map(({ source, stats }) => ({ source, stats })) }),
     );

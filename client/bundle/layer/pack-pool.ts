@@ -15,8 +15,11 @@ export interface PackPool {
 }
 
 export interface PoolNeeds {
-  /** 0 runs all tasks in this thread; any other value uses the shared threads: one per processor, up to 4. */
-  readonly workers?: number | undefined;
+  /**
+   * Whether all tasks run in this thread, because they are too little work to start threads.
+   * @default false: they run in the shared threads, one per processor, up to 4
+   */
+  readonly inThisThread?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -31,10 +34,10 @@ let shared: { workers: Workers; users: number; idle?: NodeJS.Timeout } | undefin
  * processors.
  */
 export async function withPool<T>(
-  { workers = MAX_WORKERS, signal }: PoolNeeds,
+  { inThisThread = false, signal }: PoolNeeds,
   use: (pool: PackPool) => Promise<T>,
 ): Promise<T> {
-  if (workers === 0) return use(poolOf(undefined, signal));
+  if (inThisThread) return use(poolOf(undefined, signal));
   const entry = (shared ??= {
     workers: startWorkers(Math.min(MAX_WORKERS, availableParallelism())),
     users: 0,

@@ -127,7 +127,7 @@ async function fill(
   const isLittle = !hasLarge && toCompress.length <= INLINE.files && sizeInAll(toCompress) <= INLINE.bytes;
   const placed = new PlacedFiles();
   const sums = new SegmentSums();
-  await withPool({ workers: isLittle ? 0 : undefined, signal }, async (pool) => {
+  await withPool({ inThisThread: isLittle, signal }, async (pool) => {
     const place: PieceMaker['place'] = (file, placement) => placed.add(file, placement);
     const maker = { pool, limits, place, former: former?.reader };
     const pieces = function* (): Generator<ZipPiece> {

@@ -29,7 +29,7 @@ export function parseScheduleExpression(text: string, timeZone = DEFAULT_TIME_ZO
   const [, kind, content = ''] = /^(at|cron|rate)\((.*)\)$/.exec(expression) ?? [];
   switch (kind) {
     case 'at':
-      return { kind, expression, timeZone: zone, atMs: timeOfWallClock(wallTime(content, text), zone) };
+      return { kind, expression, timeZone: zone, atMs: timeOfAt(content, text, zone) };
     case 'cron':
       refuse(text, cronProblem(content) ?? tooLong(expression));
       return { kind, expression, timeZone: zone };
@@ -57,6 +57,24 @@ function rateProblem(content: string): string | undefined {
   const [, number = '', unit = ''] = /^(\d{1,9})\s+(\w+)$/.exec(content) ?? [];
   if (/^(minute|hour|day)s?$/.test(unit) && Number(number) > 0) return undefined;
   return 'rate(...) takes a whole number from 1 and minutes, hours or days; write such as rate(15 minutes)';
+}
+
+/**
+ * Returns the time of an `at(...)`. Refuses one that the clocks skip: AWS documents only that a cron expression does
+ * not run then.
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time
+ */
+function timeOfAt(content: string, text: string, timeZone: string): number {
+  const wallMs = wallTime(content, text);
+  const found = timeOfWallClock(wallMs, timeZone);
+  if ('timeMs' in found) return found.timeMs;
+  const [earlier, later] = [wallMs - found.skippedMs, wallMs + found.skippedMs].map(
+    (ms) => `at(${new Date(ms).toISOString().slice(0, 19)})`,
+  );
+  throw invalidExpression(
+    text,
+    `the clocks of ${timeZone} skip this time, so the schedule may never run; write ${earlier} or ${later}`,
+  );
 }
 
 /** Returns the date and time of an `at(...)`, as if it were in UTC. */

@@ -1,5 +1,5 @@
 import { CodeseederError } from '../codeseeder-error.js';
-import { nearestNames } from '../targets/published-target.js';
+import { nearestNames } from '../nearest-names.js';
 
 /** Time zone of schedules that name none. */
 export const DEFAULT_TIME_ZONE = 'UTC';
@@ -28,16 +28,28 @@ function isKnown(name: string): boolean {
   }
 }
 
+/** The time at which the clocks of a time zone show a date and time, or the length of the gap that skips it. */
+export type WallClockTime = { readonly timeMs: number } | { readonly skippedMs: number };
+
 /**
- * Returns the time at which the clocks of a time zone show a date and time. A time that the clocks skip counts as
- * another one up to an hour away: later in zones at or east of UTC, earlier in zones west of UTC. Of a time that occurs
- * twice, returns one of the two.
+ * Longer than the difference of any time zone from UTC. The clocks of a zone change at most once in twice this time.
+ */
+const AWAY_MS = 26 * 3_600_000;
+
+/**
+ * Finds the time at which the clocks of a time zone show a date and time. Of a time that occurs twice, returns the
+ * first.
  *
  * @param wallMs the date and time as milliseconds since the epoch, as if it were in UTC
  */
-export function timeOfWallClock(wallMs: number, timeZone: string): number {
-  const first = wallMs - (wallClockMs(wallMs, timeZone) - wallMs);
-  return wallMs - (wallClockMs(first, timeZone) - first);
+export function timeOfWallClock(wallMs: number, timeZone: string): WallClockTime {
+  const [before, after] = [wallMs - AWAY_MS, wallMs + AWAY_MS].map(
+    (timeMs) => wallClockMs(timeMs, timeZone) - timeMs,
+  ) as [number, number];
+  const times = [wallMs - before, wallMs - after].filter(
+    (timeMs) => wallClockMs(timeMs, timeZone) === wallMs,
+  );
+  return times.length === 0 ? { skippedMs: after - before } : { timeMs: Math.min(...times) };
 }
 
 /** Returns what the clocks of a time zone show, as milliseconds since the epoch, as if it were in UTC. */

@@ -12,6 +12,7 @@ import {
   invocationArguments,
 } from '../invocation.js';
 import { hasLockOfMode, LOCK_MODE_ALONE, lockFields } from '../lock.js';
+import { nearestNames } from '../nearest-names.js';
 import { parseWith } from '../parse.js';
 import { runIdSchema } from '../run-id.js';
 import { labelsSchema } from '../run-values.js';
@@ -180,29 +181,4 @@ export function targetNotFound(name: string, seedkit: string, names: readonly st
     'PublishedTargetNotFound',
     `The seedkit ${seedkit} has no target ${name}. ${others} Check the name, or publish it: codeseeder publish ${name} FILE#FUNCTION`,
   );
-}
-
-const NEAREST_MAX = 5;
-
-/** Returns the names that differ least from a name, the nearest first. */
-export function nearestNames(name: string, names: readonly string[]): string[] {
-  return [...names]
-    .map((other) => ({ other, distance: editDistance(name, other) }))
-    .sort((one, two) => one.distance - two.distance || (one.other < two.other ? -1 : 1))
-    .slice(0, NEAREST_MAX)
-    .map(({ other }) => other);
-}
-
-/** Returns the number of letters to insert, delete or replace to make one text of another. */
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= one.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced));
-    }
-    row = next;
-  }
-  return row[other.length] ?? 0;
 }

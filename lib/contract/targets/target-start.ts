@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
 import { CodeseederError } from '../codeseeder-error.js';
+import { definedOnly } from '../defined-only.js';
 import { type Invocation, type InvocationHead, invocationArguments } from '../invocation.js';
+import { outlineJson } from '../json-outline.js';
+import { INVOCATION_HEAD_MAX_BYTES } from '../limits.js';
 import { MAP_INPUT_VARIABLE } from '../maps/map-input.js';
 import { parseWith, refuseLostNames } from '../parse.js';
 import { runIdSchema } from '../run-id.js';
@@ -54,6 +57,34 @@ export function parseTargetStart(value: unknown, subject: string): TargetStart {
   }
   const { target, ...start } = parseWith(targetStartSchema, value, subject);
   return { ...start, target: parseTargetReference(target) };
+}
+
+/**
+ * Parses the JSON text of a request to start a target. The arguments are checked, but not parsed into values.
+ * @param subject names the text in errors
+ * @param named the target of a request that names none
+ * @returns the start without its arguments, and their texts
+ * @throws CodeseederError `InvalidRequest`
+ */
+export function parseTargetStartText(
+  bytes: Uint8Array,
+  subject: string,
+  named?: string,
+): {
+  readonly start: TargetStart;
+  readonly texts: { readonly args?: Uint8Array; readonly kwargs?: Uint8Array };
+} {
+  const unread = ['args', 'kwargs'];
+  const { value, texts } = outlineJson(bytes, { subject, unread, maxBytes: INVOCATION_HEAD_MAX_BYTES });
+  const isUnnamed =
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !isTargetStart(value);
+  const isNamedByKey = named !== undefined && isUnnamed;
+  const {
+    args: _args,
+    kwargs: _kwargs,
+    ...start
+  } = parseTargetStart(isNamedByKey ? { ...value, target: named } : value, subject);
+  return { start, texts: definedOnly({ args: texts.get('args'), kwargs: texts.get('kwargs') }) };
 }
 
 /** The invocation of a started version, with its arguments, and the environment variables that the start adds. */

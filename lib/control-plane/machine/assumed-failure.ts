@@ -2,23 +2,36 @@ import { Pass } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 
 import {
-  TRIGGERS,
+  CONTRACT_VERSION,
   transitionOfActiveRun,
   type FailureCode,
   type RunChange,
   type TerminalStatus,
+  type Trigger,
 } from '../../contract/index.js';
 import { AGE_MS, EXECUTION, jsonata, STATE_ENTERED_AT } from './jsonata.js';
+
+/** JSONata expressions by the attribute of the record whose value they compute. */
+type Expressions = Readonly<Record<string, string>>;
 
 const STATUS: TerminalStatus = 'FAILED';
 const CODE: FailureCode = 'ControlPlaneError';
 const MESSAGE = '"The outcome of the run could not be collected: " & $caught.error';
-/** The request may not have been validated, so an unknown trigger is not used. */
-const TRIGGER = `$exists(${EXECUTION.input}.trigger) and ${EXECUTION.input}.trigger in ${JSON.stringify(TRIGGERS)} ? ${EXECUTION.input}.trigger : "${TRIGGERS[0]}"`;
+/** A client may write any trigger into its request, so only one that `prepare-run` has checked is used. */
+const UNPROVEN: Trigger = 'CLIENT';
+
+/** The end of the run in its event. */
+const END: Expressions = {
+  status: JSON.stringify(STATUS),
+  finishedAt: STATE_ENTERED_AT,
+  durationMs: AGE_MS,
+  failure: `{ "code": "${CODE}", "message": ${MESSAGE} }`,
+};
 
 /**
  * Replaces CollectOutcome if that fails: sets the variable `outcome` to a failure of the control plane, so that the end
- * of the run is still recorded and announced.
+ * of the run is still recorded and announced. The event and a record that it creates describe the run as PrepareRun and
+ * StartBuild did. If PrepareRun failed, nothing in the request was checked, so nothing of it is used.
  */
 export function assumeFailure(scope: Construct, seedkit: string, recordExpirationDays: number): Pass {
   return Pass.jsonata(scope, 'AssumeFailure', {
@@ -28,7 +41,7 @@ export function assumeFailure(scope: Construct, seedkit: string, recordExpiratio
         error: CODE,
         cause: jsonata(MESSAGE),
         transition: transition(seedkit, recordExpirationDays),
-        event: event(seedkit),
+        event: jsonata(event(seedkit)),
       },
     },
     outputs: {},
@@ -36,49 +49,77 @@ export function assumeFailure(scope: Construct, seedkit: string, recordExpiratio
 }
 
 function transition(seedkit: string, recordExpirationDays: number) {
-  const end = {
-    status: { S: STATUS },
-    finishedAt: { S: jsonata(STATE_ENTERED_AT) },
-    durationMs: { N: jsonata(`$string(${AGE_MS})`) },
-    failure: { M: { code: { S: CODE }, message: { S: jsonata(MESSAGE) } } },
+  const end: Expressions = {
+    status: `{ "S": "${STATUS}" }`,
+    finishedAt: `{ "S": ${STATE_ENTERED_AT} }`,
+    durationMs: `{ "N": $string(${AGE_MS}) }`,
+    failure: `{ "M": { "code": { "S": "${CODE}" }, "message": { "S": ${MESSAGE} } } }`,
   };
-  const identity = {
-    seedkit: { S: seedkit },
-    executionArn: { S: jsonata(EXECUTION.arn) },
-    queuedAt: { S: jsonata(EXECUTION.startedAt) },
-    day: { S: jsonata(`$substring(${EXECUTION.startedAt}, 0, 10)`) },
-    trigger: { S: jsonata(TRIGGER) },
-    expiresAt: { N: jsonata(`$string($floor($millis() / 1000) + ${recordExpirationDays * 86_400})`) },
+  const startedAtSeconds = `$floor($toMillis(${EXECUTION.startedAt}) / 1000)`;
+  const identity: Expressions = {
+    seedkit: `{ "S": "${seedkit}" }`,
+    executionArn: `{ "S": ${EXECUTION.arn} }`,
+    queuedAt: `{ "S": ${EXECUTION.startedAt} }`,
+    position: `{ "S": ${EXECUTION.startedAt} & "#" & ${EXECUTION.name} }`,
+    day: `{ "S": $substring(${EXECUTION.startedAt}, 0, 10) }`,
+    trigger: `$exists($prepared.item) ? $prepared.item.trigger : { "S": "${UNPROVEN}" }`,
+    expiresAt: `{ "N": $string(${startedAtSeconds} + ${recordExpirationDays * 86_400}) }`,
   };
-  const attributes: Record<string, unknown> = { ...end, ...identity };
-  const { values, ...expressions } = transitionOfActiveRun(shapeOf(end), shapeOf(identity));
+  const known: Expressions = { ...end, ...identity };
+  const { values, UpdateExpression, ConditionExpression, ExpressionAttributeNames } = transitionOfActiveRun(
+    // The record's entry in the index by facet is made from the status.
+    { ...shapeOf(end), status: STATUS },
+    shapeOf(identity),
+  );
+  const knownValues = Object.entries(values).map(
+    ([name, value]) => `"${name}": ${known[name.slice(1)] ?? `{ "S": ${JSON.stringify(value)} }`}`,
+  );
+  const others = othersOf(['runId', ...Object.values(ExpressionAttributeNames)]);
   return {
-    ...expressions,
-    ExpressionAttributeValues: Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, attributes[name.slice(1)] ?? { S: value }]),
+    UpdateExpression: jsonata(
+      `"SET " & $join(${others('"#" & $name & " = if_not_exists(#" & $name & ", :" & $name & "), "')}) & ${JSON.stringify(UpdateExpression.replace(/^SET /, ''))}`,
+    ),
+    ConditionExpression,
+    ExpressionAttributeNames: jsonata(
+      `$merge([${JSON.stringify(ExpressionAttributeNames)}, ${others('{ "#" & $name: $name }')}])`,
+    ),
+    ExpressionAttributeValues: jsonata(
+      `$merge([{ ${knownValues.join(', ')} }, ${others('{ ":" & $name: $value }')}])`,
     ),
   };
+}
+
+/**
+ * Returns a function that makes the expression of a list: `each` for every attribute of PrepareRun's record that is not
+ * among `names`. The list is undefined if PrepareRun failed.
+ */
+function othersOf(names: readonly string[]): (each: string) => string {
+  const others = `$sift($prepared.item, function($value, $name) { $not($name in ${JSON.stringify(names)}) })`;
+  return (each) => `$each(${others}, function($value, $name) { ${each} })`;
 }
 
 /**
  * Returns attributes as a change of a record. Only their names are used, because the marshalled values are passed
  * separately.
  */
-function shapeOf(attributes: Partial<Record<keyof RunChange, unknown>>): RunChange {
-  return attributes as RunChange;
+function shapeOf(attributes: Expressions): RunChange {
+  return attributes;
 }
 
-function event(seedkit: string) {
-  return {
-    version: 1,
-    runId: jsonata(EXECUTION.name),
-    status: STATUS,
-    seedkit,
-    executionArn: jsonata(EXECUTION.arn),
-    queuedAt: jsonata(EXECUTION.startedAt),
-    finishedAt: jsonata(STATE_ENTERED_AT),
-    durationMs: jsonata(AGE_MS),
-    trigger: jsonata(TRIGGER),
-    failure: { code: CODE, message: jsonata(MESSAGE) },
+/** Later members of the merge replace earlier ones. A variable that was not set adds none. */
+function event(seedkit: string): string {
+  const identity: Expressions = {
+    version: String(CONTRACT_VERSION),
+    runId: EXECUTION.name,
+    seedkit: JSON.stringify(seedkit),
+    executionArn: EXECUTION.arn,
+    queuedAt: EXECUTION.startedAt,
+    trigger: JSON.stringify(UNPROVEN),
   };
+  return `$merge([${objectOf(identity)}, $prepared.event, $started.event, ${objectOf(END)}])`;
+}
+
+function objectOf(expressions: Expressions): string {
+  const members = Object.entries(expressions).map(([name, expression]) => `"${name}": ${expression}`);
+  return `{ ${members.join(', ')} }`;
 }

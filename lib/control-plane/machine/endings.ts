@@ -1,23 +1,73 @@
-import { Choice, Condition, Fail, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
+import { Duration } from 'aws-cdk-lib';
+import {
+  Choice,
+  Condition,
+  Errors,
+  Fail,
+  type IChainable,
+  Succeed,
+  Timeout,
+  Wait,
+  WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 
 import type { FailureCode, TerminalStatus } from '../../contract/index.js';
-import { jsonata } from './jsonata.js';
+import { executionsArn } from '../resource-arns.js';
+import { EXECUTION, jsonata } from './jsonata.js';
+import { RETRIES } from './retry-policy.js';
 
 const SUCCEEDED: TerminalStatus = 'SUCCEEDED';
+const CANCELED: TerminalStatus = 'CANCELED';
 const CONTROL_PLANE_ERROR: FailureCode = 'ControlPlaneError';
 const RUN_ID_CONFLICT: FailureCode = 'RunIdConflict';
 
 /** Ends the execution of a recorded run with the same result as in the record. */
-export function didRunSucceed(scope: Construct): Choice {
+export function didRunSucceed(scope: Construct, seedkit: string): Choice {
   const runSucceeded = Succeed.jsonata(scope, 'RunSucceeded', { outputs: jsonata('$outcome.output') });
   const runFailed = Fail.jsonata(scope, 'RunFailed', {
     error: jsonata('$outcome.error'),
     cause: jsonata('$outcome.cause'),
   });
   return Choice.jsonata(scope, 'DidRunSucceed', { outputs: {} })
-    .when(Condition.jsonata(jsonata(`$outcome.status = "${SUCCEEDED}"`)), runSucceeded)
+    .when(endedAs(SUCCEEDED), runSucceeded)
+    .when(endedAs(CANCELED), stopCanceled(scope, seedkit, runFailed))
     .otherwise(runFailed);
+}
+
+function endedAs(status: TerminalStatus): Condition {
+  return Condition.jsonata(jsonata(`$outcome.status = "${status}"`));
+}
+
+/**
+ * Stops the execution of a canceled run, so that Step Functions counts it as aborted and not as failed: somebody ended
+ * the run on purpose, which is no reason for an alarm.
+ * @param otherwise the state that follows if the execution could not be stopped
+ */
+function stopCanceled(scope: Construct, seedkit: string, otherwise: IChainable): CallAwsService {
+  const stop = CallAwsService.jsonata(scope, 'StopCanceled', {
+    service: 'sfn',
+    action: 'stopExecution',
+    iamAction: 'states:StopExecution',
+    iamResources: [executionsArn(scope, seedkit)],
+    parameters: {
+      ExecutionArn: jsonata(EXECUTION.arn),
+      Error: jsonata('$outcome.error'),
+      Cause: jsonata('$outcome.cause'),
+    },
+    outputs: {},
+    taskTimeout: Timeout.duration(Duration.seconds(30)),
+  });
+  for (const retry of RETRIES.stop) stop.addRetry(retry);
+  stop.addCatch(otherwise, { errors: [Errors.ALL], outputs: {} });
+  // AWS does not document that an execution has ended when StopExecution returns.
+  const untilStopped = Wait.jsonata(scope, 'WaitForStop', {
+    time: WaitTime.duration(Duration.minutes(1)),
+    outputs: {},
+  });
+  stop.next(untilStopped).next(otherwise);
+  return stop;
 }
 
 /** Ends an execution whose run id belongs to another run. The record is not changed, and nothing is announced. */

@@ -69,7 +69,7 @@ const HANDLER_UNREACHED = [...LAMBDA_TRANSIENTS, ...HANDLER_TRANSIENTS];
  */
 export const RETRIES: Readonly<
   Record<
-    'handler' | 'look' | 'lock' | 'wait' | 'record' | 'progressEvent' | 'finalEvent',
+    'handler' | 'look' | 'lock' | 'wait' | 'record' | 'progressEvent' | 'finalEvent' | 'stop',
     readonly RetryProps[]
   >
 > = {
@@ -89,6 +89,7 @@ export const RETRIES: Readonly<
   // Few attempts, because the run does not continue until they have ended.
   progressEvent: [seldom()],
   finalEvent: [often([Errors.ALL])],
+  stop: [often([Errors.ALL])],
 };
 
 /** Names of a failed condition. The optimized and the SDK integration of DynamoDB spell the service differently. */

@@ -67,12 +67,14 @@ export function runDefinition(scope: Construct, props: RunDefinitionProps): ICha
 }
 
 /**
- * Assigns the variables that a catch may read before their own state has run. An undefined variable would end the
- * execution without a catch.
+ * Assigns the variables that a state may read although the state that sets them failed. An undefined variable would end
+ * the execution without a catch.
  */
 function initializeRun(scope: Construct): Pass {
   return Pass.jsonata(scope, 'InitializeRun', {
     assign: {
+      prepared: jsonata('null'),
+      started: jsonata('null'),
       buildId: jsonata('null'),
       caught: jsonata('null'),
     },
@@ -139,7 +141,7 @@ function endOfRun(scope: Construct, props: RunDefinitionProps, wait: IChainable)
   const record = recordOutcome(scope, props.table);
   const emit = emitRunStateChange(scope, 'EmitOutcome', props.bus, '$outcome.event', RETRIES.finalEvent);
   const announced = recordAnnounced(scope, props.table);
-  const end = didRunSucceed(scope);
+  const end = didRunSucceed(scope, props.seedkit);
 
   collect.addCatch(wait, { errors: [BUILD_NOT_ENDED], outputs: {} });
   catchAll(collect, assume);

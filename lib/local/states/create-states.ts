@@ -8,6 +8,8 @@ import { getExecutionHistory, getExecutionHistoryMembers } from './execution-his
 import { openGroupWriter } from './group-writer.js';
 import { createIntegrations, type IntegratedServices } from './integrations/create-integrations.js';
 import { type NestedExecutions, startExecution } from './integrations/start-execution.js';
+import { stopExecution } from './integrations/stop-execution.js';
+import type { Integrations } from './interpreter/integration.js';
 import { createMachineCatalogue } from './machine-catalogue.js';
 import { machineOperations } from './machine-operations.js';
 import { createMapRuns, type OpenMapRuns } from './map-runs.js';
@@ -38,7 +40,7 @@ export async function createStates(context: PlaceContext, services: StatesServic
     context.reportProblem('Executions could not be recorded', error),
   );
   const executions = lateBound<NestedExecutions>('Step Functions');
-  const integrations = { ...createIntegrations(services), ...startExecution(() => executions.get()) };
+  const integrations = allIntegrations(services, () => executions.get());
   const machines = createMachineCatalogue(context, stored, integrations);
   const tokens = new TaskTokens();
   const { events } = services;
@@ -72,7 +74,7 @@ export async function createStates(context: PlaceContext, services: StatesServic
       return operations.StartExecution(input);
     },
     ended: running.ended,
-    stop: (arn) => running.stop(arn),
+    stop: operations.StopExecution,
     describe: (executionArn) => operations.DescribeExecution({ executionArn }),
   });
   return {
@@ -90,4 +92,8 @@ export async function createStates(context: PlaceContext, services: StatesServic
      */
     close: () => running.close(),
   };
+}
+
+function allIntegrations(services: IntegratedServices, executions: () => NestedExecutions): Integrations {
+  return { ...createIntegrations(services), ...startExecution(executions), ...stopExecution(executions) };
 }

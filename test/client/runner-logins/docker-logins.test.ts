@@ -39,6 +39,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
         '--config=/tmp': { username: 'u', password: 'p' },
         'half.example.com': { username: 'u' },
         'none.example.com': null,
+        'list.example.com': ['u', PASSWORD],
         'up.example.com': { username: 'u', password: 'p' },
       });
       const { exitCode, said } = await build.run(VARIABLES);
@@ -48,6 +49,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       expect(said).toContain('docker: no login to --config=/tmp: that is not the name of a registry');
       expect(said).toContain('docker: no login to half.example.com: its entry has no password');
       expect(said).toContain('docker: no login to none.example.com: its entry is not a JSON object');
+      expect(said).toContain('docker: no login to list.example.com: its entry is not a JSON object');
       expect(said).toContain('docker: logged in to up.example.com');
       expect(said).not.toContain(PASSWORD);
     });

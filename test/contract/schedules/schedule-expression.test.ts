@@ -45,9 +45,32 @@ describe('parseScheduleExpression', () => {
     ['2026-12-01T12:00:00', 'Europe/Berlin', '2026-12-01T11:00:00.000Z'],
     ['2026-12-01T12:00:00', 'Asia/Kolkata', '2026-12-01T06:30:00.000Z'],
     ['2026-12-01T12:00:00', 'UTC', '2026-12-01T12:00:00.000Z'],
+    ['2026-03-08T01:59:59', 'America/New_York', '2026-03-08T06:59:59.000Z'],
+    ['2026-03-08T03:00:00', 'America/New_York', '2026-03-08T07:00:00.000Z'],
+    ['2026-11-01T01:30:00', 'America/New_York', '2026-11-01T05:30:00.000Z'],
+    ['2026-10-25T02:30:00', 'Europe/Berlin', '2026-10-25T00:30:00.000Z'],
+    ['2026-04-05T01:45:00', 'Australia/Lord_Howe', '2026-04-04T14:45:00.000Z'],
+    ['2011-12-29T23:59:59', 'Pacific/Apia', '2011-12-30T09:59:59.000Z'],
+    ['2011-12-31T00:00:00', 'Pacific/Apia', '2011-12-30T10:00:00.000Z'],
+    ['2026-02-15T02:30:00', 'Africa/Casablanca', '2026-02-15T01:30:00.000Z'],
+    ['2026-03-01T12:00:00', 'Africa/Casablanca', '2026-03-01T12:00:00.000Z'],
   ])('`at(%s)` in %s is the time %s', (wall, zone, time) => {
     const { atMs } = parseScheduleExpression(`at(${wall})`, zone);
     expect(new Date(atMs ?? 0).toISOString()).toBe(time);
+  });
+});
+
+describe('a time that the clocks skip', () => {
+  it.each([
+    ['2026-03-08T02:30:00', 'America/New_York', '2026-03-08T01:30:00', '2026-03-08T03:30:00'],
+    ['2026-03-29T02:00:00', 'Europe/Berlin', '2026-03-29T01:00:00', '2026-03-29T03:00:00'],
+    ['2026-10-04T02:15:00', 'Australia/Lord_Howe', '2026-10-04T01:45:00', '2026-10-04T02:45:00'],
+    ['2011-12-30T12:00:00', 'Pacific/Apia', '2011-12-29T12:00:00', '2011-12-31T12:00:00'],
+    ['2026-03-22T02:30:00', 'Africa/Casablanca', '2026-03-22T01:30:00', '2026-03-22T03:30:00'],
+  ])('`at(%s)` in %s is refused with the times before and after', (wall, zone, earlier, later) => {
+    expect(() => parseScheduleExpression(`at(${wall})`, zone)).toThrow(
+      `the clocks of ${zone} skip this time, so the schedule may never run; write at(${earlier}) or at(${later})`,
+    );
   });
 });
 

@@ -5,10 +5,14 @@ import type { AddressInfo } from 'node:net';
 
 import { BUILD_VARIABLES } from '../../../lib/contract/index.js';
 
-/** A fake account in which every GetObject returns the same object, and every write succeeds. */
+/** A fake account in which every write succeeds, and every GetObject returns the same object, with few exceptions. */
 export interface AccountOfOneObject {
   readonly endpoint: string;
   object: Buffer;
+  /** Objects that differ from `object`, by key. */
+  readonly objects: Map<string, Buffer>;
+  /** Answers that differ from the usual ones, by the target of the request, such as `AWSEvents.PutEvents`. */
+  readonly answers: Map<string, unknown>;
   /** Size of each object that was written, in bytes. */
   readonly puts: number[];
   /** Bodies of the JSON requests. */
@@ -43,12 +47,20 @@ function buildsWithResult(object: Buffer): unknown {
 
 /** Starts the account on a free port. */
 export async function startAccountOfOneObject(): Promise<AccountOfOneObject> {
-  const account = { object: Buffer.of(), puts: [] as number[], requests: [] as string[] };
+  const account = {
+    object: Buffer.of(),
+    objects: new Map<string, Buffer>(),
+    answers: new Map<string, unknown>(),
+    puts: [] as number[],
+    requests: [] as string[],
+  };
   const server: Server = createServer((request, response) => void answer(request, response));
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = request.headers['x-amz-target'];
     if (request.method === 'GET') {
-      response.writeHead(200, { 'content-length': account.object.length }).end(account.object);
+      const [, , ...key] = decodeURIComponent(new URL(request.url ?? '', 'http://s3').pathname).split('/');
+      const object = account.objects.get(key.join('/')) ?? account.object;
+      response.writeHead(200, { 'content-length': object.length }).end(object);
       return;
     }
     const body = await bodyOf(request);
@@ -61,7 +73,11 @@ export async function startAccountOfOneObject(): Promise<AccountOfOneObject> {
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
     const isBuilds = target === 'CodeBuild_20161006.BatchGetBuilds';
     response.end(
-      JSON.stringify(isBuilds ? buildsWithResult(account.object) : (ANSWERS[String(target)] ?? {})),
+      JSON.stringify(
+        isBuilds
+          ? buildsWithResult(account.object)
+          : (account.answers.get(String(target)) ?? ANSWERS[String(target)] ?? {}),
+      ),
     );
   }
   server.listen(0, '127.0.0.1');

@@ -2,13 +2,25 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import path from 'node:path';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { HANDLER_VARIABLES, INVOCATION_MAX_BYTES, JSON_VALUES_MAX } from '../../../lib/contract/index.js';
+import {
+  contentDigest,
+  definitionKey,
+  HANDLER_VARIABLES,
+  INVOCATION_MAX_BYTES,
+  JSON_VALUES_MAX,
+  newTarget,
+  targetKey,
+  withVersion,
+} from '../../../lib/contract/index.js';
 import { HANDLER_MEMORY_MIB } from '../../../lib/control-plane/handler-memory.js';
+import { aRecord } from '../../client/mocked-account.js';
+import { aLayer } from '../../contract/builders.js';
 import { startAccountOfOneObject, type AccountOfOneObject } from './an-account.js';
 
-type Handler = 'start-run' | 'prepare-run' | 'collect-outcome';
+type Handler = 'start-run' | 'prepare-run' | 'collect-outcome' | 'start-target';
 
 const LAMBDAS = path.resolve(import.meta.dirname, '../../../dist/lambdas');
 /** Share of a function's memory that Lambda gives to the Node.js heap. */
@@ -35,6 +47,8 @@ afterAll(() => account.close());
 beforeEach(() => {
   account.puts.length = 0;
   account.requests.length = 0;
+  account.objects.clear();
+  account.answers.clear();
 });
 
 interface Called {
@@ -115,6 +129,9 @@ const LARGEST_ARGUMENTS = ARGUMENTS.filter(([about]) =>
   /60 MiB of empty objects|as many empty objects|all different/.test(about),
 );
 
+/** Arguments that took the most memory when they were parsed. */
+const MOST_OBJECTS = LARGEST_ARGUMENTS.filter(([about]) => about.includes('empty objects'));
+
 const node = (args: string) => `{"kind":"node","target":{"module":"m","exportName":"f"},"args":${args}}`;
 const prepare = () =>
   call('prepare-run', {
@@ -133,6 +150,50 @@ const prepare = () =>
       build: {},
     },
   });
+
+/** Stores version 1 of the target `deploys`, which calls a Node.js function. */
+function storeTarget(): void {
+  const invocation = { kind: 'node' as const, target: { module: 'm', exportName: 'f' } };
+  const stored = Buffer.from(
+    JSON.stringify({
+      version: 1,
+      name: 'deploys',
+      publication: 'pub-1',
+      invocation,
+      bundle: { layers: [aLayer()] },
+      build: {},
+    }),
+  );
+  const state = withVersion(newTarget('deploys'), {
+    publication: 'pub-1',
+    definition: contentDigest(stored),
+    kind: 'node',
+    runs: 'm#f',
+    publishedAt: '2026-01-01T00:00:00.000Z',
+  });
+  account.objects.set(targetKey('deploys'), Buffer.from(JSON.stringify(state)));
+  account.objects.set(definitionKey('deploys', 'pub-1'), stored);
+}
+
+/** Lets the run `run-0` of the target `deploys` have the object as its invocation. */
+function storeFormerRun(): void {
+  const record = aRecord({
+    runId: 'run-0',
+    status: 'FAILED',
+    published: { name: 'deploys', version: 1 },
+  });
+  const Item = marshall(record, { removeUndefinedValues: true });
+  const input = { key: 'runs/run-0/input/invocation.json', ...contentDigest(account.object) };
+  const request = { version: 1, runId: 'run-0', seedkit: 'demo', input, build: {}, trigger: 'TARGET' };
+  account.answers.set('DynamoDB_20120810.GetItem', { Item });
+  account.answers.set('AWSStepFunctions.DescribeExecution', {
+    executionArn: EXECUTION,
+    stateMachineArn: 'arn',
+    status: 'FAILED',
+    startDate: 0,
+    input: JSON.stringify(request),
+  });
+}
 
 function expectWithin(handler: Handler, { peakMib, cpuSeconds }: Called): void {
   expect(peakMib).toBeLessThan(HANDLER_MEMORY_MIB[handler] / 2);
@@ -175,6 +236,49 @@ describe('Inputs and results of the largest size', () => {
         });
       }
       expectWithin('start-run', called);
+    },
+  );
+
+  it.each(MOST_OBJECTS)(
+    '`start-run` reads a start of a target in the inbox with %s within its memory',
+    async (_about, args, refused) => {
+      storeTarget();
+      account.object = Buffer.from(`{"runId":"run-1","args":${args()}}`);
+      const called = await call('start-run', {
+        id: 'event-1',
+        'detail-type': 'Object Created',
+        detail: { bucket: { name: 'bucket' }, object: { key: 'inbox/targets/deploys/a.request.json' } },
+      });
+
+      if (refused === undefined) {
+        expect(called.answer).toMatchObject({ runId: 'run-1' });
+        expect(Math.max(...account.puts)).toBeGreaterThan(account.object.length);
+      } else {
+        expect(called.answer).toMatchObject({
+          refused: { code: 'InvalidRequest', message: expect.stringContaining(refused) },
+        });
+      }
+      expectWithin('start-run', called);
+    },
+  );
+
+  it.each(MOST_OBJECTS)(
+    '`start-target` starts a run again that had %s within its memory',
+    async (_about, args, refused) => {
+      storeTarget();
+      account.object = Buffer.from(node(args()));
+      storeFormerRun();
+      const called = await call('start-target', { again: { runId: 'run-0', newRunId: 'run-1' } });
+
+      if (refused === undefined) {
+        expect(called.answer).toMatchObject({ runId: 'run-1' });
+        expect(account.puts).toContain(account.object.length);
+      } else {
+        expect(called.answer).toMatchObject({
+          refused: { code: 'InvalidRequest', message: expect.stringContaining(refused) },
+        });
+      }
+      expectWithin('start-target', called);
     },
   );
 

@@ -236,3 +236,45 @@ describe('states:startExecution.waitForTaskToken', () => {
     expect(await place.ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '"answered"' });
   });
 });
+
+describe('aws-sdk:sfn:stopExecution', () => {
+  it('An execution that stops itself ends as ABORTED with its error and cause, and takes no further state', async () => {
+    const place = await open({
+      definition: aDefinition({
+        Stop: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::aws-sdk:sfn:stopExecution',
+          Arguments: {
+            ExecutionArn: '{% $states.context.Execution.Id %}',
+            Error: 'LockReplaced',
+            Cause: 'why',
+          },
+          Next: 'After',
+        },
+        After: { Type: 'Succeed' },
+      }),
+    });
+    const { executionArn, end } = await runParent(place);
+    expect(end).toMatchObject({ status: 'ABORTED', error: 'LockReplaced', cause: 'why' });
+    const types = (await historyOf(place, executionArn)).map(({ type }) => type);
+    expect(types.at(-1)).toBe('ExecutionAborted');
+    expect(types).not.toContain('SucceedStateEntered');
+  });
+
+  it('`aws-sdk:sfn:stopExecution` of an execution that does not exist fails', async () => {
+    const place = await open({
+      definition: aDefinition({
+        Stop: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::aws-sdk:sfn:stopExecution',
+          Arguments: { ExecutionArn: childRun('none') },
+          End: true,
+        },
+      }),
+    });
+    expect((await runParent(place)).end).toMatchObject({
+      status: 'FAILED',
+      error: 'Sfn.ExecutionDoesNotExistException',
+    });
+  });
+});

@@ -6,10 +6,11 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import { pollBuild } from '../../../lambdas/poll-build/poll-build.js';
 import type { PollBuildInput } from '../../../lib/contract/index.js';
 import { createIntegrations } from '../../../lib/local/states/integrations/create-integrations.js';
+import { stopExecution } from '../../../lib/local/states/integrations/stop-execution.js';
 import { parseDefinition } from '../../../lib/local/states/interpreter/parse-definition.js';
 import { AwsError } from '../../../lib/local/wire/aws-error.js';
 import { synthesizedDefinition } from '../../control-plane/synthesized-definition.js';
-import { goodSteps, runSynthesized, type Steps, waysOf, waysTaken } from './synthesized-runs.js';
+import { goodSteps, NOT_STOPPED, runSynthesized, type Steps, waysOf, waysTaken } from './synthesized-runs.js';
 
 const HOUR_S = 3_600;
 
@@ -47,6 +48,7 @@ function capacityAfter(seconds: number, askedAt: number[] = []): Steps {
 }
 
 const SUCCEEDED = { status: 'SUCCEEDED' };
+const REPLACED = { error: 'LockReplaced', cause: 'The run run-2 took its place.' };
 /**
  * Returns the expected end of an execution that collected its outcome after a failed state. Its cause names the
  * state.
@@ -126,12 +128,32 @@ const RUNS: Readonly<Record<string, { steps: Steps | (() => Steps); end: object 
     steps: { RecordOutcome: unusable },
     end: controlPlaneError('could not be recorded (DynamoDb.ValidationException)'),
   },
+  'is aborted when it was canceled': { steps: canceled, end: { status: 'ABORTED', ...REPLACED } },
+  'fails with the code of the cancellation when it cannot stop itself': {
+    steps: () => ({ ...canceled(), StopCanceled: refuse('AccessDeniedException') }),
+    end: { status: 'FAILED', ...REPLACED },
+  },
+  'fails with the code of the cancellation when it is not stopped within a minute': {
+    steps: () => ({ ...canceled(), StopCanceled: () => NOT_STOPPED }),
+    end: { status: 'FAILED', ...REPLACED },
+  },
   'succeeds when its end cannot be announced': { steps: { EmitOutcome: unusable }, end: SUCCEEDED },
   'succeeds when its announcement cannot be recorded': {
     steps: { RecordAnnounced: unusable },
     end: SUCCEEDED,
   },
 };
+
+/** Returns steps for a run that a newer run replaced in the queue of its lock. */
+function canceled(): Steps {
+  return {
+    CollectOutcome: (...call) => ({
+      ...(goodSteps().CollectOutcome?.(...call) as object),
+      status: 'CANCELED',
+      ...REPLACED,
+    }),
+  };
+}
 
 function stepsOf(steps: Steps | (() => Steps)): Steps {
   return typeof steps === 'function' ? steps() : steps;
@@ -228,9 +250,11 @@ describe('The synthesized machine', () => {
       tables: { call: async () => ({}) },
       events: { send: async () => '' },
     };
-    const definition = parseDefinition(synthesizedDefinition(), {
-      integrations: createIntegrations(services),
-    });
+    const integrations = {
+      ...createIntegrations(services),
+      ...stopExecution(() => ({ stop: async () => ({}) })),
+    };
+    const definition = parseDefinition(synthesizedDefinition(), { integrations });
     const runs = await Promise.all(Object.values(RUNS).map(({ steps }) => runSynthesized(stepsOf(steps))));
     const states = runs.flatMap(({ events }) => events.map((event) => event.stateEnteredEventDetails?.name));
     expect([...definition.states.keys()].filter((name) => !states.includes(name))).toEqual([]);
@@ -245,15 +269,37 @@ describe('The synthesized machine', () => {
   });
 
   it('The synthesized machine records and announces a failure when the outcome cannot be collected', async () => {
-    const { sent, stored } = await runSynthesized({ CollectOutcome: boom });
+    const { sent, stored } = await runSynthesized({
+      PrepareRun: (...call) => ({
+        ...(goodSteps().PrepareRun?.(...call) as object),
+        item: { runId: { S: 'run-1' }, trigger: { S: 'EVENT' }, name: { S: 'nightly' } },
+        event: { status: 'QUEUED', name: 'nightly', trigger: 'EVENT' },
+      }),
+      CollectOutcome: boom,
+    });
     expect(sent.at(-1)).toMatchObject({
       runId: 'run-1',
       status: 'FAILED',
+      name: 'nightly',
+      trigger: 'EVENT',
       failure: { code: 'ControlPlaneError' },
     });
     expect(stored.at(-2)).toMatchObject({
-      ExpressionAttributeValues: { ':status': { S: 'FAILED' }, ':trigger': { S: 'EVENT' } },
+      ExpressionAttributeValues: {
+        ':status': { S: 'FAILED' },
+        ':trigger': { S: 'EVENT' },
+        ':name': { S: 'nightly' },
+      },
     });
+  });
+
+  it('The synthesized machine announces a refused run whose outcome cannot be collected as one of the trigger CLIENT', async () => {
+    const { sent, stored } = await runSynthesized({
+      PrepareRun: failWith('InvalidRequest'),
+      CollectOutcome: boom,
+    });
+    expect(sent).toEqual([expect.objectContaining({ status: 'FAILED', trigger: 'CLIENT' })]);
+    expect(stored.at(-2)).toMatchObject({ ExpressionAttributeValues: { ':trigger': { S: 'CLIENT' } } });
   });
 
   it.each([

@@ -1,6 +1,8 @@
 import { createIntegrations } from '../../../lib/local/states/integrations/create-integrations.js';
+import { stopExecution } from '../../../lib/local/states/integrations/stop-execution.js';
 import type { Definition } from '../../../lib/local/states/interpreter/definition.js';
 import type { HistoryEvent } from '../../../lib/local/states/interpreter/history.js';
+import { StopReason } from '../../../lib/local/states/interpreter/run-machine.js';
 import { TaskTokens } from '../../../lib/local/states/interpreter/task-tokens.js';
 import { AwsError } from '../../../lib/local/wire/aws-error.js';
 import { synthesizedDefinition } from '../../control-plane/synthesized-definition.js';
@@ -19,6 +21,8 @@ export interface Steps {
 }
 
 const HOUR_MS = 3_600_000;
+/** Result of a step `StopCanceled` that leaves the execution running. */
+export const NOT_STOPPED = 'not stopped';
 const STATE_OF_HANDLER: Readonly<Record<string, string>> = {
   'prepare-run': 'PrepareRun',
   'start-build': 'StartBuild',
@@ -76,7 +80,8 @@ export async function runSynthesized(
   const stored: unknown[] = [];
   const take = async (state: string, input: unknown) =>
     all[state]?.(input as Record<string, unknown>, clock.now(), tokens) ?? {};
-  const integrations = createIntegrations({
+  const controller = new AbortController();
+  const services = createIntegrations({
     functions: {
       invokeAsync: async () => undefined,
       async invoke(name, payload) {
@@ -112,8 +117,18 @@ export async function runSynthesized(
       },
     },
   });
+  const stop = stopExecution(() => ({
+    async stop(input) {
+      const { error, cause } = input as { readonly error: string; readonly cause: string };
+      if ((await take('StopCanceled', input)) === NOT_STOPPED) return {};
+      controller.abort(new StopReason(error, cause));
+      return {};
+    },
+  }));
+  const integrations = { ...services, ...stop };
+  const options = { clock, integrations, tokens, signal: controller.signal, input: { trigger: 'EVENT' } };
   return {
-    ...(await run(synthesizedDefinition(), { clock, integrations, tokens, input: { trigger: 'EVENT' } })),
+    ...(await run(synthesizedDefinition(), options)),
     sent,
     stored,
   };

@@ -14,6 +14,7 @@ import {
 import type { EventEntry, InvokeAnswer } from '../../../lib/local/ports.js';
 import { createQuotas, type QuotasOption } from '../../../lib/local/quotas/quotas.js';
 import { createIntegrations } from '../../../lib/local/states/integrations/create-integrations.js';
+import { stopExecution } from '../../../lib/local/states/integrations/stop-execution.js';
 import { parseDefinition } from '../../../lib/local/states/interpreter/parse-definition.js';
 import { AwsError } from '../../../lib/local/wire/aws-error.js';
 import { synthesizedDefinition } from '../../control-plane/synthesized-definition.js';
@@ -159,7 +160,7 @@ export function createWorld(options: WorldOptions): World {
     workOf: options.workOf,
     onEvent: publishBestEffort('aws.codebuild'),
   });
-  const integrations = createIntegrations({
+  const ofServices = createIntegrations({
     functions: {
       invoke: (name, payload) => invoke(handlerOf(name), payload),
       invokeAsync: () => Promise.reject(new Error('the machine invokes no function asynchronously')),
@@ -181,7 +182,17 @@ export function createWorld(options: WorldOptions): World {
         network.call({ service: 'events', operation: 'PutEvents', caller: OUTSIDE }, () => putEvent(entry)),
     },
   });
-  const executions = new Executions({
+  const integrations = {
+    ...ofServices,
+    ...stopExecution(() => ({
+      stop: (input) =>
+        network.call({ service: 'states', operation: 'StopExecution', caller: OUTSIDE }, () => {
+          executions.operations.StopExecution(input as { executionArn: string });
+          return {};
+        }),
+    })),
+  };
+  const executions: Executions = new Executions({
     time,
     random,
     quotas,

@@ -10,7 +10,8 @@ export interface NestedExecutions {
   start(input: object): Promise<{ readonly executionArn: string; readonly startDate: number }>;
   /** Resolves when the execution has ended. */
   ended(executionArn: string): Promise<void>;
-  stop(executionArn: string): Promise<void>;
+  /** The operation `StopExecution`. @throws AwsError */
+  stop(input: object): Promise<{ readonly stopDate?: number | undefined }>;
   /** The operation `DescribeExecution`. */
   describe(executionArn: string): Promise<object>;
 }
@@ -66,7 +67,7 @@ function asText(input: Json): string {
 /**
  * Renames an error as the integration does: to the class name in the SDK, such as `ExecutionAlreadyExistsException`.
  */
-function asException(error: unknown): unknown {
+export function asException(error: unknown): unknown {
   if (!(error instanceof AwsError) || error.code.endsWith('Exception')) return error;
   return new AwsError(`${error.code}Exception`, error.message, error.statusCode);
 }
@@ -78,7 +79,7 @@ async function finished(
   { signal }: IntegrationCall,
   readOutput: (output: string) => unknown,
 ): Promise<unknown> {
-  const stop = () => void executions.stop(arn);
+  const stop = () => void executions.stop({ executionArn: arn });
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   await executions.ended(arn);
