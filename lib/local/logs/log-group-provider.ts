@@ -35,7 +35,7 @@ export function logGroupProvider(context: PlaceContext, catalogue: LogCatalogue)
       if ((properties.LogGroupName ?? name) !== name) {
         throw new AwsError('ValidationError', `The name of log group ${name} cannot be changed.`);
       }
-      await catalogue.changeGroup(name, settingsOf(properties));
+      await catalogue.changeGroup(name, () => settingsOf(properties));
       return provided(name);
     },
     async delete({ physicalId }) {
