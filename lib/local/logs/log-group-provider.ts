@@ -39,9 +39,14 @@ export function logGroupProvider(context: PlaceContext, catalogue: LogCatalogue)
       return provided(name);
     },
     async delete({ physicalId }) {
-      if (catalogue.hasGroup(physicalId)) await catalogue.deleteGroup(physicalId);
+      await catalogue.deleteGroup(physicalId).catch(ignoreMissing);
     },
   };
+}
+
+/** Ignores the error if the group does not exist, or another caller deletes it. */
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof AwsError) || error.code !== 'ResourceNotFoundException') throw error;
 }
 
 function settingsOf({ RetentionInDays: days, KmsKeyId: key, Tags: tags }: JsonObject): GroupSettings {

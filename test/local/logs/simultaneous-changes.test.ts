@@ -73,6 +73,16 @@ describe('CloudWatch Logs', () => {
     expect(await logs.operations.GetLogEvents(STREAM)).toMatchObject({ events: [] });
   });
 
+  it('A log group that a stack deletes while `DeleteLogGroup` does is deleted without an error', async () => {
+    const [provider] = logs.resourceProviders;
+    const deletion = duringNextWrite('logs-groups', async () =>
+      provider?.delete({ physicalId: '/g', attributes: {} }),
+    );
+    await logs.operations.DeleteLogGroup(GROUP);
+    await deletion;
+    expect(await logs.operations.DescribeLogGroups({})).toMatchObject({ logGroups: [] });
+  });
+
   it('Two calls of `TagResource` at the same time add both tags', async () => {
     const second = duringNextWrite('logs-groups', () =>
       logs.operations.TagResource({ resourceArn: ARN, tags: { b: '2' } }),
