@@ -8,7 +8,6 @@ import type {
   ResourceProvider,
   ResourceRequest,
 } from '../resources/resource-provider.js';
-import { AwsError } from '../wire/aws-error.js';
 import { checkInput } from '../wire/operation.js';
 import { toSeconds } from './build-record.js';
 import { invalidInput } from './invalid-input.js';
@@ -79,10 +78,7 @@ export function projectProvider(context: PlaceContext, projects: ProjectStore): 
     check: (request) => void makeProject(context, request),
     async create(request) {
       const project = makeProject(context, request);
-      if (projects.find(project.name) !== undefined) {
-        throw new AwsError('ResourceAlreadyExistsException', `Project already exists: ${project.arn}`);
-      }
-      await projects.put(project);
+      await projects.create(project);
       return provided(project);
     },
     async update(current, request) {
@@ -90,8 +86,7 @@ export function projectProvider(context: PlaceContext, projects: ProjectStore): 
       if (project.name !== current.physicalId) {
         throw invalidInput(`The name of project ${current.physicalId} cannot be changed.`);
       }
-      const { created } = projects.find(project.name) ?? project;
-      await projects.put({ ...project, created });
+      await projects.put(project);
       return provided(project);
     },
     async delete({ physicalId }) {

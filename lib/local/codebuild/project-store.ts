@@ -1,3 +1,4 @@
+import { KeyedLock } from '../durable/keyed-lock.js';
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { WireProject } from './project-shape.js';
@@ -13,6 +14,12 @@ export async function openProjectStore(context: PlaceContext) {
   const projects = new Map<string, WireProject>();
   for await (const [name, project] of store.entries()) projects.set(name, project);
 
+  // Serializes the changes of a project. Otherwise two stacks that are deployed at the same time could both create it.
+  const changes = new KeyedLock();
+  const put = async (project: WireProject): Promise<void> => {
+    await store.put(project.name, project);
+    projects.set(project.name, project);
+  };
   const prefix = projectArn(context, '');
   /**
    * Finds a project.
@@ -33,13 +40,24 @@ export async function openProjectStore(context: PlaceContext) {
         `Project cannot be found: ${nameOrArn.startsWith('arn:') ? nameOrArn : projectArn(context, nameOrArn)}`,
       );
     },
-    async put(project: WireProject): Promise<void> {
-      await store.put(project.name, project);
-      projects.set(project.name, project);
-    },
-    async delete(name: string): Promise<void> {
-      await store.delete(name);
-      projects.delete(name);
-    },
+    /** Creates a project. @throws AwsError `ResourceAlreadyExistsException` */
+    create: (project: WireProject): Promise<void> =>
+      changes.run(project.name, async () => {
+        if (projects.has(project.name)) {
+          throw new AwsError('ResourceAlreadyExistsException', `Project already exists: ${project.arn}`);
+        }
+        await put(project);
+      }),
+    /** Changes a project, which keeps its time of creation, or creates it. */
+    put: (project: WireProject): Promise<void> =>
+      changes.run(project.name, () => {
+        const { created } = projects.get(project.name) ?? project;
+        return put({ ...project, created });
+      }),
+    delete: (name: string): Promise<void> =>
+      changes.run(name, async () => {
+        await store.delete(name);
+        projects.delete(name);
+      }),
   };
 }

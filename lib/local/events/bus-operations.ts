@@ -10,12 +10,12 @@ const busName = z
 
 /** Returns the operations on event buses. */
 export function busOperations(book: RuleBook) {
-  const describe = ({ name, description, createdAtMs }: StoredBus) => ({
+  const describe = ({ name, description, createdAtMs, modifiedAtMs = createdAtMs }: StoredBus) => ({
     Name: name,
     Arn: book.busArn(name),
     Description: description,
     CreationTime: createdAtMs / 1000,
-    LastModifiedTime: createdAtMs / 1000,
+    LastModifiedTime: modifiedAtMs / 1000,
   });
   return {
     CreateEventBus: operation(

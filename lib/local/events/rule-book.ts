@@ -1,4 +1,5 @@
 import type { Collection } from '../durable/durable-store.js';
+import { KeyedLock } from '../durable/keyed-lock.js';
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { compileEventPattern, type EventTest } from './event-pattern.js';
@@ -11,7 +12,12 @@ export interface StoredBus {
   readonly tags?: Tags | undefined;
   /** Milliseconds since the epoch. */
   readonly createdAtMs: number;
+  /** Time of the last change, in milliseconds since the epoch. Missing for a bus that was not changed. */
+  readonly modifiedAtMs?: number | undefined;
 }
+
+/** The settings of a bus. */
+export type BusSettings = Omit<StoredBus, 'createdAtMs' | 'modifiedAtMs'>;
 
 export interface StoredRule {
   readonly name: string;
@@ -39,6 +45,7 @@ export class RuleBook {
   readonly #now: () => number;
   readonly #buses = new Map<string, StoredBus>([[DEFAULT_BUS, { name: DEFAULT_BUS, createdAtMs: 0 }]]);
   readonly #rules = new Map<string, { rule: StoredRule; matches: EventTest }>();
+  readonly #changes = new KeyedLock();
 
   static async open(context: PlaceContext): Promise<RuleBook> {
     const book = new RuleBook(context);
@@ -83,29 +90,49 @@ export class RuleBook {
     throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`);
   }
 
-  /** Creates a bus. @throws AwsError `ResourceAlreadyExistsException` */
-  async createBus(bus: Omit<StoredBus, 'createdAtMs'>): Promise<void> {
-    if (this.hasBus(bus.name)) {
-      throw new AwsError('ResourceAlreadyExistsException', `Event bus ${bus.name} already exists.`);
-    }
-    await this.putBus(bus);
+  /**
+   * Runs work that changes a bus or its rules after all earlier work of this bus. Without it, one of two simultaneous
+   * changes of a rule would be lost, and a rule that is deleted meanwhile would be stored again.
+   */
+  change<T>(busName: string, work: () => Promise<T>): Promise<T> {
+    return this.#changes.run(busName, work);
   }
 
-  async putBus(bus: Omit<StoredBus, 'createdAtMs'>): Promise<void> {
-    const stored = { ...bus, createdAtMs: this.#now() };
-    await this.#busStore.put(bus.name, stored);
-    this.#buses.set(bus.name, stored);
+  /** Creates a bus. @throws AwsError `ResourceAlreadyExistsException` */
+  createBus(bus: BusSettings): Promise<void> {
+    return this.change(bus.name, async () => {
+      if (this.hasBus(bus.name)) {
+        throw new AwsError('ResourceAlreadyExistsException', `Event bus ${bus.name} already exists.`);
+      }
+      await this.#store({ ...bus, createdAtMs: this.#now() });
+    });
+  }
+
+  /** Creates a bus, or changes its settings. A bus that exists keeps its time of creation. */
+  putBus(bus: BusSettings): Promise<void> {
+    return this.change(bus.name, async () => {
+      const modifiedAtMs = this.#now();
+      const { createdAtMs } = this.#buses.get(bus.name) ?? { createdAtMs: modifiedAtMs };
+      await this.#store({ ...bus, createdAtMs, modifiedAtMs });
+    });
+  }
+
+  async #store(bus: StoredBus): Promise<void> {
+    await this.#busStore.put(bus.name, bus);
+    this.#buses.set(bus.name, bus);
   }
 
   /** Deletes a bus, if it exists. @throws AwsError `ValidationException` */
   async deleteBus(reference: string): Promise<void> {
     const name = busNameOf(reference);
     if (name === DEFAULT_BUS) throw invalid('Cannot delete event bus default.');
-    if (this.rules(name).length > 0) {
-      throw invalid(`Event bus ${name} can not be deleted since it has rules.`);
-    }
-    await this.#busStore.delete(name);
-    this.#buses.delete(name);
+    await this.change(name, async () => {
+      if (this.rules(name).length > 0) {
+        throw invalid(`Event bus ${name} can not be deleted since it has rules.`);
+      }
+      await this.#busStore.delete(name);
+      this.#buses.delete(name);
+    });
   }
 
   /** Returns the rules of a bus in the order of their names. */
@@ -127,13 +154,14 @@ export class RuleBook {
     throw new AwsError('ResourceNotFoundException', message);
   }
 
-  /** Creates or replaces a rule. @throws AwsError `InvalidEventPatternException` */
+  /** Creates or replaces a rule. Call it in {@link change}. @throws AwsError `InvalidEventPatternException` */
   async putRule(rule: StoredRule): Promise<void> {
     const entry = compiled(rule);
     await this.#ruleStore.put(keyOf(rule), rule);
     this.#rules.set(keyOf(rule), entry);
   }
 
+  /** Removes a rule. Call it in {@link change}. */
   async removeRule(busName: string, name: string): Promise<void> {
     await this.#ruleStore.delete(keyOf({ busName, name }));
     this.#rules.delete(keyOf({ busName, name }));

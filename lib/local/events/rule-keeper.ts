@@ -12,47 +12,66 @@ const TARGETS_MAX = 5;
 export type RuleKeeper = ReturnType<typeof createRuleKeeper>;
 
 export function createRuleKeeper(book: RuleBook, scheduler: Scheduler) {
-  const save = async (rule: StoredRule) => {
-    await book.putRule(rule);
-    scheduler.set(rule);
-  };
-  const setTargets = async (busName: string, name: string, targets: readonly Target[]) => {
-    if (targets.length > TARGETS_MAX) {
-      throw new AwsError(
-        'LimitExceededException',
-        'The requested resource exceeds the maximum number allowed.',
-      );
-    }
-    await save({ ...book.rule(busName, name), targets });
-  };
+  const change = (busName: string, name: string, changed: (known: StoredRule | undefined) => StoredRule) =>
+    book.change(busName, async () => {
+      const rule = changed(book.findRule(busName, name));
+      checkTargets(rule);
+      await book.putRule(rule);
+      scheduler.set(rule);
+    });
+  const update = (busName: string, name: string, changed: (known: StoredRule) => Partial<StoredRule>) =>
+    change(busName, name, () => {
+      const known = book.rule(busName, name);
+      return { ...known, ...changed(known) };
+    });
   return {
-    /** Replaces the targets of a rule. @throws AwsError `LimitExceededException`, `ResourceNotFoundException` */
-    setTargets,
     /**
      * Creates or changes a rule.
-     * @throws AwsError `ValidationException`, `InvalidEventPatternException`, `ResourceNotFoundException`
+     * @param rule returns the rule as it is after the change
+     * @throws AwsError `ValidationException`, `InvalidEventPatternException`, `LimitExceededException`,
+     * `ResourceNotFoundException`
      */
-    put: async (rule: Omit<StoredRule, 'targets'>) => {
-      book.bus(rule.busName);
-      checkTrigger(rule);
-      await save({ ...rule, targets: book.findRule(rule.busName, rule.name)?.targets ?? [] });
-    },
+    put: (busName: string, name: string, rule: (known: StoredRule | undefined) => StoredRule) =>
+      change(busName, name, (known) => {
+        book.bus(busName);
+        const changed = rule(known);
+        checkTrigger(changed);
+        return changed;
+      }),
     /**
      * Adds targets, or replaces those with the same id.
      * @throws AwsError `LimitExceededException`, `ResourceNotFoundException`
      */
     putTargets: (busName: string, name: string, targets: readonly Target[]) => {
       const ids = new Set(targets.map(({ Id }) => Id));
-      const kept = book.rule(busName, name).targets.filter(({ Id }) => !ids.has(Id));
-      return setTargets(busName, name, [...kept, ...targets]);
+      return update(busName, name, (known) => ({
+        targets: [...known.targets.filter(({ Id }) => !ids.has(Id)), ...targets],
+      }));
     },
+    /** Removes targets by id. @throws AwsError `ResourceNotFoundException` */
+    removeTargets: (busName: string, name: string, ids: readonly string[]) =>
+      update(busName, name, ({ targets }) => ({ targets: targets.filter(({ Id }) => !ids.includes(Id)) })),
+    /** @throws AwsError `ResourceNotFoundException` */
     setState: (busName: string, name: string, state: StoredRule['state']) =>
-      save({ ...book.rule(busName, name), state }),
-    remove: async (busName: string, name: string) => {
-      scheduler.end({ busName, name });
-      await book.removeRule(busName, name);
-    },
+      update(busName, name, () => ({ state })),
+    /**
+     * Deletes a rule, if it exists.
+     * @param check receives the rule, and throws if it must not be deleted
+     */
+    remove: (busName: string, name: string, check: (rule: StoredRule) => void = () => undefined) =>
+      book.change(busName, async () => {
+        const rule = book.findRule(busName, name);
+        if (rule === undefined) return;
+        check(rule);
+        await book.removeRule(busName, name);
+        scheduler.end(rule);
+      }),
   };
+}
+
+function checkTargets({ targets }: StoredRule): void {
+  if (targets.length <= TARGETS_MAX) return;
+  throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
 }
 
 function checkTrigger({ eventPattern, scheduleExpression, busName }: Omit<StoredRule, 'targets'>): void {

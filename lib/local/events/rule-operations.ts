@@ -28,7 +28,7 @@ export function ruleOperations(book: RuleBook, keeper: RuleKeeper) {
       },
       async (input) => {
         const rule = { name: input.Name, busName: busOf(input.EventBusName) };
-        await keeper.put({
+        await keeper.put(rule.busName, rule.name, (known) => ({
           ...rule,
           state: input.State,
           eventPattern: input.EventPattern,
@@ -36,8 +36,9 @@ export function ruleOperations(book: RuleBook, keeper: RuleKeeper) {
           description: input.Description,
           roleArn: input.RoleArn,
           // An existing rule keeps its tags: EventBridge ignores tags in a request that changes a rule.
-          tags: (book.findRule(rule.busName, rule.name) ?? { tags: input.Tags }).tags,
-        });
+          tags: (known ?? { tags: input.Tags }).tags,
+          targets: known?.targets ?? [],
+        }));
         return { RuleArn: book.ruleArn(rule) };
       },
     ),
@@ -49,11 +50,9 @@ export function ruleOperations(book: RuleBook, keeper: RuleKeeper) {
     DeleteRule: operation(
       { ...named, Force: harmless(z.boolean(), 'there are no managed rules') },
       async (input) => {
-        const busName = busNameOf(input.EventBusName);
-        if ((book.findRule(busName, input.Name)?.targets.length ?? 0) > 0) {
-          throw invalid("Rule can't be deleted since it has targets.");
-        }
-        await keeper.remove(busName, input.Name);
+        await keeper.remove(busNameOf(input.EventBusName), input.Name, ({ targets }) => {
+          if (targets.length > 0) throw invalid("Rule can't be deleted since it has targets.");
+        });
       },
     ),
     ...ruleListOperations(book),

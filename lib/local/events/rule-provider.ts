@@ -25,10 +25,8 @@ const schema = z.strictObject({
 /** Provides `AWS::Events::Rule`. */
 export function ruleProvider(book: RuleBook, keeper: RuleKeeper): ResourceProvider {
   const put = async (ruleName: string, properties: JsonObject): Promise<ProvidedResource> => {
-    const { targets, ...settings } = readRule(properties);
-    const rule = { ...settings, name: ruleName };
-    await keeper.put(rule);
-    await keeper.setTargets(rule.busName, ruleName, targets);
+    const rule = { ...readRule(properties), name: ruleName };
+    await keeper.put(rule.busName, ruleName, () => rule);
     return {
       physicalId: rule.busName === DEFAULT_BUS ? ruleName : `${rule.busName}|${ruleName}`,
       attributes: { Arn: book.ruleArn(rule) },

@@ -30,9 +30,7 @@ export function targetOperations(book: RuleBook, keeper: RuleKeeper) {
         Force: harmless(z.boolean(), 'there are no managed rules'),
       },
       async (input) => {
-        const busName = busOf(input.EventBusName);
-        const kept = book.rule(busName, input.Rule).targets.filter(({ Id }) => !input.Ids.includes(Id));
-        await keeper.setTargets(busName, input.Rule, kept);
+        await keeper.removeTargets(busOf(input.EventBusName), input.Rule, input.Ids);
         return NONE_FAILED;
       },
     ),

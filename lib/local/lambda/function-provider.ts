@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 
+import { KeyedLock } from '../durable/keyed-lock.js';
 import type { PlaceContext } from '../place-context.js';
 import type { Objects } from '../ports.js';
 import type { ProvidedResource, ResourceProvider } from '../resources/resource-provider.js';
@@ -30,6 +31,8 @@ export interface FunctionProviderOptions {
 /** Provides `AWS::Lambda::Function`. */
 export function createFunctionProvider(options: FunctionProviderOptions): ResourceProvider {
   const { context, registry, retire, ended } = options;
+  // Serializes the changes of a function. Otherwise two stacks that are deployed at the same time could both create it.
+  const changes = new KeyedLock();
   const provided = (name: string): ProvidedResource => ({
     physicalId: name,
     attributes: { Arn: functionArn(context, name) },
@@ -49,7 +52,7 @@ export function createFunctionProvider(options: FunctionProviderOptions): Resour
     return provided(name);
   };
   const remove = async (name: string) => {
-    await registry.remove(name);
+    await changes.run(name, () => registry.remove(name));
     retire(name);
     // Waits for running invocations, because their last log lines could otherwise create the log group again after the
     // stack has deleted it.
@@ -63,15 +66,17 @@ export function createFunctionProvider(options: FunctionProviderOptions): Resour
     create: async (request) => {
       const properties = readFunctionProperties(request.properties);
       const name = resourceName(request, 'FunctionName', 64);
-      if ((await registry.list()).some((existing) => existing.name === name)) {
-        throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
-      }
-      return put(name, properties);
+      return changes.run(name, async () => {
+        if (await registry.has(name)) {
+          throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, 409);
+        }
+        return put(name, properties);
+      });
     },
     update: async (current, request) => {
       const properties = readFunctionProperties(request.properties);
       const name = properties.functionName ?? current.physicalId;
-      const updated = await put(name, properties);
+      const updated = await changes.run(name, () => put(name, properties));
       if (name !== current.physicalId) await remove(current.physicalId);
       return updated;
     },

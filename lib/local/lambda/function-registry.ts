@@ -41,6 +41,7 @@ export function openFunctionRegistry(context: PlaceContext) {
         { Type: 'User' },
       );
     },
+    has: async (name: string) => (await functions.get(name)) !== undefined,
     list: () => valuesOf(functions),
     put: (definition: StoredFunction) => functions.put(definition.name, definition),
     remove: async (name: string) => {

@@ -65,26 +65,28 @@ export function groupOperations(context: PlaceContext, catalogue: LogCatalogue) 
 function groupSettingOperations(catalogue: LogCatalogue) {
   return {
     PutRetentionPolicy: operation({ logGroupName, retentionInDays: z.literal(RETENTION_DAYS) }, (input) =>
-      catalogue.changeGroup(input.logGroupName, { retentionInDays: input.retentionInDays }),
+      catalogue.changeGroup(input.logGroupName, () => ({ retentionInDays: input.retentionInDays })),
     ),
     DeleteRetentionPolicy: operation({ logGroupName }, (input) =>
-      catalogue.changeGroup(input.logGroupName, { retentionInDays: undefined }),
+      catalogue.changeGroup(input.logGroupName, () => ({ retentionInDays: undefined })),
     ),
     AssociateKmsKey: operation({ ...keyedGroup, kmsKeyId }, (input) =>
-      catalogue.changeGroup(keyedGroupName(input), { kmsKeyId: input.kmsKeyId }),
+      catalogue.changeGroup(keyedGroupName(input), () => ({ kmsKeyId: input.kmsKeyId })),
     ),
     DisassociateKmsKey: operation(keyedGroup, (input) =>
-      catalogue.changeGroup(keyedGroupName(input), { kmsKeyId: undefined }),
+      catalogue.changeGroup(keyedGroupName(input), () => ({ kmsKeyId: undefined })),
     ),
-    TagResource: operation({ resourceArn: groupArn, tags }, (input) => {
-      const group = catalogue.group(nameInArn(input.resourceArn));
-      return catalogue.changeGroup(group.name, { tags: { ...group.tags, ...input.tags } });
-    }),
-    UntagResource: operation({ resourceArn: groupArn, tagKeys: z.array(z.string()) }, (input) => {
-      const group = catalogue.group(nameInArn(input.resourceArn));
-      const kept = Object.entries(group.tags).filter(([key]) => !input.tagKeys.includes(key));
-      return catalogue.changeGroup(group.name, { tags: Object.fromEntries(kept) });
-    }),
+    TagResource: operation({ resourceArn: groupArn, tags }, (input) =>
+      catalogue.changeGroup(nameInArn(input.resourceArn), (group) => ({
+        tags: { ...group.tags, ...input.tags },
+      })),
+    ),
+    UntagResource: operation({ resourceArn: groupArn, tagKeys: z.array(z.string()) }, (input) =>
+      catalogue.changeGroup(nameInArn(input.resourceArn), (group) => {
+        const kept = Object.entries(group.tags).filter(([key]) => !input.tagKeys.includes(key));
+        return { tags: Object.fromEntries(kept) };
+      }),
+    ),
     ListTagsForResource: operation({ resourceArn: groupArn }, async ({ resourceArn }) => ({
       tags: catalogue.group(nameInArn(resourceArn)).tags,
     })),

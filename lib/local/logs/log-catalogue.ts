@@ -48,10 +48,10 @@ export class LogCatalogue {
   readonly #groups = new Map<string, Group>();
   readonly #files = new OpenStreams();
   /**
-   * Serializes the creation of groups and streams. They exist only once they are stored, so two simultaneous calls
-   * could otherwise both create one.
+   * Serializes the changes of a group and its streams, by the group's name. Otherwise two simultaneous calls could
+   * both create a stream, and a stream that is deleted while lines are added to it would be stored again.
    */
-  readonly #creating = new KeyedLock();
+  readonly #changes = new KeyedLock();
 
   static async open(context: PlaceContext): Promise<LogCatalogue> {
     const catalogue = new LogCatalogue(context);
@@ -100,7 +100,7 @@ export class LogCatalogue {
 
   /** Creates a log group. @throws AwsError `ResourceAlreadyExistsException` */
   createGroup(group: Pick<GroupRecord, 'name'> & GroupSettings): Promise<void> {
-    return this.#creating.run(group.name, async () => {
+    return this.#changes.run(group.name, async () => {
       if (this.hasGroup(group.name)) {
         throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
       }
@@ -111,22 +111,33 @@ export class LogCatalogue {
     });
   }
 
-  /** Changes the settings of a log group. @throws AwsError `ResourceNotFoundException` */
-  async changeGroup(name: string, changes: Partial<GroupSettings>): Promise<void> {
-    const group = this.#find(name);
-    const record = { ...group.record, ...changes };
-    await this.#groupStore.put(name, record);
-    group.record = record;
+  /**
+   * Changes the settings of a log group.
+   * @param changesOf returns the settings that change
+   * @throws AwsError `ResourceNotFoundException`
+   */
+  changeGroup(name: string, changesOf: (group: GroupRecord) => Partial<GroupSettings>): Promise<void> {
+    return this.#changes.run(name, async () => {
+      const group = this.#find(name);
+      const record = { ...group.record, ...changesOf(group.record) };
+      await this.#groupStore.put(name, record);
+      group.record = record;
+    });
   }
 
-  async deleteGroup(name: string): Promise<void> {
-    const { record, streams } = this.#find(name);
-    const folder = join(this.#folder, record.id);
-    await this.#groupStore.delete(name);
-    this.#groups.delete(name);
-    await this.#streamStore.batch([...streams.keys()].map((stream) => ({ delete: streamKey(name, stream) })));
-    this.#files.forgetBelow(folder);
-    await rm(folder, { recursive: true, force: true });
+  /** Deletes a log group with its streams. @throws AwsError `ResourceNotFoundException` */
+  deleteGroup(name: string): Promise<void> {
+    return this.#changes.run(name, async () => {
+      const { record, streams } = this.#find(name);
+      const folder = join(this.#folder, record.id);
+      await this.#groupStore.delete(name);
+      this.#groups.delete(name);
+      await this.#streamStore.batch(
+        [...streams.keys()].map((stream) => ({ delete: streamKey(name, stream) })),
+      );
+      this.#files.forgetBelow(folder);
+      await rm(folder, { recursive: true, force: true });
+    });
   }
 
   /** Returns a group's streams in the order of their names. */
@@ -143,7 +154,7 @@ export class LogCatalogue {
 
   /** Creates a log stream. @throws AwsError `ResourceAlreadyExistsException` */
   createStream(group: string, name: string): Promise<void> {
-    return this.#creating.run(group, async () => {
+    return this.#changes.run(group, async () => {
       const { streams } = this.#find(group);
       if (streams.has(name)) {
         throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
@@ -154,13 +165,16 @@ export class LogCatalogue {
     });
   }
 
-  async deleteStream(group: string, name: string): Promise<void> {
-    this.stream(group, name);
-    const path = this.#pathOf(group, name);
-    await this.#streamStore.delete(streamKey(group, name));
-    this.#find(group).streams.delete(name);
-    this.#files.forget(path);
-    await rm(path, { force: true });
+  /** Deletes a log stream with its events. @throws AwsError `ResourceNotFoundException` */
+  deleteStream(group: string, name: string): Promise<void> {
+    return this.#changes.run(group, async () => {
+      this.stream(group, name);
+      const path = this.#pathOf(group, name);
+      await this.#streamStore.delete(streamKey(group, name));
+      this.#find(group).streams.delete(name);
+      this.#files.forget(path);
+      await rm(path, { force: true });
+    });
   }
 
   async events(group: string, stream: string): Promise<StreamFile> {
@@ -172,19 +186,22 @@ export class LogCatalogue {
     });
   }
 
+  /** Adds lines to a stream. @throws AwsError `ResourceNotFoundException` */
   async append(group: string, stream: string, lines: readonly LogLine[]): Promise<void> {
     if (lines.length === 0) return;
-    const file = await this.events(group, stream);
-    const now = this.#now();
-    await file.append(lines, now);
-    const streams = this.#groups.get(group)?.streams;
-    const current = streams?.get(stream);
-    if (streams === undefined || current === undefined) return;
-    // The size is that of the file: if the process was killed, the file may have lines that the record does not
-    // count.
-    const record = { ...withLines(current, lines, now), storedBytes: file.storedBytes() };
-    streams.set(stream, record);
-    await this.#streamStore.put(streamKey(group, stream), record);
+    await this.#changes.run(group, async () => {
+      const file = await this.events(group, stream);
+      const now = this.#now();
+      await file.append(lines, now);
+      // The size is that of the file: if the process was killed, the file may have lines that the record does not
+      // count.
+      const record = {
+        ...withLines(this.stream(group, stream), lines, now),
+        storedBytes: file.storedBytes(),
+      };
+      this.#find(group).streams.set(stream, record);
+      await this.#streamStore.put(streamKey(group, stream), record);
+    });
   }
 
   /** Creates the group and the stream if they are missing. */

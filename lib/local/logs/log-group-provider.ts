@@ -35,13 +35,18 @@ export function logGroupProvider(context: PlaceContext, catalogue: LogCatalogue)
       if ((properties.LogGroupName ?? name) !== name) {
         throw new AwsError('ValidationError', `The name of log group ${name} cannot be changed.`);
       }
-      await catalogue.changeGroup(name, settingsOf(properties));
+      await catalogue.changeGroup(name, () => settingsOf(properties));
       return provided(name);
     },
     async delete({ physicalId }) {
-      if (catalogue.hasGroup(physicalId)) await catalogue.deleteGroup(physicalId);
+      await catalogue.deleteGroup(physicalId).catch(ignoreMissing);
     },
   };
+}
+
+/** Ignores the error if the group does not exist, or another caller deletes it. */
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof AwsError) || error.code !== 'ResourceNotFoundException') throw error;
 }
 
 function settingsOf({ RetentionInDays: days, KmsKeyId: key, Tags: tags }: JsonObject): GroupSettings {

@@ -66,38 +66,40 @@ export function parameterOperations(context: PlaceContext, store: ParameterStore
         };
       },
     ),
-    DeleteParameter: operation({ Name: name }, async ({ Name }) =>
-      store.remove((await store.find(Name)).name),
-    ),
+    DeleteParameter: operation({ Name: name }, async ({ Name }) => {
+      const { name: found } = await store.find(Name);
+      await store.change(found, async () => store.remove((await store.find(Name)).name));
+    }),
   };
 }
 
-async function putParameter(
+function putParameter(
   { clock }: PlaceContext,
   store: ParameterStore,
   { Name, Value, Type, Description, Overwrite }: InputOf<typeof putMembers>,
 ) {
-  const existing = await store.get(Name);
-  if (existing !== undefined && !Overwrite) {
-    throw new AwsError(
-      'ParameterAlreadyExists',
-      'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
-    );
-  }
-  const type = Type ?? existing?.type;
-  if (type === undefined) {
-    throw new AwsError('ValidationException', 'A parameter type is required when you create a parameter.');
-  }
-  const version = (existing?.version ?? 0) + 1;
-  await store.put({
-    name: Name,
-    type,
-    value: Value,
-    version,
-    modifiedAtMs: clock.now(),
-    description: Description,
+  return store.change(Name, async (existing) => {
+    if (existing !== undefined && !Overwrite) {
+      throw new AwsError(
+        'ParameterAlreadyExists',
+        'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+      );
+    }
+    const type = Type ?? existing?.type;
+    if (type === undefined) {
+      throw new AwsError('ValidationException', 'A parameter type is required when you create a parameter.');
+    }
+    const version = (existing?.version ?? 0) + 1;
+    await store.put({
+      name: Name,
+      type,
+      value: Value,
+      version,
+      modifiedAtMs: clock.now(),
+      description: Description,
+    });
+    return { Version: version, Tier: 'Standard' };
   });
-  return { Version: version, Tier: 'Standard' };
 }
 
 function describeParameter(

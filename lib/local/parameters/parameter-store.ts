@@ -1,3 +1,4 @@
+import { KeyedLock } from '../durable/keyed-lock.js';
 import { valuesOf } from '../durable/values-of.js';
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
@@ -16,8 +17,15 @@ export type ParameterStore = ReturnType<typeof openParameterStore>;
 
 export function openParameterStore(context: PlaceContext) {
   const parameters = context.store.collection<StoredParameter>('parameters');
+  const changes = new KeyedLock();
   return {
-    get: (name: string) => parameters.get(name),
+    /**
+     * Runs work that changes a parameter, after all earlier changes. Without it, two simultaneous values would have the
+     * same version, and one of them would be lost.
+     * @param work receives the parameter, if it exists
+     */
+    change: <T>(name: string, work: (existing: StoredParameter | undefined) => Promise<T>): Promise<T> =>
+      changes.run(name, async () => work(await parameters.get(name))),
     /**
      * Finds a parameter.
      * @param reference name or ARN, optionally followed by `:version`

@@ -33,6 +33,11 @@ const putMembers = {
   VersionStages: z.array(z.string()).min(1).default(['AWSCURRENT']),
   ...content,
 };
+const deleteMembers = {
+  SecretId: z.string(),
+  RecoveryWindowInDays: z.number().int().min(7).max(30).default(30),
+  ForceDeleteWithoutRecovery: z.boolean().default(false),
+};
 
 /**
  * Returns the operations of Secrets Manager.
@@ -72,65 +77,81 @@ export function secretOperations(context: PlaceContext, store: SecretStore) {
         return { SecretList: items.map(describeSecret), NextToken: nextToken };
       },
     ),
-    DeleteSecret: operation(
-      {
-        SecretId: z.string(),
-        RecoveryWindowInDays: z.number().int().min(7).max(30).default(30),
-        ForceDeleteWithoutRecovery: z.boolean().default(false),
-      },
-      async ({ SecretId, ForceDeleteWithoutRecovery: isForced, RecoveryWindowInDays }) => {
-        const secret = await store.find(SecretId);
-        const now = context.clock.now();
-        if (isForced) await store.remove(secret.name);
-        else await store.put({ ...secret, deletedAtMs: now });
-        const deletedAtMs = now + (isForced ? 0 : RecoveryWindowInDays * 86_400_000);
-        return { ARN: secret.arn, Name: secret.name, DeletionDate: deletedAtMs / 1000 };
-      },
+    DeleteSecret: operation(deleteMembers, (input) => deleteSecret(context, store, input)),
+    RestoreSecret: operation({ SecretId: z.string() }, ({ SecretId }) =>
+      store.change(SecretId, async ({ deletedAtMs: _, ...secret }) => {
+        await store.put(secret);
+        return { ARN: secret.arn, Name: secret.name };
+      }),
     ),
   };
 }
 
-async function createSecret(
+function createSecret(
   context: PlaceContext,
   store: SecretStore,
   { Name, Description, ...value }: InputOf<typeof createMembers>,
 ) {
-  const existing = await store.get(Name);
-  if (existing?.deletedAtMs !== undefined) throw markedForDeletion();
-  if (existing !== undefined) {
-    throw new AwsError(
-      'ResourceExistsException',
-      `The operation failed because the secret ${Name} already exists.`,
-    );
-  }
-  const now = context.clock.now();
-  const version = versionOf(value, ['AWSCURRENT'], now);
-  const arn = arnOf(context, 'secretsmanager', `secret:${Name}-${randomSuffix()}`);
-  await store.put({
-    name: Name,
-    arn,
-    versions: version === undefined ? [] : [version],
-    createdAtMs: now,
-    changedAtMs: now,
-    description: Description,
+  return store.create(Name, async (existing) => {
+    if (existing !== undefined) throw nameInUse(existing);
+    const now = context.clock.now();
+    const version = versionOf(value, ['AWSCURRENT'], now);
+    const arn = arnOf(context, 'secretsmanager', `secret:${Name}-${randomSuffix()}`);
+    await store.put({
+      name: Name,
+      arn,
+      versions: version === undefined ? [] : [version],
+      createdAtMs: now,
+      changedAtMs: now,
+      description: Description,
+    });
+    return { ARN: arn, Name, VersionId: version?.id };
   });
-  return { ARN: arn, Name, VersionId: version?.id };
 }
 
-async function putSecretValue(
+function nameInUse({ name, deletedAtMs }: StoredSecret): AwsError {
+  if (deletedAtMs === undefined) {
+    return new AwsError(
+      'ResourceExistsException',
+      `The operation failed because the secret ${name} already exists.`,
+    );
+  }
+  return new AwsError(
+    'InvalidRequestException',
+    `You can't create this secret because a secret with this name is already scheduled for deletion: ${name}. Call RestoreSecret to use it again, or DeleteSecret with ForceDeleteWithoutRecovery to free its name.`,
+  );
+}
+
+function putSecretValue(
   { clock }: PlaceContext,
   store: SecretStore,
   { SecretId, VersionStages, ...value }: InputOf<typeof putMembers>,
 ) {
-  const secret = await store.find(SecretId);
-  if (secret.deletedAtMs !== undefined) throw markedForDeletion();
-  const now = clock.now();
-  const version = versionOf(value, VersionStages, now);
-  if (version === undefined) {
-    throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.');
-  }
-  await store.put({ ...secret, versions: withVersion(secret.versions, version), changedAtMs: now });
-  return { ARN: secret.arn, Name: secret.name, VersionId: version.id, VersionStages: version.stages };
+  return store.change(SecretId, async (secret) => {
+    if (secret.deletedAtMs !== undefined) throw markedForDeletion();
+    const now = clock.now();
+    const version = versionOf(value, VersionStages, now);
+    if (version === undefined) {
+      throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.');
+    }
+    await store.put({ ...secret, versions: withVersion(secret.versions, version), changedAtMs: now });
+    return { ARN: secret.arn, Name: secret.name, VersionId: version.id, VersionStages: version.stages };
+  });
+}
+
+function deleteSecret(
+  { clock }: PlaceContext,
+  store: SecretStore,
+  { SecretId, ForceDeleteWithoutRecovery: isForced, RecoveryWindowInDays }: InputOf<typeof deleteMembers>,
+) {
+  return store.change(SecretId, async (secret) => {
+    const now = clock.now();
+    if (isForced) await store.remove(secret.name);
+    else if (secret.deletedAtMs !== undefined) throw markedForDeletion();
+    else await store.put({ ...secret, deletedAtMs: now });
+    const deletedAtMs = now + (isForced ? 0 : RecoveryWindowInDays * 86_400_000);
+    return { ARN: secret.arn, Name: secret.name, DeletionDate: deletedAtMs / 1000 };
+  });
 }
 
 function versionOf(

@@ -1,3 +1,4 @@
+import { KeyedLock } from '../durable/keyed-lock.js';
 import { valuesOf } from '../durable/values-of.js';
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
@@ -27,20 +28,37 @@ export type SecretStore = ReturnType<typeof openSecretStore>;
 
 export function openSecretStore(context: PlaceContext) {
   const secrets = context.store.collection<StoredSecret>('secrets');
+  const changes = new KeyedLock();
+  const find = async (reference: string): Promise<StoredSecret> => {
+    const found = reference.startsWith('arn:')
+      ? (await valuesOf(secrets)).find(({ arn }) => arn === reference || arn.slice(0, -7) === reference)
+      : await secrets.get(reference);
+    if (found !== undefined) return found;
+    throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+  };
   return {
     list: () => valuesOf(secrets),
-    get: (name: string) => secrets.get(name),
     /**
      * Finds a secret.
      * @param reference name, ARN, or ARN without its random suffix.
      * @throws AwsError `ResourceNotFoundException`
      */
-    find: async (reference: string): Promise<StoredSecret> => {
-      const found = reference.startsWith('arn:')
-        ? (await valuesOf(secrets)).find(({ arn }) => arn === reference || arn.slice(0, -7) === reference)
-        : await secrets.get(reference);
-      if (found !== undefined) return found;
-      throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+    find,
+    /**
+     * Runs work that creates a secret, after all earlier changes of its name.
+     * @param work receives the secret that has this name
+     */
+    create: <T>(name: string, work: (existing: StoredSecret | undefined) => Promise<T>): Promise<T> =>
+      changes.run(name, async () => work(await secrets.get(name))),
+    /**
+     * Runs work that changes a secret, after all earlier changes. Without it, one of two simultaneous versions would be
+     * lost, and a secret that is deleted while it gets a version would be stored again.
+     * @param reference as in `find`
+     * @throws AwsError `ResourceNotFoundException`
+     */
+    change: async <T>(reference: string, work: (secret: StoredSecret) => Promise<T>): Promise<T> => {
+      const { name } = await find(reference);
+      return changes.run(name, async () => work(await find(reference)));
     },
     put: (secret: StoredSecret) => secrets.put(secret.name, secret),
     remove: (name: string) => secrets.delete(name),
@@ -69,9 +87,10 @@ export function findVersion(
   );
 }
 
+/** Returns the error for a secret that cannot be used until it is restored. */
 export function markedForDeletion(): AwsError {
   return new AwsError(
     'InvalidRequestException',
-    "You can't perform this operation on the secret because it was marked for deletion.",
+    "You can't perform this operation on the secret because it was marked for deletion. To use it again, call RestoreSecret.",
   );
 }

@@ -45,9 +45,9 @@ export function messageOperations(context: PlaceContext, store: QueueStore, rece
       }),
     ),
     ReceiveMessage: operation(receiveMembers, async (input) => {
-      const queue = await store.find(input.QueueUrl);
-      const { VisibilityTimeout, ReceiveMessageWaitTimeSeconds } = queue.attributes;
-      const received = await receiver.receive(queue, {
+      const { name, attributes } = await store.find(input.QueueUrl);
+      const { VisibilityTimeout, ReceiveMessageWaitTimeSeconds } = attributes;
+      const received = await receiver.receive(name, {
         max: input.MaxNumberOfMessages,
         visibilitySeconds: input.VisibilityTimeout ?? Number(VisibilityTimeout),
         waitSeconds: input.WaitTimeSeconds ?? Number(ReceiveMessageWaitTimeSeconds),
@@ -55,41 +55,44 @@ export function messageOperations(context: PlaceContext, store: QueueStore, rece
       if (received.length === 0) return {};
       return { Messages: received.map((message) => describe(context, message, input)) };
     }),
-    DeleteMessage: operation(receipt, async ({ QueueUrl, ReceiptHandle }) =>
-      store.removeMessage(await messageKey(store, QueueUrl, ReceiptHandle)),
+    DeleteMessage: operation(receipt, ({ QueueUrl, ReceiptHandle }) =>
+      store.change(async () => store.removeMessage(await messageKey(store, QueueUrl, ReceiptHandle))),
     ),
     ChangeMessageVisibility: operation(
       { ...receipt, VisibilityTimeout: visibilityTimeout },
-      async ({ QueueUrl, ReceiptHandle, VisibilityTimeout }) => {
-        const key = await messageKey(store, QueueUrl, ReceiptHandle);
-        const message = await store.getMessage(key);
-        const now = context.clock.now();
-        if (message === undefined || message.visibleAtMs <= now) {
-          throw new AwsError('MessageNotInflight', 'The specified message is not in flight.');
-        }
-        await store.putMessage(key, { ...message, visibleAtMs: now + VisibilityTimeout * 1000 });
-      },
+      ({ QueueUrl, ReceiptHandle, VisibilityTimeout }) =>
+        store.change(async () => {
+          const key = await messageKey(store, QueueUrl, ReceiptHandle);
+          const message = await store.getMessage(key);
+          const now = context.clock.now();
+          if (message === undefined || message.visibleAtMs <= now) {
+            throw new AwsError('MessageNotInflight', 'The specified message is not in flight.');
+          }
+          await store.putMessage(key, { ...message, visibleAtMs: now + VisibilityTimeout * 1000 });
+        }),
     ),
   };
 }
 
 /** Sends a message to a queue. @throws AwsError `QueueDoesNotExist`, `InvalidParameterValue` */
-export async function sendMessage(
+export function sendMessage(
   store: QueueStore,
   queue: string,
   body: string,
   attributes: MessageAttributes,
   delaySeconds?: number,
 ): Promise<string> {
-  const found = await store.find(queue);
-  const max = Number(found.attributes['MaximumMessageSize']);
-  if (Buffer.byteLength(body) > max) {
-    throw new AwsError(
-      'InvalidParameterValue',
-      `One or more parameters are invalid. Reason: Message must be shorter than ${max} bytes.`,
-    );
-  }
-  return store.add(found, body, attributes, delaySeconds ?? Number(found.attributes['DelaySeconds']));
+  return store.change(async () => {
+    const found = await store.find(queue);
+    const max = Number(found.attributes['MaximumMessageSize']);
+    if (Buffer.byteLength(body) > max) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `One or more parameters are invalid. Reason: Message must be shorter than ${max} bytes.`,
+      );
+    }
+    return store.add(found, body, attributes, delaySeconds ?? Number(found.attributes['DelaySeconds']));
+  });
 }
 
 async function messageKey(store: QueueStore, queueUrl: string, handle: string): Promise<string> {

@@ -28,14 +28,15 @@ export function queueOperations(context: PlaceContext, store: QueueStore) {
         Attributes: texts.default({}),
         tags: queueTags.default({}),
       },
-      async ({ QueueName: name, Attributes: attributes, tags }) => {
-        if (await store.has(name)) {
-          const existing = await store.find(name);
-          refuseOtherAttributes(existing, attributes);
-          refuseOtherTags(existing, tags);
-        } else await createQueue(context, store, { name, attributes, tags });
-        return { QueueUrl: queueUrl(context, name) };
-      },
+      ({ QueueName: name, Attributes: attributes, tags }) =>
+        store.change(async () => {
+          if (await store.has(name)) {
+            const existing = await store.find(name);
+            refuseOtherAttributes(existing, attributes);
+            refuseOtherTags(existing, tags);
+          } else await createQueue(context, store, { name, attributes, tags });
+          return { QueueUrl: queueUrl(context, name) };
+        }),
     ),
     GetQueueUrl: operation(
       {
@@ -74,20 +75,28 @@ function queueContentOperations(context: PlaceContext, store: QueueStore) {
         };
       },
     ),
-    SetQueueAttributes: operation({ ...queue, Attributes: texts }, async ({ QueueUrl, Attributes }) => {
-      const found = await store.find(QueueUrl);
-      await store.put({ ...found, attributes: parseQueueAttributes({ ...found.attributes, ...Attributes }) });
-    }),
+    SetQueueAttributes: operation({ ...queue, Attributes: texts }, ({ QueueUrl, Attributes }) =>
+      store.change(async () => {
+        const found = await store.find(QueueUrl);
+        const attributes = parseQueueAttributes({ ...found.attributes, ...Attributes });
+        await store.put({ ...found, attributes });
+      }),
+    ),
     ListQueueTags: operation(queue, async ({ QueueUrl }) => {
       const { tags = {} } = await store.find(QueueUrl);
       // SQS leaves out `Tags` for a queue without tags.
       return { Tags: Object.keys(tags).length === 0 ? undefined : tags };
     }),
-    PurgeQueue: operation(queue, async ({ QueueUrl }) => store.purge((await store.find(QueueUrl)).name)),
-    DeleteQueue: operation(queue, async ({ QueueUrl }) => store.remove((await store.find(QueueUrl)).name)),
+    PurgeQueue: operation(queue, ({ QueueUrl }) =>
+      store.change(async () => store.purge((await store.find(QueueUrl)).name)),
+    ),
+    DeleteQueue: operation(queue, ({ QueueUrl }) =>
+      store.change(async () => store.remove((await store.find(QueueUrl)).name)),
+    ),
   };
 }
 
+/** Stores a new queue. Call it in {@link QueueStore.change}. */
 export async function createQueue(
   context: PlaceContext,
   store: QueueStore,

@@ -26,12 +26,15 @@ export function queueProvider(context: PlaceContext, store: QueueStore): Resourc
   const create: ResourceProvider['create'] = async (request) => {
     const { properties } = request;
     const name = resourceName(request, 'QueueName', 80);
-    if (await store.has(name)) {
-      throw new AwsError('QueueNameExists', `A queue already exists with the name ${name}.`);
-    }
     const attributes = readAttributes(properties);
-    await createQueue(context, store, { name, attributes, tags: readTags(properties) });
-    return provided(name);
+    const tags = readTags(properties);
+    return store.change(async () => {
+      if (await store.has(name)) {
+        throw new AwsError('QueueNameExists', `A queue already exists with the name ${name}.`);
+      }
+      await createQueue(context, store, { name, attributes, tags });
+      return provided(name);
+    });
   };
   return {
     type: 'AWS::SQS::Queue',
@@ -50,15 +53,13 @@ export function queueProvider(context: PlaceContext, store: QueueStore): Resourc
     update: async (current, request) => {
       const name = queueNameOf(current.physicalId);
       if (resourceName(request, 'QueueName', 80, name) !== name) return create(request);
-      await store.put({
-        ...(await store.find(name)),
-        attributes: parseQueueAttributes(readAttributes(request.properties)),
-        tags: readTags(request.properties),
-      });
+      const attributes = parseQueueAttributes(readAttributes(request.properties));
+      const tags = readTags(request.properties);
+      await store.change(async () => store.put({ ...(await store.find(name)), attributes, tags }));
       return provided(name);
     },
     isSame: (one, other) => queueNameOf(one) === queueNameOf(other),
-    delete: ({ physicalId }) => store.remove(queueNameOf(physicalId)),
+    delete: ({ physicalId }) => store.change(() => store.remove(queueNameOf(physicalId))),
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { KeyedLock } from '../durable/keyed-lock.js';
 import { valuesOf } from '../durable/values-of.js';
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
@@ -31,6 +32,7 @@ export type QueueStore = ReturnType<typeof openQueueStore>;
 export function openQueueStore(context: PlaceContext) {
   const queues = context.store.collection<StoredQueue>('sqs-queues');
   const messages = context.store.collection<StoredMessage>('sqs-messages');
+  const changes = new KeyedLock();
   let sequence = 0;
   const purge = async (name: string) => {
     const keys: { delete: string }[] = [];
@@ -38,6 +40,11 @@ export function openQueueStore(context: PlaceContext) {
     await messages.batch(keys);
   };
   return {
+    /**
+     * Runs work that changes queues or messages after all earlier work. Without it, a message that is deleted while its
+     * visibility is changed would be stored again. All queues have one lock, because a redrive changes two of them.
+     */
+    change: <T>(work: () => Promise<T>): Promise<T> => changes.run('queues', work),
     list: () => valuesOf(queues),
     /** Finds a queue. @param reference name, URL or ARN. @throws AwsError `QueueDoesNotExist` */
     find: async (reference: string): Promise<StoredQueue> => {
@@ -45,7 +52,8 @@ export function openQueueStore(context: PlaceContext) {
       if (found !== undefined) return found;
       throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
     },
-    has: async (name: string) => (await queues.get(name)) !== undefined,
+    /** @param reference name, URL or ARN */
+    has: async (reference: string) => (await queues.get(queueNameOf(reference))) !== undefined,
     put: (queue: StoredQueue) => queues.put(queue.name, queue),
     /** Removes a queue with its messages. */
     remove: async (name: string) => {
@@ -55,19 +63,11 @@ export function openQueueStore(context: PlaceContext) {
     purge,
     /** Adds a message. @returns its id */
     add: async (queue: StoredQueue, body: string, attributes: MessageAttributes, delaySeconds: number) => {
-      const messageId = randomUUID();
-      const sentAtMs = context.clock.now();
+      const message = newMessage(context.clock.now(), body, attributes, delaySeconds);
       // The sequence number keeps messages of the same millisecond in order.
-      const order = `${String(sentAtMs).padStart(15, '0')}-${String(sequence++).padStart(9, '0')}`;
-      await messages.put(`${queue.name}/${order}-${messageId}`, {
-        messageId,
-        body,
-        attributes,
-        sentAtMs,
-        visibleAtMs: sentAtMs + delaySeconds * 1000,
-        receiveCount: 0,
-      });
-      return messageId;
+      const order = `${String(message.sentAtMs).padStart(15, '0')}-${String(sequence++).padStart(9, '0')}`;
+      await messages.put(`${queue.name}/${order}-${message.messageId}`, message);
+      return message.messageId;
     },
     /** Returns the messages that have not passed the retention period, each with its key, oldest first. */
     messages: async (queue: StoredQueue) => {
@@ -84,6 +84,16 @@ export function openQueueStore(context: PlaceContext) {
     putMessage: (key: string, message: StoredMessage) => messages.put(key, message),
     removeMessage: (key: string) => messages.delete(key),
   };
+}
+
+function newMessage(
+  sentAtMs: number,
+  body: string,
+  attributes: MessageAttributes,
+  delaySeconds: number,
+): StoredMessage {
+  const visibleAtMs = sentAtMs + delaySeconds * 1000;
+  return { messageId: randomUUID(), body, attributes, sentAtMs, visibleAtMs, receiveCount: 0 };
 }
 
 /** Returns the name of a queue. @param reference name, URL or ARN */

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import { KeyedLock } from '../durable/keyed-lock.js';
 import type { PlaceContext } from '../place-context.js';
 import { redrivePolicy } from './queue-attributes.js';
-import type { QueueStore, StoredMessage, StoredQueue } from './queue-store.js';
+import type { QueueStore, StoredMessage } from './queue-store.js';
 
 export interface ReceivedMessage extends StoredMessage {
   readonly receiptHandle: string;
@@ -22,7 +21,6 @@ export class MessageReceiver {
   readonly #context: PlaceContext;
   readonly #store: QueueStore;
   readonly #closing: AbortSignal;
-  readonly #lock = new KeyedLock();
 
   /** @param closing aborts when the service stops. Ends all waits for messages */
   constructor(context: PlaceContext, store: QueueStore, closing: AbortSignal) {
@@ -31,30 +29,32 @@ export class MessageReceiver {
     this.#closing = closing;
   }
 
-  /** Receives messages. Waits up to `waitSeconds` for the first one. */
-  async receive(queue: StoredQueue, options: ReceiveOptions): Promise<ReceivedMessage[]> {
+  /**
+   * Receives messages. Waits up to `waitSeconds` for the first one.
+   * @throws AwsError `QueueDoesNotExist`, also if the queue is deleted during the wait
+   */
+  async receive(queue: string, options: ReceiveOptions): Promise<ReceivedMessage[]> {
     const { clock } = this.#context;
     const untilMs = clock.now() + options.waitSeconds * 1000;
     for (;;) {
-      // Serializes the receivers of a queue, so that no two receive the same message.
-      const received = await this.#lock.run(queue.name, () => this.#takeVisible(queue, options));
+      const received = await this.#store.change(() => this.#takeVisible(queue, options));
       const leftMs = untilMs - clock.now();
       if (received.length > 0 || leftMs <= 0 || this.#closing.aborted) return received;
       await clock.sleep(Math.min(POLL_INTERVAL_MS, leftMs), this.#closing).catch(() => undefined);
     }
   }
 
-  async #takeVisible(
-    queue: StoredQueue,
-    { max, visibilitySeconds }: ReceiveOptions,
-  ): Promise<ReceivedMessage[]> {
+  async #takeVisible(name: string, { max, visibilitySeconds }: ReceiveOptions): Promise<ReceivedMessage[]> {
+    const queue = await this.#store.find(name);
     const now = this.#context.clock.now();
     const redrive = redrivePolicy(queue.attributes['RedrivePolicy']);
+    // If the dead-letter queue was deleted, messages stay in this queue.
+    const canMove = redrive !== undefined && (await this.#store.has(redrive.deadLetterTargetArn));
     const received: ReceivedMessage[] = [];
     for (const [key, message] of await this.#store.messages(queue)) {
       if (received.length >= max) break;
       if (message.visibleAtMs > now) continue;
-      if (redrive !== undefined && message.receiveCount >= redrive.maxReceiveCount) {
+      if (canMove && message.receiveCount >= redrive.maxReceiveCount) {
         await moveMessage(this.#store, key, message, redrive.deadLetterTargetArn);
         continue;
       }

@@ -16,6 +16,13 @@ const TYPE = 'AWS::StepFunctions::StateMachine';
  * Provides `AWS::StepFunctions::StateMachine`. Definitions are checked before the stack's first resource is created.
  */
 export function stateMachineProvider(machines: MachineCatalogue): ResourceProvider {
+  const change = async (arn: string, { definition, roleArn, tags }: MachineProperties) => {
+    const { machine } = await machines.get(arn);
+    if (machine.definition !== definition || machine.roleArn !== roleArn) {
+      await machines.update(arn, { definition, roleArn });
+    }
+    return provided(await machines.setTags(arn, tags));
+  };
   return {
     type: TYPE,
     modelled: [
@@ -36,21 +43,18 @@ export function stateMachineProvider(machines: MachineCatalogue): ResourceProvid
     async create(request) {
       const properties = readProperties(request);
       const { arn } = await machines.create(properties);
-      // An interrupted deployment may have created the machine with other tags, which `create` does not change.
-      return provided(await machines.setTags(arn, properties.tags));
+      // An interrupted deployment may have created the machine with another role and tags, which `create` does not
+      // change.
+      return change(arn, properties);
     },
     async update(current, request) {
-      const { name, definition, roleArn, tags } = readProperties(request);
-      if (current.attributes.Name !== name) {
+      const properties = readProperties(request);
+      if (current.attributes.Name !== properties.name) {
         throw new Error(
-          `${request.logicalId}: a state machine cannot be renamed from ${JSON.stringify(current.attributes.Name)} to ${name} in place; give it another logical id.`,
+          `${request.logicalId}: a state machine cannot be renamed from ${JSON.stringify(current.attributes.Name)} to ${properties.name} in place; give it another logical id.`,
         );
       }
-      const { machine } = await machines.get(current.physicalId);
-      if (machine.definition !== definition || machine.roleArn !== roleArn) {
-        await machines.update(current.physicalId, { definition, roleArn });
-      }
-      return provided(await machines.setTags(current.physicalId, tags));
+      return change(current.physicalId, properties);
     },
     delete: (current) => machines.delete(current.physicalId),
   };

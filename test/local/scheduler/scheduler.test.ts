@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import type { PlaceContext } from '../../../lib/local/place-context.js';
+import { holdWrites } from '../held-write.js';
 import { simulatedClock, type SimulatedClock } from '../simulated-clock.js';
 import { openTestPlaceContext, type TestPlaceContext } from '../test-place-context.js';
 import {
@@ -136,24 +136,14 @@ describe('EventBridge Scheduler', () => {
 
   it('A schedule that is deleted while its time is noted stays deleted', async () => {
     await scheduler.close();
-    let deletion: Promise<unknown> | undefined;
-    const store: PlaceContext['store'] = {
-      ...context.store,
-      collection: <T>(name: string) => {
-        const collection = context.store.collection<T>(name);
-        if (name !== 'scheduler-schedules') return collection;
-        const put: typeof collection.put = async (key, value) => {
-          if (!('lastDueMs' in (value as object))) return collection.put(key, value);
-          deletion ??= scheduler.operations.DeleteSchedule({ Name: 'nightly' });
-          await Promise.race([deletion, new Promise((resolve) => setTimeout(resolve, 50))]);
-          return collection.put(key, value);
-        };
-        return { ...collection, put };
-      },
-    };
+    const { store, duringNextWrite } = holdWrites(context.store);
     scheduler = await openTestScheduler({ ...context, store });
+    clock.limitMs = START;
     await CreateSchedule({ ...SCHEDULE, ScheduleExpression: 'at(2030-01-01T01:00:00)' });
-    await until(() => deletion !== undefined);
+    const deletion = duringNextWrite('scheduler-schedules', () =>
+      scheduler.operations.DeleteSchedule({ Name: 'nightly' }),
+    );
+    clock.limitMs = Infinity;
     await deletion;
     await scheduler.close();
     expect((await ListSchedules({})).Schedules).toEqual([]);
