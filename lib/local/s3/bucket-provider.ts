@@ -40,7 +40,11 @@ export function bucketProvider(store: S3Store): ResourceProvider {
         resourceName(request, 'BucketName', 63, generatedName(request, 63).toLowerCase()),
         request.properties,
       ),
-    update: (current, { properties }) => apply(store, current.physicalId, properties),
+    async update({ physicalId: current }, request) {
+      const name = resourceName(request, 'BucketName', 63, current);
+      if (name !== current) await refuseWithObjects(store, current, name);
+      return apply(store, name, request.properties);
+    },
     async delete(current) {
       try {
         await removeBucket(store, current.physicalId);
@@ -71,6 +75,15 @@ export function bucketPolicyProvider(store: S3Store): ResourceProvider {
     delete: ({ physicalId: bucket }) =>
       changeBucket(store, bucket, (existing) => existing && { ...existing, denials: [] }),
   };
+}
+
+/** Refuses to replace a bucket that has objects, because the deletion of the bucket would fail. */
+async function refuseWithObjects({ objects }: S3Store, current: string, name: string): Promise<void> {
+  for await (const _object of objects.entries(`${current}/`)) {
+    throw new Error(
+      `The bucket ${current} cannot be replaced by ${name}, because it has objects. Delete them, or keep the BucketName ${current}.`,
+    );
+  }
 }
 
 async function apply(store: S3Store, name: string, properties: JsonObject): Promise<ProvidedResource> {
