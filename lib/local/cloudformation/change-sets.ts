@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { z } from 'zod';
 
-import { KeyedLock } from '../durable/keyed-lock.js';
+import type { KeyedLock } from '../durable/keyed-lock.js';
 import { arnOf } from '../place-context.js';
 import { hasResources, isUnderway, type StackHeader } from '../template/stack-record.js';
 import { AwsError } from '../wire/aws-error.js';
@@ -24,7 +24,7 @@ import {
   stackRequestMembers,
   validationError,
 } from './request-members.js';
-import { findStack, readStackRequest } from './stack-request.js';
+import { findStack, readStackRequest, stackNameOf } from './stack-request.js';
 
 /**
  * StatusReason of a change set that contains no changes. The CDK and other tools depend on the exact message.
@@ -50,16 +50,19 @@ type CreateInput = InputOf<typeof createMembers>;
 
 /**
  * Returns the operations on change sets.
+ * @param stackChanges serializes the checks and starts of operations on a stack, by its name
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html
  */
-export function changeSetOperations(options: CloudFormationOptions) {
+export function changeSetOperations(options: CloudFormationOptions, stackChanges: KeyedLock) {
   const changeSets = openChangeSetStore(options.context.store);
-  // Serializes CreateChangeSet and ExecuteChangeSet, so that each one sees the stacks and change sets that earlier ones
-  // created or deleted.
-  const lock = new KeyedLock();
+  /** Runs work on a change set after all earlier work on its stack. */
+  const changeFound = async (input: Selector, change: (found: ChangeSetRecord) => Promise<void>) => {
+    const { stackId, stackName: name, changeSetId } = await findChangeSet(options, changeSets, input);
+    await stackChanges.run(name, async () => change(await existing(changeSets, stackId, changeSetId)));
+  };
   return {
     CreateChangeSet: operation(createMembers, (input) =>
-      lock.run('change-sets', () => createChangeSet(options, changeSets, input)),
+      stackChanges.run(stackNameOf(input.StackName), () => createChangeSet(options, changeSets, input)),
     ),
     DescribeChangeSet: operation(
       {
@@ -93,15 +96,13 @@ export function changeSetOperations(options: CloudFormationOptions) {
         DisableRollback: onlyFalse,
       },
       async (input) => {
-        await lock.run('change-sets', async () =>
-          execute(options, changeSets, await findChangeSet(options, changeSets, input)),
-        );
+        await changeFound(input, (found) => execute(options, changeSets, stackChanges, found));
         return {};
       },
     ),
     DeleteChangeSet: operation(selector, async (input) => {
       try {
-        await changeSets.delete(await findChangeSet(options, changeSets, input));
+        await changeFound(input, (found) => deleteChangeSet(options, changeSets, found));
       } catch (error) {
         if (!(error instanceof AwsError) || error.code !== 'ChangeSetNotFound') throw error;
       }
@@ -168,6 +169,7 @@ export function refuseUnchangeable(stack: StackHeader): void {
 async function execute(
   { applier, context }: CloudFormationOptions,
   changeSets: ChangeSetStore,
+  stackChanges: KeyedLock,
   record: ChangeSetRecord,
 ): Promise<void> {
   refuseUnexecutable(record, await applier.store.find(record.stackId));
@@ -178,9 +180,14 @@ async function execute(
   }
   ended
     .then(({ status }) =>
-      changeSets.put({
-        ...record,
-        executionStatus: /^(CREATE|UPDATE)_COMPLETE$/.test(status) ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED',
+      stackChanges.run(record.stackName, async () => {
+        // The change set may have been deleted since the operation ended.
+        if ((await changeSets.find(record.stackId, record.changeSetId)) === undefined) return;
+        const isComplete = /^(CREATE|UPDATE)_COMPLETE$/.test(status);
+        await changeSets.put({
+          ...record,
+          executionStatus: isComplete ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED',
+        });
       }),
     )
     .catch((error: unknown) =>
@@ -205,6 +212,30 @@ function refuseUnexecutable(record: ChangeSetRecord, stack: StackHeader | undefi
   if (record.type === 'CREATE' && stack?.status === 'REVIEW_IN_PROGRESS') return;
   if (record.type === 'CREATE' || stack === undefined) throw changeSetNotFound(record.changeSetId);
   refuseUnchangeable(stack);
+}
+
+/** Deletes a change set. @throws AwsError `InvalidChangeSetStatus` while it is being executed */
+async function deleteChangeSet(
+  { applier }: CloudFormationOptions,
+  changeSets: ChangeSetStore,
+  record: ChangeSetRecord,
+): Promise<void> {
+  const stack = await applier.store.find(record.stackId);
+  // A local AWS that was killed during the execution left its status, but no operation is in progress then.
+  const isExecuting = stack !== undefined && isUnderway(stack.status);
+  if (isExecuting && record.executionStatus === 'EXECUTE_IN_PROGRESS') {
+    throw new AwsError(
+      'InvalidChangeSetStatus',
+      `ChangeSet [${record.changeSetId}] cannot be deleted in its current execution status of [EXECUTE_IN_PROGRESS]`,
+    );
+  }
+  await changeSets.delete(record);
+}
+
+async function existing(changeSets: ChangeSetStore, stackId: string, id: string): Promise<ChangeSetRecord> {
+  const found = await changeSets.find(stackId, id);
+  if (found === undefined) throw changeSetNotFound(id);
+  return found;
 }
 
 async function findChangeSet(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { KeyedLock } from '../durable/keyed-lock.js';
 import { LocalAwsError } from '../local-aws-error.js';
 import type { StackRecord } from '../template/stack-record.js';
 import type { StackStore } from '../template/stack-store.js';
@@ -27,12 +28,13 @@ import { findStack, readStack } from './stack-request.js';
  */
 export function createCloudFormation(options: CloudFormationOptions): WireService {
   const { store } = options.applier;
+  const stackChanges = new KeyedLock();
   const operations = serviceOperations('ValidationError', {
     ...stackQueries(store),
     ...resourceQueries(store),
     ...exportQueries(store),
-    ...changeSetOperations(options),
-    ...stackOperations(options),
+    ...changeSetOperations(options, stackChanges),
+    ...stackOperations(options, stackChanges),
   });
   return queryService({
     signingName: 'cloudformation',

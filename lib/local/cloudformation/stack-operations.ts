@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { KeyedLock } from '../durable/keyed-lock.js';
 import { isUnderway } from '../template/stack-record.js';
 import { parseTemplate } from '../template/template.js';
 import { AwsError } from '../wire/aws-error.js';
@@ -13,7 +14,7 @@ import {
   templateMembers,
   validationError,
 } from './request-members.js';
-import { findStack, readStack, readStackRequest } from './stack-request.js';
+import { findStack, readStack, readStackRequest, stackNameOf } from './stack-request.js';
 import { templateText } from './template-source.js';
 
 const deleteMembers = {
@@ -23,12 +24,18 @@ const deleteMembers = {
   DeploymentConfig: harmless(z.unknown(), 'resources are always deleted in the same way'),
 };
 
-/** Returns the operations that change stacks without a change set, and those that read a template. */
-export function stackOperations(options: CloudFormationOptions) {
-  return { ...changeOperations(options), ...templateOperations(options) };
+/**
+ * Returns the operations that change stacks without a change set, and those that read a template.
+ * @param stackChanges serializes the checks and starts of operations on a stack, by its name. Otherwise another
+ *   operation could change or delete the stack between its check and the start
+ */
+export function stackOperations(options: CloudFormationOptions, stackChanges: KeyedLock) {
+  return { ...changeOperations(options, stackChanges), ...templateOperations(options) };
 }
 
-function changeOperations({ applier, context, objects }: CloudFormationOptions) {
+function changeOperations({ applier, context, objects }: CloudFormationOptions, stackChanges: KeyedLock) {
+  const serialized = <T>(nameOrId: string, start: () => Promise<T>) =>
+    stackChanges.run(stackNameOf(nameOrId), start);
   const begin = async (request: Parameters<typeof applier.begin>[0]) => {
     const { stackId, ended } = await applier.begin(request);
     ended.catch((error: unknown) =>
@@ -44,30 +51,36 @@ function changeOperations({ applier, context, objects }: CloudFormationOptions) 
         OnFailure: z.literal('ROLLBACK').optional(),
         EnableTerminationProtection: onlyFalse,
       },
-      async (input) => {
-        if ((await applier.store.find(input.StackName)) !== undefined) {
-          throw new AwsError('AlreadyExistsException', `Stack [${input.StackName}] already exists`);
-        }
-        return begin(await readStackRequest(input, undefined, objects, context.endpoint()));
-      },
+      (input) =>
+        serialized(input.StackName, async () => {
+          if ((await applier.store.find(input.StackName)) !== undefined) {
+            throw new AwsError('AlreadyExistsException', `Stack [${input.StackName}] already exists`);
+          }
+          return begin(await readStackRequest(input, undefined, objects, context.endpoint()));
+        }),
     ),
-    UpdateStack: operation({ ...stackRequestMembers, DisableRollback: onlyFalse }, async (input) => {
-      const stack = await findStack(applier.store, input.StackName, `Stack [${input.StackName}]`);
-      refuseUnchangeable(stack);
-      const request = await readStackRequest(input, stack, objects, context.endpoint());
-      const { isEmpty } = await applier.preview(request);
-      if (isEmpty) throw validationError('No updates are to be performed.');
-      return begin(request);
-    }),
-    DeleteStack: operation(deleteMembers, async ({ StackName }) => {
-      const stack = await applier.store.find(StackName);
-      if (stack === undefined || ['DELETE_COMPLETE', 'DELETE_IN_PROGRESS'].includes(stack.status)) return {};
-      if (isUnderway(stack.status)) {
-        throw validationError(`Stack [${stack.stackId}] cannot be deleted while in status ${stack.status}`);
-      }
-      await applier.beginDelete(stack.stackName);
-      return {};
-    }),
+    UpdateStack: operation({ ...stackRequestMembers, DisableRollback: onlyFalse }, (input) =>
+      serialized(input.StackName, async () => {
+        const stack = await findStack(applier.store, input.StackName, `Stack [${input.StackName}]`);
+        refuseUnchangeable(stack);
+        const request = await readStackRequest(input, stack, objects, context.endpoint());
+        const { isEmpty } = await applier.preview(request);
+        if (isEmpty) throw validationError('No updates are to be performed.');
+        return begin(request);
+      }),
+    ),
+    DeleteStack: operation(deleteMembers, ({ StackName }) =>
+      serialized(StackName, async () => {
+        const stack = await applier.store.find(StackName);
+        if (stack === undefined || ['DELETE_COMPLETE', 'DELETE_IN_PROGRESS'].includes(stack.status))
+          return {};
+        if (isUnderway(stack.status)) {
+          throw validationError(`Stack [${stack.stackId}] cannot be deleted while in status ${stack.status}`);
+        }
+        await applier.beginDelete(stack.stackName);
+        return {};
+      }),
+    ),
   };
 }
 

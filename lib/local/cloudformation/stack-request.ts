@@ -58,6 +58,14 @@ function tagsOf(input: StackInput, current: StackHeader | undefined): Readonly<R
 }
 
 /**
+ * Returns the name of a stack.
+ * @param nameOrId name, or ARN of the form `arn:...:stack/<name>/<uuid>`
+ */
+export function stackNameOf(nameOrId: string): string {
+  return nameOrId.startsWith('arn:') ? (nameOrId.split('/')[1] ?? nameOrId) : nameOrId;
+}
+
+/**
  * Finds a stack. The CDK and other tools depend on the exact message for a missing one.
  * @param called the name of the stack in that message
  * @throws AwsError `ValidationError`

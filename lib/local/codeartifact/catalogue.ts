@@ -1,4 +1,5 @@
 import type { Collection } from '../durable/durable-store.js';
+import { KeyedLock } from '../durable/keyed-lock.js';
 import { valuesOf } from '../durable/values-of.js';
 import type { PlaceContext } from '../place-context.js';
 import { conflict, invalid, notFound } from './refusals.js';
@@ -41,6 +42,11 @@ const REPOSITORY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{1,99}$/;
 export class Catalogue {
   readonly #domains: Collection<StoredDomain>;
   readonly #repositories: Collection<StoredRepository>;
+  /**
+   * Serializes the changes of a domain and its repositories. Without it, a repository that is deleted while it is
+   * changed would be stored again.
+   */
+  readonly #changes = new KeyedLock();
 
   constructor({ store }: PlaceContext) {
     this.#domains = store.collection('codeartifact-domains');
@@ -71,22 +77,31 @@ export class Catalogue {
   async createDomain(created: StoredDomain): Promise<void> {
     const { name } = created;
     if (!DOMAIN_NAME.test(name)) throw invalid(`The domain name ${JSON.stringify(name)} is not valid.`);
-    if ((await this.#domains.get(name)) !== undefined) {
-      throw conflict('domain', name, `Domain with name '${name}' already exists.`);
-    }
-    await this.#domains.put(name, created);
+    await this.#changes.run(name, async () => {
+      if ((await this.#domains.get(name)) !== undefined) {
+        throw conflict('domain', name, `Domain with name '${name}' already exists.`);
+      }
+      await this.#domains.put(name, created);
+    });
   }
 
-  putDomain(changed: StoredDomain): Promise<void> {
-    return this.#domains.put(changed.name, changed);
+  /** Replaces a domain, except for its time of creation. @throws AwsError `ResourceNotFoundException` */
+  async updateDomain(changed: StoredDomain): Promise<void> {
+    const { name } = changed;
+    await this.#changes.run(name, async () => {
+      const { createdAtMs } = await this.domain(name);
+      await this.#domains.put(name, { ...changed, createdAtMs });
+    });
   }
 
   /** Deletes a domain. @throws AwsError `ConflictException` for a domain with repositories */
   async deleteDomain(name: string): Promise<void> {
-    if ((await this.repositoriesOf(name)).length > 0) {
-      throw conflict('domain', name, `Domain '${name}' still has repositories.`);
-    }
-    await this.#domains.delete(name);
+    await this.#changes.run(name, async () => {
+      if ((await this.repositoriesOf(name)).length > 0) {
+        throw conflict('domain', name, `Domain '${name}' still has repositories.`);
+      }
+      await this.#domains.delete(name);
+    });
   }
 
   /** Creates a repository. @throws AwsError `ValidationException`, `ConflictException`, `ResourceNotFoundException` */
@@ -95,18 +110,32 @@ export class Catalogue {
     if (!REPOSITORY_NAME.test(name)) {
       throw invalid(`The repository name ${JSON.stringify(name)} is not valid.`);
     }
-    await this.domain(domain);
-    if ((await this.#repositories.get(`${domain}/${name}`)) !== undefined) {
-      throw conflict('repository', name, `Repository with name '${name}' already exists.`);
-    }
-    await this.putRepository(created);
+    await this.#changes.run(domain, async () => {
+      await this.domain(domain);
+      if ((await this.#repositories.get(`${domain}/${name}`)) !== undefined) {
+        throw conflict('repository', name, `Repository with name '${name}' already exists.`);
+      }
+      await this.#putRepository(created);
+    });
   }
 
   /**
-   * Stores a new or changed repository.
-   * @throws AwsError `ValidationException`, `ResourceNotFoundException` for an upstream that does not exist
+   * Replaces a repository, except for its time of creation.
+   * @throws AwsError `ValidationException`, `ResourceNotFoundException` for a missing repository or upstream
    */
-  async putRepository(changed: StoredRepository): Promise<void> {
+  async updateRepository(changed: StoredRepository): Promise<void> {
+    const { domain, name } = changed;
+    await this.#changes.run(domain, async () => {
+      const { createdAtMs } = await this.repository(domain, name);
+      await this.#putRepository({ ...changed, createdAtMs });
+    });
+  }
+
+  deleteRepository({ domain, name }: RepositoryId): Promise<void> {
+    return this.#changes.run(domain, () => this.#repositories.delete(`${domain}/${name}`));
+  }
+
+  async #putRepository(changed: StoredRepository): Promise<void> {
     const { domain, name, upstreams } = changed;
     if (upstreams.length > UPSTREAMS_MAX) {
       throw invalid(`A repository has at most ${UPSTREAMS_MAX} upstream repositories.`);
@@ -116,10 +145,6 @@ export class Catalogue {
       await this.repository(domain, upstream);
     }
     await this.#repositories.put(`${domain}/${name}`, changed);
-  }
-
-  deleteRepository({ domain, name }: RepositoryId): Promise<void> {
-    return this.#repositories.delete(`${domain}/${name}`);
   }
 
   /**

@@ -42,8 +42,7 @@ export function domainProvider(context: PlaceContext, catalogue: Catalogue): Res
     async update(current, request) {
       const domain = read(request);
       if (domain.name !== nameOf(current)) return this.create(request);
-      const { createdAtMs } = await catalogue.domain(domain.name);
-      await catalogue.putDomain({ ...domain, createdAtMs });
+      await catalogue.updateDomain(domain);
       return provided(domain);
     },
     delete: (current) => catalogue.deleteDomain(nameOf(current)),

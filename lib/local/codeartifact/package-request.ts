@@ -35,14 +35,21 @@ export function redirectTo(location: string): WireResponse {
   return { status: 302, headers: { location } };
 }
 
-/** Returns the response with an asset's content. */
-export async function assetAnswer(packages: PackageStore, asset: StoredAsset): Promise<WireResponse> {
+/**
+ * Returns the response with the content of the asset that `find` returns. Calls `find` again if the content was deleted
+ * meanwhile.
+ */
+export async function assetAnswer(
+  packages: PackageStore,
+  find: () => Promise<StoredAsset>,
+): Promise<WireResponse> {
+  const { asset, body } = await packages.read(find);
   return {
     status: 200,
     headers: {
       'content-type': 'application/octet-stream',
       'content-length': String(asset.blob.sizeBytes),
     },
-    body: await packages.read(asset),
+    body,
   };
 }

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
 import type { PlaceContext } from '../place-context.js';
-import { openBlobFolder, type Blob } from '../durable/blob-folder.js';
+import { openBlobFolder, type Blob, type BlobFolder } from '../durable/blob-folder.js';
+import { damaged } from '../durable/damage.js';
 import { KeyedLock } from '../durable/keyed-lock.js';
 import { valuesOf } from '../durable/values-of.js';
 import type { Catalogue, RepositoryId } from './catalogue.js';
@@ -15,6 +16,8 @@ export interface PackageId {
   readonly name: string;
 }
 
+/** Folder with the content of assets, below the data folder. */
+const FOLDER = 'codeartifact';
 const EMPTY: StoredPackage = { versions: {}, tags: {} };
 
 /** The packages of all repositories: a record for each package, and its assets as files. */
@@ -22,7 +25,7 @@ export type PackageStore = Awaited<ReturnType<typeof openPackageStore>>;
 
 export async function openPackageStore(context: PlaceContext, catalogue: Catalogue) {
   const packages = context.store.collection<StoredPackage>('codeartifact-packages');
-  const blobs = await openBlobFolder(join(context.dataFolder, 'codeartifact'));
+  const blobs = await openBlobFolder(join(context.dataFolder, FOLDER));
   const inUse = new Set((await valuesOf(packages)).flatMap(blobsOf).map(({ id }) => id));
   await blobs.sweep((id) => inUse.has(id));
   const lock = new KeyedLock();
@@ -68,7 +71,7 @@ export async function openPackageStore(context: PlaceContext, catalogue: Catalog
         throw error;
       }
     },
-    read: ({ blob }: StoredAsset) => blobs.read([blob], 0, blob.sizeBytes - 1),
+    read: (find: () => Promise<StoredAsset>) => readAsset(context, blobs, find),
     /** Deletes a repository with all its packages. */
     deleteRepository: (repository: RepositoryId) =>
       lock.run(prefixOf(repository), async () => {
@@ -95,4 +98,27 @@ function keyOf({ repository, format, name }: PackageId): string {
 
 function blobsOf({ versions }: StoredPackage): Blob[] {
   return Object.values(versions).flatMap(({ assets }) => assets.map(({ blob }) => blob));
+}
+
+/**
+ * Reads the asset that `find` returns. If its content was deleted after `find` read the record, calls `find` again.
+ * @throws LocalAwsError `DataFolderDamaged`, and what `find` throws
+ */
+async function readAsset(
+  { dataFolder }: PlaceContext,
+  blobs: BlobFolder,
+  find: () => Promise<StoredAsset>,
+): Promise<{ asset: StoredAsset; body: Readable }> {
+  for (let missing: string | undefined; ;) {
+    const asset = await find();
+    const { blob, fileName } = asset;
+    try {
+      return { asset, body: await blobs.read([blob], 0, blob.sizeBytes - 1) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+    if (blob.id === missing)
+      throw damaged(dataFolder, join(dataFolder, FOLDER), `the content of ${fileName} is missing`);
+    missing = blob.id;
+  }
 }

@@ -55,8 +55,7 @@ export function repositoryProvider(
       const { domain, name } = idOf(current);
       const repository = read(context, request);
       if (repository.domain !== domain || repository.name !== name) return this.create(request);
-      const { createdAtMs } = await catalogue.repository(domain, name);
-      await catalogue.putRepository({ ...repository, createdAtMs });
+      await catalogue.updateRepository(repository);
       return provided(repository);
     },
     delete: async (current) => packages.deleteRepository(idOf(current)),

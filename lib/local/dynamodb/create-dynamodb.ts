@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 
 import { z } from 'zod';
 
+import { KeyedLock } from '../durable/keyed-lock.js';
 import type { PlaceContext } from '../place-context.js';
 import type { Tables } from '../ports.js';
 import { AwsError } from '../wire/aws-error.js';
@@ -46,18 +47,18 @@ export async function createDynamodb(context: PlaceContext) {
 }
 
 function dynamodbOperations(engine: DynaliteEngine, context: PlaceContext) {
-  const ttl = timeToLive(engine, context);
+  const changes = new KeyedLock();
   const limited = limitThroughput(engine, context.quotas);
   const engineOperations = ENGINE_OPERATIONS.map((name) => {
     const members = { ...engineMembers(engine, name), ...HARMLESS };
     const declared = operation(members, async (input: object) =>
-      returnItemOfFailedCondition(engine, input, () => limited.call(name, input)),
+      returnItemOfFailedCondition(input, () => limited.call(name, input)),
     );
     return [name, declared] as const;
   });
   return serviceOperations('ValidationException', {
     ...(Object.fromEntries(engineOperations) as Record<EngineOperation, Operation<Output>>),
-    ...ttl.operations,
+    ...timeToLive(engine, context, changes),
     UpdateTable: operation(
       {
         ...engineMembers(engine, 'UpdateTable'),
@@ -67,16 +68,11 @@ function dynamodbOperations(engine: DynaliteEngine, context: PlaceContext) {
       },
       async (input): Promise<Output> => {
         if (!changesIndexes(input)) return limited.call('UpdateTable', input);
-        await updateIndexes(engine, input);
+        await changes.run(input.TableName, () => updateIndexes(engine, input));
         const { Table } = await engine.call('DescribeTable', { TableName: input.TableName });
         return { TableDescription: Table };
       },
     ),
-    DeleteTable: operation({ TableName: z.string() }, async (input): Promise<Output> => {
-      const output = await engine.call('DeleteTable', input);
-      await ttl.forget(input.TableName);
-      return output;
-    }),
     DescribeContinuousBackups: operation({ TableName: z.string() }, async (input): Promise<Output> => {
       await engine.call('DescribeTable', input);
       return {

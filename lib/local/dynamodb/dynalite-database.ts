@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 
 import type { KeyRange, LevelDatabase } from '../durable/level/level-database.js';
+import { INDEX_ENTRIES } from './index-entries.js';
 
 type Done<T = void> = (error: unknown, result?: T) => void;
 
@@ -36,9 +37,6 @@ export function dynaliteDatabase(
     createValueStream: (range) => streamOf(valuesOf(level, range)),
   };
 }
-
-/** Start of the keys of index entries, as dynalite makes them. */
-const INDEX_ENTRIES = 'index-';
 
 /**
  * Puts a value. Dynalite puts the entries of all indexes with each change of an item, although most changes leave them

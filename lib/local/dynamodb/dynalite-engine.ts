@@ -4,6 +4,8 @@ import type { PlaceContext } from '../place-context.js';
 import { LevelDatabase } from '../durable/level/level-database.js';
 import { AwsError } from '../wire/aws-error.js';
 import { dynaliteDatabase, type DynaliteDatabase } from './dynalite-database.js';
+import { addItemToFailedCondition, type ConditionCheck } from './failed-condition.js';
+import { deleteEntries, deleteOrphanedEntries } from './index-entries.js';
 import { type ExpressionParser, keepExpressions } from './kept-expressions.js';
 
 /** The parts of dynalite that are used here. Its HTTP server is not started. */
@@ -16,7 +18,6 @@ interface DynaliteStore {
     put(name: string, table: StoredTable, done: (error: unknown) => void): void;
     lock(name: string, work: (release: (done: () => void) => () => void) => void): void;
   };
-  deleteIndexDb(type: 'Global', table: string, index: string, done: (error: unknown) => void): void;
 }
 
 /** A table as dynalite stores it. */
@@ -26,6 +27,7 @@ export interface StoredTable {
   readonly KeySchema: { readonly AttributeName: string }[];
   AttributeDefinitions: { readonly AttributeName: string; readonly AttributeType: string }[];
   GlobalSecondaryIndexes?: StoredIndex[];
+  readonly LocalSecondaryIndexes?: readonly StoredIndex[];
 }
 
 interface StoredIndex {
@@ -87,6 +89,11 @@ export interface DynaliteEngine {
    * @throws AwsError `ResourceNotFoundException`, and what `change` throws
    */
   changeTable(name: string, change: (table: StoredTable) => void): Promise<void>;
+  /**
+   * Deletes a table after the calls in progress have ended. Otherwise one of them could write an item after the
+   * deletion of the items, and a later table of this name would contain it.
+   */
+  deleteTable(name: string): Promise<Record<string, unknown>>;
   /** Deletes the entries of an index that the table no longer has. */
   deleteEntries(table: string, index: string): Promise<void>;
   close(): Promise<void>;
@@ -94,18 +101,29 @@ export interface DynaliteEngine {
 
 const require = createRequire(import.meta.url);
 
+interface DynaliteModule extends ConditionCheck {
+  create(options: object): DynaliteStore;
+}
+
+/** Loads dynalite with the changes that all its databases share. */
+function loadDynalite(): DynaliteModule {
+  const dynalite = require('dynalite/db') as DynaliteModule;
+  for (const parser of ['conditionParser', 'updateParser']) {
+    keepExpressions(require(`dynalite/db/${parser}`) as ExpressionParser);
+  }
+  addItemToFailedCondition(dynalite);
+  return dynalite;
+}
+
 /**
  * Opens the engine.
  * @param folder is created if missing, and can be open in one process at a time
  * @throws LocalAwsError `DataFolderDamaged` naming the file
  */
 export async function openDynaliteEngine(folder: string, context: PlaceContext): Promise<DynaliteEngine> {
-  const { create } = require('dynalite/db') as { create: (options: object) => DynaliteStore };
+  const dynalite = loadDynalite();
   const validations = require('dynalite/validations') as Validations;
-  for (const parser of ['conditionParser', 'updateParser']) {
-    keepExpressions(require(`dynalite/db/${parser}`) as ExpressionParser);
-  }
-  const store = create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const store = dynalite.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const calls = new CallsInProgress();
   const level = await LevelDatabase.open(folder, {
     report: (problem, cause) => context.reportProblem(problem, cause),
@@ -138,8 +156,13 @@ export async function openDynaliteEngine(folder: string, context: PlaceContext):
       await lockedTable(store, name, change);
       await calls.settled();
     },
-    deleteEntries: (table, index) =>
-      inPromise<void>((done) => store.deleteIndexDb('Global', table, index, done)),
+    async deleteTable(name) {
+      await engine.changeTable(name, (table) => {
+        if (table.TableStatus === 'ACTIVE') table.TableStatus = 'DELETING';
+      });
+      return engine.call('DeleteTable', { TableName: name });
+    },
+    deleteEntries: (table, index) => deleteEntries(level, table, index),
     close: () => level.close(),
   };
   const finishTables = () =>
@@ -148,6 +171,7 @@ export async function openDynaliteEngine(folder: string, context: PlaceContext):
     );
   try {
     await finishInterruptedTables(engine, store);
+    await deleteOrphanedEntries(level, (table, index) => hasIndex(store, table, index));
   } catch (error) {
     await level.close();
     throw error;
@@ -223,6 +247,12 @@ async function finishInterruptedTables(engine: DynaliteEngine, store: DynaliteSt
     await inPromise<void>((done) => store.tableDb.put(name, table, done));
     if (wasDeleting) await engine.call('DeleteTable', { TableName: name });
   }
+}
+
+async function hasIndex({ tableDb }: DynaliteStore, name: string, index: string): Promise<boolean> {
+  const table = await inPromise<StoredTable | undefined>((done) => tableDb.get(name, done));
+  const { GlobalSecondaryIndexes: globals = [], LocalSecondaryIndexes: locals = [] } = table ?? {};
+  return [...globals, ...locals].some(({ IndexName }) => IndexName === index);
 }
 
 /** Changes a table while holding the lock that dynalite itself uses for changes of tables. */

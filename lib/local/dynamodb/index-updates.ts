@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { AwsError } from '../wire/aws-error.js';
 import { harmless } from '../wire/operation.js';
-import type { DynaliteEngine } from './dynalite-engine.js';
+import type { DynaliteEngine, StoredTable } from './dynalite-engine.js';
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) })).min(1);
 const ON_DEMAND = 'throughput is not limited';
@@ -46,7 +46,7 @@ export function changesIndexes({
 
 /**
  * Creates or deletes one index of a table, including the entries of existing items. If the process is killed while an
- * index is created, repeating the call finishes the creation.
+ * index is created, repeating the call finishes the creation. The caller must serialize the changes of a table.
  * @throws AwsError with DynamoDB's code
  */
 export async function updateIndexes(engine: DynaliteEngine, input: IndexUpdates): Promise<void> {
@@ -66,6 +66,7 @@ export async function updateIndexes(engine: DynaliteEngine, input: IndexUpdates)
 
 async function deleteIndex(engine: DynaliteEngine, tableName: string, name: string): Promise<void> {
   await engine.changeTable(tableName, (table) => {
+    refuseChanging(tableName, table);
     const indexes = table.GlobalSecondaryIndexes ?? [];
     if (!indexes.some(({ IndexName }) => IndexName === name))
       throw new AwsError('ResourceNotFoundException', `Requested resource not found: Index: ${name}`);
@@ -85,7 +86,12 @@ async function createIndex(
   definitions: { readonly AttributeName: string; readonly AttributeType: string }[],
 ): Promise<void> {
   const attributes = KeySchema.map(attributeOf);
+  const { Table } = await engine.call('DescribeTable', { TableName: tableName });
+  const { GlobalSecondaryIndexes: known = [] } = Table as Pick<StoredTable, 'GlobalSecondaryIndexes'>;
+  // A failed deletion of an index of this name may have left its entries.
+  if (known.every((index) => index.IndexName !== IndexName)) await engine.deleteEntries(tableName, IndexName);
   await engine.changeTable(tableName, (table) => {
+    refuseChanging(tableName, table);
     const indexes = table.GlobalSecondaryIndexes ?? [];
     const existing = indexes.find((index) => index.IndexName === IndexName);
     if (existing?.IndexStatus === 'ACTIVE')
@@ -162,6 +168,15 @@ async function touch(
     // Ignores an item that was deleted in the meantime.
     if (!(error instanceof AwsError && error.code === 'ConditionalCheckFailedException')) throw error;
   }
+}
+
+/** Refuses to change a table that is being changed. @throws AwsError `ResourceInUseException` */
+function refuseChanging(name: string, { TableStatus: status }: StoredTable): void {
+  if (status === 'ACTIVE') return;
+  throw new AwsError(
+    'ResourceInUseException',
+    `Attempt to change a resource which is still in use: Table ${name} is ${status}. Wait until it is ACTIVE.`,
+  );
 }
 
 function attributeOf({ AttributeName }: { readonly AttributeName: string }): string {

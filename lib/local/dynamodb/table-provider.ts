@@ -21,6 +21,12 @@ const CREATE_MEMBERS = [
  * stack retained.
  */
 export function tableProvider(tables: Tables): ResourceProvider {
+  const create: ResourceProvider['create'] = async (request) => {
+    const { properties } = request;
+    const name = resourceName(request, 'TableName', 255);
+    await createOrAdopt(tables, name, properties);
+    return applySettings(tables, name, properties);
+  };
   return {
     type: 'AWS::DynamoDB::Table',
     modelled: [...CREATE_MEMBERS, 'TableName', 'Tags', 'TimeToLiveSpecification'],
@@ -35,16 +41,17 @@ export function tableProvider(tables: Tables): ResourceProvider {
       WarmThroughput: 'throughput is not limited',
     },
     check: ({ properties }) => void readTags(properties),
-    async create(request) {
+    create,
+    async update({ physicalId: current }, request) {
       const { properties } = request;
-      const name = resourceName(request, 'TableName', 255);
-      await createOrAdopt(tables, name, properties);
+      const name = resourceName(request, 'TableName', 255, current);
+      if (name !== current) {
+        await refuseWithItems(tables, current, name);
+        return create(request);
+      }
+      await updateIndexes(tables, name, properties);
+      await checkSameTable(tables, name, properties);
       return applySettings(tables, name, properties);
-    },
-    async update(current, { properties }) {
-      await updateIndexes(tables, current.physicalId, properties);
-      await checkSameTable(tables, current.physicalId, properties);
-      return applySettings(tables, current.physicalId, properties);
     },
     async delete(current) {
       await ignoreMissing(tables.call('DeleteTable', { TableName: current.physicalId }));
@@ -65,6 +72,15 @@ async function createOrAdopt(tables: Tables, name: string, properties: JsonObjec
     await checkSameTable(tables, name, properties);
   }
   await waitUntil(tables, name, 'ACTIVE');
+}
+
+/** Refuses to replace a table that has items, because they would be deleted with the table. */
+async function refuseWithItems(tables: Tables, current: string, name: string): Promise<void> {
+  const page = await ignoreMissing(tables.call('Scan', { TableName: current, Limit: 1, Select: 'COUNT' }));
+  if (page === undefined || page.Count === 0) return;
+  throw new Error(
+    `The table ${current} cannot be replaced by ${name}, because it has items. Delete them, or keep the TableName ${current}.`,
+  );
 }
 
 interface TableDescription {

@@ -96,27 +96,42 @@ function asideFolder(dataFolder: string) {
   };
 }
 
-/** Creates an identity with new credentials if the existing identity cannot be read. */
+/**
+ * Creates an identity with new credentials if the existing one cannot be read, or is missing.
+ * @param isNeeded whether the store has a record that there was an identity. The record may be lost itself
+ */
 async function repairIdentity(repair: Repair, store: DurableStore, isNeeded: boolean): Promise<void> {
   const { dataFolder } = repair;
+  let isDamaged = false;
   try {
-    if (!isNeeded || (await readPlaceIdentity(dataFolder)) !== undefined) return;
+    if ((await readPlaceIdentity(dataFolder)) !== undefined) return;
   } catch (error) {
     if (!(error instanceof LocalAwsError)) throw error;
+    isDamaged = true;
   }
+  const former = await identityOfStacks(store);
+  // Without any trace of an identity, the next start creates the first one.
+  if (!isDamaged && !isNeeded && former === undefined) return;
   await repair.moveAside(IDENTITY_FILE);
-  const { region, account } = await identityOfStacks(store);
-  await placeIdentity(dataFolder, { region, account });
-  repair.lose(IDENTITY_FILE, 'the credentials are lost; new ones were created');
+  const { region, account } = await placeIdentity(dataFolder, former ?? {});
+  const reason = 'the credentials are lost; new ones were created';
+  repair.lose(
+    IDENTITY_FILE,
+    former === undefined
+      ? `${reason}. Account and region cannot be repaired, because no stack is left that has them: they are ${account} and ${region} now. If they were others, deploy to a new data folder`
+      : reason,
+  );
 }
 
-/** Returns region and account from the id of a deployed stack. */
-async function identityOfStacks(store: DurableStore): Promise<{ region?: string; account?: string }> {
+/** Returns region and account from the id of a deployed stack. @returns undefined without a stack */
+async function identityOfStacks(
+  store: DurableStore,
+): Promise<{ readonly region: string; readonly account: string } | undefined> {
   for (const { stackId } of await openStackStore(store).list()) {
     const [, , , region, account] = stackId.split(':');
     if (region !== undefined && account !== undefined) return { region, account };
   }
-  return {};
+  return undefined;
 }
 
 async function countKeys(folder: string): Promise<number> {

@@ -8,26 +8,40 @@ const BUCKET_NAME = /^(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 export const createBucket: S3Operation = async (call) => {
   await readSmallBody(call);
-  if (await call.store.buckets.get(call.bucket)) {
+  await changeBucket(call.store, call.bucket, (existing) => {
+    if (existing === undefined) return newBucket(call.store, call.bucket);
     throw new AwsError(
       'BucketAlreadyOwnedByYou',
       'Your previous request to create the named bucket succeeded and you already own it.',
       409,
       { BucketName: call.bucket },
     );
-  }
-  await makeBucket(call.store, { name: call.bucket, encryption: { algorithm: 'AES256' } });
+  });
   return emptyResponse(call, 200, { location: `/${call.bucket}` });
 };
 
-/** Creates a bucket. @throws AwsError `InvalidBucketName` */
-export async function makeBucket(store: S3Store, bucket: Omit<BucketRecord, 'createdAtMs'>): Promise<void> {
-  if (!BUCKET_NAME.test(bucket.name) || bucket.name.includes('..')) {
-    throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.', 400, {
-      BucketName: bucket.name,
-    });
+/**
+ * Stores a bucket as `change` returns it, after all earlier changes of this bucket. Without the lock, a bucket that is
+ * deleted meanwhile would be stored again.
+ * @param change receives the stored bucket, undefined if there is none. Returns undefined to change nothing
+ */
+export async function changeBucket(
+  { buckets, locked }: S3Store,
+  name: string,
+  change: (current: BucketRecord | undefined) => BucketRecord | undefined,
+): Promise<void> {
+  await locked(name, async () => {
+    const changed = change(await buckets.get(name));
+    if (changed !== undefined) await buckets.put(name, changed);
+  });
+}
+
+/** Returns the record of a new bucket. @throws AwsError `InvalidBucketName` */
+export function newBucket({ context }: S3Store, name: string): BucketRecord {
+  if (!BUCKET_NAME.test(name) || name.includes('..')) {
+    throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.', 400, { BucketName: name });
   }
-  await store.buckets.put(bucket.name, { ...bucket, createdAtMs: store.context.clock.now() });
+  return { name, encryption: { algorithm: 'AES256' }, createdAtMs: context.clock.now() };
 }
 
 export const headBucket: S3Operation = async (call) => {

@@ -2,9 +2,10 @@ import type { Json, JsonObject, ProvidedResource, ResourceProvider } from '../re
 import { generatedName, resourceName } from '../resources/resource-name.js';
 import { AwsError } from '../wire/aws-error.js';
 import { writeDenials } from './bucket-policy.js';
-import { makeBucket, removeBucket } from './bucket-operations.js';
+import { changeBucket, newBucket, removeBucket } from './bucket-operations.js';
 import { readSendsEvents } from './notification-configuration.js';
 import type { Encryption } from './object-record.js';
+import { noSuchBucket } from './refusals.js';
 import type { S3Store } from './s3-store.js';
 
 /**
@@ -39,7 +40,11 @@ export function bucketProvider(store: S3Store): ResourceProvider {
         resourceName(request, 'BucketName', 63, generatedName(request, 63).toLowerCase()),
         request.properties,
       ),
-    update: (current, { properties }) => apply(store, current.physicalId, properties),
+    async update({ physicalId: current }, request) {
+      const name = resourceName(request, 'BucketName', 63, current);
+      if (name !== current) await refuseWithObjects(store, current, name);
+      return apply(store, name, request.properties);
+    },
     async delete(current) {
       try {
         await removeBucket(store, current.physicalId);
@@ -54,9 +59,10 @@ export function bucketProvider(store: S3Store): ResourceProvider {
 export function bucketPolicyProvider(store: S3Store): ResourceProvider {
   const provide = async ({ Bucket: name, PolicyDocument }: JsonObject): Promise<ProvidedResource> => {
     const bucket = typeof name === 'string' ? name : '';
-    await store.buckets.put(bucket, {
-      ...(await store.bucket(bucket)),
-      denials: writeDenials(PolicyDocument),
+    const denials = writeDenials(PolicyDocument);
+    await changeBucket(store, bucket, (existing) => {
+      if (existing === undefined) throw noSuchBucket(bucket);
+      return { ...existing, denials };
     });
     return { physicalId: bucket, attributes: {} };
   };
@@ -66,19 +72,28 @@ export function bucketPolicyProvider(store: S3Store): ResourceProvider {
     harmless: {},
     create: ({ properties }) => provide(properties),
     update: (_current, { properties }) => provide(properties),
-    async delete({ physicalId: bucket }) {
-      const existing = await store.buckets.get(bucket);
-      if (existing !== undefined) await store.buckets.put(bucket, { ...existing, denials: [] });
-    },
+    delete: ({ physicalId: bucket }) =>
+      changeBucket(store, bucket, (existing) => existing && { ...existing, denials: [] }),
   };
+}
+
+/** Refuses to replace a bucket that has objects, because the deletion of the bucket would fail. */
+async function refuseWithObjects({ objects }: S3Store, current: string, name: string): Promise<void> {
+  for await (const _object of objects.entries(`${current}/`)) {
+    throw new Error(
+      `The bucket ${current} cannot be replaced by ${name}, because it has objects. Delete them, or keep the BucketName ${current}.`,
+    );
+  }
 }
 
 async function apply(store: S3Store, name: string, properties: JsonObject): Promise<ProvidedResource> {
   const encryption = readEncryption(properties);
   const sendsEvents = readSendsEvents(properties);
-  const existing = await store.buckets.get(name);
-  if (existing === undefined) await makeBucket(store, { name, encryption, sendsEvents });
-  else await store.buckets.put(name, { ...existing, encryption, sendsEvents });
+  await changeBucket(store, name, (existing = newBucket(store, name)) => ({
+    ...existing,
+    encryption,
+    sendsEvents,
+  }));
   const { partition, region } = store.context;
   return {
     physicalId: name,

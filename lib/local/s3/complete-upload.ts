@@ -23,8 +23,8 @@ const PART_MIN_BYTES = 5 * 1024 * 1024;
  */
 export const completeMultipartUpload: S3Operation = async (call) => {
   const { request, store, bucket, key } = call;
-  const { denials } = await store.bucket(bucket);
-  refuseDeniedWrite(call, denials);
+  const bucketRecord = await store.bucket(bucket);
+  refuseDeniedWrite(call, bucketRecord.denials);
   const upload = await findUpload(call);
   const condition = writeCondition(request);
   const root = parseXml(await readSmallXml(call), 'CompleteMultipartUpload');
@@ -43,7 +43,7 @@ export const completeMultipartUpload: S3Operation = async (call) => {
     const unused = current.filter(({ blob }) => !record.blobs.some(({ id }) => id === blob.id));
     await store.blobs.delete(unused.map(({ blob }) => blob));
   });
-  await store.events.created(await store.bucket(bucket), record, {
+  await store.events.created(bucketRecord, record, {
     reason: 'CompleteMultipartUpload',
     requestId: request.requestId,
   });

@@ -1,6 +1,6 @@
 import type { PlaceContext } from '../place-context.js';
 import type { EventSender } from '../ports.js';
-import { makeBucket } from './bucket-operations.js';
+import { changeBucket, newBucket } from './bucket-operations.js';
 import { bucketPolicyProvider, bucketProvider } from './bucket-provider.js';
 import { objectsPort } from './objects-port.js';
 import { s3Service } from './s3-service.js';
@@ -22,9 +22,7 @@ export type S3 = Awaited<ReturnType<typeof createS3>>;
 export async function createS3(context: PlaceContext, { events, buckets = [] }: S3Options) {
   const store = await openS3Store(context, events);
   for (const name of buckets) {
-    if ((await store.buckets.get(name)) === undefined) {
-      await makeBucket(store, { name, encryption: { algorithm: 'AES256' } });
-    }
+    await changeBucket(store, name, (existing) => existing ?? newBucket(store, name));
   }
   return {
     service: s3Service(store),

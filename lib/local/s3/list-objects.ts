@@ -79,7 +79,7 @@ export const listObjectVersions: S3Operation = async (call) => {
 
 async function readPage(call: S3Call, after: string): Promise<ListPage> {
   await call.store.bucket(call.bucket);
-  const limit = queryNumber(call, 'max-keys', PAGE_MAX_KEYS, { least: 0, most: 2 ** 31 - 1 });
+  const limit = pageLimit(call);
   // Reports an empty page as the last one. Otherwise a client that asks for no keys would request pages forever.
   if (limit === 0) return { objects: [], commonPrefixes: [] };
   return listKeys(call.store, {
@@ -87,8 +87,14 @@ async function readPage(call: S3Call, after: string): Promise<ListPage> {
     prefix: call.query.get('prefix') ?? '',
     delimiter: call.query.get('delimiter') ?? '',
     after,
-    limit: Math.min(limit, PAGE_MAX_KEYS),
+    limit,
   });
+}
+
+/** Returns the maximum number of keys of a page: the parameter `max-keys`. @default 1,000, also if it is empty */
+function pageLimit(call: S3Call): number {
+  const limit = queryNumber(call, 'max-keys', PAGE_MAX_KEYS, { least: 0, most: 2 ** 31 - 1 });
+  return Math.min(limit, PAGE_MAX_KEYS);
 }
 
 function describePage(call: S3Call, page: ListPage): Record<string, XmlValue> {
@@ -98,7 +104,7 @@ function describePage(call: S3Call, page: ListPage): Record<string, XmlValue> {
     Name: call.bucket,
     Prefix: encode(query.get('prefix') ?? ''),
     Delimiter: query.get('delimiter') ? encode(query.get('delimiter') ?? '') : undefined,
-    MaxKeys: Math.min(Number(query.get('max-keys') ?? PAGE_MAX_KEYS), PAGE_MAX_KEYS),
+    MaxKeys: pageLimit(call),
     EncodingType: query.get('encoding-type') ?? undefined,
     IsTruncated: page.last !== undefined,
     CommonPrefixes: page.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),

@@ -14,6 +14,10 @@ export function notImplemented(message: string, header?: string): AwsError {
   return new AwsError('NotImplemented', message, 501, { Header: header });
 }
 
+export function noSuchBucket(name: string): AwsError {
+  return new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
+}
+
 export function noSuchKey(key?: string): AwsError {
   return new AwsError('NoSuchKey', 'The specified key does not exist.', 404, { Key: key });
 }

@@ -2,12 +2,11 @@ import { join } from 'node:path';
 
 import type { PlaceContext } from '../place-context.js';
 import type { EventSender } from '../ports.js';
-import { AwsError } from '../wire/aws-error.js';
 import { openBlobFolder, type BlobFolder } from '../durable/blob-folder.js';
 import { objectEvents, type ObjectCreation } from './object-events.js';
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './object-record.js';
 import { KeyedLock } from '../durable/keyed-lock.js';
-import { noSuchKey } from './refusals.js';
+import { noSuchBucket, noSuchKey } from './refusals.js';
 
 /** Checks a write against the existing object. @throws AwsError when the write is not allowed */
 type WriteCheck = (existing: ObjectRecord | undefined) => void;
@@ -26,7 +25,7 @@ export async function openS3Store(context: PlaceContext, events: EventSender) {
   const bucket = async (name: string) => {
     const record = await buckets.get(name);
     if (record !== undefined) return record;
-    throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
+    throw noSuchBucket(name);
   };
   /** Creates or replaces an object, unless `check` throws. The caller must hold the lock of the bucket. */
   const commitLocked = async (bucketName: string, record: ObjectRecord, check?: WriteCheck) => {
@@ -70,7 +69,7 @@ export async function openS3Store(context: PlaceContext, events: EventSender) {
       await objectCreated.created(bucketRecord, record, creation);
     },
     commitLocked,
-    /** Serializes changes to the objects and uploads of one bucket. */
+    /** Serializes changes to a bucket, its objects and its uploads. */
     locked: <T>(bucketName: string, work: () => Promise<T>) => lock.run(bucketName, work),
   };
 }

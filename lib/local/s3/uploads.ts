@@ -19,18 +19,21 @@ import { invalidRequest } from './refusals.js';
 
 export const createMultipartUpload: S3Operation = async (call) => {
   const { request, store, bucket, key } = call;
-  const bucketRecord = await store.bucket(bucket);
-  checkKey(key);
-  const upload: UploadRecord = {
-    uploadId: randomBytes(24).toString('hex'),
-    bucket,
-    key,
-    startedAtMs: store.context.clock.now(),
-    headers: readObjectHeaders(request),
-    encryption: readEncryption(request, bucketRecord),
-    ...readChecksumChoice(call),
-  };
-  await store.uploads.put(`${bucket}/${upload.uploadId}`, upload);
+  const upload = await store.locked(bucket, async () => {
+    const bucketRecord = await store.bucket(bucket);
+    checkKey(key);
+    const created: UploadRecord = {
+      uploadId: randomBytes(24).toString('hex'),
+      bucket,
+      key,
+      startedAtMs: store.context.clock.now(),
+      headers: readObjectHeaders(request),
+      encryption: readEncryption(request, bucketRecord),
+      ...readChecksumChoice(call),
+    };
+    await store.uploads.put(`${bucket}/${created.uploadId}`, created);
+    return created;
+  });
   return xmlResponse(
     call,
     { InitiateMultipartUploadResult: { Bucket: bucket, Key: key, UploadId: upload.uploadId } },

@@ -26,13 +26,16 @@ export async function deployStack(
   operation.begun?.();
   try {
     const scope = await applyResources(plan, operation, done);
-    const changes = { ...described(plan, request), outputs: await checkedOutputs(plan, scope, operation) };
+    await operation.store.changeExports(async () => {
+      const outputs = await checkedOutputs(plan, scope, operation);
+      const status = isUpdate ? 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' : 'CREATE_COMPLETE';
+      await journal.stack(status, undefined, { ...described(plan, request), outputs });
+    });
     if (isUpdate) {
-      await journal.stack('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', undefined, changes);
       await removeDropped(plan, operation);
       await journal.reorder(plan.resources.map(({ logicalId }) => logicalId));
+      await journal.stack('UPDATE_COMPLETE');
     }
-    await journal.stack(`${verb}_COMPLETE`, undefined, changes);
   } catch (error) {
     const reason = failureReason(verb, error);
     const rollback = isUpdate ? 'UPDATE_ROLLBACK' : 'ROLLBACK';

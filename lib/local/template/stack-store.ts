@@ -1,4 +1,5 @@
 import type { CollectionChange, DurableStore } from '../durable/durable-store.js';
+import { KeyedLock } from '../durable/keyed-lock.js';
 import { valuesOf } from '../durable/values-of.js';
 import type {
   StackEvent,
@@ -35,6 +36,7 @@ export function openStackStore(store: DurableStore) {
   const headers = store.collection<StoredHeader | StackRecord>(STACKS);
   const parts = store.collection<StoredPart>(STACKS);
   const events = store.collection<StackEvent>('cloudformation-events');
+  const lock = new KeyedLock();
   const list = async () =>
     (await valuesOf(headers, HEADERS)).sort((left, right) => right.createdAtMs - left.createdAtMs);
   const live = async () => (await list()).filter((stack) => stack.status !== 'DELETE_COMPLETE');
@@ -68,6 +70,11 @@ export function openStackStore(store: DurableStore) {
     },
     /** Returns the events of a stack, newest first. */
     events: async (stackId: string) => (await valuesOf(events, `${stackId}#`)).reverse(),
+    /**
+     * Runs work that checks exports and stores them, after all earlier work of this kind. Without it, two stacks could
+     * export one name.
+     */
+    changeExports: <T>(work: () => Promise<T>): Promise<T> => lock.run('exports', work),
     /** Returns the exports of all stacks that are not deleted, sorted by name. */
     exports: async () =>
       (await live()).flatMap(exportsOf).sort((left, right) => (left.exportName < right.exportName ? -1 : 1)),

@@ -69,7 +69,7 @@ describe('Tags of domains and repositories', () => {
     await create('Domain', [{ Key: 'team', Value: 'a' }]);
     const catalogue = new Catalogue(place.context);
     const { tags: _unknown, ...earlier } = await catalogue.domain(DOMAIN);
-    await catalogue.putDomain(earlier);
+    await catalogue.updateDomain(earlier);
     expect(await tagsOf(ARNS.Domain)).toEqual([]);
   });
 

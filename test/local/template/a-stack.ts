@@ -1,5 +1,6 @@
 import { createStackApplier, type StackApplier } from '../../../lib/local/template/stack-applier.js';
 import type { ApplyRequest } from '../../../lib/local/template/new-stack-record.js';
+import type { PlaceContext } from '../../../lib/local/place-context.js';
 import type { Json } from '../../../lib/local/resources/resource-provider.js';
 import type { StackRecord } from '../../../lib/local/template/stack-record.js';
 import { providerRegistry } from '../../../lib/local/template/stack-resource-provider.js';
@@ -19,8 +20,8 @@ export interface StackBench {
 }
 
 /** Creates an applier for templates with fake resources of the type `Test::Thing`. */
-export async function aStackBench(): Promise<StackBench> {
-  const context = await openTestPlaceContext();
+export async function aStackBench(overrides: Partial<PlaceContext> = {}): Promise<StackBench> {
+  const context = await openTestPlaceContext(overrides);
   const provider = aFakeProvider();
   const providers = providerRegistry([provider]);
   const applier = await createStackApplier(context, providers);

@@ -8,7 +8,7 @@ import {
   type RegistryContext,
 } from '../package-request.js';
 import { notFound } from '../refusals.js';
-import { latestVersion, type StoredPackage } from '../stored-package.js';
+import { latestVersion } from '../stored-package.js';
 import { isConnected, visiblePackage } from '../visible-packages.js';
 import { parseNpmPath, type NpmPath } from './npm-path.js';
 import { packument, publicManifest } from './packument.js';
@@ -48,7 +48,7 @@ async function readAnswer(
   const { registryUrl } = request;
   if (path.kind === 'packument') return jsonAnswer(packument(packageName, stored, registryUrl));
   if (path.kind === 'dist-tags') return jsonAnswer({ latest: latestVersion(stored), ...stored.tags });
-  if (path.kind === 'tarball') return tarballAnswer(context, stored, path.fileName);
+  if (path.kind === 'tarball') return tarballAnswer(request, context, packageName, path.fileName);
   const version =
     path.version === 'latest' ? latestVersion(stored) : (stored.tags[path.version] ?? path.version);
   const found = Object.hasOwn(stored.versions, version ?? '') ? stored.versions[version ?? ''] : undefined;
@@ -59,14 +59,18 @@ async function readAnswer(
 }
 
 async function tarballAnswer(
-  { packages }: RegistryContext,
-  stored: StoredPackage,
+  { repository }: PackageRequest,
+  context: RegistryContext,
+  packageName: string,
   fileName: string,
 ): Promise<WireResponse> {
-  const assets = Object.values(stored.versions).flatMap((version) => version.assets);
-  const asset = assets.find((each) => each.fileName === fileName);
-  if (asset === undefined) throw notFound('asset', fileName, `There is no ${fileName}.`);
-  return assetAnswer(packages, asset);
+  return assetAnswer(context.packages, async () => {
+    const stored = await visiblePackage(context, repository, 'npm', packageName);
+    const assets = Object.values(stored?.versions ?? {}).flatMap((version) => version.assets);
+    const asset = assets.find((each) => each.fileName === fileName);
+    if (asset !== undefined) return asset;
+    throw notFound('asset', fileName, `There is no ${fileName}.`);
+  });
 }
 
 /**

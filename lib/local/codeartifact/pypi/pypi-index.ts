@@ -53,11 +53,12 @@ async function fileAnswer(
   version: string,
   fileName: string,
 ): Promise<WireResponse> {
-  const stored = await visiblePackage(context, repository, 'pypi', name);
-  const versions = stored?.versions ?? {};
-  const found = Object.hasOwn(versions, version) ? versions[version] : undefined;
-  const asset = found?.assets.find((each) => each.fileName === fileName);
-  if (asset === undefined)
+  return assetAnswer(context.packages, async () => {
+    const stored = await visiblePackage(context, repository, 'pypi', name);
+    const versions = stored?.versions ?? {};
+    const found = Object.hasOwn(versions, version) ? versions[version] : undefined;
+    const asset = found?.assets.find((each) => each.fileName === fileName);
+    if (asset !== undefined) return asset;
     throw notFound('asset', fileName, `There is no ${fileName} of ${name} ${version}.`);
-  return assetAnswer(context.packages, asset);
+  });
 }
