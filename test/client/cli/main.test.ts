@@ -324,6 +324,7 @@ describe('runs', () => {
     [['--target', 'x'], 'target#x'],
     [['--trigger', 'INBOX'], 'trigger#INBOX'],
     [['--status', 'FAILED'], 'status#FAILED'],
+    [['--schedule', 'nightly'], 'trigger#SCHEDULE'],
   ])('`runs list` with %j looks for %s', async (filters, partition) => {
     mockDays([]);
     const { exitCode } = await runMain(['runs', 'list', ...KIT, ...filters, '--since', '2h']);
