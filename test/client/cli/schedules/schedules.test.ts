@@ -193,6 +193,36 @@ describe('schedules add', () => {
     expect(created()).toEqual([]);
   });
 
+  it.each([
+    [['rate', '5', 'minutes'], "'rate(5 minutes)'"],
+    [['rate', '1', 'hour', '"eu"'], "'rate(1 hour)'"],
+    [['rate(5', 'minutes)'], "'rate(5 minutes)'"],
+    [['5', 'minutes'], "'rate(5 minutes)'"],
+    [['at', '2026-12-31T23:00:00'], "'at(2026-12-31T23:00:00)'"],
+    [['cron', '0', '2', '*', '*', '?', '*'], "'cron(0 2 * * ? *)'"],
+    [['cron(0', '2', '1', '*', '?', '*)'], "'cron(0 2 1 * ? *)'"],
+    [['cron', '0', '2', 'package.json', 'src', '?', 'package.json'], "'cron(0 2 * * ? *)'"],
+    [['0', '2', '*', '*', '?', '*'], "'cron(0 2 * * ? *)'"],
+  ])(
+    '`schedules add` says that an expression which the shell split, %j, needs quotes',
+    async (words, fix) => {
+      const { exitCode, stderr } = await add('deploys', ...words);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(`An expression with spaces needs quotes: ${fix}`);
+      expect(stderr).not.toContain('JSON');
+    },
+  );
+
+  it('An argument that is not JSON behind a whole expression is reported as such', async () => {
+    const { stderr } = await add('deploys', NIGHTLY, 'eu');
+    expect(stderr).toContain('Argument 1 is not JSON: eu. A string needs quotes: \'"eu"\'');
+  });
+
+  it('`schedules add` sends a rate with the unit that its number asks for', async () => {
+    await add('deploys', 'rate(1 minutes)');
+    expect(created()).toMatchObject([{ ScheduleExpression: 'rate(1 minute)' }]);
+  });
+
   it('`schedules add` refuses two arguments of commands, and a name that no run id can start with', async () => {
     mockTarget('commands');
     expect((await add('deploys', NIGHTLY, '1', '2')).stderr).toContain(
