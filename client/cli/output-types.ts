@@ -75,7 +75,7 @@ export type EventLine =
   /** The result of the command. The other members are those that `--json` prints. */
   | ({ readonly type: 'result' } & RunCommandResult);
 
-/** A run with its history. */
+/** A run with its history, its arguments and its value. */
 export interface ShownRun {
   /** Id of the run. */
   readonly runId: string;
@@ -85,6 +85,14 @@ export interface ShownRun {
   readonly record: RunRecord | null;
   /** Events of the execution, the first one first. */
   readonly history: readonly HistoryEntry[];
+  /** Positional arguments of a function; absent if they have expired or you have no right to read them. */
+  readonly args?: readonly unknown[] | undefined;
+  /** Keyword arguments of a Python function; absent like `args`. */
+  readonly kwargs?: Readonly<Record<string, unknown>> | undefined;
+  /** Commands that the run executes; absent like `args`, and for functions. */
+  readonly commands?: readonly string[] | undefined;
+  /** Value of a run that succeeded, `null` for commands; absent if it has expired or you have no right to read it. */
+  readonly value?: unknown;
 }
 
 /** The result of canceling a run. */
