@@ -171,6 +171,14 @@ export interface MapCancellation {
   readonly progress: MapProgress;
 }
 
+/** A schedule with its last and its next run. */
+export interface ShownSchedule extends TargetSchedule {
+  /** Time of the next run, in ISO 8601; absent if there is none. */
+  readonly nextRunAt?: string | undefined;
+  /** Record of the last run; `null` if there is none yet, absent if you have no right to read runs. */
+  readonly lastRun?: RunRecord | null | undefined;
+}
+
 /** The address of a console. */
 export interface ConsoleAddress {
   /** Name of the seedkit. */
@@ -372,7 +380,7 @@ export interface JsonDocuments {
   'targets remove': TargetState;
   'schedules add': TargetSchedule;
   'schedules list': readonly TargetSchedule[];
-  'schedules show': TargetSchedule;
+  'schedules show': ShownSchedule;
   'schedules pause': TargetSchedule;
   'schedules resume': TargetSchedule;
   'schedules remove': TargetSchedule;
