@@ -131,6 +131,20 @@ export interface MapResultLine {
   readonly error?: MapResultError | undefined;
 }
 
+/** A map that has ended, with the results of its inputs. */
+export interface EndedMap {
+  /** Id of the map. */
+  readonly mapId: string;
+  /** URL of the page about the map: in the AWS console, or in the console of a local AWS. */
+  readonly consoleUrl: string;
+  /** Status that the map ended with. */
+  readonly status: MapProgress['status'];
+  /** How far the map came. */
+  readonly progress: MapProgress;
+  /** Results of the inputs, in the order of `--order`. */
+  readonly results: readonly MapResultLine[];
+}
+
 /** Why an input of a map has no value. */
 export interface MapResultError {
   /** A failure code. */
@@ -368,6 +382,7 @@ export interface JsonDocuments {
   'maps again': StartedMap;
   'maps list': readonly MapRecord[];
   'maps show': ShownMap;
+  'maps wait': EndedMap;
   'maps cancel': MapCancellation;
   'locks list': readonly Lock[];
   'locks show': Lock;
