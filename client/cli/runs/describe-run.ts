@@ -1,4 +1,9 @@
-import type { CacheReport, Invocation, RunRecord } from '../../../lib/contract/index.js';
+import {
+  type CacheReport,
+  type Invocation,
+  type RunRecord,
+  scheduleOfRunId,
+} from '../../../lib/contract/index.js';
 import { formatUsd, priceOfBuild } from '../../build-price.js';
 import { describeSeconds } from '../run/spans.js';
 import { shortTime } from '../short-time.js';
@@ -82,10 +87,11 @@ function invocationRows({ id, invocation: { part, problem } }: KnownRun): Row[] 
 }
 
 function timeRows(record: RunRecord, isOnTerminal: boolean): Row[] {
-  const { queuedAt, startedAt, finishedAt, trigger } = record;
+  const { runId, queuedAt, startedAt, finishedAt, trigger } = record;
+  const schedule = trigger === 'SCHEDULE' ? scheduleOfRunId(runId) : undefined;
   const age = isOnTerminal ? `, ${shortTime(Date.now() - Date.parse(queuedAt))} ago` : '';
   return [
-    ['started by', trigger],
+    ['started by', schedule === undefined ? trigger : `${trigger} ${schedule}`],
     ['queued', `${queuedAt}${age}`],
     ['build started', startedAt],
     ['ended', finishedAt],

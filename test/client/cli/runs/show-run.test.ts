@@ -179,6 +179,11 @@ describe('runs show', () => {
     ],
     ['the phase of a build', { status: 'BUILDING', phase: 'INSTALL' }, /^status +BUILDING, phase INSTALL$/m],
     ['the lock of a run', { lock: 'prod', lockToken: 7 }, /^lock +prod, token 7$/m],
+    [
+      'the schedule that started a run',
+      { trigger: 'SCHEDULE', runId: 'nightly-20260301T010000Z-0123abcd' },
+      /^started by +SCHEDULE nightly$/m,
+    ],
     ['the map of a run', { mapId: 'm-1', mapIndex: 3 }, /^map +m-1, input 3$/m],
   ])('`runs show` prints %s', async (_what, record, expected) => {
     mockRecords(aRecord(record));
