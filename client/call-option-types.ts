@@ -135,6 +135,11 @@ export interface RunFilters extends LookupOptions {
    */
   readonly map?: string | undefined;
   /**
+   * Name of the schedule that started the runs.
+   * @default all
+   */
+  readonly schedule?: string | undefined;
+  /**
    * Time of the oldest run to list: a date, ISO 8601, or an age such as `90s`, `30m`, `2h`, `7d` or `4w`. The time of a
    * run is when it was queued.
    * @default the start of the first of the last `days` days

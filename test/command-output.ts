@@ -58,7 +58,8 @@ function findShape(args: readonly string[]): Place | undefined {
   const lines = Object.keys(schema.lines).find((key) => {
     const [name = '', ...flags] = key.split(' --');
     if (!names.includes(name)) return false;
-    return flags.length === 0 ? !isDetached : flags.every((flag) => args.includes(`--${flag}`));
+    const isDocument = isDetached || (name === 'maps wait' && args.includes('--json'));
+    return flags.length === 0 ? !isDocument : flags.every((flag) => args.includes(`--${flag}`));
   });
   if (lines !== undefined) return { list: 'lines', name: lines };
   const name = names.find((one) => one in schema.documents);

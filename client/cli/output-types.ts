@@ -75,7 +75,7 @@ export type EventLine =
   /** The result of the command. The other members are those that `--json` prints. */
   | ({ readonly type: 'result' } & RunCommandResult);
 
-/** A run with its history. */
+/** A run with its history, its arguments and its value. */
 export interface ShownRun {
   /** Id of the run. */
   readonly runId: string;
@@ -85,6 +85,14 @@ export interface ShownRun {
   readonly record: RunRecord | null;
   /** Events of the execution, the first one first. */
   readonly history: readonly HistoryEntry[];
+  /** Positional arguments of a function; absent if they have expired or you have no right to read them. */
+  readonly args?: readonly unknown[] | undefined;
+  /** Keyword arguments of a Python function; absent like `args`. */
+  readonly kwargs?: Readonly<Record<string, unknown>> | undefined;
+  /** Commands that the run executes; absent like `args`, and for functions. */
+  readonly commands?: readonly string[] | undefined;
+  /** Value of a run that succeeded, `null` for commands; absent if it has expired or you have no right to read it. */
+  readonly value?: unknown;
 }
 
 /** The result of canceling a run. */
@@ -121,6 +129,20 @@ export interface MapResultLine {
   readonly value?: unknown;
   /** Why there is no value; absent if the run succeeded. */
   readonly error?: MapResultError | undefined;
+}
+
+/** A map that has ended, with the results of its inputs. */
+export interface EndedMap {
+  /** Id of the map. */
+  readonly mapId: string;
+  /** URL of the page about the map: in the AWS console, or in the console of a local AWS. */
+  readonly consoleUrl: string;
+  /** Status that the map ended with. */
+  readonly status: MapProgress['status'];
+  /** How far the map came. */
+  readonly progress: MapProgress;
+  /** Results of the inputs, in the order of `--order`. */
+  readonly results: readonly MapResultLine[];
 }
 
 /** Why an input of a map has no value. */
@@ -161,6 +183,14 @@ export interface MapCancellation {
   readonly canceled: boolean;
   /** How far the map came. */
   readonly progress: MapProgress;
+}
+
+/** A schedule with its last and its next run. */
+export interface ShownSchedule extends TargetSchedule {
+  /** Time of the next run, in ISO 8601; absent if there is none. */
+  readonly nextRunAt?: string | undefined;
+  /** Record of the last run; `null` if there is none yet, absent if you have no right to read runs. */
+  readonly lastRun?: RunRecord | null | undefined;
 }
 
 /** The address of a console. */
@@ -352,6 +382,7 @@ export interface JsonDocuments {
   'maps again': StartedMap;
   'maps list': readonly MapRecord[];
   'maps show': ShownMap;
+  'maps wait': EndedMap;
   'maps cancel': MapCancellation;
   'locks list': readonly Lock[];
   'locks show': Lock;
@@ -364,7 +395,7 @@ export interface JsonDocuments {
   'targets remove': TargetState;
   'schedules add': TargetSchedule;
   'schedules list': readonly TargetSchedule[];
-  'schedules show': TargetSchedule;
+  'schedules show': ShownSchedule;
   'schedules pause': TargetSchedule;
   'schedules resume': TargetSchedule;
   'schedules remove': TargetSchedule;

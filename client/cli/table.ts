@@ -37,6 +37,8 @@ export interface TableLayout {
   readonly columns?: number | undefined;
   /** Indexes of the table's columns whose texts may be shortened, the first one first. @default the last one */
   readonly shortened?: readonly number[];
+  /** Columns that a shortened text keeps at least, as long as the first column is beside the others. @default 6 */
+  readonly shortenedMin?: number;
   /** Shortens a text of the last column. @default its end is left out */
   readonly shorten?: (text: string, columns: number, row: number) => string;
 }
@@ -46,6 +48,29 @@ export function layoutOf(terminal: Terminal): TableLayout {
   const { isTTY, columns = 80 } = terminal.stdout;
   // Some containers have a terminal without a size.
   return { colour: wantsColour(terminal), columns: (isTTY === true && columns) || undefined };
+}
+
+/**
+ * Formats a list as a table. On a terminal, an empty list is a sentence that says how to make the first entry.
+ * Programs get the head alone.
+ */
+export function formatList(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  terminal: Terminal,
+  nothing: string,
+): string[] {
+  if (rows.length === 0 && terminal.stdout.isTTY === true) return [nothing];
+  return formatTable(head, rows, layoutOf(terminal));
+}
+
+/** Returns whether a table fits the terminal with whole texts. */
+export function fitsWhole(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { columns = Infinity }: TableLayout,
+): boolean {
+  return sum(widthsOf([head, ...rows.map((row) => row.map(oneLine))])) <= columns;
 }
 
 /**
@@ -65,7 +90,10 @@ export function formatTable(
   if (sum(fitted) <= columns || (widths[0] ?? 0) < OWN_LINE_MIN)
     return draw(head, shortenedTo(fitted, texts, layout), layout.colour);
   const [name = '', ...others] = head;
-  const [, ...otherWidths] = fittedWidths(head, [0, ...widths.slice(1)], layout);
+  const [, ...otherWidths] = fittedWidths(head, [0, ...widths.slice(1)], {
+    ...layout,
+    shortenedMin: SHORTENED_MIN,
+  });
   const below = shortenedTo([Infinity, ...otherWidths], texts, layout).map(([, ...rest]) => rest);
   const [headLine = '', ...lines] = draw(others, below, layout.colour);
   const heads = [layout.colour ? bold(name) : name, `  ${headLine}`];
@@ -104,13 +132,13 @@ function sum(widths: readonly number[]): number {
 function fittedWidths(
   head: readonly string[],
   widths: readonly number[],
-  { columns = Infinity, shortened = [widths.length - 1] }: TableLayout,
+  { columns = Infinity, shortened = [widths.length - 1], shortenedMin = SHORTENED_MIN }: TableLayout,
 ): number[] {
   const fitted = [...widths];
   for (const column of shortened) {
     const width = fitted[column] ?? 0;
     const excess = Math.max(0, sum(fitted) - columns);
-    const least = Math.max(SHORTENED_MIN, columnsOf(head[column] ?? ''));
+    const least = Math.max(shortenedMin, columnsOf(head[column] ?? ''));
     fitted[column] = Math.max(Math.min(width, least), width - excess);
   }
   return fitted;

@@ -5,6 +5,7 @@
 import {
   facetPartition,
   isTransientError,
+  mayHaveFacet,
   positionOf,
   RUN_STATUSES,
   runIdAt,
@@ -105,7 +106,7 @@ function hasEntries(item: unknown): boolean {
 }
 
 async function* indexedRecords(
-  { indexed, from, before, signal }: RunQuery,
+  { facets, indexed, from, before, signal }: RunQuery,
   pageSize: number,
   table: RunTable,
   known: KnownRecords,
@@ -115,7 +116,8 @@ async function* indexedRecords(
     (facet) =>
       new FacetCursor((range) => readPositions(facetPartition(facet), range, table, abortable(signal)), from),
   );
-  for await (const positions of pagesOf(commonPositions(cursors, before), pageSize)) {
+  const isPossible = (position: string) => facets.every((facet) => mayHaveFacet(runIdAt(position), facet));
+  for await (const positions of pagesOf(commonPositions(cursors, before), isPossible, pageSize)) {
     const unknown = positions.map(runIdAt).filter((runId) => known(runId) === undefined);
     const records = await readAll(unknown, table);
     for (const position of positions) {
@@ -127,9 +129,14 @@ async function* indexedRecords(
   }
 }
 
-async function* pagesOf(positions: AsyncIterable<string>, size: number): AsyncGenerator<string[]> {
+async function* pagesOf(
+  positions: AsyncIterable<string>,
+  isPossible: (position: string) => boolean,
+  size: number,
+): AsyncGenerator<string[]> {
   let page: string[] = [];
   for await (const position of positions) {
+    if (!isPossible(position)) continue;
     page.push(position);
     if (page.length < size) continue;
     yield page;

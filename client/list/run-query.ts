@@ -2,7 +2,8 @@ import {
   CodeseederError,
   type Facet,
   type FacetName,
-  isIndexed,
+  facetPartition,
+  indexedFacetOf,
   labelValue,
   positionOf,
   type RunRecord,
@@ -37,7 +38,11 @@ export function runQuery(filters: RunFilters, after: RunRecord | undefined, nowM
   const from = timeOf('since', since, nowMs);
   const end = until === undefined ? LAST : `${timeOf('until', until, nowMs)}#${LAST}`;
   const next = after === undefined ? LAST : positionOf(after);
-  return { facets, indexed: facets.filter(isIndexed), from, before: end < next ? end : next, signal };
+  // Two facets may be found by the same entries.
+  const indexed = new Map(
+    facets.flatMap((facet) => indexedFacetOf(facet) ?? []).map((facet) => [facetPartition(facet), facet]),
+  );
+  return { facets, indexed: [...indexed.values()], from, before: end < next ? end : next, signal };
 }
 
 function daysAgo(days: number, nowMs: number): Date {
@@ -50,8 +55,8 @@ function daysAgo(days: number, nowMs: number): Date {
 type OwnOption = Exclude<FacetName, 'label'>;
 
 export function facetsOf(filters: RunFilters): Facet[] {
-  const { labels = {}, status, target, trigger, lock, map } = filters;
-  const own: Record<OwnOption, string | undefined> = { status, target, trigger, lock, map };
+  const { labels = {}, status, target, trigger, lock, map, schedule } = filters;
+  const own: Record<OwnOption, string | undefined> = { status, target, trigger, lock, map, schedule };
   return [
     ...Object.entries(own).flatMap(([name, value]) =>
       value === undefined ? [] : [{ name: name as OwnOption, value }],

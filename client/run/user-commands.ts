@@ -1,8 +1,6 @@
-import { parseInvocation, parseJson, parseRunRequest } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
-import { filesOf } from '../connection/seedkit-resources.js';
 import type { Run } from '../run-types.js';
-import { executionOf } from './run-end.js';
+import { readRunInvocation } from './run-invocation.js';
 
 /**
  * Returns the commands of the user that a run executes: those of its target, and those of the phases of its build.
@@ -12,15 +10,13 @@ import { executionOf } from './run-end.js';
  * @throws CodeseederError `InputMissing` if the input has expired
  */
 export async function userCommandsOf(
-  { id, executionArn }: Pick<Run, 'id' | 'executionArn'>,
+  run: Pick<Run, 'id' | 'executionArn'>,
   connection: Connection,
 ): Promise<string[]> {
-  const execution = await executionOf({ id, executionArn, connection });
-  if (execution.status === 'MISSING') return [];
-  const { build, input } = parseRunRequest(parseJson(execution.input ?? '', `request of the run ${id}`));
-  const { readInvocation } = await import('../../lib/run-store/files.js');
-  const { content } = await readInvocation(input, await filesOf(connection));
-  const invocation = parseInvocation(parseJson(Buffer.from(content).toString(), `input of the run ${id}`));
+  const read = await readRunInvocation(run, connection);
+  if (read === undefined) return [];
+  const { invocation, request } = read;
+  const { build } = request;
   const ofPhases = [
     build.installCommands,
     build.preBuildCommands,

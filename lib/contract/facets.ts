@@ -11,15 +11,21 @@
 import { createHash } from 'node:crypto';
 
 import type { RunRecord } from './run-record.js';
+import { scheduleOfRunId } from './scheduled-run.js';
 
 interface FacetDeclaration {
   /** Returns the values of a run. */
   readonly valuesOf: (record: RunRecord) => readonly (string | undefined)[];
+  /**
+   * Returns the value that a run id has, for a facet that has no entries of its own. Its runs are found among those
+   * that have the other facet, by the ids in the positions.
+   */
+  readonly ofId?: { readonly valueOf: (runId: string) => string | undefined; readonly among: Facet };
   /** A value that most runs have. It has no entries in the index, so such runs are found by time. */
   readonly unindexed?: string;
 }
 
-/** Every facet, by the name that filters use. A new facet needs only a line here. */
+/** Every facet, by the name that filters use. A new facet needs a line here and its name in `FacetName`. */
 const FACETS = {
   status: { valuesOf: ({ status }) => [status] },
   label: { valuesOf: ({ labels = {} }) => Object.entries(labels).map(labelValue) },
@@ -29,8 +35,14 @@ const FACETS = {
   trigger: { valuesOf: ({ trigger }) => [trigger], unindexed: 'CLIENT' },
   lock: { valuesOf: ({ lock }) => [lock] },
   map: { valuesOf: ({ mapId }) => [mapId] },
-} as const satisfies Record<string, FacetDeclaration>;
-export type FacetName = keyof typeof FACETS;
+  schedule: {
+    valuesOf: ({ runId, trigger }) => [trigger === 'SCHEDULE' ? scheduleOfRunId(runId) : undefined],
+    ofId: { valueOf: scheduleOfRunId, among: { name: 'trigger', value: 'SCHEDULE' } },
+  },
+} as const satisfies Record<FacetName, FacetDeclaration>;
+
+/** The names of the facets. */
+export type FacetName = 'status' | 'label' | 'target' | 'trigger' | 'lock' | 'map' | 'schedule';
 
 /** A facet, and one of its values. */
 export interface Facet {
@@ -56,8 +68,20 @@ export function hasFacet(record: RunRecord, { name, value }: Facet): boolean {
 
 /** Returns whether runs with this facet have entries in the index. */
 export function isIndexed({ name, value }: Facet): boolean {
-  const { unindexed }: FacetDeclaration = FACETS[name];
-  return value !== unindexed;
+  const { unindexed, ofId }: FacetDeclaration = FACETS[name];
+  return ofId === undefined && value !== unindexed;
+}
+
+/** Returns the facet with which the index finds runs; undefined if it has no entries that help. */
+export function indexedFacetOf(facet: Facet): Facet | undefined {
+  const { ofId }: FacetDeclaration = FACETS[facet.name];
+  return isIndexed(facet) ? facet : ofId?.among;
+}
+
+/** Returns whether a run with this id may have a facet. Its record says whether it has. */
+export function mayHaveFacet(runId: string, { name, value }: Facet): boolean {
+  const { ofId }: FacetDeclaration = FACETS[name];
+  return ofId === undefined || ofId.valueOf(runId) === value;
 }
 
 /**

@@ -40,6 +40,22 @@ export function parseScheduledRun(value: unknown, subject = 'event that starts a
   return parseWith(scheduledRunSchema, value, subject);
 }
 
+/** Matches what {@link scheduledRunId} returns. */
+const SCHEDULED_RUN_ID = /^(.+)-(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-[0-9a-f]{8}$/;
+
+/** Returns the schedule that a run's id names; undefined for another id. Any client may choose an id of this form. */
+export function scheduleOfRunId(runId: string): string | undefined {
+  return SCHEDULED_RUN_ID.exec(runId)?.[1];
+}
+
+/** Returns the time at which a scheduled run was due, in milliseconds since the epoch; undefined for another id. */
+export function dueTimeOfRunId(runId: string): number | undefined {
+  const [, , ...parts] = SCHEDULED_RUN_ID.exec(runId) ?? [];
+  const [year, month, day, hour, minute, second] = parts.map(Number);
+  if (year === undefined || month === undefined) return undefined;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
 /**
  * Returns `<schedule>-<YYYYMMDDTHHMMSSZ>-<8 hexadecimal digits>`. The digits are from the SHA-256 of the event's id. So
  * an event that is delivered twice starts one run, and nobody can predict the id and use it before the event exists.

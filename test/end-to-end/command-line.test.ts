@@ -264,20 +264,22 @@ describe('`codeseeder runs`', () => {
     expect(new Set(records.map(({ status }) => status))).toEqual(new Set(['SUCCEEDED']));
   });
 
-  it("`runs show` prints the record and the execution's history", async () => {
+  it("`runs show` prints arguments and value, and with `--history` the execution's history", async () => {
     const [plain, json] = await Promise.all([
-      runHere(['runs', 'show', ID]),
+      runHere(['runs', 'show', ID, '--history']),
       runHere(['runs', 'show', ID, '--json']),
     ]);
 
     expect(plain).toMatchObject({ exitCode: 0, stderr: '' });
     expect(plain.stdout).toMatch(/^status +SUCCEEDED$/m);
+    expect(plain.stdout).toMatch(/^args +\[3\]$/m);
     expect(plain.stdout).toMatch(/^# +SECONDS +EVENT +STATE +FAILURE$/m);
     expect(plain.stdout).toMatch(/^1 +0\.000 +ExecutionStarted$/m);
     expect(plain.stdout).toMatch(/^\d+ +\d+\.\d{3} +ExecutionSucceeded$/m);
     expect(parsed(json.stdout)).toMatchObject({
       runId: ID,
       record: { status: 'SUCCEEDED' },
+      args: [3],
       history: expect.arrayContaining([expect.objectContaining({ state: 'CollectOutcome' })]),
     });
   });

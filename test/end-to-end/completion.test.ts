@@ -135,7 +135,7 @@ describe('Completion in fish', () => {
       );
 
       expect(lines).toEqual([
-        "show\tshow a run's record and the history of its execution",
+        'show\tshow what a run ran with which arguments, when, and its value or error',
         'end',
         '--lock-mode=refuse',
         '--lock-mode=replace',

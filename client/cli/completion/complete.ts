@@ -23,6 +23,16 @@ export interface Completion {
 export interface KnownNames {
   readonly seedkits: readonly string[];
   readonly environments: readonly string[];
+  /** Runs of the seedkit, the newest first. They are read only if {@link askedRuns} says so. */
+  readonly runs?: readonly Candidate[] | undefined;
+}
+
+/** Flags of a command line that name the seedkit whose runs complete it. */
+export interface AskedRuns {
+  readonly seedkit?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
 }
 
 /** The kind of an option's or argument's value, and the words that name it in the program. */
@@ -31,13 +41,14 @@ const VALUE_KINDS: readonly (readonly [kind: ValueKind, matches: RegExp])[] = [
   ['environment', /^environment of codeseeder\.config/],
   ['function', /FILE#FUNCTION/],
   ['jsonFile', /@FILE/],
+  ['run', /^ids? of the runs?$/],
 ];
 
 /** Ends of a placeholder such as `<[name=]dir>` that stands for a path. */
 const FILE = /(^|[=:\]])file$/;
 const FOLDER = /(^|[=:\]])(dir|folder)$/;
 
-type ValueKind = 'seedkit' | 'environment' | 'function' | 'jsonFile';
+type ValueKind = 'seedkit' | 'environment' | 'function' | 'jsonFile' | 'run';
 
 /** The place in a command line after some of its words. */
 interface Place {
@@ -46,6 +57,20 @@ interface Place {
   readonly operands: number;
   /** The option whose value is next. */
   readonly option: Option | undefined;
+  /** Values of options so far, by the option's name. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/**
+ * Returns the flags that select a seedkit, if the last word of a command line is the id of a run.
+ * @param words as of {@link complete}
+ */
+export function askedRuns(program: Command, words: readonly string[]): AskedRuns | undefined {
+  const current = words.at(-1) ?? '';
+  const { command, operands, option, values: given } = placeAfter(program, words.slice(0, -1));
+  if (option !== undefined || current.startsWith('-')) return undefined;
+  const argument = argumentAt(command, operands);
+  return argument !== undefined && kindOf(argument) === 'run' ? given : undefined;
 }
 
 /**
@@ -74,19 +99,24 @@ function placeAfter(program: Command, words: readonly string[]): Place {
   let command = program;
   let operands = 0;
   let option: Option | undefined;
+  const given: Record<string, string> = {};
   for (const word of words) {
     if (option !== undefined) {
+      given[option.attributeName()] = word;
       option = undefined;
     } else if (word.startsWith('-') && word !== '-') {
-      const found = findOption(command, word);
-      if (found !== undefined && takesValue(found)) option = found;
+      const [flag = '', value] = word.startsWith('--') ? word.split(/=(.*)/s) : [word];
+      const found = findOption(command, flag);
+      if (found === undefined || !takesValue(found)) continue;
+      if (value === undefined) option = found;
+      else given[found.attributeName()] = value;
     } else {
       const child = command.commands.find((one) => one.name() === word && operands === 0);
       command = child ?? command;
       operands = child === undefined ? operands + 1 : 0;
     }
   }
-  return { command, operands, option };
+  return { command, operands, option, values: given };
 }
 
 /** Returns the options of a command, with those of the subcommand that it runs without a name. */
@@ -127,17 +157,23 @@ function valuesOf(
   subject: Option | Argument,
   current: string,
   flag: string,
-  { seedkits, environments }: KnownNames,
+  { seedkits, environments, runs = [] }: KnownNames,
 ): Completion {
-  const { argChoices, description } = subject;
+  const { argChoices } = subject;
   if (argChoices !== undefined) return named(argChoices, current, flag);
-  const [kind] = VALUE_KINDS.find(([, matches]) => matches.test(description)) ?? [];
+  const kind = kindOf(subject);
   if (kind === 'seedkit') return named(seedkits, current, flag);
   if (kind === 'environment') return named(environments, current, flag);
+  if (kind === 'run') return values(runs, current);
   if (kind === 'function') return paths('files', flag);
   if (kind === 'jsonFile')
     return current.startsWith(`${flag}@`) ? paths('files', `${flag}@`) : values([], current);
   return pathsOf(subject, current, flag);
+}
+
+function kindOf({ description }: Option | Argument): ValueKind | undefined {
+  const [kind] = VALUE_KINDS.find(([, matches]) => matches.test(description)) ?? [];
+  return kind;
 }
 
 /** Returns the kind of path that an option or argument takes, if it takes one. */

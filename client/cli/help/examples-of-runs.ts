@@ -22,15 +22,18 @@ export const EXAMPLES_OF_RUNS: Readonly<Record<string, Examples>> = {
     'The latest runs': 'codeseeder runs list',
     'The failed runs of the last two hours': 'codeseeder runs list --status FAILED --since 2h',
     'The ids of all runs with a label, for a script': `codeseeder runs list --label team=data --limit 500 --json | jq -r '.[].runId'`,
+    'The runs that a schedule started': 'codeseeder runs list --schedule nightly',
     'What happens now': 'codeseeder runs list --watch',
   },
   'codeseeder runs show': {
-    'The record of a run, and how it went': 'codeseeder runs show ID',
-    'Why a run failed, for a script': `codeseeder runs show ID --json | jq .record.failure`,
+    'What a run ran with which arguments, and its value or error': 'codeseeder runs show ID',
+    'The states that it went through': 'codeseeder runs show ID --history',
+    'Its arguments, whole, for a script': `codeseeder runs show ID --json | jq .args`,
   },
   'codeseeder runs logs': {
     'The log of a run': 'codeseeder runs logs ID',
     'The lines of a run that goes on': 'codeseeder runs logs ID --follow',
+    "All lines, also CodeBuild's own, in a file": 'codeseeder runs logs ID > build.log',
   },
   'codeseeder runs shell': {
     'Start a run that can be looked into, and open a shell in its build':
@@ -61,6 +64,7 @@ export const EXAMPLES_OF_RUNS: Readonly<Record<string, Examples>> = {
   'codeseeder maps wait': {
     'The results of a map, in the order of its inputs': 'codeseeder maps wait ID > results.jsonl',
     'Each result as soon as its run has ended': 'codeseeder maps wait ID --order completion',
+    'The inputs that failed, for a script': `codeseeder maps wait ID --json | jq '.results[] | select(.error)'`,
   },
   'codeseeder maps cancel': {
     'Stop a map and its runs': 'codeseeder maps cancel ID',
@@ -128,8 +132,8 @@ export const EXAMPLES_OF_RUNS: Readonly<Record<string, Examples>> = {
     'The same for a script': 'codeseeder schedules list --json',
   },
   'codeseeder schedules show': {
-    'A schedule with its arguments': 'codeseeder schedules show nightly',
-    'The same for a script': 'codeseeder schedules show nightly --json',
+    'A schedule with its arguments, its next and its last run': 'codeseeder schedules show nightly',
+    'When it starts next, for a script': 'codeseeder schedules show nightly --json | jq -r .nextRunAt',
   },
   'codeseeder schedules pause': {
     'Start no runs for now': 'codeseeder schedules pause nightly',

@@ -1,7 +1,7 @@
 import type { Lock } from '../../lock-types.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { SeedkitOption } from '../seedkit-option.js';
-import { formatTable, layoutOf } from '../table.js';
+import { formatList, formatTable } from '../table.js';
 import { printResult, type Terminal, wantsColour } from '../terminal.js';
 
 /** Flags of `locks list` and `locks show`. */
@@ -13,7 +13,7 @@ export interface LocksOptions extends SeedkitOption {
 export async function listLocks(options: LocksOptions, terminal: Terminal): Promise<void> {
   const locks = await openSeedkit(options).locks.list();
   printResult<'locks list'>(terminal, options.json === true, locks, () =>
-    formatTable(
+    formatList(
       ['LOCK', 'HELD BY', 'STATUS', 'WAITING'],
       locks.map(({ name, holder, waiting }) => [
         name,
@@ -21,7 +21,8 @@ export async function listLocks(options: LocksOptions, terminal: Terminal): Prom
         holder?.status ?? '',
         String(waiting.length),
       ]),
-      layoutOf(terminal),
+      terminal,
+      'No locks. A run takes one with --lock: codeseeder run --lock NAME -- COMMAND',
     ),
   );
 }

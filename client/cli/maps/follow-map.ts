@@ -4,7 +4,7 @@ import { EXIT_CODES, InterruptedError, UsageError } from '../exit-code.js';
 import type { MapResultLine, StartedMap } from '../output-types.js';
 import { type NextCommand, nextCommands } from '../next-commands.js';
 import { oneLine } from '../printable.js';
-import { isInteractive, printJsonLine, printLine, type Terminal } from '../terminal.js';
+import { isInteractive, printJson, printJsonLine, printLine, type Terminal } from '../terminal.js';
 
 /** Time between two lines of progress if standard error is not a terminal. */
 const LINE_MS = 10_000;
@@ -19,6 +19,36 @@ const LINE_MS = 10_000;
 export async function followResults(
   map: RemoteMap,
   { order }: Pick<MapWaitOptions, 'order'>,
+  terminal: Terminal,
+): Promise<number> {
+  const print = (line: MapResultLine) => printJsonLine<'map'>(terminal, line);
+  return follow(map, order, print, terminal);
+}
+
+/**
+ * Waits for the end of a map, and prints its results with its progress as one JSON document. Keeps all results in
+ * memory.
+ *
+ * @returns the exit code
+ * @throws InterruptedError if the user interrupted the command, while the map continues
+ */
+export async function printWholeResult(
+  map: RemoteMap,
+  { order }: Pick<MapWaitOptions, 'order'>,
+  terminal: Terminal,
+): Promise<number> {
+  const results: MapResultLine[] = [];
+  const exitCode = await follow(map, order, (line) => void results.push(line), terminal);
+  const progress = await map.progress();
+  const { id: mapId, consoleUrl } = map;
+  printJson<'maps wait'>(terminal, { mapId, consoleUrl, status: progress.status, progress, results });
+  return exitCode;
+}
+
+async function follow(
+  map: RemoteMap,
+  order: MapWaitOptions['order'],
+  print: (line: MapResultLine) => void,
   terminal: Terminal,
 ): Promise<number> {
   const link = isInConsole(map.consoleUrl) ? `: ${map.consoleUrl}` : '';
@@ -36,7 +66,7 @@ export async function followResults(
           `input ${result.index} ${result.status} ${result.runId}: ${oneLine(result.error.message)}`,
         );
       }
-      printJsonLine<'map'>(terminal, described(result));
+      print(described(result));
     }
     const last = await map.wait({ signal, onMapProgress: undefined });
     display.end(last);

@@ -36,6 +36,7 @@ export function addMapsCommand(program: Command, terminal: Terminal, end: (exitC
     .description('print the results of a map as they are known, also if another process started it')
     .argument('<id>', 'id of the map')
     .option('--order <order>', 'order of the printed results: input or completion', parseOrder, 'input')
+    .option('--json', 'print status, progress and all results as one JSON document, after the end of the map')
     .action(async (id: string, options: WaitOptions) => {
       const { waitForMap } = await import('./show-maps.js');
       end(await waitForMap(id, options, terminal));

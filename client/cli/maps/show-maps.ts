@@ -6,10 +6,10 @@ import type { MapFailure } from '../output-types.js';
 import { oneLine } from '../printable.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
-import { shortTime } from '../runs/print-runs.js';
-import { formatTable, layoutOf } from '../table.js';
+import { shortTime } from '../short-time.js';
+import { formatList, formatTable, layoutOf } from '../table.js';
 import { printResult, type Terminal } from '../terminal.js';
-import { describeMap, describeProgress, followResults } from './follow-map.js';
+import { describeMap, describeProgress, followResults, printWholeResult } from './follow-map.js';
 
 /** Flags of commands that print JSON with `--json`. */
 export interface MapsOptions extends SeedkitOption {
@@ -22,7 +22,7 @@ export interface ListOptions extends MapsOptions {
 }
 
 /** Flags of `maps wait`. */
-export interface WaitOptions extends SeedkitOption {
+export interface WaitOptions extends MapsOptions {
   readonly order: MapOrder;
 }
 
@@ -32,7 +32,7 @@ export interface CancelMapOptions extends MapsOptions {
 }
 
 /** Flags of `maps again`. */
-export interface RepeatOptions extends WaitOptions, MapsOptions {
+export interface RepeatOptions extends WaitOptions {
   readonly concurrency?: number | undefined;
   readonly onError?: OnError | undefined;
   readonly name?: string | undefined;
@@ -58,7 +58,12 @@ function listLines(records: readonly MapRecord[], terminal: Terminal): string[] 
     record.name ?? record.target,
   ]);
   const head = ['MAP', 'STATUS', isShort ? 'AGE' : 'QUEUED', 'INPUTS', 'FAILED', 'TARGET'];
-  return formatTable(head, rows, layoutOf(terminal));
+  return formatList(
+    head,
+    rows,
+    terminal,
+    "No maps. To start one: codeseeder map 'FILE#FUNCTION' inputs.jsonl",
+  );
 }
 
 /** Prints the progress of a map and, after its end, each run that did not succeed. */
@@ -103,7 +108,9 @@ function failureLines(failures: readonly MapFailure[], terminal: Terminal): stri
 /** Prints the results of a map. @returns the exit code */
 export async function waitForMap(id: string, options: WaitOptions, terminal: Terminal): Promise<number> {
   const map = await unlessAborted(openSeedkit(options).maps.attach(id), terminal.interrupted);
-  return followResults(map, options, terminal);
+  return options.json === true
+    ? printWholeResult(map, options, terminal)
+    : followResults(map, options, terminal);
 }
 
 /** Cancels a map and waits for its end. @returns the exit code */

@@ -38,7 +38,7 @@ export function openFoldedDisplay(
   const print = (text: string) => (line === undefined ? printLine(terminal.stderr, text) : line.print(text));
   let fold = new LogFold(commands);
   const showNews = (news: readonly LogNews[]) =>
-    news.flatMap((each) => linesOf(each, terminal)).forEach(print);
+    news.flatMap((each) => linesOfNews(each, terminal)).forEach(print);
   line?.show();
   return {
     onProgress(event) {
@@ -71,7 +71,7 @@ function isShown(event: ProgressEvent, isVerbose: boolean, hasStatusLine: boolea
 }
 
 /** Returns the lines of news on the terminal. */
-function linesOf(news: LogNews, terminal: Terminal): string[] {
+export function linesOfNews(news: LogNews, terminal: Terminal): string[] {
   if (news.kind === 'line') return [news.line];
   const { phase, durationMs, hasSucceeded, lines } = news;
   const { passed, failed, colour } = marksOf(terminal);

@@ -15,12 +15,16 @@ import { openProgressDisplay, type ProgressDisplay } from './progress-display.js
 export interface KnownSource {
   /** Commands of the user, as they are in the run's options. Some become known after the start. */
   readonly commands: readonly string[];
+  /** Command line of `run`; absent for functions and for runs that another process described. */
+  readonly command?: string | undefined;
 }
 
 /** Flags that decide how a started run is followed and shown. */
 export interface FollowOptions extends OutputFlags {
   readonly detach?: boolean | undefined;
   readonly known?: KnownSource | undefined;
+  /** Whether the command packs code, and so reports the warnings of packing. @default true */
+  readonly packs?: boolean | undefined;
 }
 
 /** Options that the command line passes to the start of a run. */
@@ -45,7 +49,8 @@ export async function startAndFollow(
 ): Promise<number> {
   const display = openProgressDisplay(terminal, { ...options, commands: options.known?.commands });
   const interruption = openInterruption(terminal, display, runId, options.detach !== true);
-  const { report, onProgress } = collectPackingReport(display.onProgress);
+  const { report: packed, onProgress } = collectPackingReport(display.onProgress);
+  const report = options.packs === false ? undefined : packed;
   const { onLog } = display;
   try {
     const signal = interruption.submitting;
@@ -72,11 +77,16 @@ export async function startAndFollow(
 }
 
 /** Ends the display, and prints the end of the run. @returns the exit code */
-function showEnd(end: RunEnd, options: EndOptions, display: ProgressDisplay, terminal: Terminal): number {
+function showEnd(
+  end: RunEnd,
+  options: EndOptions & FollowOptions,
+  display: ProgressDisplay,
+  terminal: Terminal,
+): number {
   const error = 'error' in end ? end.error : undefined;
   const hasFailed = error !== undefined && error.record.status !== 'CANCELED';
   display.close({ hasFailed, errorLines: error === undefined ? new Set() : loggedLinesOf(error) });
-  return printEnd(end, options, terminal);
+  return printEnd(end, { ...options, command: options.known?.command }, terminal);
 }
 
 /** Flags of `runs wait`. */

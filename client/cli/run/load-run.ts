@@ -35,7 +35,7 @@ export async function loadRun(target: RunTarget, flags: RunFlags, terminal: Term
   if (target.kind === 'command') {
     const kit = openSeedkit(flags);
     const { minify: _, ...options } = written;
-    const known = { commands: [...commandsOf(written), target.command] };
+    const known = { commands: [...commandsOf(written), target.command], command: target.command };
     return {
       runId,
       known,

@@ -24,7 +24,7 @@ export interface LeftOutFiles {
 
 /** Warnings and left-out files of packing, as `--json` prints them. */
 export interface PackingReport {
-  /** Warnings of packing; empty if nothing was packed, absent if the command only waits for a run. */
+  /** Warnings of packing; empty if `run` packed nothing, absent if the command never packs, such as `start`. */
   readonly warnings: readonly PackingWarning[];
   /** What ignore patterns left out of the bundle; empty or absent like `warnings`. */
   readonly leftOut: readonly LeftOutFiles[];

@@ -9,6 +9,7 @@ import { severalLines } from '../printable.js';
 import { isInteractive, marksOf, printLine, printResult, type Terminal } from '../terminal.js';
 import type { RunCommandResult, SucceededRun } from '../output-types.js';
 import { printEventLine } from './event-lines.js';
+import { missingFilesAdvice } from './missing-files.js';
 import type { OutputFlags } from './output-flags.js';
 import type { PackingReport } from './packing-report.js';
 import { drawSource } from './source-frame.js';
@@ -25,6 +26,8 @@ export interface EndOptions extends OutputFlags {
   readonly report?: PackingReport | undefined;
   /** Whether the user of this command canceled the run, and so knows why it ended. */
   readonly isCanceledHere?: boolean | undefined;
+  /** Command line of `run`, which may name files that the build does not have. */
+  readonly command?: string | undefined;
 }
 
 /** Prints the end of a run. @returns the exit code */
@@ -48,6 +51,8 @@ export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): 
   printRunResult(failed, options, terminal, () => []);
   if (options.isCanceledHere !== true) printError(error, terminal);
   if (isTalkative) {
+    const advice = missingFilesAdvice(record, options.command, terminal.workingFolder);
+    if (advice !== undefined) printLine(stderr, advice);
     printLine(stderr, closingLine(end, terminal));
     for (const line of nextCommands(nextAfter(record), record.seedkit, terminal)) printLine(stderr, line);
   }
@@ -148,8 +153,8 @@ function closingLine({ record, consoleUrl }: RunEnd, terminal: Terminal): string
 /** Returns the commands that help after a run that did not succeed. */
 function nextAfter({ runId }: RunRecord): NextCommand[] {
   return [
-    [`runs show ${runId}`, 'its record and history'],
-    [`runs logs ${runId}`, 'its whole log'],
+    [`runs show ${runId}`, 'its arguments, times and costs'],
+    [`runs logs ${runId} --verbose`, 'its whole log'],
     [`runs again ${runId}`, 'the same run once more'],
   ];
 }

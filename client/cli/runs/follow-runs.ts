@@ -49,7 +49,8 @@ export async function repeatRun(id: string, options: AgainOptions, terminal: Ter
     if (options.detach !== true) commands.push(...(await knownCommands(run, options)));
     return run;
   };
-  return startAndFollow(options.runId ?? newRunId(), start, { ...options, known: { commands } }, terminal);
+  const following = { ...options, known: { commands }, packs: false };
+  return startAndFollow(options.runId ?? newRunId(), start, following, terminal);
 }
 
 async function readArray(text: string, reader: JsonReader): Promise<unknown[]> {

@@ -18,6 +18,7 @@ export function addListCommand(runs: Command, terminal: Terminal): void {
     .addOption(new Option('--trigger <trigger>', 'only runs with this trigger').choices(TRIGGERS))
     .option('--lock <name>', 'only runs with this lock')
     .option('--map <id>', 'only runs of this map')
+    .option('--schedule <name>', 'only runs that this schedule started')
     .option(
       '--since <time>',
       'only runs queued since then: ISO 8601, or an age such as 2h (default: 30 days)',

@@ -1,9 +1,13 @@
 import type { RunRecord, RunStatus, Trigger } from '../../../lib/contract/index.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { endFittedTo, fittedTo } from '../run/text-columns.js';
-import { formatTable, layoutOf, type TableLayout } from '../table.js';
+import { shortTime } from '../short-time.js';
+import { fitsWhole, formatTable, layoutOf, type TableLayout } from '../table.js';
 import { isInteractive, printLine, printResult, type Terminal } from '../terminal.js';
-import type { RunsOptions } from './show-runs.js';
+import type { RunsOptions } from './runs-options.js';
+
+/** Columns of a target that stay beside the id of its run. */
+const TARGET_MIN = 16;
 
 /** Flags of `runs list`. */
 export interface ListOptions extends RunsOptions {
@@ -14,6 +18,7 @@ export interface ListOptions extends RunsOptions {
   readonly trigger?: Trigger | undefined;
   readonly lock?: string | undefined;
   readonly map?: string | undefined;
+  readonly schedule?: string | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly after?: string | undefined;
@@ -24,24 +29,34 @@ export async function printRuns(options: ListOptions, terminal: Terminal): Promi
   const { until, after } = options;
   const records = await openSeedkit(options).runs.list({ ...filtersOf(options), until, after });
   printResult<'runs list'>(terminal, options.json === true, records, () =>
-    terminal.stdout.isTTY === true ? shortTable(records, layoutOf(terminal)) : plainTable(records),
+    terminal.stdout.isTTY === true ? tableOrNothing(records, options, terminal) : plainTable(records),
   );
   if (isInteractive(terminal) && options.json !== true) printLine(terminal.stderr, hint(records, options));
 }
 
 /** Returns the filters that lists and watches have. */
 export function filtersOf(options: ListOptions) {
-  const { limit, status, label: labels, target, trigger, lock, map, since } = options;
-  return { limit, status, labels, target, trigger, lock, map, since };
+  const { limit, status, label: labels, target, trigger, lock, map, schedule, since } = options;
+  return { limit, status, labels, target, trigger, lock, map, schedule, since };
+}
+
+function tableOrNothing(records: readonly RunRecord[], options: ListOptions, terminal: Terminal): string[] {
+  if (records.length > 0) return shortTable(records, layoutOf(terminal));
+  const { limit: _, since: __, ...filters } = filtersOf(options);
+  const hasFilter = Object.values({ ...filters, until: options.until, after: options.after }).some(
+    (filter) => filter !== undefined,
+  );
+  return [hasFilter ? 'No run matches.' : "No runs. To start one: codeseeder run -- 'echo hello'"];
 }
 
 /** Returns a line that says how to see runs that are not listed. */
 function hint(records: readonly RunRecord[], { limit, since }: ListOptions): string {
   const last = records.at(-1);
   if (last !== undefined && records.length >= limit) return `The next page: --after ${last.runId}`;
+  const more = last === undefined ? 'No runs' : 'No more runs';
   return since === undefined
-    ? 'No more runs in the last 30 days. --since 90d looks further back.'
-    : `No more runs since ${since}.`;
+    ? `${more} in the last 30 days. --since 90d looks further back.`
+    : `${more} since ${since}.`;
 }
 
 /** A table for programs such as `grep` and `cut`, whose values are not shortened. */
@@ -58,30 +73,40 @@ export function plainCells(record: RunRecord): string[] {
     statusOf(record),
     record.queuedAt,
     record.durationMs === undefined ? '' : (record.durationMs / 1_000).toFixed(1),
-    record.name ?? record.target ?? '',
+    shownTarget(record),
   ];
 }
 
-/** A table whose lines fit the terminal. Ids are not shortened, because they are arguments of other commands. */
+/**
+ * A table whose lines fit the terminal. Ids are not shortened, because they are arguments of other commands. What gives
+ * way first is the status of a run with a failure code, then the end of the targets, then ids have lines of their own.
+ */
 export function shortTable(records: readonly RunRecord[], layout: TableLayout): string[] {
   const nowMs = Date.now();
-  const rows = records.map((record) => [
-    record.runId,
-    record.status,
-    shortTime(nowMs - Date.parse(record.queuedAt)),
-    record.durationMs === undefined ? '' : shortTime(record.durationMs),
-    shownTarget(record),
-  ]);
+  const rowsWith = (status: (record: RunRecord) => string) =>
+    records.map((record) => [
+      record.runId,
+      status(record),
+      shortTime(nowMs - Date.parse(record.queuedAt)),
+      record.durationMs === undefined ? '' : shortTime(record.durationMs),
+      shownTarget(record),
+    ]);
+  const whole = rowsWith(statusOf);
+  if (fitsWhole(HEAD, whole, layout)) return formatTable(HEAD, whole, layout);
   const shorten = (text: string, columns: number, row: number) => shortTarget(text, columns, records[row]);
-  return formatTable(['RUN', 'STATUS', 'AGE', 'TOOK', 'TARGET'], rows, { ...layout, shorten });
+  const short = rowsWith(({ status, failure }) => failure?.code ?? status);
+  return formatTable(HEAD, short, { ...layout, shorten, shortenedMin: TARGET_MIN });
 }
+
+const HEAD = ['RUN', 'STATUS', 'AGE', 'TOOK', 'TARGET'];
 
 function statusOf({ status, failure }: RunRecord): string {
   return failure === undefined ? status : `${status} ${failure.code}`;
 }
 
-function shownTarget({ failure, name, target = '' }: RunRecord): string {
-  return failure === undefined ? (name ?? target) : `${failure.code} ${name ?? target}`;
+/** Returns the name of a run, else the published version that it executes, else its target. */
+function shownTarget({ name, published, target = '' }: RunRecord): string {
+  return name ?? (published === undefined ? target : `${published.name}@${published.version}`);
 }
 
 /**
@@ -89,20 +114,7 @@ function shownTarget({ failure, name, target = '' }: RunRecord): string {
  * function's name. A command is truncated at its end.
  */
 function shortTarget(text: string, columns: number, record: RunRecord | undefined): string {
-  const { failure, name, kind } = record ?? {};
-  const keepsEnd = name === undefined && kind !== 'commands' && failure === undefined;
+  const { name, published, kind } = record ?? {};
+  const keepsEnd = name === undefined && published === undefined && kind !== 'commands';
   return keepsEnd ? endFittedTo(columns, text) : fittedTo(columns, text);
-}
-
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1_000],
-] as const;
-
-/** Returns a time in its largest whole unit: `5d`, `3h`, `12m`, `7s`. */
-export function shortTime(ms: number): string {
-  const [unit, unitMs] = UNITS.find(([, each]) => ms >= each) ?? ['s', 1_000];
-  return `${Math.max(0, Math.floor(ms / unitMs))}${unit}`;
 }

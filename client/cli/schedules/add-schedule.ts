@@ -4,6 +4,7 @@ import { openSeedkit } from '../open-seedkit.js';
 import { createJsonReader, readArguments } from '../run/json-reader.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
+import { refuseSplit } from './refuse-split.js';
 import { printSchedule, type SchedulesFlags } from './show-schedules.js';
 
 /** Flags of `codeseeder schedules add`. */
@@ -36,6 +37,7 @@ export async function addSchedule(
   flags: AddFlags,
   terminal: Terminal,
 ): Promise<void> {
+  refuseSplit(expression, texts);
   const reader = createJsonReader(terminal);
   const args = await unlessAborted(readArguments(texts, reader), terminal.interrupted);
   const kwargs = flags.kwargs === undefined ? undefined : await reader.read(flags.kwargs, '--kwargs');

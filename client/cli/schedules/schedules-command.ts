@@ -29,7 +29,14 @@ export function addSchedulesCommand(program: Command, terminal: Terminal): void 
       const { listSchedules } = await import('./show-schedules.js');
       await unlessAborted(listSchedules(flags, terminal), terminal.interrupted);
     });
-  addChange(schedules, terminal, 'show', 'show a schedule with its arguments and times');
+  withSeedkitOptions(schedules.command('show'))
+    .description('show a schedule with its arguments, its next and its last run')
+    .argument('<name>', 'name of the schedule')
+    .option('--json', 'print the schedule as JSON')
+    .action(async (name: string, flags: SchedulesFlags) => {
+      const { showSchedule } = await import('./show-schedules.js');
+      await unlessAborted(showSchedule(name, flags, terminal), terminal.interrupted);
+    });
   addChange(schedules, terminal, 'pause', 'let a schedule start no runs until it is resumed');
   addChange(
     schedules,
@@ -73,7 +80,7 @@ function addAdd(schedules: Command, terminal: Terminal): void {
 function addChange(
   schedules: Command,
   terminal: Terminal,
-  change: 'show' | 'pause' | 'resume' | 'remove',
+  change: 'pause' | 'resume' | 'remove',
   description: string,
 ): void {
   withSeedkitOptions(schedules.command(change))

@@ -1,13 +1,17 @@
 import type { TargetSchedule } from '../../schedule-types.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { SeedkitOption } from '../seedkit-option.js';
-import { formatTable, layoutOf } from '../table.js';
-import { printLine, printResult, type Terminal, wantsColour } from '../terminal.js';
+import { nextCommands } from '../next-commands.js';
+import { formatList, formatTable } from '../table.js';
+import { isInteractive, printLine, printResult, type Terminal, wantsColour } from '../terminal.js';
+import { describeRunTimes, type RunTimes, runTimesOf } from './run-times.js';
 
 /** Flags of `codeseeder schedules`. */
 export interface SchedulesFlags extends SeedkitOption {
   readonly json?: boolean | undefined;
 }
+
+const NOTHING = "No schedules. To add one: codeseeder schedules add NAME TARGET 'rate(1 day)'";
 
 const HEAD = ['SCHEDULE', 'STATE', 'TIMES', 'TARGET'];
 
@@ -21,13 +25,31 @@ export async function listSchedules(flags: SchedulesFlags, terminal: Terminal): 
     schedule.target ?? 'not made by codeseeder',
   ]);
   printResult<'schedules list'>(terminal, flags.json === true, schedules, () =>
-    formatTable(HEAD, rows, layoutOf(terminal)),
+    formatList(HEAD, rows, terminal, NOTHING),
   );
 }
 
-/** Shows, pauses, resumes or removes a schedule, and prints it. */
+/** Prints a schedule with its last and its next run, and on a terminal how to list its runs. */
+export async function showSchedule(name: string, flags: SchedulesFlags, terminal: Terminal): Promise<void> {
+  const kit = openSeedkit(flags);
+  const schedule = await kit.schedules.show(name);
+  const times = await runTimesOf(schedule, kit, Date.now());
+  const { problem: _, ...known } = times;
+  printResult<'schedules show'>(terminal, flags.json === true, { ...schedule, ...known }, () =>
+    scheduleLines(schedule, times, terminal),
+  );
+  if (flags.json === true || !isInteractive(terminal)) return;
+  for (const line of nextCommands(
+    [[`runs list --schedule ${schedule.name}`, 'its runs']],
+    kit.name,
+    terminal,
+  ))
+    printLine(terminal.stderr, line);
+}
+
+/** Pauses, resumes or removes a schedule, and prints it. */
 export async function changeSchedule(
-  change: 'show' | 'pause' | 'resume' | 'remove',
+  change: 'pause' | 'resume' | 'remove',
   name: string,
   flags: SchedulesFlags,
   terminal: Terminal,
@@ -40,17 +62,26 @@ export async function changeSchedule(
 
 /** Prints a schedule. */
 export function printSchedule(schedule: TargetSchedule, flags: SchedulesFlags, terminal: Terminal): void {
-  printResult<'schedules show'>(terminal, flags.json === true, schedule, () =>
-    formatTable(['SCHEDULE', schedule.name], linesOf(schedule), { colour: wantsColour(terminal) }),
+  printResult<'schedules add'>(terminal, flags.json === true, schedule, () =>
+    scheduleLines(schedule, {}, terminal),
   );
 }
 
-function linesOf(schedule: TargetSchedule): string[][] {
+function scheduleLines(schedule: TargetSchedule, times: RunTimes, terminal: Terminal): string[] {
+  const rows = rowsOf(schedule, describeRunTimes(schedule, times, Date.now()));
+  return formatTable(['SCHEDULE', schedule.name], rows, { colour: wantsColour(terminal) });
+}
+
+function rowsOf(
+  schedule: TargetSchedule,
+  times: readonly (readonly [string, string | undefined])[],
+): string[][] {
   const { args, kwargs, labels, flexibleMinutes } = schedule;
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['state', schedule.state],
     ['target', schedule.target ?? 'not made by codeseeder'],
     ['times', timesOf(schedule)],
+    ...times,
     ['from', schedule.startAt],
     ['until', schedule.endAt],
     ['within', flexibleMinutes === undefined ? undefined : `${flexibleMinutes} minutes`],

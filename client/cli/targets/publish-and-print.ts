@@ -2,7 +2,6 @@ import { mergeRunOptions } from '../../submit/run-options.js';
 import type { WrittenOptions } from '../../submit/parse-run-options.js';
 import type { PublishedVersion, PublishOptions } from '../../target-types.js';
 import { UsageError } from '../exit-code.js';
-import { nextCommands } from '../next-commands.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { findFunction } from '../run/find-function.js';
 import { createJsonReader } from '../run/json-reader.js';
@@ -14,7 +13,8 @@ import type { RunTarget } from '../run/run-target.js';
 import { remoteMarkOf } from '../../remote-mark.js';
 import { seedkit as kitOf } from '../../seedkit.js';
 import { unlessAborted } from '../signals.js';
-import { isInteractive, printLine, printResult, type Terminal } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
+import { printPublished } from './print-published.js';
 import type { PublishFlags } from './publish-flags.js';
 
 /** The seedkit that a target is published in, and the call that publishes it. */
@@ -48,12 +48,7 @@ export async function publishAndPrint(
   } finally {
     display.close();
   }
-  const published = `${version.name}@${version.version}`;
-  printResult<'publish'>(terminal, flags.json === true, version, () => [published]);
-  if (!isInteractive(terminal)) return;
-  const started = flags.alias === undefined ? published : `${version.name}@${flags.alias}`;
-  for (const line of nextCommands([[`start ${started}`, 'starts it']], seedkit, terminal))
-    printLine(terminal.stderr, line);
+  printPublished(version, seedkit, flags, terminal);
 }
 
 async function publisherOf(

@@ -6,8 +6,8 @@ import { knownCommands } from '../run/known-commands.js';
 import type { OutputFlags } from '../run/output-flags.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
-import { shortTime } from '../runs/print-runs.js';
-import { formatTable, layoutOf } from '../table.js';
+import { shortTime } from '../short-time.js';
+import { formatList, formatTable, layoutOf } from '../table.js';
 import { printResult, type Terminal } from '../terminal.js';
 
 /** Flags of `codeseeder targets`. */
@@ -24,7 +24,7 @@ export interface RemoveFlags extends TargetsFlags {
 export async function listTargets(flags: TargetsFlags, terminal: Terminal): Promise<void> {
   const targets = await openSeedkit(flags).targets.list();
   printResult<'targets list'>(terminal, flags.json === true, targets, () =>
-    formatTable(
+    formatList(
       ['TARGET', 'NEWEST', 'ALIASES', 'RUNS'],
       targets.map(({ name, versions, aliases }) => [
         name,
@@ -32,7 +32,8 @@ export async function listTargets(flags: TargetsFlags, terminal: Terminal): Prom
         describeAliases(aliases),
         versions.at(-1)?.runs ?? '',
       ]),
-      layoutOf(terminal),
+      terminal,
+      "No targets. To publish one: codeseeder publish NAME 'FILE#FUNCTION'",
     ),
   );
 }

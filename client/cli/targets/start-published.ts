@@ -41,5 +41,5 @@ export async function startPublished(
     if (flags.detach !== true) commands.push(...(await knownCommands(run, flags)));
     return run;
   };
-  return startAndFollow(runId, start, { ...flags, known: { commands } }, terminal);
+  return startAndFollow(runId, start, { ...flags, known: { commands }, packs: false }, terminal);
 }

@@ -34,8 +34,7 @@ export function parseScheduleExpression(text: string, timeZone = DEFAULT_TIME_ZO
       refuse(text, cronProblem(content) ?? tooLong(expression));
       return { kind, expression, timeZone: zone };
     case 'rate':
-      refuse(text, rateProblem(content));
-      return { kind, expression, timeZone: zone };
+      return { kind, expression: rateOf(content, text), timeZone: zone };
     default:
       throw invalidExpression(text, problemOfForm(expression));
   }
@@ -53,10 +52,20 @@ function tooLong(expression: string): string | undefined {
     : `it has ${expression.length} characters, at most ${EXPRESSION_MAX_CHARACTERS} are allowed; split it into several schedules`;
 }
 
-function rateProblem(content: string): string | undefined {
-  const [, number = '', unit = ''] = /^(\d{1,9})\s+(\w+)$/.exec(content) ?? [];
-  if (/^(minute|hour|day)s?$/.test(unit) && Number(number) > 0) return undefined;
-  return 'rate(...) takes a whole number from 1 and minutes, hours or days; write such as rate(15 minutes)';
+/**
+ * Returns a `rate(...)` with the unit in the singular for 1 and in the plural for more, which EventBridge requires of
+ * its rules. Sources differ about EventBridge Scheduler: its API reference lists both forms for any number, its user
+ * guide the plural only.
+ * @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+ */
+function rateOf(content: string, text: string): string {
+  const [, number = '', unit = ''] = /^(\d{1,9})\s+(minute|hour|day)s?$/.exec(content) ?? [];
+  const count = Number(number);
+  if (count > 0) return `rate(${count} ${unit}${count === 1 ? '' : 's'})`;
+  throw invalidExpression(
+    text,
+    'rate(...) takes a whole number from 1 and minutes, hours or days; write such as rate(15 minutes)',
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { GetExecutionHistoryCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -23,8 +23,7 @@ import {
   states,
 } from '../mocked-account.js';
 import { packedPaths } from '../packed-paths.js';
-import { aTerminal, runMain } from './a-terminal.js';
-import { main } from '../../../client/cli/main.js';
+import { runMain } from './a-terminal.js';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
 const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
@@ -296,34 +295,12 @@ describe('runs', () => {
     expect(JSON.parse(json.stdout)).toEqual([failed]);
   });
 
-  it('`runs list` on a terminal fits into 80 columns, with whole ids', async () => {
-    const runId = '01a2240f-1a57-750c-8a42-c06f81e56f27';
-    const target = 'src/deployments/of/the/network.ts#deployNetwork';
-    mockDays([
-      aRecord({ runId, kind: 'node', target }),
-      aRecord({
-        runId: `${runId.slice(0, -1)}6`,
-        status: 'SUCCEEDED',
-        durationMs: 754_000,
-        name: 'deploy all of the network',
-      }),
-    ]);
-    const terminal = aTerminal({ environment: { NO_COLOR: '1' } });
-    terminal.stdout.isTTY = true;
-    await main(['runs', 'list', ...KIT], terminal);
-
-    const lines = terminal.stdout.text.split('\n').slice(0, 3);
-    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
-    expect(lines[0]).toMatch(/^RUN +STATUS +AGE +TOOK +TARGET$/);
-    expect(lines[1]).toMatch(new RegExp(`^${runId} .*…\\S+#deployNetwork$`));
-    expect(lines[2]).toMatch(/ SUCCEEDED .* 12m +deploy all .*…$/);
-  });
-
   it.each([
     [['--label', 'stage=prod'], 'label#stage=prod'],
     [['--target', 'x'], 'target#x'],
     [['--trigger', 'INBOX'], 'trigger#INBOX'],
     [['--status', 'FAILED'], 'status#FAILED'],
+    [['--schedule', 'nightly'], 'trigger#SCHEDULE'],
   ])('`runs list` with %j looks for %s', async (filters, partition) => {
     mockDays([]);
     const { exitCode } = await runMain(['runs', 'list', ...KIT, ...filters, '--since', '2h']);
@@ -342,54 +319,6 @@ describe('runs', () => {
       exitCode: 2,
       stderr: expect.stringContaining('since is not a time: "soon"'),
     });
-  });
-
-  it('`runs show` prints record and history of a run', async () => {
-    mockRecords(aRecord({ status: 'BUILDING' }));
-    states.on(GetExecutionHistoryCommand).resolves({
-      events: [
-        { id: 1, type: 'ExecutionStarted', timestamp: new Date(1_000) },
-        {
-          id: 2,
-          type: 'TaskStateEntered',
-          timestamp: new Date(2_500),
-          stateEnteredEventDetails: { name: 'PrepareRun' },
-        },
-      ],
-    });
-    const plain = await runMain(['runs', 'show', ...KIT, 'run-1']);
-    const json = await runMain(['runs', 'show', ...KIT, '--json', 'run-1']);
-
-    expect(plain.stdout).toMatch(/status +BUILDING/);
-    expect(plain.stdout).toMatch(/2 +1\.500 +TaskStateEntered +PrepareRun/);
-    expect(JSON.parse(json.stdout)).toMatchObject({
-      runId: 'run-1',
-      record: { status: 'BUILDING' },
-      history: [{ id: 1 }, { id: 2, state: 'PrepareRun' }],
-    });
-  });
-
-  it('`runs show` prints the error of a failed run as its end does, and no line of JSON', async () => {
-    const stack = 'RangeError: too long\n    at hello (src/hello.ts:2:9)\n    at .codeseeder/runner.mjs:14:3';
-    const source = {
-      file: 'src/hello.ts',
-      line: 2,
-      column: 9,
-      firstLine: 1,
-      lines: ['{', '  throw new RangeError();'],
-    };
-    const remote = { name: 'RangeError', message: 'too long', stack, source };
-    const failure = { code: 'RemoteError', message: 'RangeError: too long', remote } as const;
-    mockRecords(aRecord({ status: 'FAILED', failure, expiresAt: 1_827_554_085 }));
-    states.on(GetExecutionHistoryCommand).resolves({ events: [] });
-    const { stdout } = await runMain(['runs', 'show', ...KIT, 'run-1']);
-
-    expect(stdout).toMatch(/^failure +RemoteError$/m);
-    expect(stdout).toMatch(/^expiresAt +2027-11-30T05:54:45.000Z$/m);
-    expect(stdout).toContain(
-      '\nRangeError: too long\n    at hello (src/hello.ts:2:9)\n\n  1 | {\n> 2 |   throw',
-    );
-    expect(stdout).not.toContain('{"');
   });
 
   it('`runs logs` prints the log of a run as lines or as JSON objects', async () => {

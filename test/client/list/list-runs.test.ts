@@ -37,6 +37,14 @@ describe('a list of runs with filters', () => {
         mapIndex: 3,
       }),
       aRunQueuedAgo(2 * DAY, { runId: 'gone', labels: { stage: 'prod' }, expiresAt: 1_000 }),
+      ...['a', 'b', 'a'].map((schedule, index) =>
+        aRunQueuedAgo(3 * DAY + index, {
+          runId: `of-${schedule}-20260301T0${index}0000Z-0123abcd`,
+          trigger: 'SCHEDULE',
+        }),
+      ),
+      // Any client may choose such an id.
+      aRunQueuedAgo(3 * DAY + 9, { runId: 'of-a-20260301T090000Z-0123abcd', trigger: 'CLIENT' }),
       aRunQueuedAgo(10 * DAY, { runId: 'e', labels: { stage: 'prod' }, target: 'src/b.ts#deploy' }),
     ]);
   });
@@ -51,6 +59,13 @@ describe('a list of runs with filters', () => {
     expect(table.takeReads()).toEqual({ requests: { Query: 1, BatchGetItem: 1 }, items: 5 + 5 });
   });
 
+  it('A list by schedule reads only the records whose ids name the schedule', async () => {
+    table.takeReads();
+    await list({ schedule: 'of-b' });
+    // The entries of the four scheduled runs, and one record.
+    expect(table.takeReads()).toEqual({ requests: { Query: 1, BatchGetItem: 1 }, items: 4 + 1 });
+  });
+
   it('A list by a rare and a frequent value skips the runs that have only the frequent one', async () => {
     table.takeReads();
     expect(await list({ labels: { stage: 'dev' }, status: 'FAILED' })).toEqual(['d']);
@@ -62,7 +77,10 @@ describe('a list of runs with filters', () => {
     [{ labels: { team: 'infra' }, status: 'SUCCEEDED' }, ['c']],
     [{ target: 'nightly' }, ['c']],
     [{ target: 'src/b.ts#deploy' }, ['e']],
-    [{ trigger: 'SCHEDULE' }, ['b']],
+    [{ trigger: 'SCHEDULE', since: '2d' }, ['b']],
+    [{ schedule: 'of-a' }, ['of-a-20260301T000000Z-0123abcd', 'of-a-20260301T020000Z-0123abcd']],
+    [{ schedule: 'of-a', trigger: 'SCHEDULE', limit: 1 }, ['of-a-20260301T000000Z-0123abcd']],
+    [{ schedule: 'of' }, []],
     [{ lock: 'net' }, ['b']],
     [{ map: 'm-1', status: 'FAILED' }, ['d']],
     [{ trigger: 'CLIENT', labels: { stage: 'prod' } }, ['a', 'c', 'e']],
@@ -90,7 +108,7 @@ describe('a list of runs with filters', () => {
     const iterated: string[] = [];
     for await (const { runId } of iterateRuns(table.connection, { until: '30m' })) iterated.push(runId);
     expect(paged).toEqual(iterated);
-    expect(new Set(paged).size).toBe(1_005);
+    expect(new Set(paged).size).toBe(1_009);
   });
 
   it('An iteration over the runs with a label reads further pages as they are needed', async () => {

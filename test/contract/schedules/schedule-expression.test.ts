@@ -20,6 +20,14 @@ describe('parseScheduleExpression', () => {
   });
 
   it.each([
+    ['rate(1 minutes)', 'rate(1 minute)'],
+    ['rate(5 minute)', 'rate(5 minutes)'],
+    ['rate(01  days)', 'rate(1 day)'],
+  ])('%s becomes %s, which both EventBridge and its Scheduler accept', (text, expression) => {
+    expect(parseScheduleExpression(text).expression).toBe(expression);
+  });
+
+  it.each([
     ['0 2 * * *', 'it has 5 fields, but cron(...) has 6', 'write such as cron(0 2 * * ? *)'],
     ['cron(0 2 * * MON-FRI)', 'it has 5 fields', 'cron(0 2 ? * MON-FRI *)'],
     ['0 2 * * ? *', 'the fields of cron are in parentheses', 'write cron(0 2 * * ? *)'],

@@ -1,13 +1,24 @@
-import { describe, expect, it } from '@jest/globals';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import { complete } from '../../../../client/cli/completion/complete.js';
+import { askedRuns, complete } from '../../../../client/cli/completion/complete.js';
 import { namesIn } from '../../../../client/cli/completion/known-names.js';
+import { recentRuns } from '../../../../client/cli/completion/recent-runs.js';
 import { splitLine } from '../../../../client/cli/completion/split-line.js';
 import { createProgram } from '../../../../client/cli/program.js';
+import { aRecord, dynamoDb, resetAccount } from '../../mocked-account.js';
 import { aTerminal, runMain } from '../a-terminal.js';
 
 const program = createProgram(aTerminal(), undefined, () => undefined);
-const NAMES = { seedkits: ['my-kit', 'prod-kit'], environments: ['prod', 'dev'] };
+const NAMES = {
+  seedkits: ['my-kit', 'prod-kit'],
+  environments: ['prod', 'dev'],
+  runs: [
+    { value: 'r-2', description: 'FAILED, 2m ago: a.ts#b' },
+    { value: 'r-1', description: 'SUCCEEDED, 1h ago: my name' },
+  ],
+};
 const completed = (...words: string[]) => complete(program, words, NAMES);
 const valuesAfter = (...words: string[]) => completed(...words).candidates.map(({ value }) => value);
 
@@ -49,6 +60,34 @@ describe('complete', () => {
   });
 
   it.each([
+    ['runs', 'show', ''],
+    ['runs', 'logs', '--follow', ''],
+    ['runs', 'wait', '--timeout', '5', ''],
+    ['runs', 'cancel', 'r-0', ''],
+    ['runs', 'again', '--region=eu-west-1', ''],
+    ['targets', 'wait', ''],
+  ])('The id of a run is completed, the newest first, in %s %s %s', (...words) => {
+    expect(valuesAfter(...words)).toEqual(['r-2', 'r-1']);
+    expect(askedRuns(program, words)).toBeDefined();
+  });
+
+  it('Runs are asked for with the seedkit, the region and the profile of the line', () => {
+    const line = ['runs', 'show', '-s', 'kit', '--region=eu-west-1', '--profile', 'dev', ''];
+    expect(askedRuns(program, line)).toEqual({ seedkit: 'kit', region: 'eu-west-1', profile: 'dev' });
+  });
+
+  it.each([
+    ['runs', 'show', '--re'],
+    ['runs', 'again', 'r-1', '--run-id', ''],
+    ['runs', 'show', 'r-1', ''],
+    ['runs', 'list', ''],
+    ['start', ''],
+    [''],
+  ])('No runs are asked for if the next word is no id of a run: %s %s %s', (...words) => {
+    expect(askedRuns(program, words)).toBeUndefined();
+  });
+
+  it.each([
     [['run', '--file', ''], 'files', ''],
     [['run', '--file', 'a/b=x'], 'files', 'a/b='],
     [['run', '--file=x'], 'files', '--file='],
@@ -67,7 +106,6 @@ describe('complete', () => {
     [['init', ''], 'folders', ''],
     [['run', '--run-id', 'x'], 'values', ''],
     [['run', 'a.ts#f', '"x'], 'values', ''],
-    [['runs', 'show', 'x'], 'values', ''],
     [['start', 'x'], 'values', ''],
   ] as const)('After %j, the shell completes %s', (words, kind, prefix) => {
     expect(completed(...words)).toMatchObject({ kind, prefix, candidates: [] });
@@ -108,6 +146,39 @@ describe('splitLine', () => {
     ['', ['']],
   ])('`splitLine` splits %j as bash does, and evaluates nothing', (line, words) => {
     expect(splitLine(line)).toEqual(words);
+  });
+});
+
+describe('The runs that a shell completes', () => {
+  const region = 'eu-west-1';
+  beforeEach(() => resetAccount());
+
+  it('The newest 20 runs of a seedkit have status, age and target as descriptions', async () => {
+    const queuedAt = new Date(Date.now() - 125_000).toISOString();
+    const record = aRecord({ status: 'FAILED', queuedAt, target: 'a.ts#b' });
+    const items = [marshall(record, { removeUndefinedValues: true })];
+    dynamoDb.on(QueryCommand).resolvesOnce({ Items: items }).resolves({ Items: [] });
+    expect(await recentRuns({ seedkit: 'demo', region }, aTerminal())).toEqual([
+      { value: 'run-1', description: 'FAILED, 2m ago: a.ts#b' },
+    ]);
+    expect(dynamoDb.commandCalls(QueryCommand)[0]?.args[0].input.Limit).toBe(20);
+  });
+
+  it('Nothing is asked of AWS if no seedkit is named, or if the environment of a config may be elsewhere', async () => {
+    const inEnvironment = aTerminal({
+      environment: { CODESEEDER_ENVIRONMENT: 'prod', CODESEEDER_SEEDKIT: 'demo' },
+    });
+    expect(await recentRuns({ region }, aTerminal())).toEqual([]);
+    expect(await recentRuns({ seedkit: 'demo', environment: 'prod', region }, aTerminal())).toEqual([]);
+    expect(await recentRuns({ region }, inEnvironment)).toEqual([]);
+    expect(dynamoDb.calls()).toHaveLength(0);
+  });
+
+  it('A seedkit whose runs cannot be read completes none', async () => {
+    dynamoDb.on(QueryCommand).rejects(new Error('denied'));
+    const terminal = aTerminal({ environment: { CODESEEDER_SEEDKIT: 'demo' } });
+    expect(await recentRuns({ region }, terminal)).toEqual([]);
+    expect(dynamoDb.calls().length).toBeGreaterThan(0);
   });
 });
 

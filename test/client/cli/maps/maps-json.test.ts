@@ -52,6 +52,21 @@ describe('Maps as JSON', () => {
     expect(JSON.parse(stdout)).toMatchObject({ mapId: start?.args[0].input.name, total: 1 });
   });
 
+  it('`maps wait --json` prints status, progress and all results as one document', async () => {
+    const { exitCode, stdout } = await runMain(['maps', 'wait', MAP_ID, ...KIT, '--json']);
+
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      mapId: MAP_ID,
+      status: 'FAILED',
+      progress: { total: 2, succeeded: 1, failed: 1 },
+      results: [
+        { index: 0, runId: `${MAP_ID}-0`, status: 'SUCCEEDED', value: null },
+        { index: 1, status: 'FAILED', error: { code: 'CommandFailed', message: WHY } },
+      ],
+    });
+  });
+
   it('`maps wait` prints each result as a line of JSON, also with the error of a run', async () => {
     const { exitCode, stdout, stderr } = await runMain(['maps', 'wait', MAP_ID, ...KIT]);
 

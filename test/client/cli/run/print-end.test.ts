@@ -57,8 +57,13 @@ function failed(failure: RunFailure, status: RunRecord['status'] = 'FAILED'): Ru
 
 const COMMAND_FAILED = failed({ code: 'CommandFailed', message: 'A command failed.', phase: 'BUILD' });
 
-function printed(end: RunEnd, options: Partial<EndOptions> = {}, environment = {}) {
-  const terminal = aTerminal({ environment });
+function printed(
+  end: RunEnd,
+  options: Partial<EndOptions> = {},
+  environment = {},
+  workingFolder = '/project',
+) {
+  const terminal = aTerminal({ environment, workingFolder });
   const exitCode = printEnd(end, options, terminal);
   return { exitCode, stdout: terminal.stdout.text, stderr: terminal.stderr.text.split('\n') };
 }
@@ -79,13 +84,22 @@ describe('`printEnd()`', () => {
     expect(stderr).toEqual([
       'CommandFailed: A command failed.',
       `FAILED in 1 min 5 s, about 0.01 USD, ${URL}`,
-      '  codeseeder runs show run-1 --seedkit kit   # its record and history',
-      '  codeseeder runs logs run-1 --seedkit kit   # its whole log',
-      '  codeseeder runs again run-1 --seedkit kit  # the same run once more',
+      '  codeseeder runs show run-1 --seedkit kit            # its arguments, times and costs',
+      '  codeseeder runs logs run-1 --verbose --seedkit kit  # its whole log',
+      '  codeseeder runs again run-1 --seedkit kit           # the same run once more',
       '',
     ]);
     const named = printed(COMMAND_FAILED, {}, { CODESEEDER_SEEDKIT: 'kit' });
-    expect(named.stderr.at(-2)).toBe('  codeseeder runs again run-1  # the same run once more');
+    expect(named.stderr.at(-2)).toBe('  codeseeder runs again run-1           # the same run once more');
+  });
+
+  it('A command of `run` that fails without a file of the folder has what to add before the closing line', () => {
+    const { stderr } = printed(COMMAND_FAILED, { command: 'ls package.json' }, {}, process.cwd());
+
+    expect(stderr[1]).toContain(
+      'such as package.json. To include them, add --dir: codeseeder run --dir . -- ls',
+    );
+    expect(stderr[2]).toMatch(/^FAILED in/);
   });
 
   it("The error of a target is printed with its causes and without the runner's frames", () => {

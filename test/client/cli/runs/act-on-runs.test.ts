@@ -284,6 +284,19 @@ describe('runs again', () => {
     expect(bucket.has(invocationKey('r-1'))).toBe(false);
   });
 
+  it('`runs again --json` has no warnings of packing, because it packs nothing', async () => {
+    mockRecords(succeeded(7));
+    expect(JSON.parse((await runMain([...AGAIN, '--json'])).stdout)).toEqual({
+      runId: 'r-1',
+      status: 'SUCCEEDED',
+      value: 7,
+      exportedVariables: {},
+    });
+    expect(JSON.parse((await runMain([...AGAIN, '--detach', '--json'])).stdout)).not.toHaveProperty(
+      'warnings',
+    );
+  });
+
   it('`runs again --detach` does not wait for the run', async () => {
     expect(await runMain([...AGAIN, '--detach'])).toMatchObject({ exitCode: 0, stdout: 'r-1\n' });
     const { stdout } = await runMain([...AGAIN, '--detach', '--json']);

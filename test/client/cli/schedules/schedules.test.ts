@@ -1,4 +1,5 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   ConflictException,
@@ -16,13 +17,24 @@ import { mockClient } from 'aws-sdk-client-mock';
 
 import {
   newTarget,
+  positionOf,
+  type RunRecord,
   scheduleInput,
   targetKey,
   withAlias,
   withVersion,
 } from '../../../../lib/contract/index.js';
 import { objectWith } from '../../../lambdas/s3-answers.js';
-import { cloudFormation, MACHINE, OUTPUTS, resetAccount, s3 } from '../../mocked-account.js';
+import {
+  aRecord,
+  cloudFormation,
+  dynamoDb,
+  MACHINE,
+  mockRecords,
+  OUTPUTS,
+  resetAccount,
+  s3,
+} from '../../mocked-account.js';
 import { runMain } from '../a-terminal.js';
 
 const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
@@ -56,6 +68,17 @@ function mockTarget(kind: 'node' | 'python' | 'commands' = 'node'): void {
   const state = JSON.stringify(withAlias(published, 'prod', 1));
   s3.on(GetObjectCommand, { Key: targetKey('deploys') }).callsFake(() => objectWith(state));
   s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: targetKey('deploys') }] });
+}
+
+/** Mocks the index, in which a run of the schedule is the only one. */
+function mockLastRun(record: RunRecord | undefined): void {
+  const entries = record === undefined ? [] : [{ position: { S: positionOf(record) } }];
+  dynamoDb.on(QueryCommand).callsFake(({ ExpressionAttributeValues: values }: QueryCommandInput) => ({
+    // The first entry of a status says since when runs have entries.
+    Items:
+      values?.[':from'] === undefined ? [{ position: { S: '2020-01-01T00:00:00.000Z#first' } }] : entries,
+  }));
+  mockRecords(record);
 }
 
 /** A schedule as AWS describes it. */
@@ -193,6 +216,36 @@ describe('schedules add', () => {
     expect(created()).toEqual([]);
   });
 
+  it.each([
+    [['rate', '5', 'minutes'], "'rate(5 minutes)'"],
+    [['rate', '1', 'hour', '"eu"'], "'rate(1 hour)'"],
+    [['rate(5', 'minutes)'], "'rate(5 minutes)'"],
+    [['5', 'minutes'], "'rate(5 minutes)'"],
+    [['at', '2026-12-31T23:00:00'], "'at(2026-12-31T23:00:00)'"],
+    [['cron', '0', '2', '*', '*', '?', '*'], "'cron(0 2 * * ? *)'"],
+    [['cron(0', '2', '1', '*', '?', '*)'], "'cron(0 2 1 * ? *)'"],
+    [['cron', '0', '2', 'package.json', 'src', '?', 'package.json'], "'cron(0 2 * * ? *)'"],
+    [['0', '2', '*', '*', '?', '*'], "'cron(0 2 * * ? *)'"],
+  ])(
+    '`schedules add` says that an expression which the shell split, %j, needs quotes',
+    async (words, fix) => {
+      const { exitCode, stderr } = await add('deploys', ...words);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(`An expression with spaces needs quotes: ${fix}`);
+      expect(stderr).not.toContain('JSON');
+    },
+  );
+
+  it('An argument that is not JSON behind a whole expression is reported as such', async () => {
+    const { stderr } = await add('deploys', NIGHTLY, 'eu');
+    expect(stderr).toContain('Argument 1 is not JSON: eu. A string needs quotes: \'"eu"\'');
+  });
+
+  it('`schedules add` sends a rate with the unit that its number asks for', async () => {
+    await add('deploys', 'rate(1 minutes)');
+    expect(created()).toMatchObject([{ ScheduleExpression: 'rate(1 minute)' }]);
+  });
+
   it('`schedules add` refuses two arguments of commands, and a name that no run id can start with', async () => {
     mockTarget('commands');
     expect((await add('deploys', NIGHTLY, '1', '2')).stderr).toContain(
@@ -242,6 +295,41 @@ describe('schedules list, show, pause, resume and remove', () => {
       { name: 'nightly', state: 'active', target: 'deploys@prod', args: ['eu'] },
       { name: 'other', state: 'paused' },
     ]);
+  });
+
+  it('`schedules show` prints the next and the last run, and as JSON the record of the last one', async () => {
+    const runId = 'nightly-20260301T010000Z-0123abcd';
+    const record = aRecord({
+      runId,
+      status: 'SUCCEEDED',
+      trigger: 'SCHEDULE',
+      queuedAt: '2026-03-01T01:00:05.000Z',
+    });
+    mockLastRun(record);
+    const plain = await schedules('show', 'nightly');
+    expect(plain.stdout).toMatch(/^next run +in \d+[hms]: \d{4}-\d\d-\d\d 02:00:00 Europe\/Berlin/m);
+    expect(plain.stdout).toMatch(/^last run +SUCCEEDED, \d+d ago: 2026-03-01 02:00:05 Europe\/Berlin/m);
+    expect(plain.stdout).toMatch(new RegExp(`^its id +${runId}$`, 'm'));
+    const json = await schedules('show', 'nightly', '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ nextRunAt: expect.any(String), lastRun: { runId } });
+  });
+
+  it('`schedules show` says that a schedule has no runs yet, and that a paused one starts none', async () => {
+    mockLastRun(undefined);
+    mockSchedules(aSchedule({ State: 'DISABLED' }));
+    const { stdout } = await schedules('show', 'nightly');
+    expect(stdout).toMatch(/^next run +none: the schedule is paused$/m);
+    expect(stdout).toMatch(/^last run +none yet$/m);
+  });
+
+  it('`schedules show` needs no right to read runs', async () => {
+    dynamoDb
+      .on(QueryCommand)
+      .rejects(Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' }));
+    const { exitCode, stdout } = await schedules('show', 'nightly');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^last run +cannot be read: AccessDeniedException$/m);
+    expect(stdout).toMatch(/^next run +in /m);
   });
 
   it('`schedules pause` changes the state of a schedule and nothing else', async () => {

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+import type { RunRecord } from '../../../lib/contract/index.js';
+
+/** Files that programs look for in the folder in which they run. */
+const FILES_OF_PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  npm: ['package.json'],
+  npx: ['package.json'],
+  pnpm: ['package.json'],
+  yarn: ['package.json'],
+  bun: ['package.json'],
+  cdk: ['cdk.json'],
+  make: ['Makefile', 'makefile', 'GNUmakefile'],
+  pytest: ['pyproject.toml', 'pytest.ini', 'setup.cfg', 'tox.ini'],
+  poetry: ['pyproject.toml'],
+  uv: ['pyproject.toml'],
+  cargo: ['Cargo.toml'],
+  go: ['go.mod'],
+};
+
+/**
+ * Returns what to add to a command that failed in a build without files, if the working folder has a file that it names
+ * or that its program looks for; undefined for another failure.
+ *
+ * @param command command line of `codeseeder run -- COMMAND`
+ */
+export function missingFilesAdvice(
+  { bundle, failure }: Pick<RunRecord, 'bundle' | 'failure'>,
+  command: string | undefined,
+  workingFolder: string,
+): string | undefined {
+  if (command === undefined || bundle !== undefined || failure?.code !== 'CommandFailed') return undefined;
+  const file = neededFile(command, workingFolder);
+  if (file === undefined) return undefined;
+  return `The build has no files of this folder, such as ${file}. To include them, add --dir: codeseeder run --dir . -- ${quoted(command)}`;
+}
+
+/** Returns the first file of the folder that a command names, or that one of its programs looks for. */
+function neededFile(command: string, folder: string): string | undefined {
+  return command
+    .split(/[\s;&|()<>'"`]+/)
+    .flatMap((word) => (isRelativePath(word) ? [word, ...(FILES_OF_PROGRAMS[word] ?? [])] : []))
+    .find((file) => existsSync(path.resolve(folder, file)));
+}
+
+/** Returns whether a word may name a file below the folder. A flag, a variable and `.` name none. */
+function isRelativePath(word: string): boolean {
+  return /^(\.\/)?[\w@+-][\w@+./-]*$/.test(word) && !word.startsWith('-') && !word.includes('..');
+}
+
+/** Quotes a command line that has more than words. */
+function quoted(command: string): string {
+  return /^[\w /:=.,@%+-]+$/.test(command) ? command : `'${command.replaceAll("'", `'\\''`)}'`;
+}

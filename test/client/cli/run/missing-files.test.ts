@@ -1,0 +1,50 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+
+import { missingFilesAdvice } from '../../../../client/cli/run/missing-files.js';
+
+const FAILED = { failure: { code: 'CommandFailed', message: 'exit status 1' } } as const;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'missing-files-'));
+  await mkdir(path.join(folder, 'scripts'));
+  for (const file of ['package.json', 'scripts/check.sh', 'requirements.txt'])
+    await writeFile(path.join(folder, file), '');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const advice = (command: string | undefined, record = {}) =>
+  missingFilesAdvice({ ...FAILED, ...record }, command, folder);
+
+it.each([
+  ['npm test', 'package.json', 'npm test'],
+  ['cd /tmp; npx vitest', 'package.json', "'cd /tmp; npx vitest'"],
+  ['./scripts/check.sh --all', './scripts/check.sh', './scripts/check.sh --all'],
+  ["sh -c 'scripts/check.sh'", 'scripts/check.sh', `'sh -c '\\''scripts/check.sh'\\'''`],
+  ['pip install -r requirements.txt', 'requirements.txt', 'pip install -r requirements.txt'],
+])(
+  'A command that fails without files of this folder, %j, is told to need --dir',
+  (command, file, quoted) => {
+    expect(advice(command)).toBe(
+      `The build has no files of this folder, such as ${file}. To include them, add --dir: codeseeder run --dir . -- ${quoted}`,
+    );
+  },
+);
+
+it.each([
+  ['needs no file', advice.bind(undefined, 'exit 3')],
+  ['looks for a file that is not here either', advice.bind(undefined, 'make all')],
+  ['names a folder above', advice.bind(undefined, 'ls ../')],
+  ['had a bundle', advice.bind(undefined, 'npm test', { bundle: { layers: [] } })],
+  [
+    'ended for another reason',
+    advice.bind(undefined, 'npm test', { failure: { code: 'BuildTimedOut', message: '' } }),
+  ],
+  ['is that of another process', advice.bind(undefined, undefined)],
+])('A command that %s gets no advice about files', (_what, given) => {
+  expect(given()).toBeUndefined();
+});

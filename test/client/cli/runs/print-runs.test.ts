@@ -1,0 +1,99 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { main } from '../../../../client/cli/main.js';
+import { shortTable } from '../../../../client/cli/runs/print-runs.js';
+import type { RunRecord } from '../../../../lib/contract/index.js';
+import { aRecord, dynamoDb, resetAccount } from '../../mocked-account.js';
+import { aTerminal, runMain } from '../a-terminal.js';
+
+const ID = '01a2240f-1a57-750c-8a42-c06f81e56f2';
+const failed = (code: string, index: number, more: Partial<RunRecord> = {}) =>
+  aRecord({
+    runId: `${ID}${index}`,
+    status: 'FAILED',
+    failure: { code, message: 'no' },
+    queuedAt: new Date(Date.now() - 7_200_000).toISOString(),
+    durationMs: 754_000,
+    ...more,
+  });
+const RUNS = [
+  failed('RemoteError', 1, { kind: 'node', target: 'src/deployments/network.ts#deployNetwork' }),
+  failed('CommandFailed', 2, { kind: 'commands', target: 'npm run deploy --workspace network' }),
+  failed('BuildTimedOut', 3, {
+    status: 'TIMED_OUT',
+    published: { name: 'nightly', version: 3 },
+    target: 'a.ts#b',
+  }),
+  failed('RemoteError', 4, { name: 'my name', published: { name: 'nightly', version: 3 } }),
+];
+const table = (columns: number, runs: readonly RunRecord[] = RUNS) =>
+  shortTable(runs, { colour: false, columns });
+
+describe('The table of runs on a terminal', () => {
+  it('At 120 columns, the table has status and failure code of each run, and its whole name, published version or target', () => {
+    expect(table(120)).toEqual([
+      `RUN                                   STATUS                   AGE  TOOK  TARGET`,
+      `${ID}1  FAILED RemoteError       2h   12m   src/deployments/network.ts#deployNetwork`,
+      `${ID}2  FAILED CommandFailed     2h   12m   npm run deploy --workspace network`,
+      `${ID}3  TIMED_OUT BuildTimedOut  2h   12m   nightly@3`,
+      `${ID}4  FAILED RemoteError       2h   12m   my name`,
+    ]);
+  });
+
+  it('At 80 columns, the table has the failure code in place of the status, and the end of a function', () => {
+    expect(table(80)).toEqual([
+      `RUN                                   STATUS         AGE  TOOK  TARGET`,
+      `${ID}1  RemoteError    2h   12m   …s#deployNetwork`,
+      `${ID}2  CommandFailed  2h   12m   npm run deploy …`,
+      `${ID}3  BuildTimedOut  2h   12m   nightly@3`,
+      `${ID}4  RemoteError    2h   12m   my name`,
+    ]);
+  });
+
+  it('At 40 columns, the table has each id in a line of its own', () => {
+    expect(table(40).slice(0, 4)).toEqual([
+      'RUN',
+      '  STATUS         AGE  TOOK  TARGET',
+      `${ID}1`,
+      '  RemoteError    2h   12m   …ployNetwork',
+    ]);
+  });
+
+  it.each([120, 80, 40, 30])('Ids are whole at %i columns, also long ones', (columns) => {
+    const runId = `${'n'.repeat(54)}-20260301T000000Z-0123abcd`;
+    const lines = table(columns, [...RUNS, failed('RemoteError', 5, { runId })]);
+    for (const id of [...RUNS.map((run) => run.runId), runId])
+      expect(lines.some((line) => line.split(' ')[0] === id)).toBe(true);
+    const others = lines.filter((line) => !line.includes('n-2026'));
+    expect(Math.max(...others.map(({ length }) => length))).toBeLessThanOrEqual(Math.max(columns, 36));
+  });
+});
+
+describe('runs list', () => {
+  beforeEach(() => resetAccount());
+
+  const list = async (...flags: string[]) => {
+    const terminal = aTerminal({ environment: { NO_COLOR: '1' } });
+    Object.assign(terminal.stdout, { isTTY: true, columns: 80 });
+    await main(['runs', 'list', '--seedkit', 'demo', '--region', 'eu-west-1', ...flags], terminal);
+    return terminal.stdout.text;
+  };
+
+  it('An empty list says on a terminal how to start a run, or that the filters match none', async () => {
+    dynamoDb.on(QueryCommand).resolves({ Items: [] });
+    expect(await list()).toBe("No runs. To start one: codeseeder run -- 'echo hello'\n");
+    expect(await list('--status', 'FAILED')).toBe('No run matches.\n');
+    const { stdout } = await runMain(['runs', 'list', '--seedkit', 'demo', '--region', 'eu-west-1']);
+    expect(stdout).toBe('RUN  STATUS  QUEUED  SECONDS  TARGET\n');
+  });
+
+  it('Without a terminal, a run of a published target has the name of the version', async () => {
+    const run = aRecord({ published: { name: 'nightly', version: 3 }, target: 'a.ts#b' });
+    const items = [marshall(run, { removeUndefinedValues: true })];
+    dynamoDb.on(QueryCommand).resolvesOnce({ Items: items }).resolves({ Items: [] });
+    const { stdout } = await runMain(['runs', 'list', '--seedkit', 'demo', '--region', 'eu-west-1']);
+    expect(stdout).toMatch(/^run-1 +QUEUED +\S+ +nightly@3$/m);
+  });
+});
