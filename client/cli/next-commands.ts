@@ -7,10 +7,10 @@ export type NextCommand = readonly [words: string, purpose: string];
 export function nextCommands(
   next: readonly NextCommand[],
   seedkit: string,
-  { environment, stderr }: Terminal,
+  { environment, stderr, program }: Terminal,
 ): string[] {
   const option = environment['CODESEEDER_SEEDKIT'] === seedkit ? '' : ` --seedkit ${seedkit}`;
-  const commands = next.map(([words]) => `  codeseeder ${words}${option}`);
+  const commands = next.map(([words]) => `  ${program} ${words}${option}`);
   const width = Math.max(...commands.map(({ length }) => length));
   const lines = next.map(([, purpose], index) => `${commands[index]?.padEnd(width)}  # ${purpose}`);
   const columns = stderr.columns || Infinity;

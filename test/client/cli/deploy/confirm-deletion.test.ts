@@ -14,6 +14,7 @@ function terminal(answer: string, isTTY: boolean): Terminal {
     stderr: new PassThrough(),
     environment: {},
     workingFolder: '/',
+    program: 'codeseeder',
     interrupted: new AbortController().signal,
     takeSignals: () => () => undefined,
     watchStarter: () => () => undefined,
