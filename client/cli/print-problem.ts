@@ -10,14 +10,19 @@ const NARROWEST = 24;
  * start as users start them.
  */
 export function printProblem(terminal: Pick<Terminal, 'stderr' | 'program'>, text: string): void {
-  for (const line of problemLines(terminal, text)) printLine(terminal.stderr, line);
+  const { stderr, program } = terminal;
+  for (const line of fittedLines(stderr, program, text)) printLine(stderr, line);
 }
 
-/** Returns the lines that {@link printProblem} prints. */
-export function problemLines(
-  { stderr, program }: Pick<Terminal, 'stderr' | 'program'>,
+/**
+ * Returns a text in lines that fit a terminal, and as it is for other output. Commands start as users start them.
+ * @param stream the output that gets the lines
+ */
+export function fittedLines(
+  stream: { readonly isTTY?: boolean; readonly columns?: number },
+  program: string,
   text: string,
 ): string[] {
-  const width = stderr.isTTY === true && stderr.columns ? Math.max(stderr.columns, NARROWEST) : Infinity;
+  const width = stream.isTTY === true && stream.columns ? Math.max(stream.columns, NARROWEST) : Infinity;
   return wrappedProse(asCalled(text, { program }), width);
 }
