@@ -200,7 +200,9 @@ describe('`codeseeder deploy` and `codeseeder destroy`', () => {
   it('`destroy` leaves a table and a key, and `deploy` refuses to replace them until they are destroyed too', () => {
     const { destroyed, bucket, retained, refused, stack, unasked, deleted, left } = destruction;
     expect(destroyed.stdout).toContain('- the records of runs, in the table codeseeder-kit-runs\n');
-    expect(destroyed.stdout).toMatch(/- the KMS key that encrypts what stays: arn:\S+\. It costs 1 USD a month/);
+    expect(destroyed.stdout).toMatch(
+      /- the KMS key that encrypts what stays: arn:\S+\. It costs 1 USD a month/,
+    );
     expect(bucket).toMatchObject({ name: 'NotFound' });
     expect(retained).toBe('ACTIVE');
     expect(refused).toMatchObject({
