@@ -8,6 +8,7 @@ const { findStarter, watchStarter } = await import('../client/cli/starter.js');
 const starter = findStarter();
 
 const { EXIT_CODES } = await import('../client/cli/exit-code.js');
+const { programOf } = await import('../client/cli/how-called.js');
 const { main } = await import('../client/cli/main.js');
 const { createSignals, END_SIGNALS } = await import('../client/cli/signals.js');
 
@@ -27,6 +28,7 @@ process.exitCode = await main(process.argv.slice(2), {
   stderr: process.stderr,
   environment: process.env,
   workingFolder: process.cwd(),
+  program: programOf(process.argv[1], process.cwd()),
   interrupted: signals.interrupted,
   takeSignals: signals.take,
   watchStarter: (ended) => watchStarter(starter, ended),

@@ -139,6 +139,8 @@ export type DeployEvent =
   | { readonly type: 'deploying'; readonly stackName: string }
   /** Another deployment of the stack is in progress, and this one waits for its end. `status` is the stack's status. */
   | { readonly type: 'waiting'; readonly stackName: string; readonly status: string }
+  /** The stack is being deleted. */
+  | { readonly type: 'deleting'; readonly stackName: string }
   /** The status of a resource changed. `timestampMs` counts milliseconds since the epoch. */
   | {
       readonly type: 'resource';
@@ -200,7 +202,7 @@ export interface DestroyOptions extends SeedkitDeploymentOptions {
   /**
    * Whether to delete retained data, too: records of runs, key and packages. An existing stack is first deployed once
    * more with the removal policy `destroy` and without deletion protection. If there is no stack, the run table that an
-   * earlier stack retained is deleted.
+   * earlier stack retained is deleted, and the deletion of its key is scheduled. Packages stay then.
    * @default false
    */
   readonly deleteData?: boolean | undefined;
@@ -239,4 +241,16 @@ export interface DestroyResult {
     /** Name, id or ARN of the resource; undefined if CloudFormation does not report it. */
     readonly physicalId?: string | undefined;
   }[];
+  /** Name of the run table that an earlier stack had retained, if it was deleted now. */
+  readonly deletedTable?: string | undefined;
+  /** The KMS key whose deletion is scheduled, if one is. Until its date, `aws kms cancel-key-deletion` keeps it. */
+  readonly keyDeletion?: KeyDeletion | undefined;
+}
+
+/** The scheduled deletion of a KMS key. */
+export interface KeyDeletion {
+  /** ARN of the key. */
+  readonly keyArn: string;
+  /** Time of the deletion, in ISO 8601. */
+  readonly deletedAt: string;
 }

@@ -5,8 +5,9 @@ import { EXIT_CODES, exitCodeOf, InterruptedError } from './exit-code.js';
 import { applyConfig } from './config/apply-config.js';
 import { nameOf } from './help/command-help.js';
 import { packageVersion } from './package-version.js';
+import { printProblem } from './print-problem.js';
 import { createProgram } from './program.js';
-import { printLine, type Terminal } from './terminal.js';
+import type { Terminal } from './terminal.js';
 
 /**
  * Runs the command line.
@@ -26,12 +27,12 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT_CODES.passed;
-      if (error.code !== 'commander.help') printLine(terminal.stderr, hintFor(error, program, args));
+      if (error.code !== 'commander.help') printProblem(terminal, hintFor(error, program, args));
       return EXIT_CODES.usage;
     }
     // Reports the interruption instead of an error that followed from it.
     const cause = terminal.interrupted.aborted ? asInterrupted(error, terminal.interrupted) : error;
-    printLine(terminal.stderr, describeError(cause));
+    printProblem(terminal, describeError(cause));
     return exitCodeOf(cause);
   }
 }

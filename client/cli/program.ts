@@ -15,6 +15,7 @@ import { addMapsCommand } from './maps/maps-command.js';
 import { addRunCommand } from './run/run-command.js';
 import { addRunsCommand } from './runs/runs-command.js';
 import { addSchedulesCommand } from './schedules/schedules-command.js';
+import { printProblem } from './print-problem.js';
 import { addPublishCommand } from './targets/publish-command.js';
 import { addStartCommand } from './targets/start-command.js';
 import { addTargetsCommand } from './targets/targets-command.js';
@@ -38,11 +39,11 @@ export function createProgram(
   const program = new Command('codeseeder')
     .description('runs functions and commands in your AWS account, and records every run')
     .exitOverride()
-    .configureHelp({ formatHelp })
+    .configureHelp({ formatHelp: (shown, help) => formatHelp(shown, help, terminal.program) })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      outputError: (text, write) => write(withCommandOfGroup(text, program)),
+      outputError: (text) => printProblem(terminal, withCommandOfGroup(text, program).trimEnd()),
       getOutHelpWidth: () => stdout.columns || 80,
       getErrHelpWidth: () => stderr.columns || 80,
       getOutHasColors: () => wantsColour(terminal),

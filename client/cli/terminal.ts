@@ -15,6 +15,8 @@ export interface Terminal {
   readonly stderr: Writable & { isTTY?: boolean; columns?: number };
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
+  /** How users start this program, such as `npx codeseeder`. Commands in messages start with it. */
+  readonly program: string;
   /** Aborts on Ctrl-C and on signals that end the process, unless the command handles them by `takeSignals`. */
   readonly interrupted: AbortSignal;
   readonly takeSignals: Signals['take'];

@@ -4,6 +4,7 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { CodeartifactClient } from '@aws-sdk/client-codeartifact';
 import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -25,6 +26,7 @@ export interface AwsClients {
   codeArtifact(): Promise<CodeartifactClient>;
   codeBuild(): Promise<CodeBuildClient>;
   dynamoDb(): Promise<DynamoDBClient>;
+  kms(): Promise<KMSClient>;
   lambda(): Promise<LambdaClient>;
   logs(): Promise<CloudWatchLogsClient>;
   s3(): Promise<S3Client>;
@@ -60,6 +62,10 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
     dynamoDb: once(async () => {
       const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
       return reportUnreachable(new DynamoDBClient(await configuration()), options.endpoint);
+    }),
+    kms: once(async () => {
+      const { KMSClient } = await import('@aws-sdk/client-kms');
+      return reportUnreachable(new KMSClient(await configuration()), options.endpoint);
     }),
     lambda: once(async () => {
       const { LambdaClient } = await import('@aws-sdk/client-lambda');

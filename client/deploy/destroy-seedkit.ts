@@ -3,11 +3,11 @@ import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { definedOnly, parseSeedkitName, seedkitNames } from '../../lib/contract/index.js';
 import { createAwsClients, type AwsClients } from '../connection/aws-clients.js';
 import { parseAwsOptions } from '../connection/parse-aws-options.js';
-import type { DeployListener, DestroyOptions, DestroyResult } from '../deploy-types.js';
+import type { DeployListener, DestroyOptions, DestroyResult, KeyDeletion } from '../deploy-types.js';
 import { deploySeedkit } from './deploy-seedkit.js';
 import { deleteBucket, emptyBucket } from './empty-bucket.js';
 import { followStack, newestEvent, settledStack } from './follow-stack.js';
-import { deleteRetainedTable } from './retained-data.js';
+import { deleteRetainedData, deletionDateOf } from './retained-data.js';
 import { stackFailure, type ResourceEvent } from './stack-failure.js';
 import { refuseForeign, wasCreated, type StackState } from './stack-state.js';
 
@@ -28,18 +28,15 @@ export async function destroySeedkit(name: string, options: DestroyOptions = {})
     stack === undefined
       ? { stackName, existed: false, retained: [] }
       : await deleteStack(clients, stack, { roleArn, onProgress, signal });
-  if (deleteData) await deleteTable(clients, name, { onProgress, signal });
-  return result;
+  if (!deleteData) return result;
+  const deleted = await deleteRetainedData(clients, name, signal);
+  if (deleted.deletedTable !== undefined) onProgress({ type: 'deleted', table: deleted.deletedTable });
+  return { ...result, ...deleted };
 }
 
 interface Following {
   readonly onProgress: DeployListener;
   readonly signal: AbortSignal | undefined;
-}
-
-async function deleteTable(clients: AwsClients, name: string, { onProgress, signal }: Following) {
-  const table = await deleteRetainedTable(clients, name, signal);
-  if (table !== undefined) onProgress({ type: 'deleted', table });
 }
 
 async function deleteStack(
@@ -53,6 +50,7 @@ async function deleteStack(
   const s3 = await clients.s3();
   const objects = bucket === undefined ? undefined : await emptyBucket(s3, bucket, signal);
   if (bucket !== undefined && objects !== undefined) onProgress({ type: 'emptied', bucket, objects });
+  onProgress({ type: 'deleting', stackName });
   const after = await newestEvent(client, stack.stackId);
   const events: ResourceEvent[] = [];
   await client.send(new DeleteStackCommand({ StackName: stack.stackId, RoleARN: roleArn }));
@@ -72,9 +70,19 @@ async function deleteStack(
     .map(({ logicalId, resourceType, physicalId }) => ({
       logicalId,
       resourceType,
-      ...definedOnly({ physicalId: physicalId ?? keyOf(resourceType, stack) }),
+      ...definedOnly({ physicalId: keyOf(resourceType, stack) ?? physicalId }),
     }));
-  return { stackName, existed: true, retained };
+  return { stackName, existed: true, retained, ...definedOnly({ keyDeletion: deletionOf(stack, events) }) };
+}
+
+/** Returns the deletion that CloudFormation scheduled for the stack's key; undefined if the stack retains it. */
+function deletionOf(stack: StackState, events: readonly ResourceEvent[]): KeyDeletion | undefined {
+  const event = events.find(
+    ({ resourceType, status }) => resourceType === 'AWS::KMS::Key' && status === 'DELETE_COMPLETE',
+  );
+  const keyArn = keyOf('AWS::KMS::Key', stack) ?? event?.physicalId;
+  if (event === undefined || keyArn === undefined) return undefined;
+  return { keyArn, deletedAt: deletionDateOf(event.timestampMs).toISOString() };
 }
 
 function keyOf(resourceType: string, { outputs }: StackState): string | undefined {

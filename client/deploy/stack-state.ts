@@ -80,6 +80,6 @@ export function refuseForeign({ stackName, status, outputs }: StackState): void 
   if (!hasContent || outputs['StateMachineArn'] !== undefined) return;
   throw new CodeseederError(
     'StackNotOurs',
-    `The stack ${stackName} was not deployed by this codeseeder: it has no control plane, like the stacks of the Python aws-codeseeder. It was not changed. Deploy under another name, or destroy it with the tool that made it (\`codeseeder destroy seedkit\` of aws-codeseeder) and deploy again.`,
+    `The stack ${stackName} was not deployed by this codeseeder: it has no control plane, like the stacks of the Python aws-codeseeder. It was not changed. Deploy under another name, or destroy it with the tool that made it, such as aws-codeseeder, and deploy again.`,
   );
 }

@@ -52,6 +52,7 @@ const DEPLOYMENT = [
   'SeedkitDeployment',
   'DeployResult',
   'DestroyResult',
+  'KeyDeletion',
   'DeployEvent',
   'DeployListener',
   'DeployModulesOptions',

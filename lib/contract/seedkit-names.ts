@@ -64,6 +64,8 @@ export const seedkitNames = {
   bucket: (seedkit: string, account: string, deployId: string) =>
     `codeseeder-${seedkit}-${account}-${deployId}`,
   keyAlias: (seedkit: string, deployId: string) => `alias/codeseeder-${seedkit}-${deployId}`,
+  /** Description of the key. It identifies the key of a seedkit whose stack, with the key's alias, is deleted. */
+  keyDescription: (seedkit: string) => `Data of the seedkit ${seedkit}`,
   role: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-codebuild`,
   resourcesPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-resources`,
   publisherPolicy: (seedkit: string, region: string) => `codeseeder-${seedkit}-${region}-publisher`,

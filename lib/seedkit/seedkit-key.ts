@@ -56,7 +56,7 @@ export class SeedkitKey extends Construct {
   constructor(scope: Construct, id: string, props: SeedkitKeyProps) {
     super(scope, id);
     this.key = new Key(this, 'Key', {
-      description: `Data of the seedkit ${props.seedkit}`,
+      description: seedkitNames.keyDescription(props.seedkit),
       enableKeyRotation: true,
       removalPolicy: props.removalPolicy,
       policy: new PolicyDocument({

@@ -114,19 +114,6 @@ describe('`codeseeder local up`, `local status` and `local down`', () => {
   it('`local up --json` says how builds are isolated', () => {
     expect(place).toMatchObject({ buildIsolation: isolationHere });
   });
-
-  it('`local status` and `local down` report when none is up', async () => {
-    const none = ['--data', path.join(folder, 'none')];
-    const [status, down, json] = await Promise.all([
-      runHere(['local', 'status', NAME, ...none]),
-      runMain(['local', 'down', NAME], { environment: { XDG_STATE_HOME: path.join(folder, 'state') } }),
-      runHere(['local', 'down', NAME, ...none, '--json']),
-    ]);
-
-    expect(status).toEqual({ exitCode: 0, stdout: `${NAME} is not up\n`, stderr: '' });
-    expect(down).toEqual({ exitCode: 0, stdout: `${NAME} was not up\n`, stderr: '' });
-    expect(parsed(json.stdout)).toEqual({ seedkit: NAME, wasUp: false, up: false });
-  });
 });
 
 // The other usage errors are tested in test/client/cli/main.test.ts.

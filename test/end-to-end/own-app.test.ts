@@ -228,7 +228,8 @@ describe('`codeseeder local up --app`', () => {
 });
 
 describe('`codeseeder deploy --app`', () => {
-  const deployApp = (app: string) => codeseeder(['deploy', '--app', app, '--json'], up.environment);
+  const deployApp = (app: string) =>
+    codeseeder(['deploy', '--app', app, '--json', '--verbose'], up.environment);
 
   it('`deploy --app` leaves stacks that are up to date, and updates the one whose resources changed', async () => {
     const deployed = await deployApp(`ADDED=AWS::SQS::Queue ${APP}`);

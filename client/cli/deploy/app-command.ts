@@ -1,18 +1,15 @@
 import type { Command } from 'commander';
 
 import { printLine, printResult, type Terminal } from '../terminal.js';
-import { awsOf, withDeployFlags, type DeployFlags } from './deploy-flags.js';
+import { awsOf, detailOf, type StackFlags, withStackFlags } from './deploy-flags.js';
 
-interface AppFlags extends DeployFlags {
+interface AppFlags extends StackFlags {
   readonly app: string;
 }
 
 /** Adds `codeseeder deploy --app`, the command that `deploy` runs without a subcommand. */
 export function addAppCommand(deploy: Command, terminal: Terminal): void {
-  withDeployFlags(
-    deploy.command('app', { isDefault: true }),
-    "print each event of a stack, and the CDK's messages",
-  )
+  withStackFlags(deploy.command('app', { isDefault: true }), 'print each event of a stack')
     .description('deploy all stacks of a CDK app of your own; `deploy --app <command>` is the same')
     .requiredOption('--app <command>', "command that runs the app, such as 'npx tsx my-app.ts'")
     .action((options: AppFlags) => runDeployApp(options, terminal));
@@ -22,7 +19,7 @@ async function runDeployApp(options: AppFlags, terminal: Terminal): Promise<void
   printLine(terminal.stderr, `synthesizing the app ${options.app}`);
   const { deployApp } = await import('../../deploy/deploy-app.js');
   const { showDeployment } = await import('./deploy-display.js');
-  const stacks = await showDeployment(terminal, options.debug === true, (onProgress) =>
+  const stacks = await showDeployment(terminal, detailOf(options), (onProgress) =>
     deployApp(options.app, { aws: awsOf(options), signal: terminal.interrupted, onProgress }),
   );
   for (const { stackName, changed } of stacks) {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { parseSeedkitName } from '../../../lib/contract/index.js';
 import type { Terminal } from '../terminal.js';
 import { addAppCommand } from './app-command.js';
-import { withDeployFlags } from './deploy-flags.js';
+import { withStackFlags } from './deploy-flags.js';
 import { addModulesCommand } from './modules-command.js';
 import type { DeployOptions } from './run-deploy.js';
 import type { DestroyOptions } from './run-destroy.js';
@@ -21,7 +21,7 @@ const ROLE_ARN = [
 export function addDeployCommands(program: Command, terminal: Terminal): void {
   const deploy = program.command('deploy').description('deploy to an AWS account or to a local AWS');
   withSettingFlags(
-    withDeployFlags(deploy.command('seedkit'), "print each event of a stack, and the CDK's messages"),
+    withStackFlags(deploy.command('seedkit'), 'print each event of the stack, and all its outputs'),
   )
     .description('deploy a seedkit, or update it; settings that are left out keep their deployed values')
     .argument('<name>', 'name of the seedkit')
@@ -34,14 +34,15 @@ export function addDeployCommands(program: Command, terminal: Terminal): void {
   addModulesCommand(deploy, terminal);
   addAppCommand(deploy, terminal);
   const destroy = program.command('destroy').description('delete what was deployed');
-  withDeployFlags(destroy.command('seedkit'), "print each event of a stack, and the CDK's messages")
+  withStackFlags(destroy.command('seedkit'), 'print each event of the stack')
     .description(
-      "delete a seedkit's stack and its bucket with all objects; run table, key and packages stay, unless deployed with --removal-policy destroy",
+      "delete a seedkit's stack and its bucket with all objects, after you typed its name; run table, key and packages stay, unless deployed with --removal-policy destroy",
     )
     .argument('<name>', 'name of the seedkit')
     .option(...ROLE_ARN)
     .option('--delete-data', 'delete retained data, too: records of runs, key (after 30 days) and packages')
-    .option('--yes', "do not ask to type the seedkit's name before data is deleted")
+    .option('--yes', "do not ask to type the seedkit's name; needed without a terminal")
+    .option('--if-exists', 'succeed if there is nothing to delete')
     .action(async (name: string, options: DestroyOptions) => {
       const { runDestroy } = await import('./run-destroy.js');
       await runDestroy(parseSeedkitName(name), options, terminal);

@@ -1,34 +1,48 @@
 import type { DeployEvent, DeployListener } from '../../deploy-types.js';
+import { fittedLines } from '../print-problem.js';
 import { oneLine } from '../printable.js';
 import { describeSpan } from '../run/spans.js';
 import { openStatusLine } from '../run/status-line.js';
 import { isInteractive, type Marks, marksOf, printLine, type Terminal } from '../terminal.js';
+import type { DeployDetail } from './deploy-flags.js';
+
+/** Number of completed resources after which output that is no terminal gets a line. */
+const STEP = 10;
 
 /**
  * Shows a deployment or deletion on standard error while it runs. A terminal has a status line, and lines for failures
- * and for what is deleted; other output has a line for each event.
+ * and for what is deleted. Other output has these lines, a line for each step, and one for every ten resources that are
+ * done. With more detail, both have a line for each event.
  *
- * @param debug whether to print each event, and the CDK's messages, too
  * @param work gets the listener for the events
  */
 export async function showDeployment<Result>(
   terminal: Terminal,
-  debug: boolean,
+  detail: DeployDetail,
   work: (listener: DeployListener) => Promise<Result>,
 ): Promise<Result> {
   const { stderr } = terminal;
-  if (debug || !isInteractive(terminal)) {
+  if (detail !== 'progress') {
     return work((event) => {
-      if (event.type !== 'message' || debug) printLine(stderr, describeDeployEvent(event));
+      if (event.type !== 'message' || detail === 'messages') printLine(stderr, describeDeployEvent(event));
     });
   }
   const progress = new DeployProgress(marksOf(terminal));
+  if (!isInteractive(terminal)) {
+    return work((event) => {
+      const before = progress.count;
+      progress.onEvent(event);
+      if (isStep(event) || isKept(event)) printLine(stderr, describeDeployEvent(event));
+      else if (progress.count > before && progress.count % STEP === 0) printLine(stderr, progress.text());
+    });
+  }
   const line = openStatusLine(terminal, (frame) => progress.textAt(frame));
   line.show();
   try {
     return await work((event) => {
       progress.onEvent(event);
-      if (isKept(event)) line.print(describeDeployEvent(event));
+      if (isKept(event))
+        line.print(fittedLines(stderr, terminal.program, describeDeployEvent(event)).join('\n'));
     });
   } finally {
     line.hide();
@@ -41,7 +55,12 @@ function isKept(event: DeployEvent): boolean {
   return event.type === 'waiting' || event.type === 'emptied' || event.type === 'deleted';
 }
 
-/** Text of the status line. */
+/** Returns whether an event starts a step. */
+function isStep({ type }: DeployEvent): boolean {
+  return type === 'synthesizing' || type === 'deploying' || type === 'deleting';
+}
+
+/** Counts the resources that are done in the current step, and describes the progress. */
 class DeployProgress {
   readonly #marks: Marks;
   readonly #startedAtMs = Date.now();
@@ -53,9 +72,14 @@ class DeployProgress {
     this.#marks = marks;
   }
 
+  get count(): number {
+    return this.#completed.size;
+  }
+
   onEvent(event: DeployEvent): void {
     if (event.type === 'message') return;
     if (event.type !== 'resource') {
+      if (isStep(event)) this.#completed.clear();
       this.#step = describeDeployEvent(event);
       return;
     }
@@ -67,12 +91,15 @@ class DeployProgress {
   }
 
   textAt(frame: number): string {
-    const { frames, separator } = this.#marks;
-    const count = this.#completed.size;
+    const { frames } = this.#marks;
+    return `${frames[frame % frames.length]} ${this.text()}`;
+  }
+
+  text(): string {
+    const { count } = this;
     const resources = count === 0 ? undefined : `${count} ${count === 1 ? 'resource' : 'resources'} done`;
     const parts = [this.#step, describeSpan(Date.now() - this.#startedAtMs), resources, this.#latest];
-    const text = parts.filter((part) => part !== undefined).join(separator);
-    return `${frames[frame % frames.length]} ${oneLine(text)}`;
+    return oneLine(parts.filter((part) => part !== undefined).join(this.#marks.separator));
   }
 }
 
@@ -83,6 +110,8 @@ function describeDeployEvent(event: DeployEvent): string {
       return 'synthesizing the seedkit';
     case 'deploying':
       return `deploying the stack ${event.stackName}`;
+    case 'deleting':
+      return `deleting the stack ${event.stackName}`;
     case 'waiting':
       return `waiting: the stack ${event.stackName} is ${event.status}`;
     case 'resource': {

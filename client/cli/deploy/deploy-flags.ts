@@ -6,11 +6,19 @@ import { inGroup } from '../help/command-help.js';
 import { OPTION_GROUPS } from '../help/option-groups.js';
 import { type SeedkitOption, withConfig } from '../seedkit-option.js';
 
-/** Values of the flags that all deploying commands have. */
-export interface DeployFlags extends Pick<SeedkitOption, 'profile' | 'region' | 'config'> {
+/** Values of the flags that all deploying commands have. The seedkit is that of the config. */
+export interface DeployFlags extends SeedkitOption {
   readonly debug?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
+
+/** Values of the flags of commands that change stacks. */
+export interface StackFlags extends DeployFlags {
+  readonly verbose?: boolean | undefined;
+}
+
+/** How much of a deployment is shown: its progress, each event of a stack, or the CDK's messages, too. */
+export type DeployDetail = 'progress' | 'events' | 'messages';
 
 /** Adds the flags that all deploying commands have. @param debug description of `--debug` */
 export function withDeployFlags(command: Command, debug: string): Command {
@@ -22,6 +30,18 @@ export function withDeployFlags(command: Command, debug: string): Command {
   return inGroup(command, OPTION_GROUPS.output, () =>
     command.option('--debug', debug).option('--json', 'print the result as JSON'),
   );
+}
+
+/** Adds the flags of commands that change stacks. @param verbose description of `--verbose` */
+export function withStackFlags(command: Command, verbose: string): Command {
+  withDeployFlags(command, "do as --verbose, and print the CDK's messages");
+  return inGroup(command, OPTION_GROUPS.output, () => command.option('--verbose', verbose));
+}
+
+/** Returns how much of a deployment is shown. */
+export function detailOf({ verbose, debug }: StackFlags): DeployDetail {
+  if (debug === true) return 'messages';
+  return verbose === true ? 'events' : 'progress';
 }
 
 /** Returns the AWS options of the flags, else of the config. */

@@ -2,12 +2,13 @@ import { assemblyCacheFolder, synthesizeAssembly } from '../../deploy/assembly.j
 import { deploySeedkit } from '../../deployment.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { showDeployment } from './deploy-display.js';
-import { awsOf, type DeployFlags } from './deploy-flags.js';
+import { awsOf, detailOf, type StackFlags } from './deploy-flags.js';
+import { printNext, summaryOf } from './deploy-summary.js';
 import { settingsOf, type SettingFlags } from './setting-flags.js';
 import { synthesizedTemplate } from './synthesized-template.js';
 
 /** Flags of `deploy seedkit`. */
-export interface DeployOptions extends DeployFlags, SettingFlags {
+export interface DeployOptions extends StackFlags, SettingFlags {
   readonly roleArn?: string | undefined;
   readonly synth?: boolean | undefined;
 }
@@ -26,7 +27,8 @@ export async function runDeploy(name: string, options: DeployOptions, terminal: 
     printLine(terminal.stdout, template);
     return;
   }
-  const result = await showDeployment(terminal, options.debug === true, (onProgress) =>
+  const detail = detailOf(options);
+  const result = await showDeployment(terminal, detail, (onProgress) =>
     deploySeedkit(name, {
       ...settings,
       aws: awsOf(options),
@@ -39,7 +41,11 @@ export async function runDeploy(name: string, options: DeployOptions, terminal: 
     terminal.stderr,
     result.changed ? `The seedkit ${name} is deployed.` : `The seedkit ${name} is up to date.`,
   );
+  const isShort = terminal.stdout.isTTY === true && detail === 'progress';
   printResult<'deploy seedkit'>(terminal, options.json === true, { seedkit: name, ...result }, () =>
-    Object.entries(result.outputs).map(([output, value]) => `${output} = ${value}`),
+    isShort
+      ? summaryOf(result, terminal)
+      : Object.entries(result.outputs).map(([output, value]) => `${output} = ${value}`),
   );
+  if (isShort && options.json !== true) printNext(name, options, terminal);
 }

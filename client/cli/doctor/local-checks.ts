@@ -1,7 +1,4 @@
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
-
-import { defaultDataFolder } from '../local/state-folder.js';
+import { localPlaces } from '../local/local-places.js';
 import { type Check, describeProblem, subject, within } from './check.js';
 
 const TIMEOUT_MS = 3_000;
@@ -51,14 +48,6 @@ export async function localCheck(variables: Variables): Promise<Check> {
 
 /** Returns the local AWSs that are up and have their data in the default folder. */
 async function upHere(variables: Variables): Promise<FoundLocalAws[]> {
-  const folder = path.dirname(defaultDataFolder('any', variables));
-  const names = await readdir(folder).catch(() => []);
-  const { findRunningPlace } = await import('../../../lib/local/running-place.js');
-  const found = await Promise.all(
-    names.map(async (seedkit) => {
-      const place = await findRunningPlace(path.join(folder, seedkit));
-      return place === undefined ? [] : [{ seedkit, endpoint: place.endpoint }];
-    }),
-  );
-  return found.flat();
+  const places = await localPlaces(variables);
+  return places.flatMap(({ seedkit, endpoint }) => (endpoint === undefined ? [] : [{ seedkit, endpoint }]));
 }

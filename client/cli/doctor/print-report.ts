@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
 
+import { definedOnly } from '../../../lib/contract/defined-only.js';
+import { asCalled } from '../how-called.js';
 import { wrapped } from '../help/wrapped.js';
 import { printLine, type Terminal, wantsColour } from '../terminal.js';
 import type { Check, CheckStatus } from './check.js';
@@ -22,9 +24,19 @@ export function printReport(checks: readonly Check[], terminal: Terminal): void 
   const width = isTTY === true && columns ? Math.max(columns, NARROWEST) : Infinity;
   const colour = wantsColour(terminal);
   for (const check of checks)
-    for (const line of linesOf(check, width, colour)) printLine(terminal.stdout, line);
+    for (const line of linesOf(asUsersCall(check, terminal), width, colour)) printLine(terminal.stdout, line);
   printLine(terminal.stdout);
   for (const line of wrapped(summaryOf(checks), width)) printLine(terminal.stdout, line);
+}
+
+/** Returns a check in whose texts commands start as users start them. */
+function asUsersCall(check: Check, terminal: Terminal): Check {
+  const { detail, remedy } = check;
+  return {
+    ...check,
+    detail: asCalled(detail, terminal),
+    ...definedOnly({ remedy: remedy === undefined ? undefined : asCalled(remedy, terminal) }),
+  };
 }
 
 /** Returns the lines of a check. Lines after the first are indented, so that the statuses are in a column. */

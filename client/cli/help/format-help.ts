@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import type { Argument, Command, Help, Option } from 'commander';
 
 import { EXIT_CODES, EXIT_CODE_MEANINGS } from '../exit-code.js';
+import { asCalled } from '../how-called.js';
 import { examplesOf, grouped, nameOf, notesOf, type Example } from './command-help.js';
 import { optionGroupsOf } from './option-groups.js';
 import { sentence } from './sentence.js';
@@ -19,14 +20,21 @@ const LONGEST_NAME = 30;
 /** A name with its description. */
 type Row = readonly [name: string, description: string];
 
-/** Returns the help of a command: what it does, examples, and then all it takes. */
-export function formatHelp(command: Command, { helpWidth = 80 }: Pick<Help, 'helpWidth'>): string {
+/**
+ * Returns the help of a command: what it does, examples, and then all it takes.
+ * @param program how users start the program, for examples and hints
+ */
+export function formatHelp(
+  command: Command,
+  { helpWidth = 80 }: Pick<Help, 'helpWidth'>,
+  program: string,
+): string {
   const width = Math.min(helpWidth, WIDEST);
   const isWhole = command.parent === null;
   const parts = [
     ...(isWhole ? [] : [usageLines(command, width)]),
     wrapped(sentence(command.description()), width),
-    section('Examples', exampleLines(examplesOf(command), width)),
+    section('Examples', exampleLines(examplesOf(command), program, width)),
     rowSection('Arguments', command.registeredArguments.map(argumentRow), width),
     ...[...grouped(command.commands, 'Commands')].map(([heading, commands]) =>
       rowSection(heading, commands.filter(isShown).map(commandRow), width),
@@ -35,7 +43,7 @@ export function formatHelp(command: Command, { helpWidth = 80 }: Pick<Help, 'hel
       rowSection(heading, options.map(optionRow), width),
     ),
     ...(isWhole ? [rowSection('Exit codes', exitCodeRows(), width)] : []),
-    ...[...notesOf(command), ...closing(command)].map((note) => wrapped(note, width)),
+    ...[...notesOf(command), ...closing(command)].map((note) => wrapped(asCalled(note, { program }), width)),
   ];
   return `${parts
     .filter((lines) => lines.length > 0)
@@ -74,10 +82,10 @@ function rowSection(title: string, rows: readonly Row[], width: number): string[
   return section(title, rowLines(rows, width));
 }
 
-function exampleLines(examples: readonly Example[], width: number): string[] {
+function exampleLines(examples: readonly Example[], program: string, width: number): string[] {
   return examples.flatMap(({ purpose, line }) => [
     ...wrapped(purpose, width - 4).map((text) => `  ${styleText('dim', `# ${text}`, PLAIN)}`),
-    ...wrappedCommand(line, width - 2).map((text) => `  ${text}`),
+    ...wrappedCommand(asCalled(line, { program }), width - 2).map((text) => `  ${text}`),
   ]);
 }
 

@@ -14,6 +14,29 @@ export function wrapped(text: string, firstWidth: number, width: number = firstW
   return [...lines, line];
 }
 
+/** Commands in a text: in backticks, as a substitution of a shell, or after a colon up to the next sentence. */
+const COMMANDS =
+  /`[^`\n]*`|(?:eval )?"\$\([^"\n]*\)"|(?<=: )(?:codeseeder|npx|npm|pnpm|aws|eval) .*?(?=\.? [A-Z][a-z]|$)/g;
+
+/** Stands for a space at which a text is not broken. Texts have no such character, because it cannot be printed. */
+const UNBROKEN = '\u0000';
+
+/**
+ * Breaks each line of a text at spaces. A command is not broken, so that it can be copied. What follows the first part
+ * of a line has the indentation of that line.
+ */
+export function wrappedProse(text: string, width: number): string[] {
+  return text.split('\n').flatMap((line) => {
+    const [marker = ''] = /^\s*(?:- )?/.exec(line) ?? [];
+    const indent = ' '.repeat(marker.length);
+    const rest = line
+      .slice(marker.length)
+      .replaceAll(COMMANDS, (command) => command.replaceAll(' ', UNBROKEN));
+    const lines = wrapped(rest, width - marker.length);
+    return lines.map((one, at) => `${at === 0 ? marker : indent}${one.replaceAll(UNBROKEN, ' ')}`);
+  });
+}
+
 /** A word of a shell: characters without spaces, and quoted texts. */
 const SHELL_WORD = /(?:'[^']*'|"[^"]*"|[^\s'"])+/g;
 

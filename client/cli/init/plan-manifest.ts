@@ -65,12 +65,15 @@ function newManifest(folder: string, language: Language): Manifest & Record<stri
   return { name: name || 'my-project', private: true, ...type };
 }
 
-/** Returns the packages that the example needs. `local up` and `deploy` synthesize the seedkit with the CDK. */
+/**
+ * Returns the packages that the example needs. `local up` and `deploy` synthesize the seedkit with the CDK, and its
+ * toolkit deploys.
+ */
 function neededPackages(
   language: Language,
   { version, devDependencies }: OwnPackage,
 ): Record<string, string> {
-  const names = ['aws-cdk-lib', 'constructs'];
+  const names = ['@aws-cdk/toolkit-lib', 'aws-cdk-lib', 'constructs'];
   if (language === 'typescript') names.push('@types/node', 'tsx', 'typescript');
   const versions = names.map((name) => [name, devDependencies[name] ?? '*'] as const);
   return { codeseeder: version, ...Object.fromEntries(versions) };

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 
-import { parseSeedkitName } from '../../../lib/contract/index.js';
 import type { BuildIsolation, QuotasOption } from '../../../lib/local/index.js';
 import { UsageError } from '../exit-code.js';
 import { portParser } from '../parse-port.js';
+import { printProblem } from '../print-problem.js';
 import { printResult, type Terminal } from '../terminal.js';
-import { findLocalAws, type LocalFlags, withLocalFlags } from './local-flags.js';
+import { dataFolderOf, findLocalAws, type LocalFlags, withLocalFlags } from './local-flags.js';
+import { describePlaces, hasLocalAws, localSeedkit } from './local-places.js';
 import { addRepairCommand } from './repair-command.js';
 import type { UpFlags } from './up.js';
 import { addValueCommands } from './value-commands.js';
@@ -20,24 +21,26 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
     .description('a local AWS on 127.0.0.1 with a seedkit deployed to it');
   addUpCommand(local, terminal);
   withLocalFlags(local.command('status'), 'show whether the local AWS is up, and its endpoint').action(
-    (seedkit: string, options: LocalFlags) => status(parseSeedkitName(seedkit), options, terminal),
+    async (seedkit: string | undefined, options: LocalFlags) =>
+      status(await localSeedkit(seedkit, terminal), options, terminal),
   );
   withLocalFlags(
     local.command('env'),
     'print the variables that local up printed, for another terminal: eval "$(codeseeder local env <name>)"',
-  ).action(async (seedkit: string, options: LocalFlags) => {
+  ).action(async (seedkit: string | undefined, options: LocalFlags) => {
     const { printEnvironment } = await import('./print-environment.js');
-    await printEnvironment(parseSeedkitName(seedkit), options, terminal);
+    await printEnvironment(await localSeedkit(seedkit, terminal), options, terminal);
   });
   withLocalFlags(
     local.command('console'),
     'print an address that opens the console of the local AWS in one browser, within a minute',
-  ).action(async (seedkit: string, options: LocalFlags) => {
+  ).action(async (seedkit: string | undefined, options: LocalFlags) => {
     const { printConsoleAddress } = await import('./place-console.js');
-    await printConsoleAddress(parseSeedkitName(seedkit), options, terminal);
+    await printConsoleAddress(await localSeedkit(seedkit, terminal), options, terminal);
   });
   withLocalFlags(local.command('down'), 'stop the local AWS and its runs; its data stays').action(
-    (seedkit: string, options: LocalFlags) => down(parseSeedkitName(seedkit), options, terminal),
+    async (seedkit: string | undefined, options: LocalFlags) =>
+      down(await localSeedkit(seedkit, terminal), options, terminal),
   );
   addRepairCommand(local, terminal);
   addValueCommands(local, terminal);
@@ -84,9 +87,9 @@ function addUpCommand(local: Command, terminal: Terminal): void {
         .choices(['none', 'aws', 'aws-new-account'] satisfies readonly QuotasOption[])
         .default('none'),
     )
-    .action(async (seedkit: string, options: UpFlags, own: Command) => {
+    .action(async (seedkit: string | undefined, options: UpFlags, own: Command) => {
       refuseContradictions(options);
-      const name = parseSeedkitName(seedkit);
+      const name = await localSeedkit(seedkit, terminal);
       if (options.detach === true) {
         const { upDetached } = await import('./up-detached.js');
         return upDetached(name, options, wordsOf(own), terminal);
@@ -126,6 +129,8 @@ async function status(seedkit: string, options: LocalFlags, terminal: Terminal):
     printResult<'local status'>(terminal, options.json === true, { seedkit, up: false }, () => [
       `${seedkit} is not up`,
     ]);
+    const missing = await withoutData(seedkit, options, terminal);
+    if (missing !== undefined && options.json !== true) printProblem(terminal, missing);
     return;
   }
   const { endpoint, pid, region, account } = localAws;
@@ -139,7 +144,10 @@ async function status(seedkit: string, options: LocalFlags, terminal: Terminal):
 
 async function down(seedkit: string, options: LocalFlags, terminal: Terminal): Promise<void> {
   const localAws = await findLocalAws(seedkit, options, terminal);
-  if (localAws !== undefined) {
+  if (localAws === undefined) {
+    const missing = await withoutData(seedkit, options, terminal);
+    if (missing !== undefined) throw new UsageError(missing);
+  } else {
     process.kill(localAws.pid, 'SIGTERM');
     await untilStopped(seedkit, options, terminal, localAws.pid);
   }
@@ -147,6 +155,19 @@ async function down(seedkit: string, options: LocalFlags, terminal: Terminal): P
   printResult<'local down'>(terminal, options.json === true, { seedkit, wasUp, up: false }, () => [
     wasUp ? `${seedkit} is down` : `${seedkit} was not up`,
   ]);
+}
+
+/** Says that there is no data of such a local AWS, and which there are; returns undefined if there is data. */
+async function withoutData(
+  seedkit: string,
+  options: LocalFlags,
+  terminal: Terminal,
+): Promise<string | undefined> {
+  const folder = dataFolderOf(seedkit, options, terminal);
+  if (await hasLocalAws(folder)) return undefined;
+  return options.data === undefined
+    ? `There is no local AWS of ${seedkit}. ${await describePlaces(terminal.environment)}`
+    : `The folder ${folder} has no data of a local AWS. Check --data.`;
 }
 
 async function untilStopped(

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import { UsageError } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
+import { describePlaces } from './local-places.js';
 import { defaultDataFolder } from './state-folder.js';
 
 /** Values of the flags that all commands on a local AWS have. */
@@ -12,11 +13,18 @@ export interface LocalFlags {
   readonly json?: boolean | undefined;
 }
 
-/** Adds the seedkit's name, `--data` and `--json`, which all commands on a local AWS have. */
+/** Adds the seedkit's name, `--data` and `--json`, which commands on a local AWS have. */
 export function withLocalFlags(command: Command, description: string): Command {
+  return withDataFlags(command, description).argument(
+    '[name]',
+    'name of the seedkit (default: CODESEEDER_SEEDKIT, else that of the config)',
+  );
+}
+
+/** Adds `--data` and `--json`. */
+export function withDataFlags(command: Command, description: string): Command {
   return command
     .description(description)
-    .argument('<name>', 'name of the seedkit')
     .option('--data <dir>', 'folder of its data (default: ~/.local/state/codeseeder/<name>)')
     .option('--json', 'print the result as JSON');
 }
@@ -55,8 +63,9 @@ export async function localAwsOf(
   const localAws = await findLocalAws(seedkit, options, terminal);
   const identity = await readPlaceIdentity(dataFolderOf(seedkit, options, terminal));
   if (localAws === undefined || identity === undefined) {
+    const others = options.data === undefined ? ` ${await describePlaces(terminal.environment)}` : '';
     throw new UsageError(
-      `The local AWS of ${seedkit} is not up. Start it with \`codeseeder local up ${seedkit}\`.`,
+      `The local AWS of ${seedkit} is not up. Start it with \`codeseeder local up ${seedkit}\`.${others}`,
     );
   }
   return { endpoint: localAws.endpoint, region: identity.region, credentials: identity.credentials };

@@ -36,7 +36,7 @@ export async function servePlaceConsole(
   const folder = dataFolderOf(seedkit, options, terminal);
   const last = (await readConsoleFile(folder))?.port;
   try {
-    const running = await startOnPort(seedkit, localAws, options.consolePort, last);
+    const running = await startOnPort(seedkit, localAws, options.consolePort, last, terminal);
     const { port } = new URL(running.url);
     await writeConsoleFile(folder, { port: Number(port), pid: process.pid });
     return {
@@ -60,13 +60,14 @@ async function startOnPort(
   localAws: LocalPlace,
   wanted: number | undefined,
   last: number | undefined,
+  { program }: Terminal,
 ): Promise<RunningConsole> {
   const { startConsole } = await import('../../console/server/start-console.js');
   const { endpoint, region, credentials } = localAws;
   const start = (port: number) =>
     startConsole(connect(seedkit, { endpoint, region, credentials }), port, {
       linkSecret: credentials.secretAccessKey,
-      howToOpen: `Open the address that the command codeseeder local console ${seedkit} prints.`,
+      howToOpen: `Open the address that the command ${program} local console ${seedkit} prints.`,
     });
   return start(wanted ?? last ?? 0).catch((cause: unknown) => {
     if ((cause as { code?: unknown }).code !== 'EADDRINUSE') throw cause;

@@ -44,7 +44,7 @@ export async function upDetached(
     const data = options.data === undefined ? '' : ` --data ${options.data}`;
     printLine(
       terminal.stderr,
-      `The local AWS is up at ${result.endpoint}. To stop it: codeseeder local down ${seedkit}${data}`,
+      `The local AWS is up at ${result.endpoint}. To stop it: ${terminal.program} local down ${seedkit}${data}`,
     );
   } catch (error) {
     child.kill('SIGTERM');

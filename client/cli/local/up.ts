@@ -91,7 +91,7 @@ async function upUntil(
     }
     if (served !== undefined) {
       const data = options.data === undefined ? '' : ` --data ${options.data}`;
-      const how = `To open it: codeseeder local console ${seedkit}${data}`;
+      const how = `To open it: ${terminal.program} local console ${seedkit}${data}`;
       printLine(terminal.stderr, `The console is served at ${served.url}. ${how}`);
     }
     printLine(terminal.stderr, `The local AWS is up at ${endpoint}. Press Ctrl-C to stop it.`);

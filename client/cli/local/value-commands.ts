@@ -4,7 +4,7 @@ import type { ParameterType } from '@aws-sdk/client-ssm';
 import { CodeseederError, parseSeedkitName } from '../../../lib/contract/index.js';
 import type { SetValue } from '../output-types.js';
 import { printResult, type Terminal } from '../terminal.js';
-import { localAwsOf, type LocalFlags, withLocalFlags } from './local-flags.js';
+import { localAwsOf, type LocalFlags, withDataFlags } from './local-flags.js';
 import { readInputValue } from './read-input-value.js';
 
 interface ValueFlags extends LocalFlags {
@@ -35,7 +35,8 @@ export function addValueCommands(local: Command, terminal: Terminal): void {
 }
 
 function withValueFlags(command: Command, description: string): Command {
-  return withLocalFlags(command, `${description}; the value is read from standard input`)
+  return withDataFlags(command, `${description}; the value is read from standard input`)
+    .argument('<name>', 'name of the seedkit')
     .argument('<entry>', 'name of the entry')
     .option('--value-file <file>', 'read the value from a file instead');
 }

@@ -4,9 +4,10 @@ import { describeError } from '../describe-error.js';
 import { EXIT_CODES, exitCodeOf } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { RunCancellation } from '../output-types.js';
+import { printProblem } from '../print-problem.js';
 import { endOf } from '../run/follow-run.js';
 import type { SeedkitOption } from '../seedkit-option.js';
-import { printLine, printResult, type Terminal } from '../terminal.js';
+import { printResult, type Terminal } from '../terminal.js';
 
 /** Flags of `runs cancel`. */
 export interface CancelOptions extends SeedkitOption {
@@ -31,7 +32,7 @@ export async function cancelRuns(
   const failed = settled.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
   printResult<'runs cancel'>(terminal, options.json === true, done, () => done.map(describeCancellation));
   if (runIds.length === 1 && failed.length === 1) throw failed[0];
-  for (const error of failed) printLine(terminal.stderr, describeError(error));
+  for (const error of failed) printProblem(terminal, describeError(error));
   const isEveryCanceled = done.every(({ canceled }) => canceled);
   return Math.max(isEveryCanceled ? EXIT_CODES.passed : EXIT_CODES.runFailed, ...failed.map(exitCodeOf));
 }

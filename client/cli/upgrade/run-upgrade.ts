@@ -2,6 +2,7 @@ import { CodeseederError, seedkitNames } from '../../../lib/contract/index.js';
 import { createAwsClients } from '../../connection/aws-clients.js';
 import { findStack, isInProgress, refuseForeign, type StackState } from '../../deploy/stack-state.js';
 import { EXIT_CODES } from '../exit-code.js';
+import { asCalled } from '../how-called.js';
 import { seedkitNameOf, sessionOf } from '../open-seedkit.js';
 import type { TemplateChanges, Upgrade } from '../output-types.js';
 import { oneLine } from '../printable.js';
@@ -36,7 +37,9 @@ export async function runUpgrade(flags: UpgradeFlags, terminal: Terminal): Promi
     ? { notCompared: 'a CDK app of your own deploys it' }
     : await comparedTemplates(() => templateChanges(seedkit, stack, clients, terminal), terminal);
   const upgrade = upgradeOf(seedkit, compared, changes, flags);
-  printResult<'upgrade'>(terminal, flags.json === true, upgrade, () => describeUpgrade(upgrade));
+  printResult<'upgrade'>(terminal, flags.json === true, upgrade, () =>
+    describeUpgrade(upgrade).map((line) => asCalled(line, terminal)),
+  );
   return upgrade.action === 'none' ? EXIT_CODES.passed : EXIT_CODES.runFailed;
 }
 

@@ -26,6 +26,7 @@ export function aTerminal(overrides: Partial<Terminal> = {}): FakeTerminal {
     stdin: Readable.from([]),
     environment: {},
     workingFolder: '/project',
+    program: 'codeseeder',
     interrupted: new AbortController().signal,
     takeSignals: createSignals().take,
     watchStarter: () => () => undefined,

@@ -71,6 +71,7 @@ describe('`init` in an empty folder', () => {
     });
     expect(devDependencies).toMatchObject({
       codeseeder: own.version,
+      '@aws-cdk/toolkit-lib': own.devDependencies['@aws-cdk/toolkit-lib'],
       'aws-cdk-lib': own.devDependencies['aws-cdk-lib'],
       tsx: own.devDependencies['tsx'],
     });

@@ -94,7 +94,8 @@ describe('command line', () => {
     [['runs', 'shwo'], '(Did you mean show?)\nExamples and options: codeseeder runs --help'],
     [['logs', 'id'], "'logs'\n(Did you mean codeseeder runs logs?)\nExamples and options: codeseeder --help"],
     [['wait'], '(Did you mean codeseeder runs wait, codeseeder maps wait, codeseeder targets wait?)\n'],
-    [['local', 'status'], 'Examples and options: codeseeder local status --help'],
+    [['local', 'status'], 'No seedkit is named. Give its name, set CODESEEDER_SEEDKIT'],
+    [['local', 'secret', 'set'], 'Examples and options: codeseeder local secret set --help'],
     [
       ['run', '--', 'ls'],
       'No seedkit is named. Give --seedkit NAME, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts.',
@@ -114,7 +115,7 @@ describe('command line', () => {
     [['runs', 'show', ...KIT], "missing required argument 'id'"],
     [['runs', 'list', '--seedkit', 'Not A Name', '--region', 'eu-west-1'], 'Not A Name'],
     [['local', 'up', 'Not-A-Name'], 'Not-A-Name'],
-    [['local', 'up'], "missing required argument 'name'"],
+    [['local', 'up'], 'No seedkit is named.'],
     [['local', 'up', 'demo', '--port', '70000'], '--port takes a number from 1 to 65535, not "70000"'],
     [
       ['local', 'up', 'demo', '--console-port', 'x'],

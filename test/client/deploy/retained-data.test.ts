@@ -6,6 +6,7 @@ import {
   ResourceNotFoundException,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
+import { DescribeKeyCommand, KMSClient, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 
@@ -15,6 +16,7 @@ import { refuseRetained } from '../../../client/deploy/retained-data.js';
 
 const cloudFormation = mockClient(CloudFormationClient);
 const dynamoDb = mockClient(DynamoDBClient);
+const kms = mockClient(KMSClient);
 const aws = { region: 'eu-west-1', credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' } };
 const clients = createAwsClients(aws);
 
@@ -28,6 +30,7 @@ function mockTable(table: Partial<TableDescription> | undefined): void {
 beforeEach(() => {
   cloudFormation.reset();
   dynamoDb.reset();
+  kms.reset();
   cloudFormation.on(DescribeStacksCommand).rejects(new Error('Stack aws-codeseeder-demo does not exist'));
   dynamoDb.on(DeleteTableCommand).resolves({});
 });
@@ -80,6 +83,55 @@ describe('retained run table', () => {
       TableName: 'codeseeder-demo-runs',
     });
     expect(events).toEqual([{ type: 'deleted', table: 'codeseeder-demo-runs' }]);
+  });
+
+  it('`destroySeedkit` schedules the deletion of the key of a retained table before it deletes the table', async () => {
+    mockTable(withKey);
+    const DeletionDate = new Date('2026-12-30T10:00:00Z');
+    kms
+      .on(DescribeKeyCommand)
+      .resolves({ KeyMetadata: { KeyId: 'k', Description: 'Data of the seedkit demo' } });
+    kms.on(ScheduleKeyDeletionCommand).callsFake(() => {
+      expect(dynamoDb.commandCalls(DeleteTableCommand)).toHaveLength(0);
+      return { DeletionDate };
+    });
+    const result = await destroySeedkit('demo', { aws, deleteData: true });
+
+    expect(kms.commandCalls(ScheduleKeyDeletionCommand)[0]?.args[0].input).toEqual({
+      KeyId: 'arn:key',
+      PendingWindowInDays: 30,
+    });
+    expect(dynamoDb.commandCalls(DeleteTableCommand)).toHaveLength(1);
+    expect(result).toEqual({
+      stackName: 'aws-codeseeder-demo',
+      existed: false,
+      retained: [],
+      deletedTable: 'codeseeder-demo-runs',
+      keyDeletion: { keyArn: 'arn:key', deletedAt: '2026-12-30T10:00:00.000Z' },
+    });
+  });
+
+  it('`destroySeedkit` returns the date of a key whose deletion was scheduled before', async () => {
+    mockTable(withKey);
+    const DeletionDate = new Date('2026-12-24T10:00:00Z');
+    const Description = 'Data of the seedkit demo';
+    kms.on(DescribeKeyCommand).resolves({
+      KeyMetadata: { KeyId: 'k', Description, KeyState: 'PendingDeletion', DeletionDate },
+    });
+
+    expect(await destroySeedkit('demo', { aws, deleteData: true })).toMatchObject({
+      keyDeletion: { deletedAt: '2026-12-24T10:00:00.000Z' },
+    });
+    expect(kms.commandCalls(ScheduleKeyDeletionCommand)).toHaveLength(0);
+  });
+
+  it("`destroySeedkit` keeps a key of a retained table that is not the seedkit's own", async () => {
+    mockTable(withKey);
+    kms.on(DescribeKeyCommand).resolves({ KeyMetadata: { KeyId: 'k', Description: 'Data of the team' } });
+
+    expect(await destroySeedkit('demo', { aws, deleteData: true })).not.toHaveProperty('keyDeletion');
+    expect(kms.commandCalls(ScheduleKeyDeletionCommand)).toHaveLength(0);
+    expect(dynamoDb.commandCalls(DeleteTableCommand)).toHaveLength(1);
   });
 
   it('`destroySeedkit` refuses to delete a protected table', async () => {

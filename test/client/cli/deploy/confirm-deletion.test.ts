@@ -2,36 +2,57 @@ import { PassThrough } from 'node:stream';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { confirmDeletion } from '../../../../client/cli/deploy/confirm-deletion.js';
-import type { Terminal } from '../../../../client/cli/terminal.js';
+import { confirmDeletion, requireConfirmation } from '../../../../client/cli/deploy/confirm-deletion.js';
+import { aLiveTerminal, aTerminal } from '../a-terminal.js';
 
-function terminal(answer: string, isTTY: boolean): Terminal {
-  const stdin = Object.assign(new PassThrough(), { isTTY });
+const PLAN = {
+  place: 'region eu-central-1 of account 123456789012',
+  deletes: ['the stack aws-codeseeder-demo', 'the bucket codeseeder-demo-123456789012-abcdef'],
+  keeps: ['the table codeseeder-demo-runs, with the records of runs'],
+};
+
+function asking(answer: string, columns = 120) {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true });
   stdin.end(answer);
-  return {
-    stdin,
-    stdout: new PassThrough(),
-    stderr: new PassThrough(),
-    environment: {},
-    workingFolder: '/',
-    interrupted: new AbortController().signal,
-    takeSignals: () => () => undefined,
-    watchStarter: () => () => undefined,
-  };
+  return { ...aLiveTerminal(columns), stdin };
 }
 
-describe('confirmation of --delete-data', () => {
-  it("`--delete-data` continues after the seedkit's name is typed", async () => {
-    await expect(confirmDeletion('demo', terminal('demo\n', true))).resolves.toBeUndefined();
+describe('confirmation of `destroy seedkit`', () => {
+  it('`destroy seedkit` shows what it deletes and what it keeps before it asks for the name', async () => {
+    const terminal = asking('demo\n');
+
+    await expect(confirmDeletion('demo', PLAN, terminal)).resolves.toBeUndefined();
+    expect(terminal.stderr.text).toContain(`\
+This destroys the seedkit demo in region eu-central-1 of account 123456789012. It deletes forever:
+- the stack aws-codeseeder-demo
+- the bucket codeseeder-demo-123456789012-abcdef
+It keeps:
+- the table codeseeder-demo-runs, with the records of runs
+`);
+    expect(terminal.stderr.text).toContain('Type the name of the seedkit to continue: ');
+  });
+
+  it('`destroy seedkit` breaks the lines of its question between words', async () => {
+    const terminal = asking('demo\n', 40);
+    await confirmDeletion('demo', PLAN, terminal);
+
+    expect(terminal.stderr.text).toContain('- the table codeseeder-demo-runs, with\n  the records of runs\n');
+  });
+
+  it('`destroy seedkit` deletes nothing if another name is typed', async () => {
+    await expect(confirmDeletion('demo', PLAN, asking('other\n'))).rejects.toMatchObject({
+      code: 'Usage',
+      message: 'The answer "other" is not demo. Nothing was deleted.',
+    });
   });
 
   it.each([
-    ['if another name is typed', 'other\n', true, 'Nothing was deleted'],
-    ['without a terminal', 'demo\n', false, 'add --yes'],
-  ])('`--delete-data` is refused %s', async (_title, answer, isTTY, message) => {
-    await expect(confirmDeletion('demo', terminal(answer, isTTY))).rejects.toMatchObject({
-      code: 'Usage',
-      message: expect.stringContaining(message),
-    });
+    [false, 'its bucket with all objects forever'],
+    [true, 'its bucket and its data, with the records of runs, forever'],
+  ])('`destroy seedkit` needs --yes without a terminal (with --delete-data: %s)', (deleteData, told) => {
+    const refuse = () => requireConfirmation('demo', deleteData, aTerminal());
+
+    expect(refuse).toThrow(told);
+    expect(refuse).toThrow(/add --yes\.$/);
   });
 });

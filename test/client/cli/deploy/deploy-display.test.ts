@@ -40,7 +40,7 @@ describe('showDeployment', () => {
   it('A terminal keeps the lines of failures, and counts the completed resources in its status line', async () => {
     const terminal = aLiveTerminal(100);
 
-    await expect(showDeployment(terminal, false, work)).resolves.toBe('done');
+    await expect(showDeployment(terminal, 'progress', work)).resolves.toBe('done');
     const { text } = terminal.stderr;
     expect(lastingLines(text)).toEqual([FAILED, 'ROLLBACK_COMPLETE    AWS::CloudFormation::Stack stack', '']);
     expect(text).toMatch(/ starting · \d+ s/);
@@ -50,15 +50,40 @@ describe('showDeployment', () => {
 
   it('The status line is removed when the deployment fails', async () => {
     const terminal = aLiveTerminal(100);
-    const failing = showDeployment(terminal, false, () => Promise.reject(new Error('no rights')));
+    const failing = showDeployment(terminal, 'progress', () => Promise.reject(new Error('no rights')));
 
     await expect(failing).rejects.toThrow('no rights');
     expect(terminal.stderr.text).toMatch(/\u001B\[J$/);
   });
 
-  it('Without a terminal, there is a line for each event, without the messages of the CDK', async () => {
+  it('Without a terminal, there are lines for steps and failures, and one for every ten resources', async () => {
     const terminal = aTerminal();
-    await showDeployment(terminal, false, work);
+    await showDeployment(terminal, 'progress', async (listener) => {
+      await work(listener);
+      listener({ type: 'deleting', stackName: 'stack' });
+      for (let at = 1; at <= 25; at += 1) {
+        listener(resource(`R${at}`, 'DELETE_IN_PROGRESS'));
+        listener(resource(`R${at}`, 'DELETE_COMPLETE'));
+      }
+      listener({ type: 'emptied', bucket: 'the-bucket', objects: 3 });
+    });
+
+    expect(terminal.stderr.text.replaceAll(/\d+ s/g, '0 s').split('\n')).toEqual([
+      'synthesizing the seedkit',
+      'deploying the stack stack',
+      FAILED,
+      'ROLLBACK_COMPLETE    AWS::CloudFormation::Stack stack',
+      'deleting the stack stack',
+      'deleting the stack stack, 0 s, 10 resources done, AWS::S3::Bucket R10',
+      'deleting the stack stack, 0 s, 20 resources done, AWS::S3::Bucket R20',
+      'emptied the bucket the-bucket: 3 objects',
+      '',
+    ]);
+  });
+
+  it('With --verbose, there is a line for each event, without the messages of the CDK', async () => {
+    const terminal = aTerminal();
+    await showDeployment(terminal, 'events', work);
 
     expect(terminal.stderr.text.split('\n')).toEqual([
       'synthesizing the seedkit',
@@ -76,7 +101,7 @@ describe('showDeployment', () => {
 
   it('With --debug, a terminal has a line for each event and each message of the CDK', async () => {
     const terminal = aLiveTerminal(100);
-    await showDeployment(terminal, true, work);
+    await showDeployment(terminal, 'messages', work);
 
     expect(terminal.stderr.text.split('\n')).toHaveLength(EVENTS.length + 1);
     expect(terminal.stderr.text).toContain('info: of the CDK\n');

@@ -2,18 +2,58 @@ import { describe, expect, it } from '@jest/globals';
 
 import { describeRetained } from '../../../../client/cli/deploy/describe-retained.js';
 
+const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/k';
+const TABLE = {
+  logicalId: 'ControlPlaneRunsTable85E2FE68',
+  resourceType: 'AWS::DynamoDB::Table',
+  physicalId: 'codeseeder-demo-runs',
+};
+const LOGS = '- the logs of builds, in the log group /aws/codebuild/codeseeder-demo';
+
 describe('what `destroy` leaves', () => {
-  it('A retained key is named with its price and the command that deletes it', () => {
-    const physicalId = 'arn:aws:kms:eu-central-1:123456789012:key/k';
-    const lines = describeRetained({ logicalId: 'EncryptionKey', resourceType: 'AWS::KMS::Key', physicalId });
-    expect(lines[0]).toBe(`retained: EncryptionKey (AWS::KMS::Key): ${physicalId}`);
-    expect(lines[1]).toMatch(/1 USD a month/);
-    expect(lines[2]).toContain(`aws kms schedule-key-deletion --key-id ${physicalId}`);
+  it('The table and the key have their names, the price, and the command that deletes them', () => {
+    const key = { logicalId: 'EncryptionKey3A692D6E', resourceType: 'AWS::KMS::Key', physicalId: KEY };
+
+    expect(describeRetained('demo', [TABLE, key])).toEqual([
+      'These stay in the account:',
+      '- the records of runs, in the table codeseeder-demo-runs',
+      `- the KMS key that encrypts what stays: ${KEY}. It costs 1 USD a month. Each of its first two rotations adds 1 USD a month.`,
+      LOGS,
+      '`codeseeder deploy seedkit demo` refuses while the table is there. To delete the table and the key: codeseeder destroy seedkit demo --delete-data',
+    ]);
   });
 
-  it('A retained table is one line', () => {
-    expect(describeRetained({ logicalId: 'Table', resourceType: 'AWS::DynamoDB::Table' })).toEqual([
-      'retained: Table (AWS::DynamoDB::Table)',
-    ]);
+  it('A table without a key can be taken over by a seedkit without a key', () => {
+    expect(describeRetained('demo', [TABLE]).at(-1)).toBe(
+      '`codeseeder deploy seedkit demo` takes over the table with --no-encryption, and refuses without. To delete the table: codeseeder destroy seedkit demo --delete-data',
+    );
+  });
+
+  it('Packages have the commands that delete them', () => {
+    const arn = (name: string) => `arn:aws:codeartifact:eu-central-1:123456789012:${name}`;
+    const retained = [
+      {
+        logicalId: 'Packages1',
+        resourceType: 'AWS::CodeArtifact::Repository',
+        physicalId: arn('repository/aws-codeseeder-demo/python-repository'),
+      },
+      {
+        logicalId: 'Packages2',
+        resourceType: 'AWS::CodeArtifact::Domain',
+        physicalId: arn('domain/aws-codeseeder-demo'),
+      },
+    ];
+    const text = describeRetained('demo', retained).join('\n');
+
+    expect(text).toContain(
+      '- packages, in the CodeArtifact repository aws-codeseeder-demo/python-repository\n',
+    );
+    expect(text).toContain(`
+  aws codeartifact delete-repository --domain aws-codeseeder-demo --repository python-repository
+  aws codeartifact delete-domain --domain aws-codeseeder-demo`);
+  });
+
+  it('The log group of builds stays, even if nothing else does', () => {
+    expect(describeRetained('demo', [])).toEqual(['These stay in the account:', LOGS]);
   });
 });

@@ -1,0 +1,87 @@
+import { seedkitNames } from '../../../lib/contract/index.js';
+import type { AwsOptions } from '../../aws-options.js';
+import { createAwsClients } from '../../connection/aws-clients.js';
+import {
+  findRetainedData,
+  KEY_DELETION_DAYS,
+  type RetainedData,
+  unlessDenied,
+} from '../../deploy/retained-data.js';
+import { deployedContext, findStack, refuseForeign, type StackState } from '../../deploy/stack-state.js';
+
+/** What a destruction deletes and what it keeps, in words. */
+export interface DestructionPlan {
+  /** Where the seedkit is, such as `region eu-central-1 of account 123456789012`. */
+  readonly place: string;
+  readonly deletes: readonly string[];
+  readonly keeps: readonly string[];
+}
+
+/**
+ * Finds what the destruction of a seedkit deletes, and what it keeps.
+ *
+ * @returns the plan; `deletes` is empty if there is nothing to delete
+ * @throws CodeseederError `StackNotOurs`
+ */
+export async function planDestruction(
+  name: string,
+  deleteData: boolean,
+  { aws, signal }: { readonly aws: AwsOptions; readonly signal: AbortSignal },
+): Promise<DestructionPlan> {
+  const clients = createAwsClients(aws);
+  const client = await clients.cloudFormation();
+  const stack = await findStack(client, seedkitNames.stack(name), signal);
+  if (stack !== undefined) {
+    refuseForeign(stack);
+    return planOfStack(name, stack, deleteData);
+  }
+  const place = `region ${await client.config.region()} of this account`;
+  const finding = findRetainedData(clients, name, signal);
+  const retained = await (deleteData ? finding : finding.catch(unlessDenied));
+  const data = retained === undefined ? [] : describeRetainedData(retained, deleteData);
+  return deleteData ? { place, deletes: data, keeps: [] } : { place, deletes: [], keeps: data };
+}
+
+/** Returns the plan for a stack. Its bucket is always deleted, and the log group of builds never. */
+export function planOfStack(name: string, stack: StackState, deleteData: boolean): DestructionPlan {
+  const { stackId, stackName, outputs } = stack;
+  const [, , , region, account] = stackId.split(':');
+  const { Bucket, RunTable, KmsKeyArn, CodeArtifactDomain } = outputs;
+  const isDataDeleted = deleteData || deployedContext(stack)['removalPolicy'] === 'destroy';
+  const data = [
+    ...(RunTable === undefined ? [] : [`the table ${RunTable}, with the records of runs`]),
+    ...(KmsKeyArn === undefined ? [] : [describeKey(KmsKeyArn, isDataDeleted)]),
+    ...(CodeArtifactDomain === undefined
+      ? []
+      : [`the CodeArtifact domain ${CodeArtifactDomain}, with its packages`]),
+  ];
+  return {
+    place: `region ${region} of account ${account}`,
+    deletes: [
+      `the stack ${stackName}, with state machines, build project, handlers, roles and schedules`,
+      ...(Bucket === undefined
+        ? []
+        : [
+            `the bucket ${Bucket}, with all objects: code, published targets, inputs, values and files of runs`,
+          ]),
+      ...(isDataDeleted ? data : []),
+    ],
+    keeps: [
+      ...(isDataDeleted ? [] : data),
+      `the log group ${seedkitNames.buildLogGroup(name)}, with the logs of builds`,
+    ],
+  };
+}
+
+function describeRetainedData({ table, keyArn }: RetainedData, isDeleted: boolean): string[] {
+  return [
+    `the table ${table}, with the records of runs`,
+    ...(keyArn === undefined ? [] : [describeKey(keyArn, isDeleted)]),
+  ];
+}
+
+function describeKey(arn: string, isDeleted: boolean): string {
+  return isDeleted
+    ? `the KMS key ${arn}, ${KEY_DELETION_DAYS} days from now`
+    : `the KMS key ${arn}, for 1 USD a month`;
+}

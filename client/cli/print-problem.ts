@@ -1,0 +1,28 @@
+import { wrappedProse } from './help/wrapped.js';
+import { asCalled } from './how-called.js';
+import { printLine, type Terminal } from './terminal.js';
+
+/** Columns below which a text is not wrapped further, because its lines would have one word each. */
+const NARROWEST = 24;
+
+/**
+ * Prints a text about a problem, or a hint, on standard error. A terminal gets lines that fit its width, and commands
+ * start as users start them.
+ */
+export function printProblem(terminal: Pick<Terminal, 'stderr' | 'program'>, text: string): void {
+  const { stderr, program } = terminal;
+  for (const line of fittedLines(stderr, program, text)) printLine(stderr, line);
+}
+
+/**
+ * Returns a text in lines that fit a terminal, and as it is for other output. Commands start as users start them.
+ * @param stream the output that gets the lines
+ */
+export function fittedLines(
+  stream: { readonly isTTY?: boolean; readonly columns?: number },
+  program: string,
+  text: string,
+): string[] {
+  const width = stream.isTTY === true && stream.columns ? Math.max(stream.columns, NARROWEST) : Infinity;
+  return wrappedProse(asCalled(text, { program }), width);
+}

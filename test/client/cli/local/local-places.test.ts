@@ -1,0 +1,125 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { runMain } from '../a-terminal.js';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'local-places-'));
+  for (const name of ['my-kit', 'other']) {
+    await mkdir(path.join(folder, 'codeseeder', name), { recursive: true });
+    await writeFile(path.join(folder, 'codeseeder', name, 'identity.json'), '{}');
+  }
+  // Folders without the data of a local AWS, and with a name that no seedkit has.
+  await mkdir(path.join(folder, 'codeseeder', 'empty'));
+  await mkdir(path.join(folder, 'codeseeder', 'Cache'));
+  await writeFile(
+    path.join(folder, 'codeseeder', 'other', 'place.json'),
+    JSON.stringify({
+      ...{ endpoint: 'http://127.0.0.1:4711', port: 4711, pid: process.pid, region: 'eu-west-1' },
+      ...{ account: '000000000000', startedAt: '2026-11-30T10:00:00.000Z' },
+    }),
+  );
+  await mkdir(path.join(folder, 'project'));
+  await writeFile(path.join(folder, 'project', 'codeseeder.config.json'), '{"seedkit":"other"}');
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function run(words: string, environment: Readonly<Record<string, string>> = {}, workingFolder = folder) {
+  return runMain(words.split(' '), {
+    workingFolder,
+    environment: { XDG_STATE_HOME: folder, ...environment },
+  });
+}
+
+const HERE = 'This machine has the local AWSs of my-kit, other (up).';
+
+describe('the seedkit of `local` commands', () => {
+  it.each([
+    ['the argument', 'local status other', { CODESEEDER_SEEDKIT: 'my-kit' }],
+    ['CODESEEDER_SEEDKIT', 'local status', { CODESEEDER_SEEDKIT: 'other' }],
+  ])('`local status` uses the seedkit of %s', async (_source, words, environment) => {
+    expect(await run(words, environment)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('other is up at http://127.0.0.1:4711'),
+      stderr: '',
+    });
+  });
+
+  it('`local status` uses the seedkit of the config if nothing else names one', async () => {
+    expect((await run('local status', {}, path.join(folder, 'project'))).stdout).toContain('other is up');
+    expect(
+      (await run('local status', { CODESEEDER_SEEDKIT: 'my-kit' }, path.join(folder, 'project'))).stdout,
+    ).toBe('my-kit is not up\n');
+  });
+
+  it.each(['local status', 'local down', 'local up', 'local env', 'local console'])(
+    '`%s` lists the local AWSs if no seedkit is named',
+    async (words) => {
+      const { exitCode, stdout, stderr } = await run(words);
+
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toBe(
+        `Usage: No seedkit is named. Give its name, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts. ${HERE}\n`,
+      );
+    },
+  );
+});
+
+describe('a name that no local AWS has', () => {
+  it('`local down` fails and lists the local AWSs', async () => {
+    expect(await run('local down my-kt')).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `Usage: There is no local AWS of my-kt. ${HERE}\n`,
+    });
+  });
+
+  it('`local down` succeeds for a local AWS that is not up', async () => {
+    expect(await run('local down my-kit')).toEqual({
+      exitCode: 0,
+      stdout: 'my-kit was not up\n',
+      stderr: '',
+    });
+  });
+
+  it('`local down --json` prints that a local AWS was not up', async () => {
+    const { stdout } = await run('local down my-kit --json');
+
+    expect(JSON.parse(stdout)).toEqual({ seedkit: 'my-kit', wasUp: false, up: false });
+  });
+
+  it('`local down --data` names a folder without data', async () => {
+    const { exitCode, stderr } = await run(`local down my-kit --data ${folder}/nowhere`);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(`Usage: The folder ${folder}/nowhere has no data of a local AWS. Check --data.\n`);
+  });
+
+  it('`local status` reports that it is not up, and lists the local AWSs', async () => {
+    expect(await run('local status my-kt')).toEqual({
+      exitCode: 0,
+      stdout: 'my-kt is not up\n',
+      stderr: `There is no local AWS of my-kt. ${HERE}\n`,
+    });
+    expect(await run('local status my-kt --json')).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  it('`local env` names the local AWSs', async () => {
+    const { exitCode, stderr } = await run('local env my-kt');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`Start it with \`codeseeder local up my-kt\`. ${HERE}`);
+  });
+
+  it('`local down` says how to start a local AWS if there is none', async () => {
+    const { stderr } = await run('local down my-kt', { XDG_STATE_HOME: path.join(folder, 'nothing') });
+
+    expect(stderr).toContain('This machine has no local AWS. To start one: codeseeder local up NAME');
+  });
+});
