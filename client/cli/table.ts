@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 
 import Table from 'cli-table3';
 
+import { fittedLines } from './print-problem.js';
 import { oneLine } from './printable.js';
 import { columnsOf, fittedTo } from './run/text-columns.js';
 import { type Terminal, wantsColour } from './terminal.js';
@@ -60,7 +61,8 @@ export function formatList(
   terminal: Terminal,
   nothing: string,
 ): string[] {
-  if (rows.length === 0 && terminal.stdout.isTTY === true) return [nothing];
+  if (rows.length === 0 && terminal.stdout.isTTY === true)
+    return fittedLines(terminal.stdout, terminal.program, nothing);
   return formatTable(head, rows, layoutOf(terminal));
 }
 

@@ -132,7 +132,7 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     expect(await states('done')).toEqual(
       expect.arrayContaining(['PrepareRun', 'WaitForBuild', 'CollectOutcome']),
     );
-    expect(await states('unvisited')).toEqual(['RunFailed']);
+    expect(await states('unvisited')).toEqual(['RunFailed', 'StopCanceled', 'WaitForStop']);
     expect(await page.locator('.facts').innerText()).toContain('A local AWS charges nothing.');
     await page.getByRole('searchbox', { name: 'Search the log' }).fill('injected');
     await page.getByRole('button', { name: 'Next match' }).click();
@@ -160,7 +160,7 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     await untilStatus('FAILED');
     await page.locator('.state.failed[data-state=RunFailed]').waitFor();
 
-    expect(await states('unvisited')).toEqual(['RunSucceeded']);
+    expect(await states('unvisited')).toEqual(['StopCanceled', 'WaitForStop', 'RunSucceeded']);
     expect(await page.locator('.failure').innerText()).toContain('cannot deploy to prod');
     expect(await page.locator('.frame code').first().textContent()).toMatch(/functions\/values\.ts:57:\d+$/);
     expect(await page.locator('.failure .source .thrown').first().textContent()).toMatch(/^57 *throw new /);

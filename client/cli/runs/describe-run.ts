@@ -34,10 +34,10 @@ export function runLines(run: KnownRun, terminal: Terminal): string[] {
   const { id, record } = run;
   const rows: readonly Row[] =
     record === undefined
-      ? [['status', 'QUEUED: the record is not written yet'], ...invocationRows(run)]
+      ? [['status', 'QUEUED: the record is not written yet'], ...invocationRows(run, terminal)]
       : [
           ['status', describeStatus(record)],
-          ...whatRows(record, run),
+          ...whatRows(record, run, terminal),
           ...timeRows(record, terminal.stdout.isTTY === true),
           ...otherRows(record),
         ];
@@ -54,33 +54,33 @@ function describeStatus({ status, failure, queuedReason, phase }: RunRecord): st
   return status === 'BUILDING' && phase !== undefined ? `BUILDING, phase ${phase}` : status;
 }
 
-function whatRows(record: RunRecord, run: KnownRun): Row[] {
+function whatRows(record: RunRecord, run: KnownRun, terminal: Terminal): Row[] {
   const { name, target, published, labels } = record;
   return [
     ['name', name],
     ['published', published && `${published.name}@${published.version}`],
     ['runs', target],
-    ...invocationRows(run),
+    ...invocationRows(run, terminal),
     ['value', run.problemOfValue && `cannot be read: ${run.problemOfValue}`],
     ['labels', labels && describePairs(labels)],
   ];
 }
 
 /** Returns the arguments of functions. Commands are shown if there are several, because the target is the first one. */
-function invocationRows({ id, invocation: { part, problem } }: KnownRun): Row[] {
+function invocationRows({ id, invocation: { part, problem } }: KnownRun, terminal: Terminal): Row[] {
   if (problem !== undefined) return [['args', `cannot be read: ${problem}`]];
   switch (part?.kind) {
     case 'node':
-      return [['args', shortJson(part.args, id)]];
+      return [['args', shortJson(part.args, id, terminal)]];
     case 'python': {
       const hasNamed = Object.keys(part.kwargs).length > 0;
       return [
-        ['args', shortJson(part.args, id)],
-        ['kwargs', hasNamed ? shortJson(part.kwargs, id) : undefined],
+        ['args', shortJson(part.args, id, terminal)],
+        ['kwargs', hasNamed ? shortJson(part.kwargs, id, terminal) : undefined],
       ];
     }
     case 'commands':
-      return part.target.length === 1 ? [] : [['commands', shortJson(part.target, id)]];
+      return part.target.length === 1 ? [] : [['commands', shortJson(part.target, id, terminal)]];
     default:
       return [];
   }

@@ -1,5 +1,6 @@
 import type { RunRecord, RunStatus, Trigger } from '../../../lib/contract/index.js';
 import { openSeedkit } from '../open-seedkit.js';
+import { fittedLines } from '../print-problem.js';
 import { endFittedTo, fittedTo } from '../run/text-columns.js';
 import { shortTime } from '../short-time.js';
 import { fitsWhole, formatTable, layoutOf, type TableLayout } from '../table.js';
@@ -46,7 +47,12 @@ function tableOrNothing(records: readonly RunRecord[], options: ListOptions, ter
   const hasFilter = Object.values({ ...filters, until: options.until, after: options.after }).some(
     (filter) => filter !== undefined,
   );
-  return [hasFilter ? 'No run matches.' : "No runs. To start one: codeseeder run -- 'echo hello'"];
+  if (hasFilter) return ['No run matches.'];
+  return fittedLines(
+    terminal.stdout,
+    terminal.program,
+    "No runs. To start one: codeseeder run -- 'echo hello'",
+  );
 }
 
 /** Returns a line that says how to see runs that are not listed. */

@@ -1,5 +1,7 @@
+import { asCalled } from '../how-called.js';
 import { fittedTo } from '../run/text-columns.js';
-import type { TableLayout } from '../table.js';
+import { layoutOf } from '../table.js';
+import type { Terminal } from '../terminal.js';
 
 /** Columns of a JSON text that are shown in one line. */
 const LINE_MAX = 400;
@@ -7,23 +9,23 @@ const LINE_MAX = 400;
 const LINES_MAX = 20;
 
 /** Returns JSON in one line. A long text is cut, and ends with its size and the command that prints all of it. */
-export function shortJson(value: unknown, runId: string): string {
+export function shortJson(value: unknown, runId: string, terminal: Terminal): string {
   const text = JSON.stringify(value);
   if (text.length <= LINE_MAX) return text;
-  return `${fittedTo(LINE_MAX, text)} (${text.length} characters; all: codeseeder runs show ${runId} --json)`;
+  const command = asCalled(`codeseeder runs show ${runId} --json`, terminal);
+  return `${fittedTo(LINE_MAX, text)} (${text.length} characters; all: ${command})`;
 }
 
 /** Returns the lines of a run's value as JSON: the first ones of a long value, and the command that prints all. */
-export function valueLines(
-  value: unknown,
-  runId: string,
-  { columns }: Pick<TableLayout, 'columns'>,
-): string[] {
+export function valueLines(value: unknown, runId: string, terminal: Terminal): string[] {
   const whole = JSON.stringify(value, undefined, 2).split('\n');
-  const width = Math.min(columns ?? LINE_MAX, LINE_MAX);
+  const width = Math.min(layoutOf(terminal).columns ?? LINE_MAX, LINE_MAX);
   const shown = whole.slice(0, LINES_MAX).map((line) => fittedTo(width, line));
   const isWhole = whole.length <= LINES_MAX && shown.every((line, index) => line === whole[index]);
   return isWhole
     ? whole
-    : [...shown, `The value is shortened. All of it: codeseeder runs wait ${runId} --quiet`];
+    : [
+        ...shown,
+        asCalled(`The value is shortened. All of it: codeseeder runs wait ${runId} --quiet`, terminal),
+      ];
 }

@@ -40,9 +40,7 @@ export async function showRun(id: string, options: ShowOptions, terminal: Termin
   };
   printResult<'runs show'>(terminal, isJson, result, () => [
     ...runLines({ id, record, invocation, problemOfValue: value.problem }, terminal),
-    ...section(
-      value.part === undefined || value.part === null ? [] : valueLines(value.part, id, layoutOf(terminal)),
-    ),
+    ...section(value.part === undefined || value.part === null ? [] : valueLines(value.part, id, terminal)),
     ...section(failureLines(record, terminal)),
     ...section(options.history === true ? historyLines(history, layoutOf(terminal)) : []),
     ...section(isInConsole(run.consoleUrl) ? [run.consoleUrl] : []),
