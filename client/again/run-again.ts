@@ -32,7 +32,7 @@ import {
 
 /**
  * Starts a run that repeats one that has ended: the same request with another id, the same bundle, a copy of the input
- * or one with other arguments. A run of a published target starts the same version again, which needs the rights to
+ * or one with other arguments. The run of an input of a map is repeated outside of the map. A run of a published target starts the same version again, which needs the rights to
  * start targets.
  * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`,
  *   `PublishedTargetNotFound`, `RunIdConflict`, `ArgumentsNotJson`, `InvalidRequest`
@@ -56,8 +56,10 @@ export async function runAgain<Value>(
   }
   const bundle = await requireBundle(before, connection, signal);
   const input = await copyInput(before, { runId, other }, connection, signal);
+  // Only the map starts runs of a map. Its input is repeated by a run of its own.
+  const { mapId: _, mapIndex: __, ...own } = before;
   const request = parseRunRequest({
-    ...before,
+    ...own,
     ...bundle,
     runId,
     input,

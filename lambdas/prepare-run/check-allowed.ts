@@ -29,7 +29,13 @@ export function checkAllowed(build: BuildOptions, allow: AllowList, context: All
     throw notAllowed('debugSession', String(build.debugSession));
   for (const [name, variable] of Object.entries(build.environment ?? {})) {
     if (variable.type !== 'PLAINTEXT' && !isAllowedSecret(variable, allow.secrets, context)) {
-      throw notAllowed(`environment.${name} (${variable.type})`, variable.value);
+      const { ownParameters, ownSecrets } = seedkitNames;
+      const prefix = (variable.type === 'PARAMETER_STORE' ? ownParameters : ownSecrets)(context.seedkit);
+      throw notAllowed(
+        `environment.${name} (${variable.type})`,
+        variable.value,
+        `Give it a name that starts with ${prefix}, which is always allowed, add`,
+      );
     }
   }
 }
@@ -38,10 +44,10 @@ function refuseUnlisted(option: string, value: string | undefined, allowed: read
   if (value !== undefined && !isAllowed(allowed, value)) throw notAllowed(option, value);
 }
 
-function notAllowed(option: string, value: string): CodeseederError {
+function notAllowed(option: string, value: string, add = 'Add'): CodeseederError {
   return new CodeseederError(
     'NotAllowed',
-    `The seedkit does not allow build.${option}: ${value}. Add it to the construct's \`allow\`, or leave it out of the request.`,
+    `The seedkit does not allow build.${option}: ${value}. ${add} it to the construct's \`allow\`, or leave it out of the request.`,
   );
 }
 

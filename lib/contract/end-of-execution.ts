@@ -31,7 +31,7 @@ export function endOfExecution(execution: ExecutionState): ExecutionEnd | undefi
     case 'SUCCEEDED':
       return endOfOutput(execution);
     case 'ABORTED':
-      // The machine stops the execution of a run that was canceled in another way than by StopExecution.
+      // `cancel` stops an execution with the code RunCanceled, and the machine with that of another cancellation.
       if (isCanceling(error)) return failed(error, cause ?? error);
       return failed('RunCanceled', reason || 'The execution was stopped. No reason was given.');
     case 'TIMED_OUT':
@@ -110,9 +110,9 @@ export function endRecord<Record extends Pick<RunRecord, 'queuedAt'>, End extend
   };
 }
 
-/** Returns whether the error of a stopped execution is the code of a canceled run, other than the general one. */
+/** Returns whether the error of a stopped execution is the code of a canceled run. */
 function isCanceling(error: string | undefined): error is FailureCode {
-  return isFailureCode(error) && error !== 'RunCanceled' && statusOfFailure(error) === 'CANCELED';
+  return isFailureCode(error) && statusOfFailure(error) === 'CANCELED';
 }
 
 function endOfOutput({ executionArn, output }: ExecutionState): ExecutionEnd {

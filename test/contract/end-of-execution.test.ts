@@ -53,12 +53,7 @@ describe('endOfExecution', () => {
   );
 
   it.each([
-    [
-      { status: 'ABORTED', error: 'RunCanceled', cause: 'by me' },
-      'CANCELED',
-      'RunCanceled',
-      'RunCanceled: by me',
-    ],
+    [{ status: 'ABORTED', error: 'RunCanceled', cause: 'by me' }, 'CANCELED', 'RunCanceled', /^by me$/],
     [{ status: 'ABORTED' }, 'CANCELED', 'RunCanceled', /No reason was given/],
     [
       { status: 'ABORTED', error: 'LockReplaced', cause: 'by run-2' },

@@ -68,8 +68,8 @@ export const EXAMPLES_OF_SETUP: Readonly<Record<string, Examples>> = {
     'Repair a data folder': 'codeseeder local repair --data ./aws-data',
   },
   'codeseeder local secret set': {
-    'From a file': 'codeseeder local secret set my-kit team/token --value-file token.txt',
-    'From a variable, which no list of processes shows': `printf %s "$TOKEN" | codeseeder local secret set my-kit team/token`,
+    'From a file': 'codeseeder local secret set my-kit codeseeder/my-kit/token --value-file token.txt',
+    'From a variable, which no list of processes shows': `printf %s "$TOKEN" | codeseeder local secret set my-kit codeseeder/my-kit/token`,
   },
   'codeseeder local parameter set': {
     'A plain value': `echo 3 | codeseeder local parameter set my-kit /team/replicas --type String`,

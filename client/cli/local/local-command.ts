@@ -6,7 +6,7 @@ import { portParser } from '../parse-port.js';
 import { printProblem } from '../print-problem.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { dataFolderOf, findLocalAws, type LocalFlags, withLocalFlags } from './local-flags.js';
-import { describePlaces, hasLocalAws, localSeedkit } from './local-places.js';
+import { describePlaces, hasLocalAws, localPlaces, localSeedkit } from './local-places.js';
 import { addRepairCommand } from './repair-command.js';
 import type { UpFlags } from './up.js';
 import { addValueCommands } from './value-commands.js';
@@ -166,7 +166,7 @@ async function withoutData(
   const folder = dataFolderOf(seedkit, options, terminal);
   if (await hasLocalAws(folder)) return undefined;
   return options.data === undefined
-    ? `There is no local AWS of ${seedkit}. ${await describePlaces(terminal.environment)}`
+    ? `There is no local AWS of ${seedkit}. ${describePlaces(await localPlaces(terminal.environment))}`
     : `The folder ${folder} has no data of a local AWS. Check --data.`;
 }
 

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 
 import { UsageError } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
-import { describePlaces } from './local-places.js';
+import { describePlaces, localPlaces } from './local-places.js';
 import { defaultDataFolder } from './state-folder.js';
 
 /** Values of the flags that all commands on a local AWS have. */
@@ -63,12 +63,17 @@ export async function localAwsOf(
   const localAws = await findLocalAws(seedkit, options, terminal);
   const identity = await readPlaceIdentity(dataFolderOf(seedkit, options, terminal));
   if (localAws === undefined || identity === undefined) {
-    const others = options.data === undefined ? ` ${await describePlaces(terminal.environment)}` : '';
+    const others = options.data === undefined ? await describeOthers(terminal.environment) : '';
     throw new UsageError(
       `The local AWS of ${seedkit} is not up. Start it with \`codeseeder local up ${seedkit}\`.${others}`,
     );
   }
   return { endpoint: localAws.endpoint, region: identity.region, credentials: identity.credentials };
+}
+
+async function describeOthers(variables: Terminal['environment']): Promise<string> {
+  const places = await localPlaces(variables);
+  return places.length === 0 ? '' : ` ${describePlaces(places)}`;
 }
 
 /** Variables that would make AWS SDKs ignore or extend the credentials of a local AWS. */

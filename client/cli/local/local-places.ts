@@ -39,9 +39,8 @@ export async function hasLocalAws(dataFolder: string): Promise<boolean> {
   return names.includes(IDENTITY_FILE);
 }
 
-/** Lists the local AWSs of this machine in a sentence. */
-export async function describePlaces(variables: Variables): Promise<string> {
-  const places = await localPlaces(variables);
+/** Lists local AWSs in a sentence. */
+export function describePlaces(places: readonly FoundLocalAws[]): string {
   if (places.length === 0) return 'This machine has no local AWS. To start one: codeseeder local up NAME';
   const names = places.map(({ seedkit, endpoint }) => (endpoint === undefined ? seedkit : `${seedkit} (up)`));
   return `This machine has the local AWS${names.length === 1 ? '' : 's'} of ${names.join(', ')}.`;
@@ -61,6 +60,6 @@ export async function localSeedkit(
   const config = await loadConfig(workingFolder, environment['CODESEEDER_ENVIRONMENT'] || undefined);
   if (config?.seedkit !== undefined) return parseSeedkitName(config.seedkit);
   throw new UsageError(
-    `No seedkit is named. Give its name, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts. ${await describePlaces(environment)}`,
+    `No seedkit is named. Give its name, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts. ${describePlaces(await localPlaces(environment))}`,
   );
 }

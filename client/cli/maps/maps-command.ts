@@ -54,7 +54,9 @@ export function addMapsCommand(program: Command, terminal: Terminal, end: (exitC
     });
   addMapOptions(withSeedkitOptions(maps.command('again')))
     .option('--name <name>', 'name of the map, for lists')
-    .description('run the inputs of a map that has ended whose runs did not succeed or were not started')
+    .description(
+      'run the inputs of a map that has ended whose runs did not succeed or were not started, with the code of that map; for changed code, start a new map',
+    )
     .argument('<id>', 'id of the map')
     .option('--order <order>', 'order of the printed results: input or completion', parseOrder, 'input')
     .option('-d, --detach', 'print the id of the new map and do not wait for it')

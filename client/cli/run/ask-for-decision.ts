@@ -28,7 +28,14 @@ export async function askForDecision(
   over.addEventListener('abort', close, { once: true });
   try {
     return await new Promise<Decision>((resolve) => {
-      lines.once('line', (line) => resolve(meaningOf(line)));
+      lines.on('line', (line) => {
+        const decision = meaningOf(line);
+        if (decision !== undefined) resolve(decision);
+        else
+          terminal.stderr.write(
+            `${JSON.stringify(line.trim())} is no answer. Type c to cancel the run, d to detach from it, or press Enter to keep waiting: `,
+          );
+      });
       lines.once('close', () => resolve('wait'));
     });
   } finally {
@@ -37,8 +44,10 @@ export async function askForDecision(
   }
 }
 
-function meaningOf(line: string): Decision {
-  const letter = line.trim().charAt(0).toLowerCase();
-  if (letter === 'c') return 'cancel';
-  return letter === 'd' ? 'detach' : 'wait';
+/** Returns the decision that a line means; undefined for another answer. */
+function meaningOf(line: string): Decision | undefined {
+  const answer = line.trim().toLowerCase();
+  if (answer === '') return 'wait';
+  if ('cancel'.startsWith(answer)) return 'cancel';
+  return 'detach'.startsWith(answer) ? 'detach' : undefined;
 }

@@ -61,7 +61,7 @@ export async function makeBuildEnvironment(sources: EnvironmentSources): Promise
   const { build, buildspec, workspace, temporary, endpoint } = sources;
   const environment: Record<string, string> = {
     ...inherited(),
-    PATH: [...ownCommands(workspace), process.env.PATH ?? ''].join(delimiter),
+    PATH: [...ownCommands(workspace), ...searchedFolders()].join(delimiter),
     ...endpoint,
     ...buildspec.variables,
   };
@@ -103,10 +103,23 @@ export function inheritedPaths(): string[] {
 function inherited(): Record<string, string> {
   return Object.fromEntries(
     INHERITED.flatMap((name) => {
-      const value = process.env[name];
+      const value = name === 'PATH' ? searchedFolders().join(delimiter) : process.env[name];
       return value === undefined ? [] : [[name, value]];
     }),
   );
+}
+
+/** Matches the folders that npm and npx add to PATH: the commands of a project's packages, and npm's own node-gyp. */
+const OF_NPM = /[\\/]node_modules[\\/]\.bin[\\/]?$|[\\/]node-gyp-bin[\\/]?$/;
+
+/**
+ * Returns the folders of PATH, without those that only the caller's project or virtual environment has: a build that
+ * found its commands there would fail in AWS.
+ */
+function searchedFolders(): string[] {
+  const { PATH = '', VIRTUAL_ENV: virtualEnvironment } = process.env;
+  const ofPython = virtualEnvironment && normalize(join(virtualEnvironment, 'bin'));
+  return PATH.split(delimiter).filter((folder) => !OF_NPM.test(folder) && normalize(folder) !== ofPython);
 }
 
 /**

@@ -60,6 +60,8 @@ describe('a list of runs with filters', () => {
   });
 
   it('A list by schedule reads only the records whose ids name the schedule', async () => {
+    // The first list of a client also reads since when runs have entries.
+    await list({ schedule: 'of-b' });
     table.takeReads();
     await list({ schedule: 'of-b' });
     // The entries of the four scheduled runs, and one record.

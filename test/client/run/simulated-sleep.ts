@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { afterAll, jest } from '@jest/globals';
 
 /** Duration of each sleep since the last reset, in milliseconds. */
 export const slept: number[] = [];
@@ -12,6 +12,7 @@ let startMs = 0;
 let nowMs = 0;
 let sleepers: Sleeper[] = [];
 let isAdvancing = false;
+let isOver = false;
 
 async function sleep<Value>(
   ms: number,
@@ -27,7 +28,7 @@ async function sleep<Value>(
       sleepers = sleepers.filter((other) => other !== sleeper);
       reject(signal.reason as Error);
     });
-    if (!isAdvancing) void advance();
+    if (!isAdvancing && !isOver) void advance();
   });
   return value;
 }
@@ -35,7 +36,7 @@ async function sleep<Value>(
 /** Moves the clock to the end of the next sleep whenever no other work is left. */
 async function advance(): Promise<void> {
   isAdvancing = true;
-  while (sleepers.length > 0) {
+  while (sleepers.length > 0 && !isOver) {
     for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     sleepers.sort((left, right) => left.wakeMs - right.wakeMs);
     const next = sleepers.shift();
@@ -47,6 +48,11 @@ async function advance(): Promise<void> {
 }
 
 jest.unstable_mockModule('node:timers/promises', () => ({ setTimeout: sleep }));
+
+// Code that still waits, such as an observer of a run without an end, must not use the processor of later test files.
+afterAll(() => {
+  isOver = true;
+});
 
 /** Resets the clock, which moves only while all code sleeps. Call it before each test. */
 export function resetSleep(): void {

@@ -186,6 +186,25 @@ describe('Builds', () => {
     expect(path).toMatch(/^[^:]+\/home\/\.npm-global\/bin:/);
   });
 
+  it("A build does not search PATH's folders of the caller's project and virtual environment", async () => {
+    const { PATH = '', VIRTUAL_ENV: virtualEnvironment } = process.env;
+    const ofCaller = ['/shop/node_modules/.bin', '/npm/lib/node-gyp-bin', '/shop/.venv/bin'];
+    process.env.PATH = [...ofCaller, '/shop/tools', PATH].join(':');
+    process.env.VIRTUAL_ENV = '/shop/.venv/';
+    try {
+      const build = await test.run(buildspec({ build: ['echo "$PATH"'] }));
+      const [searched = ''] = await test.lines(build);
+      expect(searched.split(':')).toEqual(
+        expect.arrayContaining(['/shop/tools', ...PATH.split(':').slice(-1)]),
+      );
+      expect(searched.split(':').filter((folder) => ofCaller.includes(folder))).toEqual([]);
+    } finally {
+      process.env.PATH = PATH;
+      if (virtualEnvironment === undefined) delete process.env.VIRTUAL_ENV;
+      else process.env.VIRTUAL_ENV = virtualEnvironment;
+    }
+  });
+
   it('A build accepts keys of a buildspec that have no effect here, and its log says so once', async () => {
     const build = await test.run(
       buildspec(

@@ -240,6 +240,19 @@ describe('interruption on a terminal', () => {
     expect(stops()).toHaveLength(stopped);
   });
 
+  it('Another answer to Ctrl-C is named, and the question is asked again', async () => {
+    const run = running({ isTTY: true });
+    await run.says('build started');
+    run.signal('SIGINT');
+    await run.says(QUESTION);
+    run.type('leave\n');
+    await run.says('"leave" is no answer. Type c to cancel the run, d to detach from it');
+    run.type('d\n');
+
+    expect(await run.exitCode).toBe(130);
+    expect(run.said()).toContain('Left the run i-1');
+  });
+
   it('Enter continues with the kept progress, and Ctrl-C can be pressed again', async () => {
     mockRecords(aRecord({ runId: 'i-1', status: 'QUEUED' }));
     const run = running({ isTTY: true });

@@ -228,6 +228,18 @@ describe('runs again', () => {
     expect(JSON.parse(input)).toMatchObject({ runId: 'r-1', retryOf: 'r-0' });
   });
 
+  it('`runs again` repeats the run of an input of a map outside of the map', async () => {
+    const input = JSON.stringify(aRunRequest({ runId: 'r-0', mapId: 'm-1', mapIndex: 3 }));
+    mockExecution({ status: 'FAILED', input });
+    mockRecords(succeeded(7));
+    await runMain(AGAIN);
+
+    const { input: started = '' } = states.commandCalls(StartExecutionCommand)[0]?.args[0].input ?? {};
+    expect(JSON.parse(started)).toMatchObject({ runId: 'r-1', retryOf: 'r-0', trigger: 'CLIENT' });
+    expect(JSON.parse(started)).not.toHaveProperty('mapId');
+    expect(JSON.parse(started)).not.toHaveProperty('mapIndex');
+  });
+
   const storedInput = () =>
     JSON.parse((bucket.get(invocationKey('r-1')) ?? '').toString()) as Record<string, unknown>;
   const mockInvocation = (invocation: object) => {
