@@ -7,6 +7,7 @@ import { nameOf } from './help/command-help.js';
 import { packageVersion } from './package-version.js';
 import { printProblem } from './print-problem.js';
 import { createProgram } from './program.js';
+import { adviceOnArgs, refuseIgnored, takesCommand } from './refuse-words.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -20,7 +21,10 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const { own, command } = splitAtDashes(args);
   const program = createProgram(terminal, command, (code) => (exitCode = code));
   program.version(await packageVersion(), '-V, --version', 'print the version');
-  program.hook('preAction', (_program, action) => applyConfig(action, terminal));
+  program.hook('preAction', (_program, action) => {
+    refuseIgnored(action, command);
+    return applyConfig(action, terminal);
+  });
   try {
     await program.parseAsync(own.map(asOperand), { from: 'user' });
     return exitCode;
@@ -37,9 +41,6 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-/** Commands that run the words after `--`, of which users forget the `--`. */
-const WITH_COMMAND: ReadonlySet<string> = new Set(['run', 'map', 'publish']);
-
 /** Returns what to do about a command line that Commander refused. */
 function hintFor({ code }: CommanderError, program: Command, args: readonly string[]): string {
   let command = program;
@@ -49,8 +50,8 @@ function hintFor({ code }: CommanderError, program: Command, args: readonly stri
     command = child;
   }
   const help = `Examples and options: ${nameOf(command)} --help`;
-  if (code !== 'commander.unknownOption' || !WITH_COMMAND.has(command.name()) || args.includes('--'))
-    return help;
+  if (code === 'commander.excessArguments') return [adviceOnArgs(command), help].filter(Boolean).join(' ');
+  if (code !== 'commander.unknownOption' || !takesCommand(command) || args.includes('--')) return help;
   return `A command with options of its own goes after --, as in \`codeseeder run -- npm test --silent\`. ${help}`;
 }
 

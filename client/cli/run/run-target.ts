@@ -81,6 +81,6 @@ function parseCommand([operand]: readonly string[], command: readonly string[]):
 }
 
 /** Quotes a word, so a POSIX shell passes it unchanged. */
-function quoteWord(word: string): string {
+export function quoteWord(word: string): string {
   return /^[A-Za-z0-9_/:=.,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
