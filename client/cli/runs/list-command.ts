@@ -12,10 +12,10 @@ export function addListCommand(runs: Command, terminal: Terminal): void {
   withSeedkitOptions(runs.command('list'))
     .description('list the latest runs, newest first; with several filters, those that match all of them')
     .option('-n, --limit <count>', 'maximum number of runs', parseLimit, 20)
-    .addOption(new Option('--status <status>', 'only runs of this status').choices(RUN_STATUSES))
+    .addOption(oneOf(new Option('--status <status>', 'only runs of this status'), RUN_STATUSES))
     .option('-l, --label <name=value>', 'only runs with this label (repeatable)', collectLabel)
     .option('--target <name>', 'only runs of this target, such as src/deploy.ts#network, or of this name')
-    .addOption(new Option('--trigger <trigger>', 'only runs with this trigger').choices(TRIGGERS))
+    .addOption(oneOf(new Option('--trigger <trigger>', 'only runs with this trigger'), TRIGGERS))
     .option('--lock <name>', 'only runs with this lock')
     .option('--map <id>', 'only runs of this map')
     .option('--schedule <name>', 'only runs that this schedule started')
@@ -33,6 +33,15 @@ export function addListCommand(runs: Command, terminal: Terminal): void {
       const work = options.watch === true ? watchRuns(options, terminal) : printRuns(options, terminal);
       await unlessAborted(work, terminal.interrupted);
     });
+}
+
+/** Lets an option take one of several names in any case. */
+function oneOf(option: Option, names: readonly string[]): Option {
+  return option.choices(names).argParser((text) => {
+    const name = text.toUpperCase();
+    if (names.includes(name)) return name;
+    throw new InvalidArgumentError(`Allowed choices are ${names.join(', ')}.`);
+  });
 }
 
 function collectLabel(text: string, labels?: Readonly<Record<string, string>>) {

@@ -1,10 +1,16 @@
-import type { RunRecord, RunStatus, Trigger } from '../../../lib/contract/index.js';
+import {
+  CodeseederError,
+  type RunRecord,
+  type RunStatus,
+  type Trigger,
+} from '../../../lib/contract/index.js';
+import type { Seedkit } from '../../seedkit-types.js';
 import { openSeedkit } from '../open-seedkit.js';
-import { fittedLines } from '../print-problem.js';
+import { fittedLines, printProblem } from '../print-problem.js';
 import { endFittedTo, fittedTo } from '../run/text-columns.js';
-import { shortTime } from '../short-time.js';
+import { shortDuration, shortTime } from '../short-time.js';
 import { fitsWhole, formatTable, layoutOf, type TableLayout } from '../table.js';
-import { isInteractive, printLine, printResult, type Terminal } from '../terminal.js';
+import { isInteractive, printResult, type Terminal } from '../terminal.js';
 import type { RunsOptions } from './runs-options.js';
 
 /** Columns of a target that stay beside the id of its run. */
@@ -27,12 +33,32 @@ export interface ListOptions extends RunsOptions {
 
 /** Prints the latest runs that match the filters, and on a terminal how to see more. */
 export async function printRuns(options: ListOptions, terminal: Terminal): Promise<void> {
-  const { until, after } = options;
-  const records = await openSeedkit(options).runs.list({ ...filtersOf(options), until, after });
+  const { until, after, limit } = options;
+  const hasHint = isInteractive(terminal) && options.json !== true;
+  const kit = openSeedkit(options);
+  // The hint depends on whether there is one more run than are printed.
+  const asked = { ...filtersOf(options), limit: hasHint ? limit + 1 : limit };
+  const found = await kit.runs.list({ ...asked, until, after });
+  const records = found.slice(0, limit);
   printResult<'runs list'>(terminal, options.json === true, records, () =>
     terminal.stdout.isTTY === true ? tableOrNothing(records, options, terminal) : plainTable(records),
   );
-  if (isInteractive(terminal) && options.json !== true) printLine(terminal.stderr, hint(records, options));
+  const missing = records.length === 0 && (await missingSchedule(kit, options));
+  if (missing) return printProblem(terminal, missing);
+  const hint = hasHint && hintAfter(records, found.length > limit, options);
+  if (hint) printProblem(terminal, hint);
+}
+
+/** Returns what to say about a schedule that does not exist; undefined if it exists, or if it cannot be read. */
+async function missingSchedule(kit: Seedkit, { schedule }: ListOptions): Promise<string | undefined> {
+  if (schedule === undefined) return undefined;
+  try {
+    await kit.schedules.show(schedule);
+    return undefined;
+  } catch (error) {
+    const isMissing = error instanceof CodeseederError && error.code === 'ScheduleNotFound';
+    return isMissing ? error.message : undefined;
+  }
 }
 
 /** Returns the filters that lists and watches have. */
@@ -44,9 +70,10 @@ export function filtersOf(options: ListOptions) {
 function tableOrNothing(records: readonly RunRecord[], options: ListOptions, terminal: Terminal): string[] {
   if (records.length > 0) return shortTable(records, layoutOf(terminal));
   const { limit: _, since: __, ...filters } = filtersOf(options);
-  const hasFilter = Object.values({ ...filters, until: options.until, after: options.after }).some(
+  const hasFilter = Object.values({ ...filters, until: options.until }).some(
     (filter) => filter !== undefined,
   );
+  if (options.after !== undefined) return ['No more runs.'];
   if (hasFilter) return ['No run matches.'];
   return fittedLines(
     terminal.stdout,
@@ -55,10 +82,17 @@ function tableOrNothing(records: readonly RunRecord[], options: ListOptions, ter
   );
 }
 
-/** Returns a line that says how to see runs that are not listed. */
-function hint(records: readonly RunRecord[], { limit, since }: ListOptions): string {
+/** Returns how to see runs that are not listed; undefined if there is nothing to say. */
+function hintAfter(
+  records: readonly RunRecord[],
+  hasMore: boolean,
+  { since, after }: ListOptions,
+): string | undefined {
   const last = records.at(-1);
-  if (last !== undefined && records.length >= limit) return `The next page: --after ${last.runId}`;
+  if (hasMore && last !== undefined) return `The next page: --after ${last.runId}`;
+  // The list itself says that an empty page has no more runs.
+  if (last === undefined && after !== undefined)
+    return since === undefined ? '--since 90d looks further back than 30 days.' : undefined;
   const more = last === undefined ? 'No runs' : 'No more runs';
   return since === undefined
     ? `${more} in the last 30 days. --since 90d looks further back.`
@@ -94,7 +128,7 @@ export function shortTable(records: readonly RunRecord[], layout: TableLayout): 
       record.runId,
       status(record),
       shortTime(nowMs - Date.parse(record.queuedAt)),
-      record.durationMs === undefined ? '' : shortTime(record.durationMs),
+      record.durationMs === undefined ? '' : shortDuration(record.durationMs),
       shownTarget(record),
     ]);
   const whole = rowsWith(statusOf);

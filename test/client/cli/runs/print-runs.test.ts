@@ -5,8 +5,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { main } from '../../../../client/cli/main.js';
 import { shortTable } from '../../../../client/cli/runs/print-runs.js';
 import type { RunRecord } from '../../../../lib/contract/index.js';
-import { aRecord, dynamoDb, resetAccount } from '../../mocked-account.js';
-import { aTerminal, runMain } from '../a-terminal.js';
+import { aRecord, dynamoDb, mockRecords, resetAccount } from '../../mocked-account.js';
+import { aLiveTerminal, aTerminal, runMain } from '../a-terminal.js';
 
 const ID = '01a2240f-1a57-750c-8a42-c06f81e56f2';
 const failed = (code: string, index: number, more: Partial<RunRecord> = {}) =>
@@ -87,6 +87,63 @@ describe('runs list', () => {
     expect(await list('--status', 'FAILED')).toBe('No run matches.\n');
     const { stdout } = await runMain(['runs', 'list', '--seedkit', 'demo', '--region', 'eu-west-1']);
     expect(stdout).toBe('RUN  STATUS  QUEUED  SECONDS  TARGET\n');
+  });
+
+  const listOnTerminal = async (runs: readonly RunRecord[], ...flags: string[]) => {
+    const items = runs.map((run) => marshall(run, { removeUndefinedValues: true }));
+    dynamoDb.reset();
+    dynamoDb.on(QueryCommand).resolvesOnce({ Items: items }).resolves({ Items: [] });
+    const terminal = aLiveTerminal(80);
+    Object.assign(terminal.stdout, { isTTY: true, columns: 80 });
+    await main(['runs', 'list', '--seedkit', 'demo', '--region', 'eu-west-1', ...flags], terminal);
+    return { stdout: terminal.stdout.text, stderr: terminal.stderr.text };
+  };
+
+  it('The next page is offered only if it has a run', async () => {
+    // Runs of the same time are listed by their ids, the last one first.
+    const queuedAt = new Date(Date.now() - 60_000).toISOString();
+    const both = RUNS.slice(0, 2).map((run) => ({ ...run, queuedAt }));
+    const first = await listOnTerminal(both, '--limit', '1');
+    expect(first.stderr).toBe(`The next page: --after ${ID}2\n`);
+    expect(first.stdout).not.toContain(`${ID}1`);
+    const last = await listOnTerminal(both, '--limit', '2');
+    expect(last.stderr).toBe('No more runs in the last 30 days. --since 90d looks further back.\n');
+  });
+
+  it('A page behind the last run says that there are no more runs', async () => {
+    mockRecords(RUNS[0]);
+    const after = async (...flags: string[]) => {
+      const terminal = aLiveTerminal(80);
+      Object.assign(terminal.stdout, { isTTY: true, columns: 80 });
+      dynamoDb.on(QueryCommand).resolves({ Items: [] });
+      await main(
+        ['runs', 'list', '-s', 'demo', '--region', 'eu-west-1', '--after', `${ID}1`, ...flags],
+        terminal,
+      );
+      return terminal.stdout.text + terminal.stderr.text;
+    };
+    expect(await after()).toBe('No more runs.\n--since 90d looks further back than 30 days.\n');
+    expect(await after('--since', '90d')).toBe('No more runs.\n');
+  });
+
+  it('Status and trigger are given in any case', async () => {
+    dynamoDb.on(QueryCommand).resolves({ Items: [] });
+    expect(await list('--status', 'failed', '--trigger', 'client')).toBe('No run matches.\n');
+    const refused = await runMain(['runs', 'list', '-s', 'demo', '--status', 'fialed']);
+    expect(refused).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('Allowed choices are QUEUED,'),
+    });
+  });
+
+  it.each([
+    [0, '0.0s'],
+    [940, '0.9s'],
+    [2_840, '2.8s'],
+    [9_990, '9s'],
+    [12_990, '12s'],
+  ])('A run that took %i ms has %s in the table, with tenths below ten seconds', (durationMs, text) => {
+    expect(table(80, [failed('RemoteError', 1, { durationMs })])[1]).toMatch(new RegExp(`  2h   ${text}$`));
   });
 
   it('Without a terminal, a run of a published target has the name of the version', async () => {
