@@ -28,8 +28,6 @@ const GAP = PLAIN.middle.length;
 
 /** Columns that a shortened text, and the column's head, keep at least. */
 const SHORTENED_MIN = 6;
-/** Width of a first column, such as one of run ids, from which its texts have lines of their own if rows do not fit. */
-const OWN_LINE_MIN = 20;
 
 /** How a table is laid out. */
 export interface TableLayout {
@@ -76,8 +74,9 @@ export function fitsWhole(
 }
 
 /**
- * Formats a table without borders. If its rows do not fit the terminal, texts are shortened, and if this is not enough,
- * the first text of each row, which is an argument of other commands, has a line of its own.
+ * Formats a table without borders. If its rows do not fit the terminal, texts are shortened. If this is not enough, the
+ * first text of each row, which is an argument of other commands, has a line of its own. In a still narrower terminal,
+ * each text has one.
  */
 export function formatTable(
   head: readonly string[],
@@ -89,17 +88,38 @@ export function formatTable(
   if (columns === undefined) return draw(head, texts, layout.colour);
   const widths = widthsOf([head, ...texts]);
   const fitted = fittedWidths(head, widths, layout);
-  if (sum(fitted) <= columns || (widths[0] ?? 0) < OWN_LINE_MIN)
+  if (sum(fitted) <= columns || rows.length === 0)
     return draw(head, shortenedTo(fitted, texts, layout), layout.colour);
-  const [name = '', ...others] = head;
   const [, ...otherWidths] = fittedWidths(head, [0, ...widths.slice(1)], {
     ...layout,
     shortenedMin: SHORTENED_MIN,
   });
+  if (sum([0, ...otherWidths]) > columns) return stacked(head, texts, layout);
+  const [name = '', ...others] = head;
   const below = shortenedTo([Infinity, ...otherWidths], texts, layout).map(([, ...rest]) => rest);
   const [headLine = '', ...lines] = draw(others, below, layout.colour);
   const heads = [layout.colour ? bold(name) : name, `  ${headLine}`];
   return [...heads, ...lines.flatMap((line, index) => [texts[index]?.[0] ?? '', `  ${line}`])];
+}
+
+/** Formats each row as lines: its first text, and below it each other one behind the head of its column. */
+function stacked(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  layout: TableLayout,
+): string[] {
+  const [, ...labels] = head;
+  const labelWidth = Math.max(...labels.map(columnsOf));
+  const width = Math.max(SHORTENED_MIN, (layout.columns ?? Infinity) - labelWidth - 2 * GAP);
+  const widths = [Infinity, ...labels.map(() => width)];
+  return shortenedTo(widths, rows, layout).flatMap(([name = '', ...texts]) => [
+    name,
+    ...draw(
+      [],
+      texts.map((text, index) => [layout.colour ? bold(labels[index] ?? '') : (labels[index] ?? ''), text]),
+      layout.colour,
+    ).map((line) => `  ${line}`),
+  ]);
 }
 
 function draw(head: readonly string[], rows: readonly (readonly string[])[], colour: boolean): string[] {

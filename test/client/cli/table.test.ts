@@ -69,4 +69,29 @@ describe('formatTable', () => {
     const narrow = formatTable(['RUN', 'STATUS', 'AGE', 'TARGET'], texts, { colour: false, columns: 30 });
     expect(narrow[3]).toBe('  SUCCEEDED  12s  hello.mts#h…');
   });
+
+  it('A terminal that is narrower than the other texts has each of them in a line behind its head, also below short names', () => {
+    const head = ['SCHEDULE', 'STATE', 'TIMES', 'TARGET'];
+    const texts = [
+      ['nightly', 'active', 'cron(0 2 * * ? *) Europe/Berlin', 'deploys@prod'],
+      ['poll', 'paused', 'rate(15 minutes)', 'check-drift'],
+    ];
+
+    expect(formatTable(head, texts, { colour: false, columns: 40 })).toEqual([
+      'nightly',
+      '  STATE   active',
+      '  TIMES   cron(0 2 * * ? *) Europe/Berl…',
+      '  TARGET  deploys@prod',
+      'poll',
+      '  STATE   paused',
+      '  TIMES   rate(15 minutes)',
+      '  TARGET  check-drift',
+    ]);
+    expect(formatTable(head, texts.slice(1), { colour: false, columns: 36 })).toEqual([
+      'SCHEDULE',
+      '  STATE   TIMES             TARGET',
+      'poll',
+      '  paused  rate(15 minutes)  check-d…',
+    ]);
+  });
 });
