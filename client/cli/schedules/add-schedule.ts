@@ -5,6 +5,7 @@ import { createJsonReader, readArguments } from '../run/json-reader.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import { refuseSplit } from './refuse-split.js';
+import { firstRunRow } from './run-times.js';
 import { printSchedule, type SchedulesFlags } from './show-schedules.js';
 
 /** Flags of `codeseeder schedules add`. */
@@ -31,7 +32,7 @@ export interface AddOperands {
   readonly args: readonly string[];
 }
 
-/** Adds a schedule and prints it. */
+/** Adds a schedule, and prints it with its next run. */
 export async function addSchedule(
   { name, target, expression, args: texts }: AddOperands,
   flags: AddFlags,
@@ -61,7 +62,8 @@ export async function addSchedule(
     paused: flags.paused,
     replace: flags.replace,
   });
-  printSchedule(await unlessAborted(added, terminal.interrupted), flags, terminal);
+  const schedule = await unlessAborted(added, terminal.interrupted);
+  printSchedule(schedule, flags, terminal, { times: [await firstRunRow(schedule, Date.now())] });
 }
 
 function dateOf(flag: string, text: string | undefined): Date | undefined {

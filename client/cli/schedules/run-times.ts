@@ -55,20 +55,45 @@ function msOf(time: string | undefined): number | undefined {
 /**
  * Describes the next and the last run, each in the time zone of the schedule and in that of this machine.
  * @param localZone time zone of this machine
- * @returns names and texts; none if the times are not known
+ * @returns names and texts
  */
 export function describeRunTimes(
-  { timeZone, state }: TargetSchedule,
+  schedule: TargetSchedule,
   { nextRunAt, lastRun, problem }: RunTimes,
   nowMs: number,
-  localZone: string = Intl.DateTimeFormat().resolvedOptions().timeZone,
-): (readonly [name: string, text: string | undefined])[] {
-  if (lastRun === undefined && problem === undefined) return [];
-  const clocks = (time: string) => describeClocks(time, [timeZone, localZone]);
+  localZone: string = zoneOfMachine(),
+): (readonly [name: string, text: string])[] {
+  const clocks = (time: string) => describeClocks(time, [schedule.timeZone, localZone]);
+  return [nextRunRow(schedule, nextRunAt, nowMs, clocks), ...lastRunRows(lastRun, problem, nowMs, clocks)];
+}
+
+/** Describes the next run of a schedule that was just added, and so has no last one. */
+export async function firstRunRow(
+  schedule: TargetSchedule,
+  nowMs: number,
+): Promise<readonly [name: string, text: string]> {
+  const { state, expression, startAt } = schedule;
+  // The first run of a rate without a start is due when the schedule is added.
+  if (state === 'active' && expression.startsWith('rate(') && startAt === undefined)
+    return ['next run', 'at once'];
+  const clocks = (time: string) => describeClocks(time, [schedule.timeZone, zoneOfMachine()]);
+  return nextRunRow(schedule, await nextRunOf(schedule, undefined, nowMs), nowMs, clocks);
+}
+
+function zoneOfMachine(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function nextRunRow(
+  { state }: TargetSchedule,
+  nextRunAt: string | undefined,
+  nowMs: number,
+  clocks: (time: string) => string,
+): readonly [name: string, text: string] {
   const none = state === 'paused' ? 'none: the schedule is paused' : 'none';
   const next =
     nextRunAt === undefined ? none : `in ${shortTime(Date.parse(nextRunAt) - nowMs)}: ${clocks(nextRunAt)}`;
-  return [['next run', next], ...lastRunRows(lastRun, problem, nowMs, clocks)];
+  return ['next run', next];
 }
 
 function lastRunRows(

@@ -4,7 +4,7 @@ import type { SeedkitOption } from '../seedkit-option.js';
 import { nextCommands } from '../next-commands.js';
 import { formatList, formatTable } from '../table.js';
 import { isInteractive, printLine, printResult, type Terminal, wantsColour } from '../terminal.js';
-import { describeRunTimes, type RunTimes, runTimesOf } from './run-times.js';
+import { describeRunTimes, runTimesOf } from './run-times.js';
 
 /** Flags of `codeseeder schedules`. */
 export interface SchedulesFlags extends SeedkitOption {
@@ -36,7 +36,7 @@ export async function showSchedule(name: string, flags: SchedulesFlags, terminal
   const times = await runTimesOf(schedule, kit, Date.now());
   const { problem: _, ...known } = times;
   printResult<'schedules show'>(terminal, flags.json === true, { ...schedule, ...known }, () =>
-    scheduleLines(schedule, times, terminal),
+    scheduleLines(schedule, { times: describeRunTimes(schedule, times, Date.now()) }, terminal),
   );
   if (flags.json === true || !isInteractive(terminal)) return;
   for (const line of nextCommands(
@@ -57,28 +57,41 @@ export async function changeSchedule(
   const schedule = await openSeedkit(flags).schedules[change](name);
   if (change === 'remove')
     printLine(terminal.stderr, `Removed the schedule ${schedule.name}. Runs that it started go on.`);
-  printSchedule(schedule, flags, terminal);
+  printSchedule(schedule, flags, terminal, { isRemoved: change === 'remove' });
 }
 
+/** What a schedule is printed with. */
+interface ShownWith {
+  /** Rows about its runs. @default none */
+  readonly times?: readonly Row[];
+  /** Whether the schedule exists no more, and so has no state. @default false */
+  readonly isRemoved?: boolean;
+}
+
+/** A name and its text; a row without a text is left out. */
+type Row = readonly [name: string, text: string | undefined];
+
 /** Prints a schedule. */
-export function printSchedule(schedule: TargetSchedule, flags: SchedulesFlags, terminal: Terminal): void {
+export function printSchedule(
+  schedule: TargetSchedule,
+  flags: SchedulesFlags,
+  terminal: Terminal,
+  shownWith: ShownWith = {},
+): void {
   printResult<'schedules add'>(terminal, flags.json === true, schedule, () =>
-    scheduleLines(schedule, {}, terminal),
+    scheduleLines(schedule, shownWith, terminal),
   );
 }
 
-function scheduleLines(schedule: TargetSchedule, times: RunTimes, terminal: Terminal): string[] {
-  const rows = rowsOf(schedule, describeRunTimes(schedule, times, Date.now()));
+function scheduleLines(schedule: TargetSchedule, shownWith: ShownWith, terminal: Terminal): string[] {
+  const rows = rowsOf(schedule, shownWith);
   return formatTable(['SCHEDULE', schedule.name], rows, { colour: wantsColour(terminal) });
 }
 
-function rowsOf(
-  schedule: TargetSchedule,
-  times: readonly (readonly [string, string | undefined])[],
-): string[][] {
+function rowsOf(schedule: TargetSchedule, { times = [], isRemoved = false }: ShownWith): string[][] {
   const { args, kwargs, labels, flexibleMinutes } = schedule;
-  const lines: readonly (readonly [string, string | undefined])[] = [
-    ['state', schedule.state],
+  const lines: readonly Row[] = [
+    ['state', isRemoved ? undefined : schedule.state],
     ['target', schedule.target ?? 'not made by codeseeder'],
     ['times', timesOf(schedule)],
     ...times,

@@ -8,7 +8,7 @@ import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import { shortTime } from '../short-time.js';
 import { formatList, formatTable, layoutOf } from '../table.js';
-import { printResult, type Terminal } from '../terminal.js';
+import { printLine, printResult, type Terminal } from '../terminal.js';
 
 /** Flags of `codeseeder targets`. */
 export interface TargetsFlags extends SeedkitOption {
@@ -64,7 +64,18 @@ export async function removeTarget(reference: string, flags: RemoveFlags, termin
   if (!isWhole && flags.all === true) {
     throw new UsageError(`--all removes a whole target, but ${reference} names a version or an alias.`);
   }
-  printTarget(await openSeedkit(flags).targets.remove(reference), flags, terminal);
+  const { targets } = openSeedkit(flags);
+  const before = isWhole ? await targets.show(reference) : undefined;
+  const left = await targets.remove(reference);
+  if (left.versions.length > 0) return printTarget(left, flags, terminal);
+  printLine(terminal.stderr, describeRemoval(reference, left.name, before?.versions.length));
+  printResult<'targets remove'>(terminal, flags.json === true, left, () => []);
+}
+
+/** Says that a target has no versions any more. @param count versions that a removed target had */
+function describeRemoval(reference: string, name: string, count: number | undefined): string {
+  if (count === undefined) return `Removed ${reference}, the last version of the target ${name}.`;
+  return `Removed the target ${name} with ${count} ${count === 1 ? 'version' : 'versions'}.`;
 }
 
 /** Waits for the end of a run of a target. @returns the exit code */

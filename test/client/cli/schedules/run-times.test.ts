@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { describeRunTimes, runTimesOf } from '../../../../client/cli/schedules/run-times.js';
+import { describeRunTimes, firstRunRow, runTimesOf } from '../../../../client/cli/schedules/run-times.js';
 import type { TargetSchedule } from '../../../../client/schedule-types.js';
 import { aRunRecord } from '../../../contract/builders.js';
 
@@ -52,4 +52,14 @@ it('Times are in the time zone of the schedule and in that of this machine, each
     'next run',
     'in 5m: 2026-03-01 11:05:00 Europe/Berlin',
   ]);
+});
+
+it.each<[Partial<TargetSchedule>, string]>([
+  [{}, 'at once'],
+  [{ startAt: '2026-03-01T10:30:00.000Z' }, 'in 30m: 2026-03-01 11:30:00 Europe/Berlin'],
+  [{ state: 'paused' }, 'none: the schedule is paused'],
+  [{ expression: 'at(2026-03-01T12:00:00)' }, 'in 1h: 2026-03-01 12:00:00 Europe/Berlin'],
+])('The next run of a schedule that was just added with %j is %s', async (more, text) => {
+  const [name, shown] = await firstRunRow({ ...SCHEDULE, ...more }, NOW);
+  expect([name, shown.split(', ')[0]]).toEqual(['next run', text]);
 });

@@ -56,8 +56,8 @@ function mockOutputs(outputs: Readonly<Record<string, string>>): void {
   });
 }
 
-/** Publishes the target `deploys` with a version 1 of a kind, which the alias `prod` names. */
-function mockTarget(kind: 'node' | 'python' | 'commands' = 'node'): void {
+/** Publishes the target `deploys` with a version 1 of a kind, which the alias `prod` names, unless it has none. */
+function mockTarget(kind: 'node' | 'python' | 'commands' = 'node', { aliases = true } = {}): void {
   const published = withVersion(newTarget('deploys'), {
     publication: 'pub-1',
     definition: { sha256: 'a'.repeat(64), sizeBytes: 1 },
@@ -65,7 +65,7 @@ function mockTarget(kind: 'node' | 'python' | 'commands' = 'node'): void {
     runs: 'deploy#network',
     publishedAt: '2026-01-01T00:00:00.000Z',
   });
-  const state = JSON.stringify(withAlias(published, 'prod', 1));
+  const state = JSON.stringify(aliases ? withAlias(published, 'prod', 1) : published);
   s3.on(GetObjectCommand, { Key: targetKey('deploys') }).callsFake(() => objectWith(state));
   s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: targetKey('deploys') }] });
 }
@@ -134,7 +134,7 @@ beforeEach(() => {
 });
 
 describe('schedules add', () => {
-  it('`schedules add` creates a schedule that calls start-target with its role, and prints it', async () => {
+  it('`schedules add` creates a schedule that calls start-target with its role, and prints it with its next run', async () => {
     const { exitCode, stdout } = await add(
       'deploys@prod',
       NIGHTLY,
@@ -152,6 +152,7 @@ describe('schedules add', () => {
     );
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^SCHEDULE +nightly$/m);
+    expect(stdout).toMatch(/^next run +in \d+[hms]: \d{4}-\d\d-\d\d 02:00:00 Europe\/Berlin/m);
     expect(created()).toMatchObject([
       {
         Name: 'nightly',
@@ -355,6 +356,7 @@ describe('schedules list, show, pause, resume and remove', () => {
     const removed = await schedules('remove', 'nightly');
     expect(removed.exitCode).toBe(0);
     expect(removed.stderr).toBe('Removed the schedule nightly. Runs that it started go on.\n');
+    expect(removed.stdout).toMatch(/^SCHEDULE +nightly\ntarget +deploys@prod\n/);
     expect(scheduler.commandCalls(DeleteScheduleCommand)[0]?.args[0].input).toEqual({
       Name: 'nightly',
       GroupName: 'codeseeder-demo',
@@ -364,7 +366,40 @@ describe('schedules list, show, pause, resume and remove', () => {
   });
 });
 
+describe('runs list --schedule', () => {
+  const list = (name: string) => runMain(['runs', 'list', '--schedule', name, ...KIT]);
+
+  it('`runs list` of a schedule that does not exist says so, with the nearest names', async () => {
+    mockLastRun(undefined);
+    const { exitCode, stderr } = await list('nihgtly');
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('has no schedule nihgtly. The nearest names: nightly.');
+    expect((await list('nightly')).stderr).toBe('');
+  });
+
+  it('`runs list` of a schedule needs no right to read schedules', async () => {
+    mockLastRun(undefined);
+    scheduler
+      .on(GetScheduleCommand)
+      .rejects(Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' }));
+    expect(await list('nihgtly')).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+});
+
 describe('targets remove', () => {
+  it.each([
+    [['deploys', '--all'], 'Removed the target deploys with 1 version.\n'],
+    [['deploys@1'], 'Removed deploys@1, the last version of the target deploys.\n'],
+  ])('`targets remove` of all versions, %j, says so in place of an empty table', async (args, message) => {
+    mockSchedules();
+    mockTarget('node', { aliases: false });
+    s3.on(PutObjectCommand).resolves({});
+    const plain = await runMain(['targets', 'remove', ...args, ...KIT]);
+    expect(plain).toEqual({ exitCode: 0, stdout: '', stderr: message });
+    const { stdout } = await runMain(['targets', 'remove', ...args, '--json', ...KIT]);
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'deploys', versions: [] });
+  });
+
   it.each([
     ['the alias that a schedule starts', ['deploys@prod'], 'starts deploys@prod'],
     ['a target of which a schedule starts an alias', ['deploys', '--all'], 'starts deploys'],
