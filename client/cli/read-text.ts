@@ -48,7 +48,7 @@ export async function readTextFile(
 }
 
 /** Returns what is wrong with a file that cannot be read, without the prefix `Error:`. */
-function describeFault(cause: unknown): string {
+export function describeFault(cause: unknown): string {
   if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return 'does not exist';
   return `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { UsageError } from '../exit-code.js';
+import { CHECK_PATH, describeFault } from '../read-text.js';
 import type { Terminal } from '../terminal.js';
 
 /** Reads inputs, one JSON value per line, from a file or standard input. Empty lines are skipped. @throws UsageError */
@@ -14,7 +15,7 @@ export async function* readInputs(file: string, terminal: Terminal): AsyncGenera
   const located = path.resolve(workingFolder, file);
   if (file !== '-')
     await access(located).catch((cause: unknown) => {
-      throw new UsageError(`The inputs ${file} cannot be read: ${String(cause)}.`, { cause });
+      throw new UsageError(`The file of inputs ${file} ${describeFault(cause)}.${CHECK_PATH}`, { cause });
     });
   const input = file === '-' ? stdin : createReadStream(located);
   let number = 0;

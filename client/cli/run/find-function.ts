@@ -63,8 +63,7 @@ function exportOf({ namespace }: LoadedModule, name: string, file: string): unkn
   });
   const found = values.find((value) => typeof value === 'function');
   if (found !== undefined) return found;
-  const names = [namespace, commonJs].filter(isObject).flatMap((exports) => Object.keys(exports));
-  const others = [...new Set(names)].filter((other) => !OF_COMMONJS.has(other)).join(', ');
+  const others = namesOf(namespace).join(', ');
   const problem =
     values.length > 0
       ? `exports ${name}, which is not a function`
@@ -72,6 +71,28 @@ function exportOf({ namespace }: LoadedModule, name: string, file: string): unkn
   throw new CodeseederError(
     'TargetNotFound',
     `${file} ${problem}. Export the function, or give the name of its export.`,
+  );
+}
+
+/** Returns the names that a module exports, without those that Node or a compiler adds. */
+function namesOf(namespace: LoadedModule['namespace']): string[] {
+  const { default: commonJs, ...named } = namespace;
+  const inside = isObject(commonJs) ? Object.keys(commonJs) : [];
+  const hasDefault = 'default' in namespace && (inside.includes('default') || !isInterop(namespace));
+  const names = [...Object.keys(named), ...inside.filter((name) => name !== 'default')];
+  return [...new Set([...names, ...(hasDefault ? ['default'] : [])])]
+    .filter((name) => !OF_COMMONJS.has(name))
+    .toSorted();
+}
+
+/** Returns whether Node added the `default`: it then has all other exports of a CommonJS module as members. */
+function isInterop({ default: commonJs, ...named }: LoadedModule['namespace']): boolean {
+  if ('module.exports' in named) return true;
+  const names = Object.keys(named).filter((name) => !OF_COMMONJS.has(name));
+  return (
+    isObject(commonJs) &&
+    names.length > 0 &&
+    names.every((name) => Reflect.get(commonJs, name) === named[name])
   );
 }
 

@@ -56,7 +56,9 @@ describe('codeseeder map', () => {
     await expect(reading()).rejects.toThrow(
       /^Line 2 of bad.jsonl is not JSON: .* a text needs quotes: "abc"$/,
     );
-    await expect(readInputs('none.jsonl', terminal).next()).rejects.toThrow(/none.jsonl cannot be read/);
+    await expect(readInputs('none.jsonl', terminal).next()).rejects.toThrow(
+      /^The file of inputs none\.jsonl does not exist\. Check its path/,
+    );
   });
 
   it.each([

@@ -184,6 +184,19 @@ describe('marked function', () => {
   });
 });
 
+describe('The names that a module exports, in the message about a missing one', () => {
+  it.each([
+    ['a.cjs', 'exports.check = () => 1; exports.summarize = () => 2;', 'check, summarize'],
+    ['b.cjs', 'exports.check = () => 1; exports.default = () => 2;', 'check, default'],
+    ['c.mjs', 'export const check = () => 1; export default () => 2;', 'check, default'],
+    ['d.mjs', 'export default () => 2;', 'default'],
+  ])('%s with `%s` exports %s', async (file, source, names) => {
+    const project = await aUser({ [file]: source });
+    const { stderr } = await start(`${project.at(file)}#none`);
+    expect(stderr).toContain(`does not export none; it exports ${names}. Export`);
+  });
+});
+
 describe('unmarked function', () => {
   const DEMO = ['--seedkit', 'demo', '--region', 'eu-west-1'];
 
