@@ -5,6 +5,7 @@ import { RemoteError, type RunFailedError } from '../../errors.js';
 import type { RunOutcome } from '../../run-types.js';
 import { EXIT_CODES } from '../exit-code.js';
 import { type NextCommand, nextCommands } from '../next-commands.js';
+import { fittedLines, printProblem } from '../print-problem.js';
 import { severalLines } from '../printable.js';
 import { isInteractive, marksOf, printLine, printResult, type Terminal } from '../terminal.js';
 import type { RunCommandResult, SucceededRun } from '../output-types.js';
@@ -52,7 +53,7 @@ export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): 
   if (options.isCanceledHere !== true) printError(error, terminal);
   if (isTalkative) {
     const advice = missingFilesAdvice(record, options.command, terminal.workingFolder);
-    if (advice !== undefined) printLine(stderr, advice);
+    if (advice !== undefined) printProblem(terminal, advice);
     printLine(stderr, closingLine(end, terminal));
     for (const line of nextCommands(nextAfter(record), record.seedkit, terminal)) printLine(stderr, line);
   }
@@ -61,15 +62,20 @@ export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): 
 
 /** Prints the error of a run, with the source code at its place. */
 function printError(error: RemoteError | RunFailedError, terminal: Terminal): void {
+  const described = describeRunError(error).map(severalLines);
+  const isOwnText = error.record.failure?.remote === undefined;
   const lines = [
-    ...describeRunError(error),
+    // Frames of a stack are not wrapped.
+    ...(isOwnText
+      ? described.flatMap((line) => fittedLines(terminal.stderr, terminal.program, line))
+      : described),
     ...(error instanceof RemoteError
-      ? frameOf(error.source, error.remoteStack, columnsOfErrors(terminal))
+      ? frameOf(error.source, error.remoteStack, columnsOfErrors(terminal)).map(severalLines)
       : []),
   ];
   // A blank line separates the error from what the run printed, and from the closing line.
   const [before, after] = isInteractive(terminal) ? [[''], ['']] : [[], []];
-  for (const line of [...before, ...lines, ...after]) printLine(terminal.stderr, severalLines(line));
+  for (const line of [...before, ...lines, ...after]) printLine(terminal.stderr, line);
 }
 
 /** Prints the result of a command about a run, in the form that its flags ask for. */

@@ -5,6 +5,7 @@ import type { Run } from '../../run-types.js';
 import { type NextCommand, nextCommands } from '../next-commands.js';
 import { connectionOf, openSeedkit } from '../open-seedkit.js';
 import type { ShownRun } from '../output-types.js';
+import { fittedLines } from '../print-problem.js';
 import { severalLines } from '../printable.js';
 import { describeFailure } from '../run/print-end.js';
 import { layoutOf } from '../table.js';
@@ -85,7 +86,12 @@ async function readOrProblem<Part>(read: () => Promise<Part>): Promise<ReadPart<
 
 function failureLines(record: RunRecord | undefined, terminal: Terminal): string[] {
   if (record?.failure === undefined) return [];
-  return describeFailure(record.failure, layoutOf(terminal).columns).map(severalLines);
+  const lines = describeFailure(record.failure, layoutOf(terminal).columns).map(severalLines);
+  const { stdout, program } = terminal;
+  // Frames of a stack are not wrapped.
+  return record.failure.remote === undefined
+    ? lines.flatMap((line) => fittedLines(stdout, program, line))
+    : lines;
 }
 
 function section(lines: readonly string[]): string[] {

@@ -9,7 +9,7 @@ import {
 import { RemoteError, RunFailedError } from '../../../../client/errors.js';
 import type { RunFailure, RunRecord } from '../../../../lib/contract/index.js';
 import { renderForLog } from '../../../../client/runner/describe-error.js';
-import { aTerminal } from '../a-terminal.js';
+import { aLiveTerminal, aTerminal } from '../a-terminal.js';
 
 const ARN = 'arn:aws:states:eu-central-1:123456789012:execution:codeseeder-kit:run-1';
 const URL = 'https://eu-central-1.console.aws.amazon.com/run-1';
@@ -100,6 +100,29 @@ describe('`printEnd()`', () => {
       'such as package.json. To include them, add --dir: codeseeder run --dir . -- ls',
     );
     expect(stderr[2]).toMatch(/^FAILED in/);
+  });
+
+  it('On a narrow terminal, a failure and what to add are broken between words, and name the program as users call it', () => {
+    const message =
+      'The build was over the limit of 5 minutes. To change it: codeseeder run --timeout 9 -- ls';
+    const end = failed({ code: 'CommandFailed', message });
+    const terminal = { ...aLiveTerminal(40), program: 'npx codeseeder', workingFolder: process.cwd() };
+    printEnd(end, { command: 'ls package.json' }, terminal);
+
+    expect(terminal.stderr.text.split('\n').slice(0, 12)).toEqual([
+      '',
+      'CommandFailed: The build was over the',
+      'limit of 5 minutes. To change it:',
+      'npx codeseeder run --timeout 9 -- ls',
+      '',
+      'The build has no files of this folder,',
+      'such as package.json. To include them,',
+      'add --dir:',
+      'npx codeseeder run --dir . -- ls package.json',
+      expect.stringMatching(/FAILED in/),
+      '  npx codeseeder runs show run-1 --seedkit kit',
+      '  npx codeseeder runs logs run-1 --verbose --seedkit kit',
+    ]);
   });
 
   it("The error of a target is printed with its causes and without the runner's frames", () => {
