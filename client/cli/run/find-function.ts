@@ -14,8 +14,16 @@ export type FoundFunction =
    * Marked for remote execution. `file` is its module. `isPlain`: whether Node loaded the module without compilation.
    */
   | { readonly kind: 'remote'; readonly file: string; readonly mark: RemoteMark; readonly isPlain: boolean }
-  /** Not marked for remote execution. `warning` says why its module could not be imported, if it could not. */
-  | { readonly kind: 'plain'; readonly file: string; readonly warning?: string | undefined };
+  /**
+   * Not marked for remote execution. `warning` says why its module could not be imported, if it could not.
+   * `parameters`: number of its parameters before one with a default value; undefined if it was not imported.
+   */
+  | {
+      readonly kind: 'plain';
+      readonly file: string;
+      readonly warning?: string | undefined;
+      readonly parameters?: number | undefined;
+    };
 
 /** Names that Node or a compiler adds to the exports of a CommonJS module. */
 const OF_COMMONJS: ReadonlySet<string> = new Set(['__esModule', 'module.exports']);
@@ -50,18 +58,21 @@ export async function findFunction(
     const warning = `${error.message} The function ${exportName} runs with the options of the command only.`;
     return { kind: 'plain', file, warning };
   }
-  const mark = remoteMarkOf(exportOf(module, exportName, file));
-  if (mark === undefined) return { kind: 'plain', file };
+  const fn = exportOf(module, exportName, file);
+  const mark = remoteMarkOf(fn);
+  if (mark === undefined) return { kind: 'plain', file, parameters: fn.length };
   return { kind: 'remote', file, mark, isPlain: module.isPlain };
 }
 
+type AnyFunction = (...args: never[]) => unknown;
+
 /** Finds an export. The exports of a CommonJS module are the `default` of its namespace. */
-function exportOf({ namespace }: LoadedModule, name: string, file: string): unknown {
+function exportOf({ namespace }: LoadedModule, name: string, file: string): AnyFunction {
   const { default: commonJs } = namespace;
   const values = [namespace, commonJs].filter(isObject).flatMap((exports) => {
     return Object.hasOwn(exports, name) ? [(exports as Record<string, unknown>)[name]] : [];
   });
-  const found = values.find((value) => typeof value === 'function');
+  const found = values.find((value): value is AnyFunction => typeof value === 'function');
   if (found !== undefined) return found;
   const others = namesOf(namespace).join(', ');
   const problem =

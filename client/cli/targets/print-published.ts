@@ -3,17 +3,22 @@ import { nextCommands } from '../next-commands.js';
 import { isInteractive, printLine, printResult, type Terminal } from '../terminal.js';
 import type { PublishFlags } from './publish-flags.js';
 
-/** Prints a version that was published, and on a terminal the command that starts it: by the alias, if it has one. */
+/**
+ * Prints a version that was published, and on a terminal the command that starts it: by the alias, if it has one.
+ * The command has a placeholder for each argument that its function needs.
+ */
 export function printPublished(
   version: PublishedVersion,
-  seedkit: string,
+  { seedkit, parameters = 0 }: { readonly seedkit: string; readonly parameters?: number | undefined },
   { alias, json }: Pick<PublishFlags, 'alias' | 'json'>,
   terminal: Terminal,
 ): void {
-  const published = `${version.name}@${version.version}`;
-  printResult<'publish'>(terminal, json === true, version, () => [published]);
+  const reference = `${version.name}@${version.version}`;
+  printResult<'publish'>(terminal, json === true, version, () => [reference]);
   if (!isInteractive(terminal)) return;
-  const started = alias === undefined ? published : `${version.name}@${alias}`;
-  for (const line of nextCommands([[`start ${started}`, 'starts it']], seedkit, terminal))
+  const started = alias === undefined ? reference : `${version.name}@${alias}`;
+  const args = Array.from({ length: parameters }, (_, index) => ` ARG${parameters === 1 ? '' : index + 1}`);
+  const purpose = parameters === 0 ? 'starts it' : `starts it; an argument is JSON, such as '"dev"'`;
+  for (const line of nextCommands([[`start ${started}${args.join('')}`, purpose]], seedkit, terminal))
     printLine(terminal.stderr, line);
 }

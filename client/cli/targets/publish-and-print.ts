@@ -21,6 +21,8 @@ import type { PublishFlags } from './publish-flags.js';
 interface Publisher {
   readonly seedkit: string;
   readonly publish: (options: PublishOptions) => Promise<PublishedVersion>;
+  /** Number of arguments that the function needs, if it is known. */
+  readonly parameters?: number | undefined;
 }
 
 /** Publishes a target and prints its version. */
@@ -38,7 +40,7 @@ export async function publishAndPrint(
   if (refused !== undefined) {
     throw new UsageError(`A version has no ${refused}: its runs get it when they start.`);
   }
-  const { seedkit, publish } = await publisherOf(name, target, written, flags, terminal);
+  const { seedkit, publish, parameters } = await publisherOf(name, target, written, flags, terminal);
   const display = openProgressDisplay(terminal);
   const { interrupted: signal } = terminal;
   let version: PublishedVersion;
@@ -48,7 +50,7 @@ export async function publishAndPrint(
   } finally {
     display.close();
   }
-  printPublished(version, seedkit, flags, terminal);
+  printPublished(version, { seedkit, parameters }, flags, terminal);
 }
 
 async function publisherOf(
@@ -82,17 +84,19 @@ async function publisherOf(
   );
   if (found.kind === 'remote') {
     const fn = markedFunction(found, { ...flags, file: found.file, exportName, minify });
-    const kit = remoteMarkOf(fn)?.kit;
+    const { kit, marked } = remoteMarkOf(fn) ?? {};
     if (kit === undefined) throw new UsageError(`${exportName} is not a remote function of a seedkit.`);
     return {
       seedkit: kit.name,
+      parameters: marked?.fn?.length,
       publish: (own) => kitOf(kit.name, kit.options).publish(name, fn, { ...written, ...own }),
     };
   }
   const kit = openSeedkit(flags);
-  const { file, warning } = found;
+  const { file, warning, parameters } = found;
   return {
     seedkit: kit.name,
+    parameters,
     publish: (own) => {
       if (warning !== undefined) own.onProgress?.({ type: 'warning', message: warning });
       return kit.publish(name, { file, exportName, minify }, { ...written, ...own });
