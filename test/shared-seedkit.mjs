@@ -12,7 +12,11 @@ import { promisify } from 'node:util';
  */
 export default async function offerSharedSeedkit() {
   // Created here, so that all users can read it. A cache in it that is private would create it as private, too.
-  await mkdir(path.resolve(import.meta.dirname, '../node_modules/.cache'), { recursive: true });
+  const cache = path.resolve(import.meta.dirname, '../node_modules/.cache');
+  await mkdir(cache, { recursive: true });
+  // If the checkout is in /tmp, builds of the local AWS see the Python of the tests, which is in the cache, only if PATH
+  // has a folder of the checkout.
+  process.env['PATH'] = [process.env['PATH'], cache].join(path.delimiter);
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-test-seedkit-'));
   const socket = path.join(folder, 'socket');
   server = createServer((connection) => {
