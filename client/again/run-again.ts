@@ -32,8 +32,8 @@ import {
 
 /**
  * Starts a run that repeats one that has ended: the same request with another id, the same bundle, a copy of the input
- * or one with other arguments. The run of an input of a map is repeated outside of the map. A run of a published target starts the same version again, which needs the rights to
- * start targets.
+ * or one with other arguments. The run of an input of a map is repeated outside of the map. A run of a published target
+ * starts the same version again, which needs the rights to start targets.
  * @throws CodeseederError `RunNotOver`, `RunNotFound`, `BundleMissing`, `InputMissing`, `InputChanged`,
  *   `PublishedTargetNotFound`, `RunIdConflict`, `ArgumentsNotJson`, `InvalidRequest`
  */
