@@ -49,8 +49,8 @@ export default {
   randomize: true,
   // Ends a test that hangs. The longest one takes 30 seconds on two processors, and twelve times as long at a load of 25.
   testTimeout: 600_000,
-  // More than there are processors: the long files, which start first, mostly wait for the processes that they started.
-  maxWorkers: Math.max(8, availableParallelism()),
+  // More than two processors: the long files mostly wait for the processes that they started.
+  maxWorkers: Math.max(5, availableParallelism()),
   // Modules of earlier files stay in memory and slow garbage collection down.
   workerIdleMemoryLimit: '800MB',
 };
