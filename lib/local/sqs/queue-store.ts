@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import type { CollectionChange } from '../durable/durable-store.js';
 import { KeyedLock } from '../durable/keyed-lock.js';
 import { valuesOf } from '../durable/values-of.js';
 import type { PlaceContext } from '../place-context.js';
@@ -23,7 +24,7 @@ export interface StoredMessage {
   /** Time from which receivers can see the message. */
   readonly visibleAtMs: number;
   readonly receiveCount: number;
-  readonly firstReceivedAtMs?: number;
+  readonly firstReceivedAtMs?: number | undefined;
 }
 
 /** The queues and their messages. */
@@ -83,6 +84,9 @@ export function openQueueStore(context: PlaceContext) {
     getMessage: (key: string) => messages.get(key),
     putMessage: (key: string, message: StoredMessage) => messages.put(key, message),
     removeMessage: (key: string) => messages.delete(key),
+    /** Moves a message to another queue, in one write. As in SQS, it keeps its id and the time at which it was sent. */
+    moveMessage: (key: string, message: StoredMessage, to: string) =>
+      messages.batch(moveChanges(key, { ...message, visibleAtMs: context.clock.now() }, queueNameOf(to))),
   };
 }
 
@@ -94,6 +98,14 @@ function newMessage(
 ): StoredMessage {
   const visibleAtMs = sentAtMs + delaySeconds * 1000;
   return { messageId: randomUUID(), body, attributes, sentAtMs, visibleAtMs, receiveCount: 0 };
+}
+
+function moveChanges(key: string, message: StoredMessage, to: string): CollectionChange<StoredMessage>[] {
+  const moved = `${to}/${key.slice(key.indexOf('/') + 1)}`;
+  return [
+    { delete: key },
+    { put: moved, value: { ...message, receiveCount: 0, firstReceivedAtMs: undefined } },
+  ];
 }
 
 /** Returns the name of a queue. @param reference name, URL or ARN */

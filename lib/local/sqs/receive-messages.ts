@@ -55,7 +55,7 @@ export class MessageReceiver {
       if (received.length >= max) break;
       if (message.visibleAtMs > now) continue;
       if (canMove && message.receiveCount >= redrive.maxReceiveCount) {
-        await moveMessage(this.#store, key, message, redrive.deadLetterTargetArn);
+        await this.#store.moveMessage(key, message, redrive.deadLetterTargetArn);
         continue;
       }
       const taken = {
@@ -69,20 +69,6 @@ export class MessageReceiver {
     }
     return received;
   }
-}
-
-/**
- * Moves a message to another queue. Adds it there before it removes it here: if the process is killed in between, the
- * message exists twice instead of being lost.
- */
-async function moveMessage(
-  store: QueueStore,
-  key: string,
-  message: StoredMessage,
-  to: string,
-): Promise<void> {
-  await store.add(await store.find(to), message.body, message.attributes, 0);
-  await store.removeMessage(key);
 }
 
 function receiptHandle(key: string): string {

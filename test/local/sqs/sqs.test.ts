@@ -174,9 +174,21 @@ describe('A queue', () => {
       }),
     });
     await sqs.send(QueueUrl, 'poison');
-    expect(await receive(QueueUrl, { VisibilityTimeout: 0 })).toHaveLength(1);
-    expect(await receive(QueueUrl)).toEqual([]);
-    expect(await receive(dead)).toMatchObject([{ Body: 'poison' }]);
+    const all = { MessageSystemAttributeNames: ['All' as const], VisibilityTimeout: 0 };
+    const [received] = await receive(QueueUrl, all);
+    expect(received?.Attributes).toMatchObject({ ApproximateReceiveCount: '1' });
+    expect(await receive(QueueUrl, all)).toEqual([]);
+    const inDead = (count: string) => ({
+      Body: 'poison',
+      MessageId: received?.MessageId,
+      Attributes: {
+        ApproximateReceiveCount: count,
+        SentTimestamp: received?.Attributes?.SentTimestamp,
+      },
+    });
+    expect(await receive(dead, all)).toMatchObject([inDead('1')]);
+    expect(await receive(dead, all)).toMatchObject([inDead('2')]);
+    expect(await receive(QueueUrl, all)).toEqual([]);
   });
 
   it('A queue keeps its messages after a restart', async () => {
