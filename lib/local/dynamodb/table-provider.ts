@@ -24,8 +24,8 @@ export function tableProvider(tables: Tables): ResourceProvider {
   const create: ResourceProvider['create'] = async (request) => {
     const { properties } = request;
     const name = resourceName(request, 'TableName', 255);
-    await createOrAdopt(tables, name, properties);
-    return applySettings(tables, name, properties);
+    const isAdopted = await createOrAdopt(tables, name, properties);
+    return { ...(await applySettings(tables, name, properties)), isAdopted };
   };
   return {
     type: 'AWS::DynamoDB::Table',
@@ -60,7 +60,9 @@ export function tableProvider(tables: Tables): ResourceProvider {
   };
 }
 
-async function createOrAdopt(tables: Tables, name: string, properties: JsonObject): Promise<void> {
+/** @returns whether the table existed */
+async function createOrAdopt(tables: Tables, name: string, properties: JsonObject): Promise<boolean> {
+  let isAdopted = false;
   const members = CREATE_MEMBERS.filter((member) => properties[member] !== undefined);
   try {
     await tables.call('CreateTable', {
@@ -70,8 +72,10 @@ async function createOrAdopt(tables: Tables, name: string, properties: JsonObjec
   } catch (error) {
     if (!(error instanceof AwsError) || error.code !== 'ResourceInUseException') throw error;
     await checkSameTable(tables, name, properties);
+    isAdopted = true;
   }
   await waitUntil(tables, name, 'ACTIVE');
+  return isAdopted;
 }
 
 /** Refuses to replace a table that has items, because they would be deleted with the table. */

@@ -14,6 +14,11 @@ export interface ProvidedResource {
   readonly physicalId: string;
   /** The values of `Fn::GetAtt`. */
   readonly attributes: Readonly<Record<string, Json>>;
+  /**
+   * Whether the resource existed before it was created, such as a table that a deleted stack retained. The rollback of
+   * the creation keeps it. @default false
+   */
+  readonly isAdopted?: boolean;
 }
 
 /**

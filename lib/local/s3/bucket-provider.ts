@@ -35,7 +35,7 @@ export function bucketProvider(store: S3Store): ResourceProvider {
       }
     },
     create: (request) =>
-      apply(
+      createOrUpdate(
         store,
         resourceName(request, 'BucketName', 63, generatedName(request, 63).toLowerCase()),
         request.properties,
@@ -43,7 +43,7 @@ export function bucketProvider(store: S3Store): ResourceProvider {
     async update({ physicalId: current }, request) {
       const name = resourceName(request, 'BucketName', 63, current);
       if (name !== current) await refuseWithObjects(store, current, name);
-      return apply(store, name, request.properties);
+      return createOrUpdate(store, name, request.properties);
     },
     async delete(current) {
       try {
@@ -86,17 +86,22 @@ async function refuseWithObjects({ objects }: S3Store, current: string, name: st
   }
 }
 
-async function apply(store: S3Store, name: string, properties: JsonObject): Promise<ProvidedResource> {
+async function createOrUpdate(
+  store: S3Store,
+  name: string,
+  properties: JsonObject,
+): Promise<ProvidedResource> {
   const encryption = readEncryption(properties);
   const sendsEvents = readSendsEvents(properties);
-  await changeBucket(store, name, (existing = newBucket(store, name)) => ({
-    ...existing,
-    encryption,
-    sendsEvents,
-  }));
+  let isAdopted = false;
+  await changeBucket(store, name, (existing) => {
+    isAdopted = existing !== undefined;
+    return { ...(existing ?? newBucket(store, name)), encryption, sendsEvents };
+  });
   const { partition, region } = store.context;
   return {
     physicalId: name,
+    isAdopted,
     attributes: {
       Arn: `arn:${partition}:s3:::${name}`,
       DomainName: `${name}.s3.amazonaws.com`,

@@ -136,8 +136,9 @@ async function recorded(
 ): Promise<void> {
   await journal.resource(before, `${verb}_IN_PROGRESS`);
   try {
-    const { physicalId, attributes } = await step();
-    await journal.resource({ ...before, physicalId, attributes, properties }, `${verb}_COMPLETE`);
+    const { physicalId, attributes, isAdopted: existed } = await step();
+    const isAdopted = verb === 'CREATE' ? existed : before.isAdopted;
+    await journal.resource({ ...before, physicalId, attributes, isAdopted, properties }, `${verb}_COMPLETE`);
   } catch (error) {
     await journal.resource(before, `${verb}_FAILED`, messageOf(error));
     throw error;

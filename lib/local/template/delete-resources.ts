@@ -13,8 +13,8 @@ import { messageOf } from './template-problems.js';
 /**
  * Deletes resources in reverse order of creation. If one cannot be deleted, continues with the others.
  *
- * @param keepsRetained whether resources with the deletion policy `Retain` are kept. The rollback of a creation
- * deletes them, too
+ * @param keepsRetained whether resources with the deletion policy `Retain` are kept. The rollback of a creation deletes
+ * them, and keeps those that existed before
  * @returns logical ids of the resources that could not be deleted
  */
 export async function deleteResources(
@@ -24,7 +24,7 @@ export async function deleteResources(
 ): Promise<readonly string[]> {
   const failed: string[] = [];
   for (const resource of [...resources].reverse()) {
-    if (keepsRetained && resource.retained) {
+    if (keepsRetained ? resource.retained : resource.isAdopted === true) {
       await operation.journal.resource(resource, 'DELETE_SKIPPED');
       await operation.journal.forget(resource.logicalId);
     } else if (!(await withdraw(operation, resource))) failed.push(resource.logicalId);

@@ -13,6 +13,8 @@ export interface StackResourceRecord {
   /** The resolved properties with which the resource was last created or updated. */
   readonly properties: JsonObject;
   readonly retained: boolean;
+  /** Whether the resource existed before the stack created it. @default false */
+  readonly isAdopted?: boolean | undefined;
   readonly status: ResourceStatus;
   readonly reason?: string | undefined;
   readonly updatedAtMs: number;

@@ -84,6 +84,7 @@ describe('DynamoDB', () => {
     const table = await deploy();
     expect(table).toEqual({
       physicalId: 'runs',
+      isAdopted: false,
       attributes: { Arn: `arn:aws:dynamodb:${context.region}:${context.account}:table/runs` },
     });
     await put('a');

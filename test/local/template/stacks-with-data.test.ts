@@ -49,15 +49,24 @@ const TEMPLATES = {
 type Kind = keyof typeof TEMPLATES;
 const KINDS: Kind[] = ['bucket', 'table'];
 
-const deploy = (kind: Kind, name: string) =>
+const FAILING = {
+  Type: 'AWS::S3::BucketPolicy',
+  DependsOn: 'Data',
+  Properties: { Bucket: 'missing', PolicyDocument: { Statement: [] } },
+};
+const deploy = (kind: Kind, name: string, more: object = {}) =>
   applier.apply({
     stackName: 'demo',
-    templateText: JSON.stringify({ Resources: TEMPLATES[kind](name) }),
+    templateText: JSON.stringify({ Resources: { ...TEMPLATES[kind](name), ...more } }),
   });
 const existing = async (kind: Kind) =>
   kind === 'bucket'
     ? store.keysIn('s3-buckets')
     : (await dynamodb.tables.call('ListTables', {}))['TableNames'];
+const sizeOf = async (kind: Kind, name: string) =>
+  kind === 'bucket'
+    ? (await store.keysIn('s3-objects')).length
+    : (await dynamodb.tables.call('Scan', { TableName: name }))['Count'];
 const fill = (kind: Kind, name: string) =>
   kind === 'bucket'
     ? s3.objects.write(name, 'a', Buffer.from('a'))
@@ -95,5 +104,26 @@ describe('An update of a stack that changes the name of its data', () => {
     const { status } = await applier.apply({ stackName: 'demo', templateText });
     expect(status).toBe('UPDATE_COMPLETE');
     expect(await existing(kind)).toEqual(['former']);
+  });
+});
+
+describe('A stack whose creation fails', () => {
+  it.each(KINDS)('A %s that existed before the failed creation of its stack is kept', async (kind) => {
+    await deploy(kind, 'data');
+    const { Data, ...others } = TEMPLATES[kind]('data');
+    await deploy(kind, 'data', { ...others, Data: { ...Data, DeletionPolicy: 'Retain' } });
+    await applier.delete('demo');
+    await fill(kind, 'data');
+    const { status, resources } = await deploy(kind, 'data', { FAILING });
+    expect({ status, resources }).toEqual({ status: 'ROLLBACK_COMPLETE', resources: [] });
+    expect(await existing(kind)).toEqual(['data']);
+    expect(await sizeOf(kind, 'data')).toBe(1);
+    expect(await deploy(kind, 'data')).toMatchObject({ status: 'CREATE_COMPLETE' });
+    expect(await sizeOf(kind, 'data')).toBe(1);
+  });
+
+  it.each(KINDS)('A %s that a failed creation of a stack created is deleted', async (kind) => {
+    expect(await deploy(kind, 'data', { FAILING })).toMatchObject({ status: 'ROLLBACK_COMPLETE' });
+    expect(await existing(kind)).toEqual([]);
   });
 });
