@@ -132,7 +132,7 @@ export function putResult(text: string): { outputKey: string; result: ContentDig
   return { outputKey, result: contentDigest(content) };
 }
 
-/** Returns a record whose expiry is in the future. */
+/** Returns a record that expires in 30 days, which no test reaches in simulated time. */
 export function aRecord(overrides: Partial<RunRecord> = {}): RunRecord {
-  return aRunRecord({ expiresAt: Math.floor(Date.now() / 1_000) + 3_600, ...overrides });
+  return aRunRecord({ expiresAt: Math.floor(Date.now() / 1_000) + 30 * 86_400, ...overrides });
 }
