@@ -22,12 +22,17 @@ async function sleep<Value>(
   slept.push(ms);
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
-    const sleeper = { wakeMs: nowMs + ms, wake: resolve };
-    sleepers.push(sleeper);
-    signal?.addEventListener('abort', () => {
+    const stop = () => {
       sleepers = sleepers.filter((other) => other !== sleeper);
-      reject(signal.reason as Error);
-    });
+      reject(signal?.reason as Error);
+    };
+    const wake = () => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    };
+    const sleeper = { wakeMs: nowMs + ms, wake };
+    sleepers.push(sleeper);
+    signal?.addEventListener('abort', stop, { once: true });
     if (!isAdvancing && !isOver) void advance();
   });
   return value;
