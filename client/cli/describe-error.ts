@@ -15,11 +15,16 @@ const ADVICE: readonly (readonly [names: RegExp, advice: string])[] = [
   [/^RunNotFound$/, '`codeseeder runs list` lists the latest runs.'],
 ];
 
+/** Returns a message with its code or name in front. A message that has the code already is returned unchanged. */
+export function withCode(code: string, message: string): string {
+  return message.startsWith(`${code}: `) ? message : `${code}: ${message}`;
+}
+
 /** Returns an error with its code, if it has one, or its name, and what to do about it. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return severalLines(String(error));
   const name = error instanceof CodeseederError ? error.code : error.name;
   const [, advice] = ADVICE.find(([names]) => names.test(name)) ?? [];
-  const text = `${name}: ${error.message}`;
+  const text = withCode(name, error.message);
   return severalLines(advice === undefined ? text : `${text.replace(/([^.!?])$/, '$1.')} ${advice}`);
 }

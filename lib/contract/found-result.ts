@@ -53,6 +53,7 @@ export function foundResult(
  * The runner sets a failure code on an error that it detects itself. An error without a code was thrown by the target.
  */
 function failureOf(error: RemoteErrorDetail): RunFailure {
-  const code = isFailureCode(error.code) ? error.code : 'RemoteError';
-  return { code, message: `${error.name}: ${error.message}`, remote: error };
+  // The name of an error with a failure code is that code, which a reader of the failure already has.
+  if (isFailureCode(error.code)) return { code: error.code, message: error.message, remote: error };
+  return { code: 'RemoteError', message: `${error.name}: ${error.message}`, remote: error };
 }

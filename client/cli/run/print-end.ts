@@ -3,6 +3,7 @@ import { formatUsd, priceOfBuild } from '../../build-price.js';
 import { isInConsole } from '../../console-url.js';
 import { RemoteError, type RunFailedError } from '../../errors.js';
 import type { RunOutcome } from '../../run-types.js';
+import { withCode } from '../describe-error.js';
 import { EXIT_CODES } from '../exit-code.js';
 import { type NextCommand, nextCommands } from '../next-commands.js';
 import { fittedLines, printProblem } from '../print-problem.js';
@@ -63,7 +64,7 @@ export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): 
 /** Prints the error of a run, with the source code at its place. */
 function printError(error: RemoteError | RunFailedError, terminal: Terminal): void {
   const described = describeRunError(error).map(severalLines);
-  const isOwnText = error.record.failure?.remote === undefined;
+  const isOwnText = !(error instanceof RemoteError);
   const lines = [
     // Frames of a stack are not wrapped.
     ...(isOwnText
@@ -95,7 +96,7 @@ export function printRunResult(
  * @param columns columns of the terminal, which the source code fits into
  */
 export function describeFailure({ code, message, remote }: RunFailure, columns?: number): string[] {
-  if (remote === undefined) return [`${code}: ${message}`];
+  if (remote === undefined) return [withCode(code, message)];
   return [...describeRemote(remote), ...frameOf(remote.source, remote.stack, columns)];
 }
 
@@ -103,7 +104,8 @@ export function describeFailure({ code, message, remote }: RunFailure, columns?:
 export function describeRunError(error: RemoteError | RunFailedError): string[] {
   const { failure } = error.record;
   if (error instanceof RemoteError && failure?.remote !== undefined) return describeRemote(failure.remote);
-  return [failure === undefined ? `${error.code}: ${error.message}` : `${failure.code}: ${failure.message}`];
+  const { code, message } = failure ?? error;
+  return [withCode(code, message)];
 }
 
 /** Frames of codeseeder's runner, which called the target. */
@@ -125,7 +127,7 @@ export function loggedLinesOf(error: RemoteError | RunFailedError): ReadonlySet<
     for (const line of [`${before}${first}`, ...rest]) lines.add(line);
     if (cause !== undefined) add(cause, 'Caused by: ');
   };
-  const remote = error instanceof RemoteError ? error.record.failure?.remote : undefined;
+  const remote = error.record.failure?.remote;
   if (remote !== undefined) add(remote, '');
   return lines;
 }

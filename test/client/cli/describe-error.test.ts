@@ -26,6 +26,12 @@ describe('describeError', () => {
     );
   });
 
+  it('The code of an error is printed once, also if its message starts with it', () => {
+    expect(describeError(new CodeseederError('LockHeld', 'LockHeld: run-1 holds it.'))).toBe(
+      'LockHeld: run-1 holds it.',
+    );
+  });
+
   it('An error whose message says what to do, and a value that is no error, stay as they are', () => {
     expect(describeError(new CodeseederError('PackFailed', 'Check its path.'))).toBe(
       'PackFailed: Check its path.',

@@ -147,6 +147,28 @@ describe('`printEnd()`', () => {
     expect([...loggedLinesOf(end.error)]).toEqual(renderForLog(REMOTE).split('\n'));
   });
 
+  it('A failure that the runner found is printed once, with its code once, and wrapped', () => {
+    const message = 'There is no Python module app. Include it as a local module, or install it.';
+    const remote = { name: 'TargetNotFound', message, code: 'TargetNotFound' };
+    const record = {
+      ...RECORD,
+      status: 'FAILED',
+      failure: { code: 'TargetNotFound', message: `TargetNotFound: ${message}`, remote },
+    } as const;
+    const error = new RunFailedError(record, URL);
+    const terminal = aLiveTerminal(50);
+    printEnd({ record, error, consoleUrl: URL }, { quiet: true }, terminal);
+
+    expect([...loggedLinesOf(error)]).toEqual([`TargetNotFound: ${message}`]);
+    expect(terminal.stderr.text.split('\n')).toEqual([
+      '',
+      'TargetNotFound: There is no Python module app.',
+      'Include it as a local module, or install it.',
+      '',
+      '',
+    ]);
+  });
+
   it('`--quiet` prints the value only, and the error of a failed run', () => {
     expect(printed(succeeded('a'), { quiet: true })).toEqual({
       exitCode: 0,
