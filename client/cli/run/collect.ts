@@ -5,12 +5,11 @@ export function collect(text: string, texts: readonly string[] = []): string[] {
   return [...texts, text];
 }
 
+/** Values of a flag that takes `NAME=VALUE`, by name. */
+export type Pairs = Readonly<Record<string, string>>;
+
 /** Adds a `NAME=VALUE` of a flag that may be repeated. @throws UsageError that names the flag */
-export function collectPair(
-  flag: string,
-  text: string,
-  pairs: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> {
+export function collectPair(flag: string, text: string, pairs: Pairs = {}): Pairs {
   const at = text.indexOf('=');
   if (at < 1) throw new UsageError(`${flag} takes NAME=VALUE, not ${JSON.stringify(text)}.`);
   const name = text.slice(0, at);

@@ -7,7 +7,8 @@ import { READY_CACHES } from '../../submit/ready-caches.js';
 import { UsageError } from '../exit-code.js';
 import { inGroup } from '../help/command-help.js';
 import { OPTION_GROUPS, UNGROUPED } from '../help/option-groups.js';
-import { collect, collectPair } from './collect.js';
+import { collect, collectPair, type Pairs } from './collect.js';
+import { collectText, variablesOfFlags } from './variable-flags.js';
 
 /** A flag that sets one option of a run. */
 interface OptionFlag {
@@ -43,7 +44,17 @@ const FLAGS_OF_GROUPS: Readonly<Record<string, readonly OptionFlag[]>> = {
     text('verify', '--verify', 'read every file again instead of reusing stored digests'),
   ],
   [OPTION_GROUPS.build]: [
-    pairs('environment', '-e, --env <name=value>', 'environment variable of the build'),
+    pairs('environment', '-e, --env <name=value>', 'environment variable of the build', collectText),
+    pairs(
+      'environment',
+      '--secret <name=secret>',
+      'environment variable with the value of a secret of Secrets Manager, SECRET or SECRET:KEY of its JSON',
+    ),
+    pairs(
+      'environment',
+      '--parameter <name=parameter>',
+      'environment variable with the value of a parameter of Parameter Store',
+    ),
     text(
       'build.workingDirectory',
       '--working-directory <path>',
@@ -164,10 +175,12 @@ export function optionsOfFlags(flags: Readonly<Record<string, unknown>>): Writte
   const build: Record<string, unknown> = {};
   for (const { flag, option } of OPTION_FLAGS) {
     const value = flags[flag.attributeName()];
-    if (value === undefined) continue;
+    if (value === undefined || option === 'environment') continue;
     if (option.startsWith('build.')) build[option.slice('build.'.length)] = value;
     else options[option] = value;
   }
+  const environment = variablesOfFlags(flags);
+  if (environment !== undefined) options['environment'] = environment;
   if (Object.keys(build).length > 0) options['build'] = build;
   return parseRunOptions(options, 'run');
 }
@@ -204,8 +217,6 @@ function count(option: string, flags: string, description: string): OptionFlag {
 function repeatable(description: string): string {
   return `${description} (repeatable)`;
 }
-
-type Pairs = Readonly<Record<string, string>>;
 
 /** Reads a value of `--dir`: `NAME=DIR`, or only a folder. A value such as `./a=b` is a folder. */
 function collectDir(value: string, pairs?: Pairs): Pairs {

@@ -112,6 +112,78 @@ describe('flags of run', () => {
   });
 });
 
+describe('variables of run', () => {
+  it('`--secret` and `--parameter` set variables whose values the build reads', async () => {
+    const { exitCode } = await runMain([
+      ...[...RUN, '-e', 'STAGE=dev', '--secret', 'TOKEN=codeseeder/demo/token:key'],
+      ...['--parameter', 'SIZE=/codeseeder/demo/size', '--', 'ls'],
+    ]);
+
+    expect(exitCode).toBe(0);
+    expect(requested()).toMatchObject({
+      build: {
+        environment: {
+          STAGE: { value: 'dev', type: 'PLAINTEXT' },
+          TOKEN: { value: 'codeseeder/demo/token:key', type: 'SECRETS_MANAGER' },
+          SIZE: { value: '/codeseeder/demo/size', type: 'PARAMETER_STORE' },
+        },
+      },
+    });
+  });
+
+  it.each([
+    ['secretsmanager:app/token', '--secret TOKEN=app/token'],
+    ['secrets-manager:app/token:key', '--secret TOKEN=app/token:key'],
+    ['SECRETS_MANAGER:token', '--secret TOKEN=token'],
+    ['{{resolve:secretsmanager:token:SecretString:password}}', '--secret TOKEN=token:password'],
+    ['{{resolve:secretsmanager:token:SecretString}}', '--secret TOKEN=token'],
+    ['ssm:/app/token', '--parameter TOKEN=/app/token'],
+    ['PARAMETER_STORE:/app/token', '--parameter TOKEN=/app/token'],
+    ['{{resolve:ssm-secure:/app/token:2}}', '--parameter TOKEN=/app/token:2'],
+    ['${ssm:/app/token}', '--parameter TOKEN=/app/token'],
+  ])('`--env TOKEN=%s` is refused with the flag that reads the value', async (value, flag) => {
+    const { exitCode, stderr } = await runMain([...RUN, '-e', `TOKEN=${value}`, '--', 'ls']);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`--env TOKEN=${value} would set TOKEN to this text`);
+    expect(stderr).toContain(`Give \`${flag}\` instead.`);
+    expect(bucket.size).toBe(0);
+  });
+
+  it('`--env` takes an ARN, a URL and a text that only contains a reference', async () => {
+    const texts = ['arn:aws:secretsmanager:eu-west-1:000000000000:secret:a', 'ssm://a', 'x ssm:a', 'ssm:'];
+    const flags = texts.flatMap((text, index) => ['-e', `V${index}=${text}`]);
+    await runMain([...RUN, ...flags, '--', 'ls']);
+
+    expect(requested()).toMatchObject({
+      build: {
+        environment: Object.fromEntries(
+          texts.map((value, index) => [`V${index}`, { value, type: 'PLAINTEXT' }]),
+        ),
+      },
+    });
+  });
+
+  it('A file for `--options` can set a variable to a text that looks like a reference', async () => {
+    const project = await projects.make();
+    await project.write({ 'run.json': JSON.stringify({ environment: { TOKEN: 'ssm:/a' } }) });
+    await runMain([...RUN, '--options', project.at('run.json'), '--', 'ls']);
+
+    expect(requested()).toMatchObject({
+      build: { environment: { TOKEN: { value: 'ssm:/a', type: 'PLAINTEXT' } } },
+    });
+  });
+
+  it('A variable that two flags set is refused', async () => {
+    const { exitCode, stderr } = await runMain([...RUN, '-e', 'A=1', '--secret', 'A=token', '--', 'ls']);
+
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: expect.stringContaining('--secret A=token gives A a second value.'),
+    });
+  });
+});
+
 describe('options file', () => {
   it('The options file accepts every option of a run that JSON can express', () => {
     expect(Object.keys(writtenOptionsSchema.shape)).toEqual(
