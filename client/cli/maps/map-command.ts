@@ -5,7 +5,7 @@ import { withNotes } from '../help/command-help.js';
 import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import { addOptionFlags } from '../run/option-flags.js';
-import { addPythonOptions, requirePythonTarget } from '../run/python-options.js';
+import { addPythonOptions, refuseWrongPythonFlags } from '../run/python-options.js';
 import { parseMapTarget } from './map-target.js';
 import type { MapFlags } from './map-flags.js';
 
@@ -45,7 +45,7 @@ export function addMapCommand(
     async (operands: string[], values: MapFlags, own: Command) => {
       const flags = { ...values, seedkitFlag: seedkitFlagOf(own) };
       const { target, inputs } = parseMapTarget(operands, command, terminal.workingFolder);
-      requirePythonTarget(target, flags);
+      refuseWrongPythonFlags(target, flags, terminal.workingFolder);
       const { startMap } = await import('./start-map.js');
       end(await startMap(target, inputs, flags, terminal));
     },

@@ -6,9 +6,10 @@ import type { PythonCallOptions } from '../../call-option-types.js';
 import { UsageError } from '../exit-code.js';
 import { inGroup } from '../help/command-help.js';
 import { OPTION_GROUPS } from '../help/option-groups.js';
-import { collect, collectPair } from './collect.js';
+import { collect, collectPair, type Pairs } from './collect.js';
 import type { JsonReader } from './json-reader.js';
-import type { RunTarget } from './run-target.js';
+import { refuseWrongRequirements } from './requirements-flag.js';
+import { quoteWord, type RunTarget } from './run-target.js';
 
 /** Flags of `codeseeder run` for Python functions. */
 export interface PythonFlags {
@@ -20,8 +21,12 @@ export interface PythonFlags {
   readonly pythonInstaller?: PythonInstaller | undefined;
 }
 
-const collectModule = (text: string, modules?: Readonly<Record<string, string>>) =>
-  collectPair('--local-module', text, modules);
+function collectModule(text: string, modules?: Pairs): Pairs {
+  if (text.includes('=')) return collectPair('--local-module', text, modules);
+  throw new UsageError(
+    `--local-module takes NAME=DIR, the name to import and the folder with its code, not ${JSON.stringify(text)}. Name it: \`--local-module NAME=${quoteWord(text)}\`.`,
+  );
+}
 
 /** Adds the flags for Python functions. */
 export function addPythonOptions(command: Command): Command {
@@ -46,8 +51,11 @@ function addFlags(command: Command): void {
     );
 }
 
-/** Refuses flags for Python if the target is not a Python function. @throws UsageError */
-export function requirePythonTarget(target: RunTarget, flags: PythonFlags): void {
+/**
+ * Refuses flags for Python if the target is not a Python function, and requirements that are not files.
+ * @throws UsageError
+ */
+export function refuseWrongPythonFlags(target: RunTarget, flags: PythonFlags, workingFolder: string): void {
   const { kwargs, localModule, requirements, pythonModule, pipxModule, pythonInstaller } = flags;
   const isSet: Record<string, boolean> = {
     '--kwargs': kwargs !== undefined,
@@ -61,6 +69,7 @@ export function requirePythonTarget(target: RunTarget, flags: PythonFlags): void
   if (target.kind !== 'python' && misplaced !== undefined) {
     throw new UsageError(`${misplaced} is for a Python function, given as MODULE:FUNCTION.`);
   }
+  refuseWrongRequirements(requirements, workingFolder);
 }
 
 /** Returns the call options of the flags. @throws UsageError for keyword arguments that are not a JSON object */

@@ -5,7 +5,7 @@ import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import { addOptionFlags } from './option-flags.js';
 import { withOutputFlags } from './output-flags.js';
-import { addPythonOptions, requirePythonTarget } from './python-options.js';
+import { addPythonOptions, refuseWrongPythonFlags } from './python-options.js';
 import type { RunFlags } from './run-flags.js';
 import { parseRunTarget } from './run-target.js';
 
@@ -42,7 +42,7 @@ export function addRunCommand(
       const flags = { ...values, seedkitFlag: seedkitFlagOf(own) };
       const operands = operand === undefined ? [] : [operand, ...args];
       const target = parseRunTarget(operands, command, terminal.workingFolder);
-      requirePythonTarget(target, flags);
+      refuseWrongPythonFlags(target, flags, terminal.workingFolder);
       const { startTarget } = await import('./start-target.js');
       end(await startTarget(target, flags, terminal));
     },

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import { withNotes } from '../help/command-help.js';
 import { addOptionFlags } from '../run/option-flags.js';
-import { addPythonOptions, requirePythonTarget } from '../run/python-options.js';
+import { addPythonOptions, refuseWrongPythonFlags } from '../run/python-options.js';
 import { parseRunTarget } from '../run/run-target.js';
 import { UsageError } from '../exit-code.js';
 import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
@@ -37,7 +37,7 @@ export function addPublishCommand(
       const flags = { ...values, seedkitFlag: seedkitFlagOf(own) };
       const operands = operand === undefined ? [] : [operand];
       const target = parseRunTarget(operands, command, terminal.workingFolder);
-      requirePythonTarget(target, flags);
+      refuseWrongPythonFlags(target, flags, terminal.workingFolder);
       if (flags.kwargs !== undefined) {
         throw new UsageError('A target is published without arguments. Give --kwargs to codeseeder start.');
       }

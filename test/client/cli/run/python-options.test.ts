@@ -57,7 +57,18 @@ describe('codeseeder run MODULE:FUNCTION', () => {
   it.each([
     [['--kwargs', '[1]', 'shop:f'], '--kwargs takes one JSON object'],
     [['--kwargs', 'dev', 'shop:f'], '--kwargs takes one JSON object'],
-    [['--local-module', 'shop', 'shop:f'], '--local-module takes NAME=VALUE, not "shop"'],
+    [['--local-module', './shop', 'shop:f'], 'not "./shop". Name it: `--local-module NAME=./shop`.'],
+    [['--requirements', 'none.txt', 'shop:f'], '--requirements none.txt does not exist. Check its path'],
+    [
+      ['--requirements', 'main=a.txt', 'shop:f'],
+      '--requirements main=a.txt does not exist. The flag takes a file without a name: `--requirements a.txt`.',
+    ],
+    [['--requirements', 'requests==2.31', 'shop:f'], 'one requirement: `--python-module requests==2.31`.'],
+    [['--requirements', 'boto3', 'shop:f'], 'one requirement: `--python-module boto3`.'],
+    [
+      ['--requirements', FIXTURES, 'shop:f'],
+      `is a folder. Give the file in it, such as \`--requirements ${FIXTURES}/requirements.txt\`.`,
+    ],
     [['--python-module', 'boto3', 'a.ts#f'], '--python-module is for a Python function'],
     [['--python-installer', 'conda', 'shop:f'], 'Allowed choices are pip, uv'],
     [['--python-installer', 'uv', 'a.ts#f'], '--python-installer is for a Python function'],
