@@ -49,7 +49,10 @@ export async function readTextFile(
 
 /** Returns what is wrong with a file that cannot be read, without the prefix `Error:`. */
 export function describeFault(cause: unknown): string {
-  if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return 'does not exist';
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'does not exist';
+  if (code === 'EISDIR') return 'is a folder, not a file';
+  if (code === 'EACCES' || code === 'EPERM') return 'must not be read by this user';
   return `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
 }
 

@@ -20,7 +20,8 @@ export interface ConfigSearch {
  * Searches a config in a folder and in those above, up to the first one with a `.git`, or to the root of the file
  * system.
  *
- * @throws CodeseederError `ConfigInvalid` if a folder has several configs, or if the config belongs to another user
+ * @throws CodeseederError `ConfigInvalid` if a folder has several configs, or if the config is a folder or belongs to
+ *   another user
  */
 export async function findConfig(from: string): Promise<ConfigSearch> {
   for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
@@ -34,6 +35,8 @@ export async function findConfig(from: string): Promise<ConfigSearch> {
     }
     if (found !== undefined) {
       const file = path.join(folder, found);
+      if ((await stat(file)).isDirectory())
+        throw new CodeseederError('ConfigInvalid', `${file} is a folder, not a file. Rename it.`);
       await refuseOtherOwner(file, from);
       return { file, upTo: folder };
     }

@@ -38,7 +38,7 @@ async function listFile(name: string, file: string): Promise<LayerEntry> {
   const found = await stat(source).catch((cause: unknown) =>
     refusePacking(`The file ${file} is missing; create it, or remove it from \`files\``, cause),
   );
-  if (!found.isFile()) refusePacking(`${file} is not a file; use \`dirs\` for a folder`);
+  if (!found.isFile()) refusePacking(`${file} is not a file; use \`dirs\` or --dir for a folder`);
   return { kind: 'file', path: name, mode: found.mode & 0o777, source, stats: statsOf(found) };
 }
 

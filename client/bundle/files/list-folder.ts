@@ -161,7 +161,7 @@ function namesIn(folder: string): Name[] {
     return raw.map((name) => (isUtf8(name) ? name.toString() : name));
   } catch (error) {
     if (errorCode(error) === 'ENOTDIR') {
-      return refusePacking(`${folder} is not a folder; use \`files\` for a single file`, error);
+      return refusePacking(`${folder} is not a folder; use \`files\` or --file for a single file`, error);
     }
     return refuseUnreadable(folder, error);
   }

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+
 import { CodeseederError } from '../../../lib/contract/index.js';
 import { resolveOwnFile } from '../../bundle/modules/resolve-own-file.js';
 import {
@@ -48,7 +50,9 @@ export async function findFunction(
   const file = resolveOwnFile(requestedFile);
   if (file === undefined) {
     if (!isPacked) return { kind: 'plain', file: requestedFile };
-    throw new CodeseederError('PackFailed', `The module ${requestedFile} does not exist. Check its path.`);
+    const isFolder = statSync(requestedFile, { throwIfNoEntry: false })?.isDirectory() === true;
+    const problem = isFolder ? 'is a folder. Name a file in it.' : 'does not exist. Check its path.';
+    throw new CodeseederError('PackFailed', `The module ${requestedFile} ${problem}`);
   }
   let module: LoadedModule;
   try {

@@ -225,7 +225,7 @@ function collectDir(value: string, pairs?: Pairs): Pairs {
 
 function collectFile(value: string, pairs?: Pairs): Pairs {
   if (/^\w[\w./-]*=/.test(value)) return collectPair('--file', value, pairs);
-  return { ...pairs, [path.basename(value)]: value };
+  return { ...pairs, [path.basename(path.resolve(value))]: value };
 }
 
 /** Reads a package in npm's notation: `aws-cdk`, `aws-cdk@^2`, `@team/tool@1`. */

@@ -51,6 +51,12 @@ describe('The search for a config', () => {
     );
   });
 
+  it('A folder with the name of a config is refused', async () => {
+    const { folder } = await aRepository({ [`${JSON_CONFIG}/a`]: '' });
+
+    await expect(findConfig(folder)).rejects.toThrow(`${JSON_CONFIG} is a folder, not a file. Rename it.`);
+  });
+
   const [itAsRoot, reason] =
     process.getuid?.() === 0 ? [it, ''] : [it.skip, ' (only root can give a file to another user)'];
   itAsRoot(`A config that another user has put above the working folder is not loaded${reason}`, async () => {

@@ -145,6 +145,10 @@ describe('codeseeder execute', () => {
       stderr:
         'Usage: --args-file none.json does not exist. Check its path, which is relative to the working folder.\n',
     });
+    await expect(inFolder('--args-file', '.')).resolves.toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/--args-file \. is a folder, not a file\. Check its path/),
+    });
     await expect(inFolder()).resolves.toMatchObject({ exitCode: 2 });
     await expect(inFolder('--args-file', 'node.json')).resolves.toMatchObject({
       exitCode: 2,

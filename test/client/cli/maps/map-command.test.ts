@@ -59,6 +59,7 @@ describe('codeseeder map', () => {
     await expect(readInputs('none.jsonl', terminal).next()).rejects.toThrow(
       /^The file of inputs none\.jsonl does not exist\. Check its path/,
     );
+    await expect(readInputs('.', terminal).next()).rejects.toThrow(/^The inputs \. are a folder, but/);
   });
 
   it.each([

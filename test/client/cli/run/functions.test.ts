@@ -180,6 +180,7 @@ describe('marked function', () => {
       /TargetNotFound: .*kit\.ts does not export none; it exports deploy, kit, nightly, plain\./,
     );
     expect((await start(`${KIT}#kit`)).stderr).toContain('exports kit, which is not a function');
+    expect((await start(`${path.dirname(KIT)}#kit`)).stderr).toContain('is a folder. Name a file in it.');
     expect(bucket.size).toBe(0);
   });
 });

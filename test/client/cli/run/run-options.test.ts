@@ -102,6 +102,7 @@ describe('flags of run', () => {
     [['--compute-type', 'HUGE'], 'Allowed choices are BUILD_GENERAL1_SMALL'],
     [['--queued-timeout', '1.5'], '--queued-timeout takes a whole number of minutes, not "1.5"'],
     [['--runtime-version', 'nodejs'], '--runtime-version takes NAME=VALUE, not "nodejs"'],
+    [['--file', '.'], 'is not a file; use `dirs` or --dir for a folder'],
     [['--role', 'me'], 'build.role: must be the ARN of an IAM role'],
     [['--exported-variable', 'AWS_X'], 'a variable whose name starts with AWS_ cannot be exported'],
   ])('`run` refuses %j', async (flags, said) => {
