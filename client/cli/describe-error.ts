@@ -20,11 +20,12 @@ export function withCode(code: string, message: string): string {
   return message.startsWith(`${code}: `) ? message : `${code}: ${message}`;
 }
 
-/** Returns an error with its code, if it has one, or its name, and what to do about it. */
+/** Returns an error with its code, if it has one, or its name, and what to do about it. A mistake has no code. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return severalLines(String(error));
   const name = error instanceof CodeseederError ? error.code : error.name;
   const [, advice] = ADVICE.find(([names]) => names.test(name)) ?? [];
-  const text = withCode(name, error.message);
+  // A mistake in the command starts as those that Commander finds. `Usage:` would announce how to use the command.
+  const text = name === 'Usage' ? `error: ${error.message}` : withCode(name, error.message);
   return severalLines(advice === undefined ? text : `${text.replace(/([^.!?])$/, '$1.')} ${advice}`);
 }

@@ -278,7 +278,7 @@ describe('Secrets and parameters', () => {
       {
         exitCode: 2,
         stderr:
-          'Usage: The value read from standard input is empty. Give a file or an input that has a value.\n',
+          'error: The value read from standard input is empty. Give a file or an input that has a value.\n',
       },
     ]);
     const value = new GetSecretValueCommand({ SecretId: 'twice' });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { describeError } from '../../../client/cli/describe-error.js';
+import { UsageError } from '../../../client/cli/exit-code.js';
 import { CodeseederError } from '../../../lib/contract/index.js';
 
 const ofAws = (name: string, message: string) => Object.assign(new Error(message), { name });
@@ -30,6 +31,10 @@ describe('describeError', () => {
     expect(describeError(new CodeseederError('LockHeld', 'LockHeld: run-1 holds it.'))).toBe(
       'LockHeld: run-1 holds it.',
     );
+  });
+
+  it('A mistake in the command starts with `error:`, as those that Commander finds', () => {
+    expect(describeError(new UsageError('--limit takes a number.'))).toBe('error: --limit takes a number.');
   });
 
   it('An error whose message says what to do, and a value that is no error, stay as they are', () => {

@@ -153,7 +153,7 @@ describe('Seedkit and region of a command', () => {
     const { stderr, exitCode } = await listedLocally(undefined);
 
     expect({ stderr, exitCode }).toEqual({
-      stderr: 'Usage: The local AWS of demo is not up. Start it with `codeseeder local up demo`.\n',
+      stderr: 'error: The local AWS of demo is not up. Start it with `codeseeder local up demo`.\n',
       exitCode: 2,
     });
     expect(cloudFormation.calls()).toEqual([]);

@@ -143,7 +143,7 @@ describe('codeseeder execute', () => {
     await expect(inFolder('--args-file', 'none.json')).resolves.toMatchObject({
       exitCode: 2,
       stderr:
-        'Usage: --args-file none.json does not exist. Check its path, which is relative to the working folder.\n',
+        'error: --args-file none.json does not exist. Check its path, which is relative to the working folder.\n',
     });
     await expect(inFolder('--args-file', '.')).resolves.toMatchObject({
       exitCode: 2,

@@ -65,7 +65,7 @@ describe('the seedkit of `local` commands', () => {
 
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
       expect(stderr).toBe(
-        `Usage: No seedkit is named. Give its name, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts. ${HERE}\n`,
+        `error: No seedkit is named. Give its name, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts. ${HERE}\n`,
       );
     },
   );
@@ -76,7 +76,7 @@ describe('a name that no local AWS has', () => {
     expect(await run('local down my-kt')).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: `Usage: There is no local AWS of my-kt. ${HERE}\n`,
+      stderr: `error: There is no local AWS of my-kt. ${HERE}\n`,
     });
   });
 
@@ -98,7 +98,7 @@ describe('a name that no local AWS has', () => {
     const { exitCode, stderr } = await run(`local down my-kit --data ${folder}/nowhere`);
 
     expect(exitCode).toBe(2);
-    expect(stderr).toBe(`Usage: The folder ${folder}/nowhere has no data of a local AWS. Check --data.\n`);
+    expect(stderr).toBe(`error: The folder ${folder}/nowhere has no data of a local AWS. Check --data.\n`);
   });
 
   it('`local status` reports that it is not up, and lists the local AWSs', async () => {
