@@ -6,8 +6,8 @@ import { printLine, type Terminal } from './terminal.js';
 const NARROWEST = 24;
 
 /**
- * Prints a text about a problem, or a hint, on standard error. A terminal gets lines that fit its width, and commands
- * start as users start them.
+ * Prints a text for people, such as one about a problem or a hint, on standard error. A terminal gets lines that fit
+ * its width, and commands start as users start them.
  */
 export function printProblem(terminal: Pick<Terminal, 'stderr' | 'program'>, text: string): void {
   const { stderr, program } = terminal;

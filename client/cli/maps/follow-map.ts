@@ -3,6 +3,7 @@ import { isInConsole } from '../../console-url.js';
 import { EXIT_CODES, InterruptedError, UsageError } from '../exit-code.js';
 import type { MapResultLine, StartedMap } from '../output-types.js';
 import { type NextCommand, nextCommands } from '../next-commands.js';
+import { printProblem } from '../print-problem.js';
 import { oneLine } from '../printable.js';
 import { isInteractive, printJson, printJsonLine, printLine, type Terminal } from '../terminal.js';
 
@@ -52,7 +53,7 @@ async function follow(
   terminal: Terminal,
 ): Promise<number> {
   const link = isInConsole(map.consoleUrl) ? `: ${map.consoleUrl}` : '';
-  printLine(terminal.stderr, `map ${map.id} over ${map.total} inputs${link}`);
+  printProblem(terminal, `map ${map.id} over ${map.total} inputs${link}`);
   const display = progressLines(terminal);
   const { interrupted: signal } = terminal;
   let isEveryOk = true;

@@ -1,5 +1,6 @@
 import { phasesFrom } from '../../../lib/contract/build-phases.js';
 import type { ProgressEvent } from '../../progress-types.js';
+import { fittedLines } from '../print-problem.js';
 import { oneLine, withoutColours } from '../printable.js';
 import { isInteractive, marksOf, printLine, type Terminal } from '../terminal.js';
 import { describeProgress } from './describe-progress.js';
@@ -45,7 +46,7 @@ export function openFoldedDisplay(
       if (event.type === 'repeating') showNews(fold.close(true, new Set()));
       if (event.type === 'submitted') fold = new LogFold(commands);
       status.onProgress(event);
-      if (isShown(event, verbose, line !== undefined)) print(describeProgress(event));
+      if (isShown(event, verbose, line !== undefined)) linesOfEvent(event, terminal).forEach(print);
     },
     onLog(message) {
       for (const text of message.split('\n').map((part) => part.replace(/\r$/, ''))) {
@@ -68,6 +69,12 @@ export function openFoldedDisplay(
 function isShown(event: ProgressEvent, isVerbose: boolean, hasStatusLine: boolean): boolean {
   if (isVerbose) return true;
   return !isRepeated(event) && (!hasStatusLine || !PASSING.has(event.type));
+}
+
+/** Returns an event as one line, or with its URL in a line of its own on a terminal that would break the URL. */
+function linesOfEvent(event: ProgressEvent, { stderr, program }: Terminal): string[] {
+  const text = describeProgress(event);
+  return event.type === 'submitted' ? fittedLines(stderr, program, text) : [text];
 }
 
 /** Returns the lines of news on the terminal. */

@@ -16,6 +16,7 @@ import type { OutputFlags } from './output-flags.js';
 import type { PackingReport } from './packing-report.js';
 import { drawSource } from './source-frame.js';
 import { describeSeconds } from './spans.js';
+import { columnsOf } from './text-columns.js';
 
 /** The end of a run: an outcome with a value, or an error. */
 export type RunEnd =
@@ -44,7 +45,7 @@ export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): 
     if (!isTalkative) return EXIT_CODES.passed;
     for (const [name, exported] of Object.entries(exportedVariables))
       printLine(stderr, `exported ${name}=${exported}`);
-    printLine(stderr, closingLine(end, terminal));
+    for (const line of closingLines(end, terminal)) printLine(stderr, line);
     return EXIT_CODES.passed;
   }
   const { error, record } = end;
@@ -55,7 +56,7 @@ export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): 
   if (isTalkative) {
     const advice = missingFilesAdvice(record, options.command, terminal.workingFolder);
     if (advice !== undefined) printProblem(terminal, advice);
-    printLine(stderr, closingLine(end, terminal));
+    for (const line of closingLines(end, terminal)) printLine(stderr, line);
     for (const line of nextCommands(nextAfter(record), record.seedkit, terminal)) printLine(stderr, line);
   }
   return EXIT_CODES.runFailed;
@@ -141,21 +142,21 @@ function columnsOfErrors({ stderr }: Terminal): number | undefined {
   return (stderr.isTTY === true && stderr.columns) || undefined;
 }
 
-/** Returns the line with result, duration, costs and link. */
-function closingLine({ record, consoleUrl }: RunEnd, terminal: Terminal): string {
+/** Returns result, duration, costs and link as one line; the link has its own on a terminal that would break it. */
+function closingLines({ record, consoleUrl }: RunEnd, terminal: Terminal): string[] {
   const { passed, failed, separator, colour } = marksOf(terminal);
   const { status, durationMs } = record;
   const hasPassed = status === 'SUCCEEDED';
   const mark = hasPassed ? passed : failed;
   const head = mark === '' ? status : `${colour(hasPassed ? 'green' : 'red', mark)} ${status}`;
   const price = priceOfBuild(record);
-  return [
+  const result = [
     durationMs === undefined ? head : `${head} in ${describeSeconds(durationMs)}`,
-    'usd' in price ? `about ${formatUsd(price.usd)}` : undefined,
-    isInConsole(consoleUrl) ? consoleUrl : `run ${record.runId}`,
-  ]
-    .filter((part) => part !== undefined)
-    .join(separator);
+    ...('usd' in price ? [`about ${formatUsd(price.usd)}`] : []),
+  ].join(separator);
+  const link = isInConsole(consoleUrl) ? consoleUrl : `run ${record.runId}`;
+  const line = `${result}${separator}${link}`;
+  return columnsOf(line) > (columnsOfErrors(terminal) ?? Infinity) ? [result, link] : [line];
 }
 
 /** Returns the commands that help after a run that did not succeed. */

@@ -120,8 +120,8 @@ describe('`printEnd()`', () => {
       'add --dir:',
       'npx codeseeder run --dir . -- ls package.json',
       expect.stringMatching(/FAILED in/),
+      URL,
       '  npx codeseeder runs show run-1 --seedkit kit',
-      '  npx codeseeder runs logs run-1 --verbose --seedkit kit',
     ]);
   });
 
@@ -167,6 +167,17 @@ describe('`printEnd()`', () => {
       '',
       '',
     ]);
+  });
+
+  it('The link of the last line has its own line on a terminal that would break it', () => {
+    const linesOf = (columns: number) => {
+      const terminal = aLiveTerminal(columns, { NO_COLOR: '1' });
+      printEnd(succeeded(null), {}, terminal);
+      return terminal.stderr.text.split('\n').slice(1);
+    };
+
+    expect(linesOf(60)).toEqual(['✓ SUCCEEDED in 1 min 5 s · about 0.01 USD', URL, '']);
+    expect(linesOf(100)).toEqual([`✓ SUCCEEDED in 1 min 5 s · about 0.01 USD · ${URL}`, '']);
   });
 
   it('`--quiet` prints the value only, and the error of a failed run', () => {

@@ -119,6 +119,20 @@ describe('openProgressDisplay', () => {
     expect(text).toMatch(/⠋ building · INSTALL · \d+ s · added 1 package/);
   });
 
+  it('A terminal gets the URL of a run unbroken in a line of its own if it does not fit the line', () => {
+    const consoleUrl = `https://console/${'x'.repeat(40)}`;
+    const linesOf = (columns: number) => {
+      const terminal = aLiveTerminal(columns);
+      const display = openProgressDisplay(terminal);
+      display.onProgress({ type: 'submitted', runId: 'run-1', executionArn: 'arn', consoleUrl });
+      display.close();
+      return lastingLines(terminal.stderr.text);
+    };
+
+    expect(linesOf(60)).toEqual(['run run-1 submitted:', consoleUrl, '']);
+    expect(linesOf(100)).toEqual([`run run-1 submitted: ${consoleUrl}`, '']);
+  });
+
   it('The status line fits the terminal, also with wide characters, and is removed in all its rows', () => {
     const terminal = aLiveTerminal(40);
     const display = openProgressDisplay(terminal);
