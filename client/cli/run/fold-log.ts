@@ -4,6 +4,7 @@
  */
 import { OWN_COMMAND_MARK, TARGET_ERROR_LINE } from '../../../lib/contract/build-log.js';
 import { readBuildLogLine, type BuildLogLine } from '../../build-log.js';
+import { essentialLines } from './essential-lines.js';
 
 /** What a log has to show. */
 export type LogNews =
@@ -218,13 +219,22 @@ function codeBuildItself(): FoldedCommand {
 }
 
 /**
- * Returns the folded lines of a phase that failed. Leaves out commands of codeseeder that printed nothing and did not
- * fail, and those of the user, whose output was shown when it was printed.
+ * Returns the folded lines of a phase that failed. If a command failed, these are the essential lines of its output.
+ * Leaves out the output of the user's commands, which was shown when it was printed.
  */
 function linesToShow({ commands, dropped }: Phase): string[] {
-  const lines = commands
-    .filter(({ isUsers, hasOutput, hasFailed }) => !isUsers && (hasOutput || hasFailed))
+  const failed = commands.find(({ hasFailed }) => hasFailed);
+  if (failed?.isUsers === true) return [];
+  const output = failed?.lines.filter((line) => readBuildLogLine(line).kind === 'output') ?? [];
+  if (output.length > 0) return essentialLines(output, dropped);
+  const silent = failed === undefined ? commands.filter(isTelling) : [failed];
+  const lines = silent
     .flatMap((command) => command.lines)
     .map((line) => line.replace(` ${OWN_COMMAND_MARK}`, ''));
   return dropped === 0 ? lines : [`(${dropped} lines are left out here)`, ...lines];
+}
+
+/** Returns whether a command that did not fail may say why its phase did. */
+function isTelling({ isUsers, hasOutput }: FoldedCommand): boolean {
+  return !isUsers && hasOutput;
 }

@@ -112,10 +112,12 @@ describe('`LogFold`', () => {
     expect(newsOf(lines)).toEqual(['hello', ['BUILD ok 1000']]);
   });
 
-  it('A phase that failed in a command of codeseeder shows its folded lines', () => {
+  it('A phase that failed in a command of codeseeder shows the essential lines of the command', () => {
     const lines = [
       entered(1, 'INSTALL'),
       PREAMBLE,
+      command('bash "place-layers.sh" # codeseeder'),
+      'codeseeder: placed 1 layers, 4 files',
       command('make tools'),
       'tools made',
       command('python -m pip install -- nope # codeseeder'),
@@ -127,13 +129,41 @@ describe('`LogFold`', () => {
 
     expect(newsOf(lines, { hasFailed: true })).toEqual([
       'tools made',
+      ['INSTALL failed 2000', 'ERROR: No matching distribution found for nope'],
+    ]);
+  });
+
+  it('A phase that failed in a silent command of codeseeder shows the command', () => {
+    const lines = [
+      entered(1, 'INSTALL'),
+      command('bash "place-layers.sh" # codeseeder'),
+      'codeseeder: placed 1 layers, 4 files',
+      command('command -v node # codeseeder'),
+      own(3, 'Command did not exit successfully command -v node # codeseeder exit status 1'),
+      own(3, 'Phase complete: INSTALL State: FAILED'),
+    ];
+
+    expect(newsOf(lines, { hasFailed: true })).toEqual([
       [
         'INSTALL failed 2000',
-        command('python -m pip install -- nope'),
-        'ERROR: No matching distribution found for nope',
-        own(3, 'Command did not exit successfully python -m pip install -- nope exit status 1'),
+        command('command -v node'),
+        own(3, 'Command did not exit successfully command -v node exit status 1'),
       ],
     ]);
+  });
+
+  it('A phase that failed in a command of the user shows no lines of codeseeder', () => {
+    const lines = [
+      entered(1, 'INSTALL'),
+      command('bash "place-layers.sh" # codeseeder'),
+      'codeseeder: placed 1 layers, 4 files',
+      command('make tools'),
+      'no rule',
+      own(3, 'Command did not exit successfully make tools exit status 2'),
+      own(3, 'Phase complete: INSTALL State: FAILED'),
+    ];
+
+    expect(newsOf(lines, { hasFailed: true })).toEqual(['no rule', ['INSTALL failed 2000']]);
   });
 
   it('A phase that failed without a command shows the reason of CodeBuild', () => {

@@ -1,0 +1,28 @@
+/** Maximum number of lines that are shown of the output of a failed command. */
+const SHOWN_MAX = 15;
+
+/** Number of lines that are shown of output without errors that are known. */
+const LAST_LINES = 10;
+
+/** Matches an error of npm, pip, uv, a compiler or codeseeder, wherever it is in the line. */
+const ERROR = /^npm (?:error|ERR!) .|\b\w*error(?: [A-Z]+\d+|\[\w+\])?:|^codeseeder: /i;
+
+/** Matches lines that do not say what is wrong: warnings, npm's blank lines, and where npm writes its own log. */
+const NOISE = /^\W*(?:npm )?warn(?:ing)?\b|^npm (?:error|ERR!)(?: \w*\s*$| A complete log of this run)/i;
+
+/**
+ * Returns the lines of a failed command's output that say why it failed: its errors, else its last lines. Blank lines
+ * are left out.
+ *
+ * @param dropped number of lines that are not in the output any more
+ */
+export function essentialLines(output: readonly string[], dropped = 0): string[] {
+  const written = output.filter((line) => line.trim() !== '');
+  const telling = written.filter((line) => !NOISE.test(line));
+  const errors = telling.filter((line) => ERROR.test(line)).slice(-SHOWN_MAX);
+  const last = (telling.length > 0 ? telling : written).slice(-LAST_LINES);
+  const lines = errors.length > 0 ? errors : last;
+  const leftOut = written.length - lines.length + dropped;
+  if (leftOut === 0) return lines;
+  return [`(${leftOut} other ${leftOut === 1 ? 'line' : 'lines'}: runs logs ID --verbose)`, ...lines];
+}

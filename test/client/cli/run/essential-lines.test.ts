@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { essentialLines } from '../../../../client/cli/run/essential-lines.js';
+
+describe('essentialLines', () => {
+  it('The errors of npm are kept, and its empty lines and the place of its own log are not', () => {
+    const output = [
+      'npm warn deprecated left@1.0.0',
+      'npm error code E404',
+      'npm error 404 Not Found - GET https://registry.example.com/nope',
+      'npm error 404',
+      'npm error A complete log of this run can be found in: /root/.npm/_logs/debug-0.log',
+    ];
+
+    expect(essentialLines(output)).toEqual([
+      '(3 other lines: runs logs ID --verbose)',
+      'npm error code E404',
+      'npm error 404 Not Found - GET https://registry.example.com/nope',
+    ]);
+  });
+
+  it('The errors of pip are kept, and its attempts are not', () => {
+    const output = [
+      'Looking in indexes: https://pypi.example.com/simple',
+      "WARNING: Retrying after connection broken by 'NewConnectionError: Failed': /simple/nope/",
+      'ERROR: Could not find a version that satisfies the requirement nope (from versions: none)',
+      'ERROR: No matching distribution found for nope',
+      '',
+      'codeseeder: the Python packages could not be installed: see the messages above',
+    ];
+
+    expect(essentialLines(output)).toEqual([
+      '(2 other lines: runs logs ID --verbose)',
+      ...output.slice(2, 4),
+      output[5],
+    ]);
+  });
+
+  it.each([
+    'src/a.c:1:10: fatal error: Python.h: No such file or directory',
+    'error[E0433]: failed to resolve',
+    'src/a.ts(1,2): error TS2304: Cannot find name',
+    "      ModuleNotFoundError: No module named 'setuptools'",
+  ])('The error of a tool is kept: %s', (error) => {
+    expect(essentialLines(['building', error, 'done'])).toEqual([
+      '(2 other lines: runs logs ID --verbose)',
+      error,
+    ]);
+  });
+
+  it('Output without errors that are known has its last ten lines, and all lines if there are fewer', () => {
+    const output = Array.from({ length: 12 }, (_, index) => `line ${index}`);
+
+    expect(essentialLines(output)).toEqual(['(2 other lines: runs logs ID --verbose)', ...output.slice(2)]);
+    expect(essentialLines(output.slice(0, 3))).toEqual(output.slice(0, 3));
+    expect(essentialLines(['WARNING: only this'])).toEqual(['WARNING: only this']);
+  });
+
+  it('The last fifteen of many errors are kept, and lines that were dropped before are counted', () => {
+    const errors = Array.from({ length: 20 }, (_, index) => `ERROR: ${index}`);
+
+    expect(essentialLines(errors, 5)).toEqual([
+      '(10 other lines: runs logs ID --verbose)',
+      ...errors.slice(5),
+    ]);
+  });
+});
