@@ -23,6 +23,8 @@ export interface KnownSource {
 export interface FollowOptions extends OutputFlags {
   readonly detach?: boolean | undefined;
   readonly known?: KnownSource | undefined;
+  /** Hint for a command of `run` that fails. */
+  readonly adviceOnFailure?: string | undefined;
   /** Whether the command packs code, and so reports the warnings of packing. @default true */
   readonly packs?: boolean | undefined;
 }

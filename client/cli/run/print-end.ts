@@ -31,6 +31,8 @@ export interface EndOptions extends OutputFlags {
   readonly isCanceledHere?: boolean | undefined;
   /** Command line of `run`, which may name files that the build does not have. */
   readonly command?: string | undefined;
+  /** Hint for a command that failed. It replaces that about missing files. */
+  readonly adviceOnFailure?: string | undefined;
 }
 
 /** Prints the end of a run. @returns the exit code */
@@ -54,12 +56,22 @@ export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): 
   printRunResult(failed, options, terminal, () => []);
   if (options.isCanceledHere !== true) printError(error, terminal);
   if (isTalkative) {
-    const advice = missingFilesAdvice(record, options.command, terminal.workingFolder);
+    const advice = adviceOn(record, options, terminal);
     if (advice !== undefined) printProblem(terminal, advice);
     for (const line of closingLines(end, terminal)) printLine(stderr, line);
     for (const line of nextCommands(nextAfter(record), record.seedkit, terminal)) printLine(stderr, line);
   }
   return EXIT_CODES.runFailed;
+}
+
+/** Returns a hint about a command that failed. */
+function adviceOn(
+  record: RunRecord,
+  { adviceOnFailure, command }: EndOptions,
+  { workingFolder }: Terminal,
+): string | undefined {
+  if (adviceOnFailure !== undefined && record.failure?.code === 'CommandFailed') return adviceOnFailure;
+  return missingFilesAdvice(record, command, workingFolder);
 }
 
 /** Prints the error of a run, with the source code at its place. */

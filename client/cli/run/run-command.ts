@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { withNotes } from '../help/command-help.js';
 import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
+import { adviceOnMisplaced } from './misplaced-options.js';
 import { addOptionFlags } from './option-flags.js';
 import { withOutputFlags } from './output-flags.js';
 import { addPythonOptions, refuseWrongPythonFlags } from './python-options.js';
@@ -39,7 +40,8 @@ export function addRunCommand(
     .option('-d, --detach', 'print the id of the run and do not wait for it');
   withNotes(addPythonOptions(addOptionFlags(run)), SIGNALS_HELP).action(
     async (operand: string | undefined, args: string[], values: RunFlags, own: Command) => {
-      const flags = { ...values, seedkitFlag: seedkitFlagOf(own) };
+      const adviceOnFailure = adviceOnMisplaced(own, command);
+      const flags = { ...values, adviceOnFailure, seedkitFlag: seedkitFlagOf(own) };
       const operands = operand === undefined ? [] : [operand, ...args];
       const target = parseRunTarget(operands, command, terminal.workingFolder);
       refuseWrongPythonFlags(target, flags, terminal.workingFolder);

@@ -102,6 +102,16 @@ describe('`printEnd()`', () => {
     expect(stderr[2]).toMatch(/^FAILED in/);
   });
 
+  it('A hint about the words of the command replaces that about files, and is left out for another failure', () => {
+    const options = { command: 'ls package.json', adviceOnFailure: 'Options go before --.' };
+    const { stderr } = printed(COMMAND_FAILED, options, {}, process.cwd());
+
+    expect(stderr[1]).toBe('Options go before --.');
+    expect(stderr[2]).toMatch(/^FAILED in/);
+    const timedOut = failed({ code: 'BuildTimedOut', message: 'The build timed out.' });
+    expect(printed(timedOut, options).stderr[1]).toMatch(/^FAILED in/);
+  });
+
   it('On a narrow terminal, a failure and what to add are broken between words, and name the program as users call it', () => {
     const message =
       'The build was over the limit of 5 minutes. To change it: codeseeder run --timeout 9 -- ls';
