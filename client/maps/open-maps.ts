@@ -4,6 +4,7 @@ import type { KitAccess } from '../kit-access.js';
 import type { MapOptions, RemoteMap, SeedkitMaps } from '../map-types.js';
 import type { Seedkit } from '../seedkit-types.js';
 import { planRun } from '../submit/plan-run.js';
+import { refuseMissingFunction } from '../submit/refuse-missing-function.js';
 import { checkKeywordArguments } from '../submit/submit-run.js';
 import { listMaps } from './list-maps.js';
 import { mapAgain } from './map-again.js';
@@ -53,6 +54,7 @@ export async function mapPython<Value>(
   const { options: merged, contents, connection } = await planRun(kit, call);
   const { localModules = {}, requirementsFiles = {}, build } = merged;
   const python = definedOnly({ localModules, requirementsFiles, installer: build?.pythonInstaller });
+  await refuseMissingFunction(head.target, merged);
   const invocation = () => head;
   return submitMap<Value>(
     { contents: { ...contents, python }, kind: 'python', invocation, options: merged, own, inputs },

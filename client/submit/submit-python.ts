@@ -3,6 +3,7 @@ import type { KitAccess } from '../kit-access.js';
 import type { PythonCallOptions } from '../call-option-types.js';
 import type { Run } from '../run-types.js';
 import { planRun } from './plan-run.js';
+import { refuseMissingFunction } from './refuse-missing-function.js';
 import { checkArguments, checkKeywordArguments, submitRun } from './submit-run.js';
 
 /**
@@ -24,6 +25,7 @@ export async function submitPythonRun<Value>(
   const { options, contents, connection } = await planRun(kit, call);
   const { localModules = {}, requirementsFiles = {}, build } = options;
   const installer = build?.pythonInstaller;
+  await refuseMissingFunction(invocation.target, options);
   return submitRun<Value>(
     {
       contents: {

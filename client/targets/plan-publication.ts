@@ -4,6 +4,7 @@ import type { KitAccess } from '../kit-access.js';
 import { planMarked } from '../remote-function.js';
 import { type MarkedFunction, remoteMarkOf } from '../remote-mark.js';
 import { planRun } from '../submit/plan-run.js';
+import { refuseMissingFunction } from '../submit/refuse-missing-function.js';
 import type { Submission } from '../submit/submit-run.js';
 import type { Connection } from '../connection/connection.js';
 import type { Publishable, PublishedVersion, PublishOptions } from '../target-types.js';
@@ -53,6 +54,7 @@ async function planned(
   const target = parsePythonTarget(what.python);
   const { localModules = {}, requirementsFiles = {}, build } = options;
   const python = definedOnly({ localModules, requirementsFiles, installer: build?.pythonInstaller });
+  await refuseMissingFunction(target, options);
   return {
     options,
     contents: { ...contents, python },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import { UsageError } from '../exit-code.js';
@@ -7,6 +8,9 @@ const PYTHON_TARGET = /^[^#:/\\\s]+:[^#:/\\\s]+$/;
 
 /** Matches `file:function` with a file of JavaScript or TypeScript, to say that `#` must separate the two. */
 const FILE_WITH_COLON = /^([^#]+\.[cm]?[jt]sx?):([^#:/\\\s]+)$/;
+
+/** Matches a function of a file of Python. */
+const FILE_OF_PYTHON = /^([^#:]+\.py)[#:]([^#:/\\\s]+)$/;
 
 /** The target of `codeseeder run`. */
 export type RunTarget =
@@ -48,12 +52,23 @@ export function parseRunTarget(
   if (fileName !== undefined) {
     throw new UsageError(`${JSON.stringify(target)} names a file. Write ${fileName}#${functionName}.`);
   }
+  refusePythonFile(target, workingFolder);
   if (PYTHON_TARGET.test(target)) return { kind: 'python', target, args };
   const [file = '', exportName = '', ...rest] = target.split('#');
   if (file === '' || exportName === '' || rest.length > 0) {
     throw noTarget(target, args);
   }
   return { kind: 'function', file: path.resolve(workingFolder, file), exportName, args };
+}
+
+/** Refuses a function of a Python file, because it is named by its module. @throws UsageError */
+function refusePythonFile(target: string, workingFolder: string): void {
+  const [, file, functionName] = FILE_OF_PYTHON.exec(target) ?? [];
+  if (file === undefined || !existsSync(path.resolve(workingFolder, file))) return;
+  const [module, folder] = [path.basename(file, '.py'), path.dirname(file)];
+  throw new UsageError(
+    `${JSON.stringify(target)} names a file. A Python function is MODULE:FUNCTION with the folder of its code: ${module}:${functionName} --local-module ${module}=${folder}`,
+  );
 }
 
 /** Matches the name of a file with JavaScript or TypeScript. */

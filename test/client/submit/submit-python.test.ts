@@ -80,8 +80,8 @@ describe('submitting a Python function', () => {
     ['shop.orders', {}, 'InvalidRequest', '"shop.orders" (module:function)'],
     ['shop:f', { args: [1, new Date(0)] }, 'ArgumentsNotJson', 'args[1] is a Date'],
     ['shop:f', { kwargs: { at: { deep: 1n } } }, 'ArgumentsNotJson', 'kwargs.at.deep is a BigInt'],
-    ['shop:f', { pythonModules: ['-r x'] }, 'InvalidRequest', 'build.pythonModules[1]'],
-    ['shop:f', { localModules: { x: '/nowhere' } }, 'PackFailed', '/nowhere is missing'],
+    ['shop.orders:order', { pythonModules: ['-r x'] }, 'InvalidRequest', 'build.pythonModules[1]'],
+    ['shop.orders:order', { localModules: { x: '/nowhere' } }, 'PackFailed', '/nowhere is missing'],
   ])('Target %s with %p is refused before anything is uploaded', async (target, options, code, message) => {
     await expect(kit.submitPython(target, options)).rejects.toMatchObject({
       code,

@@ -221,7 +221,7 @@ describe('options file', () => {
   it('The options file adds modules of a Python function to those of flags', async () => {
     const project = await projects.make();
     await project.write({
-      'one/__init__.py': '',
+      'one/__init__.py': 'def f(): pass',
       'two/__init__.py': '',
       'run.json': JSON.stringify({ localModules: { one: project.at('one') }, pythonModules: ['boto3'] }),
     });

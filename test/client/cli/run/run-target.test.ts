@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 
 import { parseRunTarget } from '../../../../client/cli/run/run-target.js';
 import { UsageError } from '../../../../client/cli/exit-code.js';
+import { createProjects } from '../../bundle/project.js';
+
+const projects = createProjects();
+afterAll(() => projects.removeAll());
 
 const parse = (operands: readonly string[], command?: readonly string[]) =>
   parseRunTarget(operands, command, '/project');
@@ -32,6 +36,19 @@ describe('parseRunTarget with a function', () => {
       expect(() => parse([target])).toThrow(`${JSON.stringify(target)} is neither FILE#FUNCTION`);
     },
   );
+});
+
+it.each([
+  ['app.py:main', 'app:main --local-module app=.'],
+  ['src/jobs.py#main', 'jobs:main --local-module jobs=src'],
+])('`parseRunTarget` refuses the Python file in %s, and shows the right form', async (target, form) => {
+  const project = await projects.make();
+  await project.write({ 'app.py': '', 'src/jobs.py': '' });
+
+  expect(() => parseRunTarget([target], undefined, project.folder)).toThrow(
+    `"${target}" names a file. A Python function is MODULE:FUNCTION with the folder of its code: ${form}`,
+  );
+  expect(parseRunTarget(['other.py:main'], undefined, project.folder)).toMatchObject({ kind: 'python' });
 });
 
 it.each(['src/a.ts', 'a.mjs', 'a.cts'])(
