@@ -5,7 +5,10 @@ import { CodeseederError } from '../../lib/contract/index.js';
 import type { CallOptions } from '../call-option-types.js';
 
 /** Matches what may define a name without writing it. */
-const DYNAMIC = /\bimport\s*\*|\b(?:globals|setattr|exec|__getattr__|__dict__)\b/;
+const DYNAMIC = /\bimport\s*\*|\b(?:globals|locals|vars|setattr|exec|modules|__getattr__|__dict__)\b/;
+
+/** Matches a name that Python does not normalize, so that it is written in the source as it is given. */
+const PLAIN_NAME = /^\w+$/;
 
 /** Matches a function at the top level of a module. */
 const FUNCTION = /^(?:async\s+)?def\s+([A-Za-z]\w*)/gm;
@@ -19,7 +22,7 @@ interface PythonFunction {
 /**
  * Refuses a function whose name is nowhere in the source of its module, before a build looks for it. The client needs
  * no Python, so a module that is not in one of the local modules, or may define names dynamically, is accepted. So is
- * every function of a prebuilt bundle or of a build with commands before the target, which may write modules.
+ * every function of a prebuilt bundle, or of a build with commands before the target, which may write modules.
  *
  * @throws CodeseederError `TargetNotFound`
  */
@@ -33,7 +36,7 @@ export async function refuseMissingFunction(
   if (file === undefined || others.length > 0) return;
   const source = await readFile(file, 'utf8');
   const [name = ''] = functionName.split('.');
-  if (DYNAMIC.test(source) || wordsOf(source).has(name)) return;
+  if (!PLAIN_NAME.test(name) || DYNAMIC.test(source) || wordsOf(source).has(name)) return;
   const functions = [...source.matchAll(FUNCTION)].map(([, found]) => found);
   throw new CodeseederError(
     'TargetNotFound',
@@ -54,5 +57,5 @@ async function filesOf(module: string, localModules: Readonly<Record<string, str
 }
 
 function wordsOf(source: string): ReadonlySet<string> {
-  return new Set(source.match(/[\p{L}\p{N}_]+/gu));
+  return new Set(source.match(/\w+/g));
 }
