@@ -1,5 +1,5 @@
 import { UsageError } from '../exit-code.js';
-import { parseRunTarget, type RunTarget } from '../run/run-target.js';
+import { parseRunTarget, quoteWord, type RunTarget } from '../run/run-target.js';
 
 /**
  * Parses the operands of `codeseeder map`: a target as of `codeseeder run`, without arguments, and the file of inputs.
@@ -19,5 +19,6 @@ export function parseMapTarget(
         : `Expected one file of inputs before --, but there are ${operands.length} operands: codeseeder map INPUTS -- COMMAND`,
     );
   }
-  return { target: parseRunTarget(operands.slice(0, -1), command, workingFolder), inputs };
+  const start = `codeseeder map ${quoteWord(inputs)}`;
+  return { target: parseRunTarget(operands.slice(0, -1), command, workingFolder, start), inputs };
 }

@@ -8,7 +8,14 @@ import { openInterruption } from './interruption.js';
 import type { StartedRun } from '../output-types.js';
 import type { OutputFlags } from './output-flags.js';
 import { collectPackingReport } from './packing-report.js';
-import { type EndOptions, loggedLinesOf, printEnd, printRunResult, type RunEnd } from './print-end.js';
+import {
+  type AdviceOnFailure,
+  type EndOptions,
+  loggedLinesOf,
+  printEnd,
+  printRunResult,
+  type RunEnd,
+} from './print-end.js';
 import { openProgressDisplay, type ProgressDisplay } from './progress-display.js';
 
 /** What the command line knows about the code of a run. */
@@ -23,8 +30,7 @@ export interface KnownSource {
 export interface FollowOptions extends OutputFlags {
   readonly detach?: boolean | undefined;
   readonly known?: KnownSource | undefined;
-  /** Hint for a command of `run` that fails. */
-  readonly adviceOnFailure?: string | undefined;
+  readonly adviceOnFailure?: AdviceOnFailure | undefined;
   /** Whether the command packs code, and so reports the warnings of packing. @default true */
   readonly packs?: boolean | undefined;
 }

@@ -36,6 +36,28 @@ export function missingFilesAdvice(
   return `The build has no files of this folder, such as ${file}. To include them, add --dir: codeseeder run --dir . -- ${quoted(command)}`;
 }
 
+/**
+ * Returns what to add to a Python function whose module the build did not find, if the working folder has the module;
+ * undefined if it has not.
+ *
+ * @param target MODULE:FUNCTION
+ * @param modules names of the local modules of the run
+ */
+export function missingModuleAdvice(
+  target: string,
+  modules: readonly string[],
+  workingFolder: string,
+): string | undefined {
+  const [name = ''] = target.split(/[.:]/);
+  const [file, folder] =
+    [
+      [`${name}.py`, '.'],
+      [name, name],
+    ].find(([found = '']) => existsSync(path.resolve(workingFolder, found))) ?? [];
+  if (file === undefined || modules.includes(name)) return undefined;
+  return `The build has no files of this folder, such as ${file}. To include the module, add --local-module: codeseeder run ${target} --local-module ${name}=${folder}`;
+}
+
 /** Returns the first file of the folder that a command names, or that one of its programs looks for. */
 function neededFile(command: string, folder: string): string | undefined {
   return command

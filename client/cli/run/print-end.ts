@@ -24,6 +24,9 @@ export type RunEnd =
   | { readonly record: RunRecord; readonly error: RemoteError | RunFailedError; readonly consoleUrl: string };
 
 /** What the end of a run is printed with. */
+/** Hints for failures of a run, by the code of the failure. */
+export type AdviceOnFailure = Partial<Record<RunFailure['code'], string | undefined>>;
+
 export interface EndOptions extends OutputFlags {
   /** Warnings of packing, if this process packed the bundle. */
   readonly report?: PackingReport | undefined;
@@ -31,8 +34,8 @@ export interface EndOptions extends OutputFlags {
   readonly isCanceledHere?: boolean | undefined;
   /** Command line of `run`, which may name files that the build does not have. */
   readonly command?: string | undefined;
-  /** Hint for a command that failed. It replaces that about missing files. */
-  readonly adviceOnFailure?: string | undefined;
+  /** Hint for each code of a failure. It replaces that about missing files. */
+  readonly adviceOnFailure?: AdviceOnFailure | undefined;
 }
 
 /** Prints the end of a run. @returns the exit code */
@@ -64,14 +67,14 @@ export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): 
   return EXIT_CODES.runFailed;
 }
 
-/** Returns a hint about a command that failed. */
+/** Returns a hint about a run that failed. */
 function adviceOn(
   record: RunRecord,
   { adviceOnFailure, command }: EndOptions,
   { workingFolder }: Terminal,
 ): string | undefined {
-  if (adviceOnFailure !== undefined && record.failure?.code === 'CommandFailed') return adviceOnFailure;
-  return missingFilesAdvice(record, command, workingFolder);
+  const advice = record.failure && adviceOnFailure?.[record.failure.code];
+  return advice ?? missingFilesAdvice(record, command, workingFolder);
 }
 
 /** Prints the error of a run, with the source code at its place. */

@@ -3,12 +3,13 @@ import type { Command } from 'commander';
 import { withNotes } from '../help/command-help.js';
 import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
+import { missingModuleAdvice } from './missing-files.js';
 import { adviceOnMisplaced } from './misplaced-options.js';
 import { addOptionFlags } from './option-flags.js';
 import { withOutputFlags } from './output-flags.js';
 import { addPythonOptions, refuseWrongPythonFlags } from './python-options.js';
 import type { RunFlags } from './run-flags.js';
-import { parseRunTarget } from './run-target.js';
+import { parseRunTarget, type RunTarget } from './run-target.js';
 
 const SIGNALS_HELP =
   'On a terminal, Ctrl-C asks whether to cancel the run, to leave it or to wait. Without a terminal it cancels the run, ' +
@@ -40,13 +41,21 @@ export function addRunCommand(
     .option('-d, --detach', 'print the id of the run and do not wait for it');
   withNotes(addPythonOptions(addOptionFlags(run)), SIGNALS_HELP).action(
     async (operand: string | undefined, args: string[], values: RunFlags, own: Command) => {
-      const adviceOnFailure = adviceOnMisplaced(own, command);
-      const flags = { ...values, adviceOnFailure, seedkitFlag: seedkitFlagOf(own) };
       const operands = operand === undefined ? [] : [operand, ...args];
       const target = parseRunTarget(operands, command, terminal.workingFolder);
+      const adviceOnFailure = {
+        CommandFailed: adviceOnMisplaced(own, command),
+        TargetNotFound: adviceOnTarget(target, values, terminal),
+      };
+      const flags = { ...values, adviceOnFailure, seedkitFlag: seedkitFlagOf(own) };
       refuseWrongPythonFlags(target, flags, terminal.workingFolder);
       const { startTarget } = await import('./start-target.js');
       end(await startTarget(target, flags, terminal));
     },
   );
+}
+
+function adviceOnTarget(target: RunTarget, { localModule = {} }: RunFlags, { workingFolder }: Terminal) {
+  if (target.kind !== 'python') return undefined;
+  return missingModuleAdvice(target.target, Object.keys(localModule), workingFolder);
 }

@@ -34,14 +34,16 @@ export type RunTarget =
  * Parses `FILE#FUNCTION [JSON args...]` or `MODULE:FUNCTION [JSON args...]`, or the words after `--`. A single word is
  * a line of shell. Several words are one command, whose words are passed unchanged.
  *
+ * @param start the command line before the target, for commands that errors suggest
  * @throws UsageError that names the received and the expected target
  */
 export function parseRunTarget(
   operands: readonly string[],
   command: readonly string[] | undefined,
   workingFolder: string,
+  start = 'codeseeder run',
 ): RunTarget {
-  if (command !== undefined) return parseCommand(operands, command);
+  if (command !== undefined) return parseCommand(operands, command, start);
   const [target, ...args] = operands;
   if (target === undefined) {
     throw new UsageError(
@@ -56,7 +58,7 @@ export function parseRunTarget(
   if (PYTHON_TARGET.test(target)) return { kind: 'python', target, args };
   const [file = '', exportName = '', ...rest] = target.split('#');
   if (file === '' || exportName === '' || rest.length > 0) {
-    throw noTarget(target, args);
+    throw noTarget(target, args, start);
   }
   return { kind: 'function', file: path.resolve(workingFolder, file), exportName, args };
 }
@@ -74,15 +76,15 @@ function refusePythonFile(target: string, workingFolder: string): void {
 /** Matches the name of a file with JavaScript or TypeScript. */
 const MODULE_FILE = /\.[cm]?[jt]sx?$/;
 
-function noTarget(target: string, args: readonly string[]): UsageError {
+function noTarget(target: string, args: readonly string[], start: string): UsageError {
   const problem = `${JSON.stringify(target)} is neither FILE#FUNCTION, such as src/deploy.ts#network, nor MODULE:FUNCTION, such as my_pkg.deploy:network.`;
   if (MODULE_FILE.test(target))
     return new UsageError(`${problem} Name a function of the file: ${target}#FUNCTION`);
   const command = [target, ...args].map(quoteWord).join(' ');
-  return new UsageError(`${problem} A command goes after --. Did you mean: codeseeder run -- ${command}`);
+  return new UsageError(`${problem} A command goes after --. Did you mean: ${start} -- ${command}`);
 }
 
-function parseCommand([operand]: readonly string[], command: readonly string[]): RunTarget {
+function parseCommand([operand]: readonly string[], command: readonly string[], start: string): RunTarget {
   if (operand !== undefined) {
     throw new UsageError(
       `${JSON.stringify(operand)} is a function's operand, but there is a command after --. Give a function or a command, not both.`,
@@ -90,7 +92,7 @@ function parseCommand([operand]: readonly string[], command: readonly string[]):
   }
   const [first] = command;
   if (first === undefined) {
-    throw new UsageError('There is no command after --. Give one, such as: codeseeder run -- npm test');
+    throw new UsageError(`There is no command after --. Give one, such as: ${start} -- npm test`);
   }
   return { kind: 'command', command: command.length === 1 ? first : command.map(quoteWord).join(' ') };
 }

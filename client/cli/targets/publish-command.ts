@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { withNotes } from '../help/command-help.js';
 import { addOptionFlags } from '../run/option-flags.js';
 import { addPythonOptions, refuseWrongPythonFlags } from '../run/python-options.js';
-import { parseRunTarget } from '../run/run-target.js';
+import { parseRunTarget, quoteWord } from '../run/run-target.js';
 import { UsageError } from '../exit-code.js';
 import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
@@ -36,7 +36,8 @@ export function addPublishCommand(
     async (name: string, operand: string | undefined, values: PublishFlags, own: Command) => {
       const flags = { ...values, seedkitFlag: seedkitFlagOf(own) };
       const operands = operand === undefined ? [] : [operand];
-      const target = parseRunTarget(operands, command, terminal.workingFolder);
+      const start = `codeseeder publish ${quoteWord(name)}`;
+      const target = parseRunTarget(operands, command, terminal.workingFolder, start);
       refuseWrongPythonFlags(target, flags, terminal.workingFolder);
       if (flags.kwargs !== undefined) {
         throw new UsageError('A target is published without arguments. Give --kwargs to codeseeder start.');

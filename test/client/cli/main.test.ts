@@ -86,6 +86,9 @@ describe('command line', () => {
     [['run', ...KIT], 'Give FILE#FUNCTION'],
     [['run', ...KIT, 'values.ts'], 'Name a function of the file: values.ts#FUNCTION'],
     [['run', ...KIT, 'npm', 'test', 'a b'], "Did you mean: codeseeder run -- npm test 'a b'"],
+    [['map', ...KIT, 'wc', 'lines.jsonl'], 'Did you mean: codeseeder map lines.jsonl -- wc'],
+    [['publish', ...KIT, 'nightly', 'deploy'], 'Did you mean: codeseeder publish nightly -- deploy'],
+    [['publish', ...KIT, 'nightly', '--'], 'Give one, such as: codeseeder publish nightly -- npm test'],
     [['run', ...KIT, 'npm', 'test', '--silent'], 'A command with options of its own goes after --'],
     [
       ['runs', 'list', '--lable', 'a=b'],

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { missingFilesAdvice } from '../../../../client/cli/run/missing-files.js';
+import { missingFilesAdvice, missingModuleAdvice } from '../../../../client/cli/run/missing-files.js';
 
 const FAILED = { failure: { code: 'CommandFailed', message: 'exit status 1' } } as const;
 
@@ -12,7 +12,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'missing-files-'));
   await mkdir(path.join(folder, 'scripts'));
-  for (const file of ['package.json', 'scripts/check.sh', 'requirements.txt'])
+  for (const file of ['app.py', 'package.json', 'scripts/check.sh', 'requirements.txt'])
     await writeFile(path.join(folder, file), '');
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -47,4 +47,22 @@ it.each([
   ['is that of another process', advice.bind(undefined, undefined)],
 ])('A command that %s gets no advice about files', (_what, given) => {
   expect(given()).toBeUndefined();
+});
+
+it.each([
+  ['a file', 'app:main', 'app.py', '.'],
+  ['a folder', 'scripts.check:main', 'scripts', 'scripts'],
+])(
+  'A Python function whose module, %s of this folder, is not in the build is told to need --local-module',
+  (_, target, file, module) => {
+    const [name] = target.split(/[.:]/);
+    expect(missingModuleAdvice(target, [], folder)).toBe(
+      `The build has no files of this folder, such as ${file}. To include the module, add --local-module: codeseeder run ${target} --local-module ${name}=${module}`,
+    );
+    expect(missingModuleAdvice(target, [String(name)], folder)).toBeUndefined();
+  },
+);
+
+it('A module that is not in this folder is not suggested as a local module', () => {
+  expect(missingModuleAdvice('other:main', [], folder)).toBeUndefined();
 });

@@ -103,7 +103,10 @@ describe('`printEnd()`', () => {
   });
 
   it('A hint about the words of the command replaces that about files, and is left out for another failure', () => {
-    const options = { command: 'ls package.json', adviceOnFailure: 'Options go before --.' };
+    const options = {
+      command: 'ls package.json',
+      adviceOnFailure: { CommandFailed: 'Options go before --.' },
+    };
     const { stderr } = printed(COMMAND_FAILED, options, {}, process.cwd());
 
     expect(stderr[1]).toBe('Options go before --.');
