@@ -1,13 +1,16 @@
 import type { MapRecord, OnError } from '../../../lib/contract/index.js';
 import type { MapOrder, RemoteMap } from '../../map-types.js';
 import { EXIT_CODES } from '../exit-code.js';
+import { findMap, findMapId } from '../ids/find-map.js';
+import { tellOn } from '../ids/find-named.js';
+import { formatIdTable, formatList } from '../list-table.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { MapFailure } from '../output-types.js';
 import { oneLine } from '../printable.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import { shortTime } from '../short-time.js';
-import { formatList, formatTable, layoutOf } from '../table.js';
+import { layoutOf } from '../table.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { describeMap, describeProgress, followResults, printWholeResult } from './follow-map.js';
 
@@ -63,16 +66,17 @@ function listLines(records: readonly MapRecord[], terminal: Terminal): string[] 
     rows,
     terminal,
     "No maps. To start one: codeseeder map 'FILE#FUNCTION' inputs.jsonl",
+    0,
   );
 }
 
 /** Prints the progress of a map and, after its end, each run that did not succeed. */
-export async function showMap(id: string, options: MapsOptions, terminal: Terminal): Promise<void> {
-  const map = await openSeedkit(options).maps.attach(id);
+export async function showMap(named: string, options: MapsOptions, terminal: Terminal): Promise<void> {
+  const map = await findMap(named, openSeedkit(options), tellOn(terminal));
   const [record, progress] = await Promise.all([map.record(), map.progress()]);
   const hasFailures = progress.status !== 'RUNNING' && progress.succeeded < progress.total;
   const failures = hasFailures ? await failuresOf(map) : [];
-  const shown = { mapId: id, record: record ?? null, progress, failures };
+  const shown = { mapId: map.id, record: record ?? null, progress, failures };
   printResult<'maps show'>(terminal, options.json === true, shown, () => [
     describeProgress(progress),
     ...(failures.length === 0 ? [] : ['', ...failureLines(failures, terminal)]),
@@ -102,20 +106,26 @@ function failureLines(failures: readonly MapFailure[], terminal: Terminal): stri
     status,
     message,
   ]);
-  return formatTable(['RUN', 'INPUT', 'STATUS', 'WHY'], rows, layoutOf(terminal));
+  return formatIdTable(['RUN', 'INPUT', 'STATUS', 'WHY'], rows, 0, layoutOf(terminal));
 }
 
 /** Prints the results of a map. @returns the exit code */
-export async function waitForMap(id: string, options: WaitOptions, terminal: Terminal): Promise<number> {
-  const map = await unlessAborted(openSeedkit(options).maps.attach(id), terminal.interrupted);
+export async function waitForMap(named: string, options: WaitOptions, terminal: Terminal): Promise<number> {
+  const found = findMap(named, openSeedkit(options), tellOn(terminal));
+  const map = await unlessAborted(found, terminal.interrupted);
   return options.json === true
     ? printWholeResult(map, options, terminal)
     : followResults(map, options, terminal);
 }
 
 /** Cancels a map and waits for its end. @returns the exit code */
-export async function cancelMap(id: string, options: CancelMapOptions, terminal: Terminal): Promise<number> {
-  const map = await openSeedkit(options).maps.attach(id);
+export async function cancelMap(
+  named: string,
+  options: CancelMapOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const map = await findMap(named, openSeedkit(options), tellOn(terminal));
+  const { id } = map;
   const before = await map.progress();
   const hadEnded = before.status !== 'RUNNING';
   const signal = terminal.interrupted;
@@ -128,10 +138,15 @@ export async function cancelMap(id: string, options: CancelMapOptions, terminal:
 }
 
 /** Starts a map over the inputs of another map whose runs did not succeed. @returns the exit code */
-export async function repeatMap(id: string, options: RepeatOptions, terminal: Terminal): Promise<number> {
+export async function repeatMap(named: string, options: RepeatOptions, terminal: Terminal): Promise<number> {
   const { concurrency, onError, name, order, detach, json } = options;
-  const again = openSeedkit(options).maps.again(id, { concurrency, onError, name });
-  const map = await unlessAborted(again, terminal.interrupted);
+  const kit = openSeedkit(options);
+  const start = async () => {
+    const id = await findMapId(named, kit, tellOn(terminal));
+    terminal.interrupted.throwIfAborted();
+    return kit.maps.again(id, { concurrency, onError, name });
+  };
+  const map = await unlessAborted(start(), terminal.interrupted);
   if (detach !== true) return followResults(map, { order }, terminal);
   printResult<'maps again'>(terminal, json === true, describeMap(map), () => [map.id]);
   return EXIT_CODES.passed;
