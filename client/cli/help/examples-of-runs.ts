@@ -62,10 +62,14 @@ export const EXAMPLES_OF_RUNS: Readonly<Record<string, Examples>> = {
     'How far a map is, and what failed': 'codeseeder maps show ID',
     'The same for a script': 'codeseeder maps show ID --json',
   },
+  'codeseeder maps inputs': {
+    'What the map runs over': 'codeseeder maps inputs ID > inputs.jsonl',
+    'Run the inputs that failed with changed code': `codeseeder maps inputs ID --failed | codeseeder map 'src/resize.ts#resize' -`,
+  },
   'codeseeder maps wait': {
     'The results of a map, in the order of its inputs': 'codeseeder maps wait ID > results.jsonl',
     'Each result as soon as its run has ended': 'codeseeder maps wait ID --order completion',
-    'The inputs that failed, for a script': `codeseeder maps wait ID --json | jq '.results[] | select(.error)'`,
+    'The results of inputs that failed, for a script': `codeseeder maps wait ID --json | jq '.results[] | select(.error)'`,
   },
   'codeseeder maps cancel': {
     'Stop a map and its runs': 'codeseeder maps cancel ID',

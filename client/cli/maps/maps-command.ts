@@ -6,10 +6,11 @@ import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import { parseLimit } from '../runs/list-command.js';
 import { addMapOptions, parseOrder } from './map-command.js';
+import type { InputsOptions } from './print-inputs.js';
 import type { CancelMapOptions, ListOptions, MapsOptions, RepeatOptions, WaitOptions } from './show-maps.js';
 
 /**
- * Adds `codeseeder maps list`, `show`, `wait`, `cancel` and `again`.
+ * Adds `codeseeder maps list`, `show`, `inputs`, `wait`, `cancel` and `again`.
  * @param end receives the exit code of commands that report the end of maps by it
  */
 export function addMapsCommand(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
@@ -33,6 +34,14 @@ export function addMapsCommand(program: Command, terminal: Terminal, end: (exitC
       const { showMap } = await import('./show-maps.js');
       await unlessAborted(showMap(id, options, terminal), interrupted);
     });
+  withSeedkitOptions(maps.command('inputs'))
+    .description('print the inputs of a map as lines of JSON, which codeseeder map takes')
+    .argument('<id>', MAP_ID)
+    .option('--failed', 'only inputs whose runs did not succeed or were not started, of a map that has ended')
+    .action(async (id: string, options: InputsOptions) => {
+      const { printInputs } = await import('./print-inputs.js');
+      await unlessAborted(printInputs(id, options, terminal), interrupted);
+    });
   withSeedkitOptions(maps.command('wait'))
     .description('print the results of a map as they are known, also if another process started it')
     .argument('<id>', MAP_ID)
@@ -42,6 +51,12 @@ export function addMapsCommand(program: Command, terminal: Terminal, end: (exitC
       const { waitForMap } = await import('./show-maps.js');
       end(await waitForMap(id, options, terminal));
     });
+  addActions(maps, terminal, end);
+}
+
+/** Adds the commands that change maps or start them. */
+function addActions(maps: Command, terminal: Terminal, end: (exitCode: number) => void): void {
+  const { interrupted } = terminal;
   withSeedkitOptions(maps.command('cancel'))
     .description(
       'start no further run of a map, and stop its runs and their builds; exits with 1 if it had already ended',

@@ -4,15 +4,20 @@ import { EXIT_CODES } from '../exit-code.js';
 import { findMap, findMapId } from '../ids/find-map.js';
 import { tellOn } from '../ids/find-named.js';
 import { formatIdTable, formatList } from '../list-table.js';
-import { openSeedkit } from '../open-seedkit.js';
+import { connectionOf, openSeedkit } from '../open-seedkit.js';
 import type { MapFailure } from '../output-types.js';
 import { oneLine } from '../printable.js';
+import { fittedTo } from '../run/text-columns.js';
+import { JSON_LINE_MAX } from '../runs/shortened-json.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import { shortTime } from '../short-time.js';
 import { layoutOf } from '../table.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { describeMap, describeProgress, followResults, printWholeResult } from './follow-map.js';
+
+/** Columns of an input in a table on a terminal. */
+const INPUT_COLUMNS = 30;
 
 /** Flags of commands that print JSON with `--json`. */
 export interface MapsOptions extends SeedkitOption {
@@ -75,7 +80,7 @@ export async function showMap(named: string, options: MapsOptions, terminal: Ter
   const map = await findMap(named, openSeedkit(options), tellOn(terminal));
   const [record, progress] = await Promise.all([map.record(), map.progress()]);
   const hasFailures = progress.status !== 'RUNNING' && progress.succeeded < progress.total;
-  const failures = hasFailures ? await failuresOf(map) : [];
+  const failures = hasFailures ? await withInputs(await failuresOf(map), map, options, terminal) : [];
   const shown = { mapId: map.id, record: record ?? null, progress, failures };
   printResult<'maps show'>(terminal, options.json === true, shown, () => [
     describeProgress(progress),
@@ -98,15 +103,41 @@ async function failuresOf(map: RemoteMap): Promise<readonly MapFailure[]> {
   return failures;
 }
 
+/** Adds the inputs to failures. Inputs that have expired, or that the caller has no right to read, are left out. */
+async function withInputs(
+  failures: readonly MapFailure[],
+  { id }: RemoteMap,
+  options: SeedkitOption,
+  { interrupted }: Terminal,
+): Promise<readonly MapFailure[]> {
+  const indexes = failures.flatMap(({ index }) => index ?? []);
+  const inputs = new Map<number | undefined, unknown>();
+  try {
+    const { readMapInputs } = await import('../../maps/stored-inputs.js');
+    const connection = await connectionOf(options);
+    for await (const { index, input } of readMapInputs(id, new Set(indexes), connection, interrupted))
+      inputs.set(index, input);
+  } catch {
+    // The failures are worth showing without their inputs.
+  }
+  return failures.map((failure) =>
+    inputs.has(failure.index) ? { ...failure, input: inputs.get(failure.index) } : failure,
+  );
+}
+
 /** Formats the runs that did not succeed as a table. Ids come first, because they are arguments of other commands. */
 function failureLines(failures: readonly MapFailure[], terminal: Terminal): string[] {
-  const rows = failures.map(({ index, status, runId, message }) => [
-    runId ?? '',
+  const layout = layoutOf(terminal);
+  const isShort = layout.columns !== undefined;
+  const rows = failures.map(({ index, status, runId = '', input, message }) => [
+    runId,
     String(index ?? ''),
     status,
-    message,
+    input === undefined ? '' : fittedTo(isShort ? INPUT_COLUMNS : JSON_LINE_MAX, JSON.stringify(input)),
+    // The first column has the id.
+    isShort ? message.replace(`Run ${runId} `, '') : message,
   ]);
-  return formatIdTable(['RUN', 'INPUT', 'STATUS', 'WHY'], rows, 0, layoutOf(terminal));
+  return formatIdTable(['RUN', '#', 'STATUS', 'INPUT', 'WHY'], rows, 0, { ...layout, shortened: [3, 4] });
 }
 
 /** Prints the results of a map. @returns the exit code */
