@@ -173,6 +173,8 @@ export interface MapFailure {
   readonly runId?: string | undefined;
   /** Status that the run ended with; `NOT_STARTED` if it was not started. */
   readonly status: MapResultLine['status'];
+  /** The input, as it was given. Absent if the inputs of the map could not be read. */
+  readonly input?: unknown;
   /** Why, in one line. */
   readonly message: string;
 }
@@ -416,7 +418,7 @@ export interface JsonDocuments {
   'local parameter set': SetValue;
 }
 
-/** What commands print as lines, each one JSON object, by command and the flags that make it print them. */
+/** What commands print as lines, each one JSON value, by command and the flags that make it print them. */
 export interface JsonLines {
   'run --ndjson': EventLine;
   'start --ndjson': EventLine;
@@ -426,6 +428,7 @@ export interface JsonLines {
   'runs list --watch --json': RunRecord;
   'runs logs --json': LogLine;
   map: MapResultLine;
+  'maps inputs': unknown;
   'maps wait': MapResultLine;
   'maps again': MapResultLine;
 }

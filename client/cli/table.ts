@@ -2,7 +2,6 @@ import { styleText } from 'node:util';
 
 import Table from 'cli-table3';
 
-import { fittedLines } from './print-problem.js';
 import { oneLine } from './printable.js';
 import { columnsOf, fittedTo } from './run/text-columns.js';
 import { type Terminal, wantsColour } from './terminal.js';
@@ -49,28 +48,14 @@ export function layoutOf(terminal: Terminal): TableLayout {
   return { colour: wantsColour(terminal), columns: (isTTY === true && columns) || undefined };
 }
 
-/**
- * Formats a list as a table. On a terminal, an empty list is a sentence that says how to make the first entry.
- * Programs get the head alone.
- */
-export function formatList(
+/** Returns whether each row of a table fits into one line of the terminal, with texts shortened as the layout says. */
+export function fits(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  terminal: Terminal,
-  nothing: string,
-): string[] {
-  if (rows.length === 0 && terminal.stdout.isTTY === true)
-    return fittedLines(terminal.stdout, terminal.program, nothing);
-  return formatTable(head, rows, layoutOf(terminal));
-}
-
-/** Returns whether a table fits the terminal with whole texts. */
-export function fitsWhole(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  { columns = Infinity }: TableLayout,
+  layout: TableLayout,
 ): boolean {
-  return sum(widthsOf([head, ...rows.map((row) => row.map(oneLine))])) <= columns;
+  const widths = widthsOf([head, ...rows.map((row) => row.map(oneLine))]);
+  return sum(fittedWidths(head, widths, layout)) <= (layout.columns ?? Infinity);
 }
 
 /**

@@ -17,7 +17,7 @@ export function outputPage(program: ts.Program, gaps: DocGaps): string {
     [
       '- Standard output has only the result. Progress, logs, warnings and errors are on standard error, as plain text, also with `--json`. With `--ndjson`, progress and log are on standard output, and errors still on standard error.',
       '- A command that exits with 0 has printed its whole result, and so has one that exits with 1 because a run, map or check did not succeed. With other [exit codes](cli.md#exit-codes) standard output is empty or incomplete, and standard error says why.',
-      '- With `--json`, the result is one JSON document of several lines. Where the page says lines, each line is one JSON object.',
+      '- With `--json`, the result is one JSON document of several lines. Where the page says lines, each line is one JSON object, or one JSON value for `maps inputs`.',
       '- Later versions add members, values and types of lines. Ignore what you do not know. Members that are here keep their name and meaning.',
       '- A member with `?` can be absent. Times are in ISO 8601 in UTC, unless the name ends in `Ms`: milliseconds since the epoch.',
       '- The file `schemas/command-output.json` of the package has the same shapes as a JSON schema: `documents` and `lines` by command, and `definitions`.',
@@ -33,7 +33,7 @@ export function outputPage(program: ts.Program, gaps: DocGaps): string {
     ),
     'With `--synth`, `deploy seedkit` prints the template in place of the document.',
     '## Lines',
-    'These commands print lines. `map`, `maps wait` and `maps again` do so without any flag.',
+    'These commands print lines. `map`, `maps inputs`, `maps wait` and `maps again` do so without any flag.',
     table(
       ['Command', 'Each line'],
       Object.entries(shapes.lines).map(([command, shape]) => [linkTo(command), typeOf(shape)]),

@@ -2,6 +2,7 @@
 import type { Argument, Command, Option } from 'commander';
 
 import { isShown } from '../help/format-help.js';
+import { LATEST } from '../ids/short-ids.js';
 
 /** A word that can come next. */
 export interface Candidate {
@@ -23,12 +24,13 @@ export interface Completion {
 export interface KnownNames {
   readonly seedkits: readonly string[];
   readonly environments: readonly string[];
-  /** Runs of the seedkit, the newest first. They are read only if {@link askedRuns} says so. */
-  readonly runs?: readonly Candidate[] | undefined;
+  /** Ids of runs or maps of the seedkit, the newest first. They are read only if {@link askedIds} says so. */
+  readonly ids?: readonly Candidate[] | undefined;
 }
 
-/** Flags of a command line that name the seedkit whose runs complete it. */
-export interface AskedRuns {
+/** What a command line is completed with, and its flags that name the seedkit. */
+export interface AskedIds {
+  readonly of: IdKind;
   readonly seedkit?: string | undefined;
   readonly environment?: string | undefined;
   readonly region?: string | undefined;
@@ -41,14 +43,17 @@ const VALUE_KINDS: readonly (readonly [kind: ValueKind, matches: RegExp])[] = [
   ['environment', /^environment of codeseeder\.config/],
   ['function', /FILE#FUNCTION/],
   ['jsonFile', /@FILE/],
-  ['run', /^ids? of the runs?$/],
+  ['run', /^ids? of the runs?(,|$)/],
+  ['map', /^id of the map(,|$)/],
 ];
 
 /** Ends of a placeholder such as `<[name=]dir>` that stands for a path. */
 const FILE = /(^|[=:\]])file$/;
 const FOLDER = /(^|[=:\]])(dir|folder)$/;
 
-type ValueKind = 'seedkit' | 'environment' | 'function' | 'jsonFile' | 'run';
+type IdKind = 'run' | 'map';
+
+type ValueKind = 'seedkit' | 'environment' | 'function' | 'jsonFile' | IdKind;
 
 /** The place in a command line after some of its words. */
 interface Place {
@@ -62,15 +67,16 @@ interface Place {
 }
 
 /**
- * Returns the flags that select a seedkit, if the last word of a command line is the id of a run.
+ * Returns the flags that select a seedkit, if the last word of a command line is the id of a run or map.
  * @param words as of {@link complete}
  */
-export function askedRuns(program: Command, words: readonly string[]): AskedRuns | undefined {
+export function askedIds(program: Command, words: readonly string[]): AskedIds | undefined {
   const current = words.at(-1) ?? '';
   const { command, operands, option, values: given } = placeAfter(program, words.slice(0, -1));
   if (option !== undefined || current.startsWith('-')) return undefined;
   const argument = argumentAt(command, operands);
-  return argument !== undefined && kindOf(argument) === 'run' ? given : undefined;
+  const kind = argument && kindOf(argument);
+  return kind === 'run' || kind === 'map' ? { ...given, of: kind } : undefined;
 }
 
 /**
@@ -157,18 +163,23 @@ function valuesOf(
   subject: Option | Argument,
   current: string,
   flag: string,
-  { seedkits, environments, runs = [] }: KnownNames,
+  { seedkits, environments, ids = [] }: KnownNames,
 ): Completion {
   const { argChoices } = subject;
   if (argChoices !== undefined) return named(argChoices, current, flag);
   const kind = kindOf(subject);
   if (kind === 'seedkit') return named(seedkits, current, flag);
   if (kind === 'environment') return named(environments, current, flag);
-  if (kind === 'run') return values(runs, current);
+  if (kind === 'run' || kind === 'map') return values([...latestOf(subject, kind), ...ids], current);
   if (kind === 'function') return paths('files', flag);
   if (kind === 'jsonFile')
     return current.startsWith(`${flag}@`) ? paths('files', `${flag}@`) : values([], current);
   return pathsOf(subject, current, flag);
+}
+
+/** Returns the word for the newest run or map, if the argument takes it. */
+function latestOf({ description }: Option | Argument, kind: IdKind): Candidate[] {
+  return description.endsWith(LATEST) ? [{ value: LATEST, description: `the newest ${kind}` }] : [];
 }
 
 function kindOf({ description }: Option | Argument): ValueKind | undefined {

@@ -27,6 +27,7 @@ export const EXAMPLES_OF_RUNS: Readonly<Record<string, Examples>> = {
   },
   'codeseeder runs show': {
     'What a run ran with which arguments, and its value or error': 'codeseeder runs show ID',
+    'The newest run': 'codeseeder runs show latest',
     'The states that it went through': 'codeseeder runs show ID --history',
     'Its arguments, whole, for a script': `codeseeder runs show ID --json | jq .args`,
   },
@@ -46,7 +47,7 @@ export const EXAMPLES_OF_RUNS: Readonly<Record<string, Examples>> = {
       'codeseeder runs wait ID --timeout 10 --json',
   },
   'codeseeder runs cancel': {
-    'Stop a run': 'codeseeder runs cancel ID',
+    'Stop a run, named by the first characters of its id': 'codeseeder runs cancel 01a2240f-1a57',
     'Stop two runs, with a reason in their records': `codeseeder runs cancel ID1 ID2 --reason 'wrong stage'`,
   },
   'codeseeder runs again': {
@@ -61,10 +62,14 @@ export const EXAMPLES_OF_RUNS: Readonly<Record<string, Examples>> = {
     'How far a map is, and what failed': 'codeseeder maps show ID',
     'The same for a script': 'codeseeder maps show ID --json',
   },
+  'codeseeder maps inputs': {
+    'What the map runs over': 'codeseeder maps inputs ID > inputs.jsonl',
+    'Run the inputs that failed with changed code': `codeseeder maps inputs ID --failed | codeseeder map 'src/resize.ts#resize' -`,
+  },
   'codeseeder maps wait': {
     'The results of a map, in the order of its inputs': 'codeseeder maps wait ID > results.jsonl',
     'Each result as soon as its run has ended': 'codeseeder maps wait ID --order completion',
-    'The inputs that failed, for a script': `codeseeder maps wait ID --json | jq '.results[] | select(.error)'`,
+    'The results of inputs that failed, for a script': `codeseeder maps wait ID --json | jq '.results[] | select(.error)'`,
   },
   'codeseeder maps cancel': {
     'Stop a map and its runs': 'codeseeder maps cancel ID',

@@ -1,7 +1,8 @@
 import type { Lock } from '../../lock-types.js';
 import { openSeedkit } from '../open-seedkit.js';
+import { formatList } from '../list-table.js';
 import type { SeedkitOption } from '../seedkit-option.js';
-import { formatList, formatTable } from '../table.js';
+import { formatTable } from '../table.js';
 import { printResult, type Terminal, wantsColour } from '../terminal.js';
 
 /** Flags of `locks list` and `locks show`. */
@@ -23,6 +24,7 @@ export async function listLocks(options: LocksOptions, terminal: Terminal): Prom
       ]),
       terminal,
       'No locks. A run takes one with --lock: codeseeder run --lock NAME -- COMMAND',
+      1,
     ),
   );
 }

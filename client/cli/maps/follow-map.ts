@@ -1,3 +1,4 @@
+import type { MapRecord } from '../../../lib/contract/index.js';
 import type { MapProgress, MapResult, MapWaitOptions, RemoteMap } from '../../map-types.js';
 import { isInConsole } from '../../console-url.js';
 import { EXIT_CODES, InterruptedError, UsageError } from '../exit-code.js';
@@ -5,6 +6,7 @@ import type { MapResultLine, StartedMap } from '../output-types.js';
 import { type NextCommand, nextCommands } from '../next-commands.js';
 import { printProblem } from '../print-problem.js';
 import { oneLine } from '../printable.js';
+import { quoteWord } from '../run/run-target.js';
 import { isInteractive, printJson, printJsonLine, printLine, type Terminal } from '../terminal.js';
 
 /** Time between two lines of progress if standard error is not a terminal. */
@@ -72,9 +74,7 @@ async function follow(
     const last = await map.wait({ signal, onMapProgress: undefined });
     display.end(last);
     if (isEveryOk && last.status === 'SUCCEEDED') return EXIT_CODES.passed;
-    const seedkit = (await map.record())?.seedkit;
-    for (const line of seedkit === undefined ? [] : nextCommands(nextAfter(map), seedkit, terminal))
-      printLine(terminal.stderr, line);
+    printNext(map, await map.record(), terminal);
     return EXIT_CODES.runFailed;
   } catch (error) {
     display.clear();
@@ -88,11 +88,24 @@ async function follow(
   }
 }
 
+/** Prints what helps after a map of which inputs failed. */
+function printNext(map: RemoteMap, record: MapRecord | undefined, terminal: Terminal): void {
+  if (record === undefined) return;
+  for (const line of nextCommands(nextAfter(map), record.seedkit, terminal)) printLine(terminal.stderr, line);
+  const { kind, target } = record;
+  const changed = kind === 'commands' ? '- -- COMMAND' : `${quoteWord(target)} -`;
+  printProblem(
+    terminal,
+    `maps again runs the code of this map. To run changed code over these inputs, pipe them to \`codeseeder map ${changed}\`.`,
+  );
+}
+
 /** Returns the commands that help after a map of which inputs failed. */
 function nextAfter({ id }: RemoteMap): NextCommand[] {
   return [
-    [`maps show ${id}`, 'its failures'],
+    [`maps show ${id}`, 'its failures, with their inputs'],
     [`maps again ${id}`, 'its unsuccessful inputs once more'],
+    [`maps inputs ${id} --failed`, 'these inputs, as lines of JSON'],
   ];
 }
 

@@ -1,15 +1,23 @@
 import type { MapRecord, OnError } from '../../../lib/contract/index.js';
 import type { MapOrder, RemoteMap } from '../../map-types.js';
 import { EXIT_CODES } from '../exit-code.js';
-import { openSeedkit } from '../open-seedkit.js';
+import { findMap, findMapId } from '../ids/find-map.js';
+import { tellOn } from '../ids/find-named.js';
+import { formatIdTable, formatList } from '../list-table.js';
+import { connectionOf, openSeedkit } from '../open-seedkit.js';
 import type { MapFailure } from '../output-types.js';
 import { oneLine } from '../printable.js';
+import { fittedTo } from '../run/text-columns.js';
+import { JSON_LINE_MAX } from '../runs/shortened-json.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import { shortTime } from '../short-time.js';
-import { formatList, formatTable, layoutOf } from '../table.js';
+import { layoutOf } from '../table.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { describeMap, describeProgress, followResults, printWholeResult } from './follow-map.js';
+
+/** Columns of an input in a table on a terminal. */
+const INPUT_COLUMNS = 30;
 
 /** Flags of commands that print JSON with `--json`. */
 export interface MapsOptions extends SeedkitOption {
@@ -63,16 +71,17 @@ function listLines(records: readonly MapRecord[], terminal: Terminal): string[] 
     rows,
     terminal,
     "No maps. To start one: codeseeder map 'FILE#FUNCTION' inputs.jsonl",
+    0,
   );
 }
 
 /** Prints the progress of a map and, after its end, each run that did not succeed. */
-export async function showMap(id: string, options: MapsOptions, terminal: Terminal): Promise<void> {
-  const map = await openSeedkit(options).maps.attach(id);
+export async function showMap(named: string, options: MapsOptions, terminal: Terminal): Promise<void> {
+  const map = await findMap(named, openSeedkit(options), tellOn(terminal));
   const [record, progress] = await Promise.all([map.record(), map.progress()]);
   const hasFailures = progress.status !== 'RUNNING' && progress.succeeded < progress.total;
-  const failures = hasFailures ? await failuresOf(map) : [];
-  const shown = { mapId: id, record: record ?? null, progress, failures };
+  const failures = hasFailures ? await withInputs(await failuresOf(map), map, options, terminal) : [];
+  const shown = { mapId: map.id, record: record ?? null, progress, failures };
   printResult<'maps show'>(terminal, options.json === true, shown, () => [
     describeProgress(progress),
     ...(failures.length === 0 ? [] : ['', ...failureLines(failures, terminal)]),
@@ -94,28 +103,60 @@ async function failuresOf(map: RemoteMap): Promise<readonly MapFailure[]> {
   return failures;
 }
 
+/** Adds the inputs to failures. Inputs that have expired, or that the caller has no right to read, are left out. */
+async function withInputs(
+  failures: readonly MapFailure[],
+  { id }: RemoteMap,
+  options: SeedkitOption,
+  { interrupted }: Terminal,
+): Promise<readonly MapFailure[]> {
+  const indexes = failures.flatMap(({ index }) => index ?? []);
+  const inputs = new Map<number | undefined, unknown>();
+  try {
+    const { readMapInputs } = await import('../../maps/stored-inputs.js');
+    const connection = await connectionOf(options);
+    for await (const { index, input } of readMapInputs(id, new Set(indexes), connection, interrupted))
+      inputs.set(index, input);
+  } catch {
+    // The failures are worth showing without their inputs.
+  }
+  return failures.map((failure) =>
+    inputs.has(failure.index) ? { ...failure, input: inputs.get(failure.index) } : failure,
+  );
+}
+
 /** Formats the runs that did not succeed as a table. Ids come first, because they are arguments of other commands. */
 function failureLines(failures: readonly MapFailure[], terminal: Terminal): string[] {
-  const rows = failures.map(({ index, status, runId, message }) => [
-    runId ?? '',
+  const layout = layoutOf(terminal);
+  const isShort = layout.columns !== undefined;
+  const rows = failures.map(({ index, status, runId = '', input, message }) => [
+    runId,
     String(index ?? ''),
     status,
-    message,
+    input === undefined ? '' : fittedTo(isShort ? INPUT_COLUMNS : JSON_LINE_MAX, JSON.stringify(input)),
+    // The first column has the id.
+    isShort ? message.replace(`Run ${runId} `, '') : message,
   ]);
-  return formatTable(['RUN', 'INPUT', 'STATUS', 'WHY'], rows, layoutOf(terminal));
+  return formatIdTable(['RUN', '#', 'STATUS', 'INPUT', 'WHY'], rows, 0, { ...layout, shortened: [3, 4] });
 }
 
 /** Prints the results of a map. @returns the exit code */
-export async function waitForMap(id: string, options: WaitOptions, terminal: Terminal): Promise<number> {
-  const map = await unlessAborted(openSeedkit(options).maps.attach(id), terminal.interrupted);
+export async function waitForMap(named: string, options: WaitOptions, terminal: Terminal): Promise<number> {
+  const found = findMap(named, openSeedkit(options), tellOn(terminal));
+  const map = await unlessAborted(found, terminal.interrupted);
   return options.json === true
     ? printWholeResult(map, options, terminal)
     : followResults(map, options, terminal);
 }
 
 /** Cancels a map and waits for its end. @returns the exit code */
-export async function cancelMap(id: string, options: CancelMapOptions, terminal: Terminal): Promise<number> {
-  const map = await openSeedkit(options).maps.attach(id);
+export async function cancelMap(
+  named: string,
+  options: CancelMapOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const map = await findMap(named, openSeedkit(options), tellOn(terminal));
+  const { id } = map;
   const before = await map.progress();
   const hadEnded = before.status !== 'RUNNING';
   const signal = terminal.interrupted;
@@ -128,10 +169,15 @@ export async function cancelMap(id: string, options: CancelMapOptions, terminal:
 }
 
 /** Starts a map over the inputs of another map whose runs did not succeed. @returns the exit code */
-export async function repeatMap(id: string, options: RepeatOptions, terminal: Terminal): Promise<number> {
+export async function repeatMap(named: string, options: RepeatOptions, terminal: Terminal): Promise<number> {
   const { concurrency, onError, name, order, detach, json } = options;
-  const again = openSeedkit(options).maps.again(id, { concurrency, onError, name });
-  const map = await unlessAborted(again, terminal.interrupted);
+  const kit = openSeedkit(options);
+  const start = async () => {
+    const id = await findMapId(named, kit, tellOn(terminal));
+    terminal.interrupted.throwIfAborted();
+    return kit.maps.again(id, { concurrency, onError, name });
+  };
+  const map = await unlessAborted(start(), terminal.interrupted);
   if (detach !== true) return followResults(map, { order }, terminal);
   printResult<'maps again'>(terminal, json === true, describeMap(map), () => [map.id]);
   return EXIT_CODES.passed;

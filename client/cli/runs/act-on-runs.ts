@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
+import { RUN_ID, RUN_IDS } from '../ids/id-arguments.js';
 import { withOutputFlags } from '../run/output-flags.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
@@ -14,7 +15,7 @@ const LONGEST_WAIT_MINUTES = 7 * 24 * 60;
 export function addActions(runs: Command, terminal: Terminal, end: (exitCode: number) => void): void {
   withOutputFlags(withSeedkitOptions(runs.command('wait')))
     .description('wait for the end of a run and print its log; exit codes as of codeseeder run')
-    .argument('<id>', 'id of the run')
+    .argument('<id>', RUN_ID)
     .option(
       '--timeout <minutes>',
       'maximum minutes to wait, then exit with 124; 0.5 is half a minute',
@@ -26,7 +27,7 @@ export function addActions(runs: Command, terminal: Terminal, end: (exitCode: nu
     });
   withSeedkitOptions(runs.command('cancel'))
     .description('stop runs and their builds; exits with 1 if one had already ended')
-    .argument('<ids...>', 'ids of the runs')
+    .argument('<ids...>', RUN_IDS)
     .option('--reason <text>', 'reason, stored in the records')
     .option('--json', 'print the result of each run as JSON')
     .action(async (ids: string[], options: CancelOptions) => {
@@ -35,7 +36,7 @@ export function addActions(runs: Command, terminal: Terminal, end: (exitCode: nu
     });
   withOutputFlags(withSeedkitOptions(runs.command('again')))
     .description('repeat a run that has ended, as a new run')
-    .argument('<id>', 'id of the run')
+    .argument('<id>', RUN_ID)
     .option(
       '--args <json>',
       "arguments of the new run: a JSON array, @FILE with one, or - for standard input (default: the run's own)",

@@ -1,7 +1,9 @@
 import { isTerminal } from '../../../lib/contract/index.js';
-import type { Seedkit } from '../../seedkit-types.js';
+import type { Run } from '../../run-types.js';
 import { describeError } from '../describe-error.js';
-import { EXIT_CODES, exitCodeOf } from '../exit-code.js';
+import { EXIT_CODES, exitCodeOf, UsageError } from '../exit-code.js';
+import { tellOn } from '../ids/find-named.js';
+import { findRun } from '../ids/find-run.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { RunCancellation } from '../output-types.js';
 import { printProblem } from '../print-problem.js';
@@ -16,34 +18,56 @@ export interface CancelOptions extends SeedkitOption {
 }
 
 /**
- * Cancels runs and waits until each has ended.
+ * Cancels runs and waits until each has ended. Cancels none if a text may name several.
+ * @param named whole ids, starts of ids, or `latest`
  * @returns the highest exit code of the runs
  */
 export async function cancelRuns(
-  ids: readonly string[],
+  named: readonly string[],
   options: CancelOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const kit = openSeedkit(options);
-  const runIds = [...new Set(ids)];
-  const settled = await Promise.allSettled(runIds.map((id) => cancelRun(id, options.reason, kit, terminal)));
+  const { runs, errors } = await findRuns(named, options, terminal);
+  terminal.interrupted.throwIfAborted();
+  const settled = await Promise.allSettled(runs.map((run) => cancelRun(run, options.reason, terminal)));
   terminal.interrupted.throwIfAborted();
   const done = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  const failed = settled.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
+  const failed = [...errors, ...reasonsOf(settled)];
   printResult<'runs cancel'>(terminal, options.json === true, done, () => done.map(describeCancellation));
-  if (runIds.length === 1 && failed.length === 1) throw failed[0];
+  if (done.length === 0 && failed.length === 1) throw failed[0];
   for (const error of failed) printProblem(terminal, describeError(error));
   const isEveryCanceled = done.every(({ canceled }) => canceled);
   return Math.max(isEveryCanceled ? EXIT_CODES.passed : EXIT_CODES.runFailed, ...failed.map(exitCodeOf));
 }
 
+/**
+ * Finds runs, each once, and the errors of those that were not found.
+ * @throws UsageError for a text that may name several runs
+ */
+async function findRuns(
+  named: readonly string[],
+  options: CancelOptions,
+  terminal: Terminal,
+): Promise<{ readonly runs: readonly Run[]; readonly errors: readonly unknown[] }> {
+  const kit = openSeedkit(options);
+  const tell = tellOn(terminal);
+  const found = await Promise.allSettled([...new Set(named)].map((text) => findRun(text, kit, tell)));
+  const errors = reasonsOf(found);
+  for (const error of errors) if (error instanceof UsageError) throw error;
+  const runs = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  return { runs: [...new Map(runs.map((run) => [run.id, run])).values()], errors };
+}
+
+function reasonsOf(settled: readonly PromiseSettledResult<unknown>[]): unknown[] {
+  return settled.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
+}
+
 async function cancelRun(
-  runId: string,
+  run: Run,
   reason: string | undefined,
-  kit: Seedkit,
   { interrupted }: Terminal,
 ): Promise<RunCancellation> {
-  const run = await kit.attach(runId);
+  const { id: runId } = run;
   const before = await run.status();
   if (isTerminal(before)) return { runId, status: before, canceled: false };
   await run.cancel(reason);

@@ -1,4 +1,6 @@
 import { newRunId } from '../../submit/new-run-id.js';
+import { tellOn } from '../ids/find-named.js';
+import { findRun, findRunId } from '../ids/find-run.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { UsageError } from '../exit-code.js';
 import { createJsonReader, type JsonReader } from '../run/json-reader.js';
@@ -27,8 +29,9 @@ export interface AgainOptions extends SeedkitOption, OutputFlags {
  * Waits for the end of a run.
  * @returns the exit code of the run
  */
-export async function waitForRun(id: string, options: WaitOptions, terminal: Terminal): Promise<number> {
-  const run = await unlessAborted(openSeedkit(options).attach(id), terminal.interrupted);
+export async function waitForRun(named: string, options: WaitOptions, terminal: Terminal): Promise<number> {
+  const tell = tellOn(terminal, options.quiet);
+  const run = await unlessAborted(findRun(named, openSeedkit(options), tell), terminal.interrupted);
   const commands = await unlessAborted(knownCommands(run, options), terminal.interrupted);
   return follow(run, { ...options, known: { commands } }, terminal);
 }
@@ -37,15 +40,18 @@ export async function waitForRun(id: string, options: WaitOptions, terminal: Ter
  * Repeats a run that has ended, and waits for the end of the new one, unless `--detach` is given.
  * @returns the exit code of the new run
  */
-export async function repeatRun(id: string, options: AgainOptions, terminal: Terminal): Promise<number> {
+export async function repeatRun(named: string, options: AgainOptions, terminal: Terminal): Promise<number> {
   const reader = createJsonReader(terminal);
   const other = {
     args: options.args === undefined ? undefined : await readArray(options.args, reader),
     kwargs: options.kwargs === undefined ? undefined : await readKeywordArguments(options.kwargs, reader),
   };
+  const kit = openSeedkit(options);
+  const tell = tellOn(terminal, options.quiet);
+  const id = await unlessAborted(findRunId(named, kit, tell), terminal.interrupted);
   const commands: string[] = [];
   const start = async (started: StartOptions) => {
-    const run = await openSeedkit(options).again(id, { ...started, ...other });
+    const run = await kit.again(id, { ...started, ...other });
     if (options.detach !== true) commands.push(...(await knownCommands(run, options)));
     return run;
   };

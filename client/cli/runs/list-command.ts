@@ -17,14 +17,14 @@ export function addListCommand(runs: Command, terminal: Terminal): void {
     .option('--target <name>', 'only runs of this target, such as src/deploy.ts#network, or of this name')
     .addOption(oneOf(new Option('--trigger <trigger>', 'only runs with this trigger'), TRIGGERS))
     .option('--lock <name>', 'only runs with this lock')
-    .option('--map <id>', 'only runs of this map')
+    .option('--map <id>', 'only runs of this map; the id as in maps show')
     .option('--schedule <name>', 'only runs that this schedule started')
     .option(
       '--since <time>',
       'only runs queued since then: ISO 8601, or an age such as 2h (default: 30 days)',
     )
     .option('--until <time>', 'only runs queued until then, in the same form')
-    .option('--after <id>', 'the next page: runs older than this one')
+    .option('--after <id>', 'the next page: runs older than this one; the id as in runs show')
     .option('-w, --watch', 'follow the list until Ctrl-C; without a terminal, print a line for each change')
     .option('--json', 'print the records as JSON; with --watch, each change as one line')
     .action(async (options: ListOptions & { readonly watch?: boolean }) => {

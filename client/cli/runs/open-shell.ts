@@ -3,6 +3,8 @@ import { once } from 'node:events';
 
 import type { RunDebugSession } from '../../seedkit-types.js';
 import { EXIT_CODES, UsageError } from '../exit-code.js';
+import { tellOn } from '../ids/find-named.js';
+import { findRunId } from '../ids/find-run.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { printLine, type Terminal } from '../terminal.js';
@@ -15,8 +17,10 @@ const INSTALL_PLUGIN =
  * Opens a shell in the build of a run, and waits until the user leaves it.
  * @returns the exit code of this command, which does not depend on that of the shell
  */
-export async function openShell(id: string, options: SeedkitOption, terminal: Terminal): Promise<number> {
-  const session = await openSeedkit(options).runs.debugSession(id);
+export async function openShell(named: string, options: SeedkitOption, terminal: Terminal): Promise<number> {
+  const kit = openSeedkit(options);
+  const id = await findRunId(named, kit, tellOn(terminal));
+  const session = await kit.runs.debugSession(id);
   const { isLocalTarget, openDebugShell } = await import('../../../lib/local/codebuild/open-debug-shell.js');
   if (!isLocalTarget(session.target)) return startSession(session, options, terminal);
   const { stdin: input, stdout: output, interrupted: signal } = terminal;

@@ -1,5 +1,7 @@
 import { isTerminal } from '../../../lib/contract/index.js';
 import type { LogLine, Run } from '../../run-types.js';
+import { tellOn } from '../ids/find-named.js';
+import { findRun } from '../ids/find-run.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { LogFold } from '../run/fold-log.js';
 import { linesOfNews } from '../run/folded-display.js';
@@ -17,9 +19,9 @@ export interface LogsOptions extends RunsOptions {
  * Prints a run's log: on a terminal folded as `run` does, unless `--verbose` is given. A file or a program gets the log
  * as the build wrote it, so that it can be searched and kept.
  */
-export async function printLog(id: string, options: LogsOptions, terminal: Terminal): Promise<void> {
+export async function printLog(named: string, options: LogsOptions, terminal: Terminal): Promise<void> {
   const { stdout } = terminal;
-  const run = await openSeedkit(options).attach(id);
+  const run = await findRun(named, openSeedkit(options), tellOn(terminal));
   const lines = run.logs({ signal: terminal.interrupted, follow: options.follow === true });
   if (options.json === true)
     for await (const line of lines) printJsonLine<'runs logs --json'>(terminal, line);

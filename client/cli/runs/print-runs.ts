@@ -5,16 +5,18 @@ import {
   type Trigger,
 } from '../../../lib/contract/index.js';
 import type { Seedkit } from '../../seedkit-types.js';
+import { findMapId } from '../ids/find-map.js';
+import { tellOn } from '../ids/find-named.js';
+import { findRunId } from '../ids/find-run.js';
+import { shortIds, SHOWN_MIN } from '../ids/short-ids.js';
+import { type Form, formatFitting, TEXT_MIN } from '../list-table.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { fittedLines, printProblem } from '../print-problem.js';
 import { endFittedTo, fittedTo } from '../run/text-columns.js';
 import { shortDuration, shortTime } from '../short-time.js';
-import { fitsWhole, formatTable, layoutOf, type TableLayout } from '../table.js';
+import { formatTable, layoutOf, type TableLayout } from '../table.js';
 import { isInteractive, printResult, type Terminal } from '../terminal.js';
 import type { RunsOptions } from './runs-options.js';
-
-/** Columns of a target that stay beside the id of its run. */
-const TARGET_MIN = 16;
 
 /** Flags of `runs list`. */
 export interface ListOptions extends RunsOptions {
@@ -32,10 +34,11 @@ export interface ListOptions extends RunsOptions {
 }
 
 /** Prints the latest runs that match the filters, and on a terminal how to see more. */
-export async function printRuns(options: ListOptions, terminal: Terminal): Promise<void> {
+export async function printRuns(given: ListOptions, terminal: Terminal): Promise<void> {
+  const kit = openSeedkit(given);
+  const options = await withFoundIds(given, kit, terminal);
   const { until, after, limit } = options;
   const hasHint = isInteractive(terminal) && options.json !== true;
-  const kit = openSeedkit(options);
   // The hint depends on whether there is one more run than are printed.
   const asked = { ...filtersOf(options), limit: hasHint ? limit + 1 : limit };
   const found = await kit.runs.list({ ...asked, until, after });
@@ -47,6 +50,21 @@ export async function printRuns(options: ListOptions, terminal: Terminal): Promi
   if (missing) return printProblem(terminal, missing);
   const hint = hasHint && hintAfter(records, found.length > limit, options);
   if (hint) printProblem(terminal, hint);
+}
+
+/** Returns the flags with the whole ids of what `--map` and `--after` name. */
+export async function withFoundIds(
+  options: ListOptions,
+  kit: Seedkit,
+  terminal: Terminal,
+): Promise<ListOptions> {
+  const { map, after } = options;
+  const tell = tellOn(terminal);
+  return {
+    ...options,
+    map: map && (await findMapId(map, kit, tell)),
+    after: after && (await findRunId(after, kit, tell)),
+  };
 }
 
 /** Returns what to say about a schedule that does not exist; undefined if it exists, or if it cannot be read. */
@@ -118,30 +136,41 @@ export function plainCells(record: RunRecord): string[] {
 }
 
 /**
- * A table whose lines fit the terminal. Ids are not shortened, because they are arguments of other commands. What gives
- * way first is the status of a run with a failure code, then the end of the targets, then ids have lines of their own.
+ * A table whose lines fit the terminal. What gives way first is the end of long targets, then ids are shortened, then
+ * the status of a run with a failure code. In a still narrower terminal, whole ids have lines of their own.
  */
 export function shortTable(records: readonly RunRecord[], layout: TableLayout): string[] {
+  const ids = records.map(({ runId }) => runId);
   const nowMs = Date.now();
-  const rowsWith = (status: (record: RunRecord) => string) =>
-    records.map((record) => [
-      record.runId,
+  const rowsWith = (shown: readonly string[], status: (record: RunRecord) => string) =>
+    records.map((record, index) => [
+      shown[index] ?? record.runId,
       status(record),
       shortTime(nowMs - Date.parse(record.queuedAt)),
       record.durationMs === undefined ? '' : shortDuration(record.durationMs),
       shownTarget(record),
     ]);
-  const whole = rowsWith(statusOf);
-  if (fitsWhole(HEAD, whole, layout)) return formatTable(HEAD, whole, layout);
+  const roomy = shortIds(ids, SHOWN_MIN.roomy);
+  const { besideWhole, besideShort } = TEXT_MIN;
+  const forms: [...Form[], Form] = [
+    { rows: rowsWith(ids, statusOf), shortenedMin: besideWhole },
+    { rows: rowsWith(roomy, statusOf), shortenedMin: besideShort },
+    { rows: rowsWith(roomy, shortStatusOf), shortenedMin: besideShort },
+    { rows: rowsWith(shortIds(ids, SHOWN_MIN.narrow), shortStatusOf) },
+    { rows: rowsWith(ids, shortStatusOf) },
+  ];
   const shorten = (text: string, columns: number, row: number) => shortTarget(text, columns, records[row]);
-  const short = rowsWith(({ status, failure }) => failure?.code ?? status);
-  return formatTable(HEAD, short, { ...layout, shorten, shortenedMin: TARGET_MIN });
+  return formatFitting(HEAD, forms, { ...layout, shorten });
 }
 
 const HEAD = ['RUN', 'STATUS', 'AGE', 'TOOK', 'TARGET'];
 
 function statusOf({ status, failure }: RunRecord): string {
   return failure === undefined ? status : `${status} ${failure.code}`;
+}
+
+function shortStatusOf({ status, failure }: RunRecord): string {
+  return failure?.code ?? status;
 }
 
 /** Returns the name of a run, else the published version that it executes, else its target. */

@@ -2,6 +2,8 @@ import { CodeseederError, type Invocation, type RunRecord } from '../../../lib/c
 import type { Connection } from '../../connection/connection.js';
 import { isInConsole } from '../../console-url.js';
 import type { Run } from '../../run-types.js';
+import { tellOn } from '../ids/find-named.js';
+import { findRun } from '../ids/find-run.js';
 import { type NextCommand, nextCommands } from '../next-commands.js';
 import { connectionOf, openSeedkit } from '../open-seedkit.js';
 import type { ShownRun } from '../output-types.js';
@@ -24,9 +26,10 @@ export interface ShowOptions extends RunsOptions {
  * Prints a run: its status, what it runs with which arguments, its times, its error or value, and the commands that
  * help next. With `--json`, prints record, history, arguments and value whole.
  */
-export async function showRun(id: string, options: ShowOptions, terminal: Terminal): Promise<void> {
+export async function showRun(named: string, options: ShowOptions, terminal: Terminal): Promise<void> {
   const isJson = options.json === true;
-  const run = await openSeedkit(options).attach(id);
+  const run = await findRun(named, openSeedkit(options), tellOn(terminal));
+  const { id } = run;
   const connection = await connectionOf(options);
   const [record, history, invocation] = await Promise.all([
     run.record(),

@@ -4,7 +4,7 @@ import { UsageError } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { oneLine, withoutColours } from '../printable.js';
 import { printJsonLine, printLine, wantsColour, type Terminal } from '../terminal.js';
-import { filtersOf, type ListOptions, plainCells, shortTable } from './print-runs.js';
+import { filtersOf, type ListOptions, plainCells, shortTable, withFoundIds } from './print-runs.js';
 
 /** Lines of the picture other than runs: the head of the table, a line below it, and that of the cursor. */
 const OTHER_LINES = 3;
@@ -19,8 +19,10 @@ export async function watchRuns(options: ListOptions, terminal: Terminal): Promi
   if (old !== undefined)
     throw new UsageError(`--watch follows the newest runs, so it takes no ${old}. Leave out one of the two.`);
   const print = printerOf(options, terminal);
-  const filters = { ...filtersOf(options), signal: terminal.interrupted };
-  for await (const list of openSeedkit(options).runs.watch(filters)) {
+  const kit = openSeedkit(options);
+  const found = await withFoundIds(options, kit, terminal);
+  const filters = { ...filtersOf(found), signal: terminal.interrupted };
+  for await (const list of kit.runs.watch(filters)) {
     if (terminal.interrupted.aborted) return;
     print(list);
   }

@@ -1,8 +1,9 @@
 import type { TargetSchedule } from '../../schedule-types.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { SeedkitOption } from '../seedkit-option.js';
+import { formatList } from '../list-table.js';
 import { nextCommands } from '../next-commands.js';
-import { formatList, formatTable } from '../table.js';
+import { formatTable } from '../table.js';
 import { isInteractive, printLine, printResult, type Terminal, wantsColour } from '../terminal.js';
 import { describeRunTimes, runTimesOf } from './run-times.js';
 

@@ -1,5 +1,6 @@
 import type { TargetState } from '../../../lib/contract/index.js';
 import { UsageError } from '../exit-code.js';
+import { formatList } from '../list-table.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { follow } from '../run/follow-run.js';
 import { knownCommands } from '../run/known-commands.js';
@@ -7,7 +8,7 @@ import type { OutputFlags } from '../run/output-flags.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import { shortTime } from '../short-time.js';
-import { formatList, formatTable, layoutOf } from '../table.js';
+import { formatTable, layoutOf } from '../table.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 
 /** Flags of `codeseeder targets`. */

@@ -30,7 +30,7 @@ import {
 
 export const MAP_ID = 'map-1';
 export const MAP_MACHINE = 'arn:aws:states:eu-west-1:000000000000:stateMachine:codeseeder-demo_maps';
-const SEAL_KEY = 'ab'.repeat(32);
+export const SEAL_KEY = 'ab'.repeat(32);
 const RUN_TABLE = 'codeseeder-demo-runs';
 
 /** A map in the mocked account. A test changes it to simulate progress. */

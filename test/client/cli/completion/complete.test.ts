@@ -2,11 +2,12 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import { askedRuns, complete } from '../../../../client/cli/completion/complete.js';
+import { askedIds, complete } from '../../../../client/cli/completion/complete.js';
 import { namesIn } from '../../../../client/cli/completion/known-names.js';
-import { recentRuns } from '../../../../client/cli/completion/recent-runs.js';
+import { recentIds } from '../../../../client/cli/completion/recent-ids.js';
 import { splitLine } from '../../../../client/cli/completion/split-line.js';
 import { createProgram } from '../../../../client/cli/program.js';
+import { aMapRecord } from '../../../contract/builders.js';
 import { aRecord, dynamoDb, resetAccount } from '../../mocked-account.js';
 import { aTerminal, runMain } from '../a-terminal.js';
 
@@ -14,7 +15,7 @@ const program = createProgram(aTerminal(), undefined, () => undefined);
 const NAMES = {
   seedkits: ['my-kit', 'prod-kit'],
   environments: ['prod', 'dev'],
-  runs: [
+  ids: [
     { value: 'r-2', description: 'FAILED, 2m ago: a.ts#b' },
     { value: 'r-1', description: 'SUCCEEDED, 1h ago: my name' },
   ],
@@ -65,15 +66,34 @@ describe('complete', () => {
     ['runs', 'wait', '--timeout', '5', ''],
     ['runs', 'cancel', 'r-0', ''],
     ['runs', 'again', '--region=eu-west-1', ''],
-    ['targets', 'wait', ''],
   ])('The id of a run is completed, the newest first, in %s %s %s', (...words) => {
-    expect(valuesAfter(...words)).toEqual(['r-2', 'r-1']);
-    expect(askedRuns(program, words)).toBeDefined();
+    expect(valuesAfter(...words)).toEqual(['latest', 'r-2', 'r-1']);
+    expect(askedIds(program, words)).toMatchObject({ of: 'run' });
+  });
+
+  it('`targets wait`, which finds no short ids, is completed with whole ids alone', () => {
+    expect(valuesAfter('targets', 'wait', '')).toEqual(['r-2', 'r-1']);
+    expect(askedIds(program, ['targets', 'wait', ''])).toEqual({ of: 'run' });
+  });
+
+  it.each([
+    ['maps', 'show', ''],
+    ['maps', 'wait', '--json', ''],
+    ['maps', 'cancel', ''],
+    ['maps', 'again', '--concurrency', '5', ''],
+  ])('The id of a map is completed in %s %s %s', (...words) => {
+    expect(valuesAfter(...words)).toEqual(['latest', 'r-2', 'r-1']);
+    expect(askedIds(program, words)).toMatchObject({ of: 'map' });
   });
 
   it('Runs are asked for with the seedkit, the region and the profile of the line', () => {
     const line = ['runs', 'show', '-s', 'kit', '--region=eu-west-1', '--profile', 'dev', ''];
-    expect(askedRuns(program, line)).toEqual({ seedkit: 'kit', region: 'eu-west-1', profile: 'dev' });
+    expect(askedIds(program, line)).toEqual({
+      of: 'run',
+      seedkit: 'kit',
+      region: 'eu-west-1',
+      profile: 'dev',
+    });
   });
 
   it.each([
@@ -84,7 +104,7 @@ describe('complete', () => {
     ['start', ''],
     [''],
   ])('No runs are asked for if the next word is no id of a run: %s %s %s', (...words) => {
-    expect(askedRuns(program, words)).toBeUndefined();
+    expect(askedIds(program, words)).toBeUndefined();
   });
 
   it.each([
@@ -158,26 +178,40 @@ describe('The runs that a shell completes', () => {
     const record = aRecord({ status: 'FAILED', queuedAt, target: 'a.ts#b' });
     const items = [marshall(record, { removeUndefinedValues: true })];
     dynamoDb.on(QueryCommand).resolvesOnce({ Items: items }).resolves({ Items: [] });
-    expect(await recentRuns({ seedkit: 'demo', region }, aTerminal())).toEqual([
+    expect(await recentIds({ of: 'run', seedkit: 'demo', region }, aTerminal())).toEqual([
       { value: 'run-1', description: 'FAILED, 2m ago: a.ts#b' },
     ]);
     expect(dynamoDb.commandCalls(QueryCommand)[0]?.args[0].input.Limit).toBe(20);
+  });
+
+  it('Maps have the same descriptions', async () => {
+    const queuedAt = new Date(Date.now() - 125_000).toISOString();
+    const record = aMapRecord({ mapId: 'map-1', status: 'FAILED', queuedAt, target: 'a.ts#b' });
+    dynamoDb
+      .on(QueryCommand)
+      .resolvesOnce({ Items: [marshall(record)] })
+      .resolves({ Items: [] });
+    expect(await recentIds({ of: 'map', seedkit: 'demo', region }, aTerminal())).toEqual([
+      { value: 'map-1', description: 'FAILED, 2m ago: a.ts#b' },
+    ]);
   });
 
   it('Nothing is asked of AWS if no seedkit is named, or if the environment of a config may be elsewhere', async () => {
     const inEnvironment = aTerminal({
       environment: { CODESEEDER_ENVIRONMENT: 'prod', CODESEEDER_SEEDKIT: 'demo' },
     });
-    expect(await recentRuns({ region }, aTerminal())).toEqual([]);
-    expect(await recentRuns({ seedkit: 'demo', environment: 'prod', region }, aTerminal())).toEqual([]);
-    expect(await recentRuns({ region }, inEnvironment)).toEqual([]);
+    expect(await recentIds({ of: 'run', region }, aTerminal())).toEqual([]);
+    expect(await recentIds({ of: 'run', seedkit: 'demo', environment: 'prod', region }, aTerminal())).toEqual(
+      [],
+    );
+    expect(await recentIds({ of: 'run', region }, inEnvironment)).toEqual([]);
     expect(dynamoDb.calls()).toHaveLength(0);
   });
 
   it('A seedkit whose runs cannot be read completes none', async () => {
     dynamoDb.on(QueryCommand).rejects(new Error('denied'));
     const terminal = aTerminal({ environment: { CODESEEDER_SEEDKIT: 'demo' } });
-    expect(await recentRuns({ region }, terminal)).toEqual([]);
+    expect(await recentIds({ of: 'run', region }, terminal)).toEqual([]);
     expect(dynamoDb.calls().length).toBeGreaterThan(0);
   });
 });

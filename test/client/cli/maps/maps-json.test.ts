@@ -1,9 +1,13 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import { states } from '../../mocked-account.js';
-import { endRun, MAP_ID, type MockedMap, mockMap } from '../../maps/mocked-map.js';
-import { runMain } from '../a-terminal.js';
+import { main } from '../../../../client/cli/main.js';
+import { indexedInputs } from '../../../../client/maps/input-file.js';
+import { mapInputsKey, sealInput } from '../../../../lib/contract/index.js';
+import { aNodeInvocation } from '../../../contract/builders.js';
+import { bucket, states } from '../../mocked-account.js';
+import { endRun, MAP_ID, type MockedMap, mockMap, SEAL_KEY } from '../../maps/mocked-map.js';
+import { aTerminal, runMain } from '../a-terminal.js';
 
 const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
 
@@ -26,15 +30,15 @@ describe('Maps as JSON', () => {
       mapId: MAP_ID,
       record: { status: 'FAILED' },
       progress: { succeeded: 1, failed: 1 },
-      failures: [{ index: 1, status: 'FAILED', runId: `${MAP_ID}-1`, message: WHY }],
+      failures: [{ index: 1, status: 'FAILED', runId: `${MAP_ID}-1`, input: 'input 1', message: WHY }],
     });
   });
 
   it('`maps show` without `--json` prints the same inputs as a table', async () => {
     const { stdout } = await runMain(['maps', 'show', MAP_ID, ...KIT]);
 
-    expect(stdout).toMatch(/^RUN +INPUT +STATUS +WHY$/m);
-    expect(stdout).toMatch(new RegExp(`^${MAP_ID}-1 +1 +FAILED +${WHY}$`, 'm'));
+    expect(stdout).toMatch(/^RUN +# +STATUS +INPUT +WHY$/m);
+    expect(stdout).toMatch(new RegExp(`^${MAP_ID}-1 +1 +FAILED +"input 1" +${WHY}$`, 'm'));
   });
 
   it('`maps cancel --json` says that a map had already ended, and exits with 1', async () => {
@@ -71,7 +75,12 @@ describe('Maps as JSON', () => {
     const { exitCode, stdout, stderr } = await runMain(['maps', 'wait', MAP_ID, ...KIT]);
 
     expect(exitCode).toBe(1);
-    expect(stderr).toContain(`  codeseeder maps again ${MAP_ID} --seedkit demo  # its unsuccessful inputs`);
+    expect(stderr).toContain(
+      'maps again runs the code of this map. To run changed code over these inputs, pipe them to `codeseeder map - -- COMMAND`.',
+    );
+    expect(stderr).toContain(
+      `  codeseeder maps again ${MAP_ID} --seedkit demo            # its unsuccessful inputs`,
+    );
     expect(
       stdout
         .trimEnd()
@@ -81,5 +90,63 @@ describe('Maps as JSON', () => {
       { index: 0, runId: `${MAP_ID}-0`, status: 'SUCCEEDED', value: null },
       expect.objectContaining({ index: 1, error: { code: 'CommandFailed', message: WHY } }),
     ]);
+  });
+});
+
+const LONG = sealInput(1, JSON.stringify([{ account: '123456789012', region: 'eu-west-1' }]), {
+  mapId: MAP_ID,
+  sealKey: SEAL_KEY,
+});
+
+describe('maps inputs', () => {
+  const inputs = async (...flags: string[]) =>
+    (await runMain(['maps', 'inputs', MAP_ID, ...KIT, ...flags])).stdout;
+
+  it('`maps inputs` prints each input as a line of JSON, and with `--failed` those without a successful run', async () => {
+    expect(await inputs()).toBe('"input 0"\n"input 1"\n');
+    expect(await inputs('--failed')).toBe('"input 1"\n');
+  });
+
+  it('`maps inputs` prints what `map` reads as the same arguments again', async () => {
+    const given = [[['a', 1], { b: null }], [[1, 2]], ['one'], []].map((args) => JSON.stringify(args));
+    mockMap(given.length, { invocation: aNodeInvocation() });
+    const sealing = { mapId: MAP_ID, sealKey: SEAL_KEY };
+    const lines = given.map((args, index) => JSON.stringify(sealInput(index, args, sealing)));
+    bucket.set(mapInputsKey(MAP_ID), Buffer.from(lines.join('\n')));
+
+    const printed = (await inputs()).trimEnd().split('\n');
+    expect(printed).toEqual(['[["a",1],{"b":null}]', '[[1,2]]', '"one"', '[]']);
+    const again: string[] = [];
+    const values = printed.map((line): unknown => JSON.parse(line));
+    for await (const { args } of indexedInputs(values, 'node')) again.push(args);
+    expect(again).toEqual(given);
+  });
+
+  it('`maps inputs --failed` refuses a map that has not ended', async () => {
+    mocked.status = 'RUNNING';
+    const { exitCode, stdout, stderr } = await runMain(['maps', 'inputs', MAP_ID, ...KIT, '--failed']);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    expect(stderr).toContain(`MapNotOver: The map ${MAP_ID} has not ended.`);
+  });
+
+  it('`maps show` fits each failure into a line of a terminal, with the start of its input', async () => {
+    const terminal = aTerminal({ environment: { NO_COLOR: '1' } });
+    Object.assign(terminal.stdout, { isTTY: true, columns: 60 });
+    bucket.set(mapInputsKey(MAP_ID), Buffer.from(JSON.stringify(LONG)));
+    await main(['maps', 'show', MAP_ID, ...KIT], terminal);
+
+    expect(terminal.stdout.text.split('\n').slice(2, 4)).toEqual([
+      'RUN      #  STATUS  INPUT             WHY',
+      'map-1-1  1  FAILED  {"account":"123…  failed: exit status 3…',
+    ]);
+  });
+
+  it('`maps show` still shows failures if the inputs have expired', async () => {
+    bucket.delete(mapInputsKey(MAP_ID));
+    const { exitCode, stdout } = await runMain(['maps', 'show', MAP_ID, ...KIT]);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^${MAP_ID}-1 +1 +FAILED +${WHY}$`, 'm'));
   });
 });

@@ -50,6 +50,7 @@ function mockNoRuns(): void {
     .on(DescribeExecutionCommand)
     .rejects(Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' }));
   mockRecords(undefined);
+  dynamoDb.on(QueryCommand).resolves({ Items: [] });
 }
 
 describe('runs cancel', () => {

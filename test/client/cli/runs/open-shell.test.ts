@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 
 import type { RunRecord } from '../../../../lib/contract/index.js';
-import { aRecord, mockRecords, resetAccount } from '../../mocked-account.js';
+import { aRecord, mockExecution, mockRecords, resetAccount } from '../../mocked-account.js';
 import { runMain } from '../a-terminal.js';
 
 const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
@@ -18,6 +18,7 @@ let folder: string;
 
 beforeEach(() => {
   resetAccount();
+  mockExecution({ status: 'RUNNING' });
   codebuild.reset();
   folder = mkdtempSync(path.join(tmpdir(), 'codeseeder-shell-'));
 });

@@ -8,14 +8,15 @@ import type { RunRecord } from '../../../../lib/contract/index.js';
 import { aRecord, dynamoDb, mockRecords, resetAccount } from '../../mocked-account.js';
 import { aLiveTerminal, aTerminal, runMain } from '../a-terminal.js';
 
-const ID = '01a2240f-1a57-750c-8a42-c06f81e56f2';
+/** Returns one of four ids that were made in the same second. */
+const idOf = (index: number) => `01a2240f-1a5${index}-750c-8a42-c06f81e56f2b`;
+const WHEN = { queuedAt: new Date(Date.now() - 7_200_000).toISOString(), durationMs: 754_000 };
 const failed = (code: string, index: number, more: Partial<RunRecord> = {}) =>
   aRecord({
-    runId: `${ID}${index}`,
+    runId: idOf(index),
     status: 'FAILED',
     failure: { code, message: 'no' },
-    queuedAt: new Date(Date.now() - 7_200_000).toISOString(),
-    durationMs: 754_000,
+    ...WHEN,
     ...more,
   });
 const RUNS = [
@@ -35,40 +36,61 @@ describe('The table of runs on a terminal', () => {
   it('At 120 columns, the table has status and failure code of each run, and its whole name, published version or target', () => {
     expect(table(120)).toEqual([
       `RUN                                   STATUS                   AGE  TOOK  TARGET`,
-      `${ID}1  FAILED RemoteError       2h   12m   src/deployments/network.ts#deployNetwork`,
-      `${ID}2  FAILED CommandFailed     2h   12m   npm run deploy --workspace network`,
-      `${ID}3  TIMED_OUT BuildTimedOut  2h   12m   nightly@3`,
-      `${ID}4  FAILED RemoteError       2h   12m   my name`,
+      `${idOf(1)}  FAILED RemoteError       2h   12m   src/deployments/network.ts#deployNetwork`,
+      `${idOf(2)}  FAILED CommandFailed     2h   12m   npm run deploy --workspace network`,
+      `${idOf(3)}  TIMED_OUT BuildTimedOut  2h   12m   nightly@3`,
+      `${idOf(4)}  FAILED RemoteError       2h   12m   my name`,
     ]);
   });
 
-  it('At 80 columns, the table has the failure code in place of the status, and the end of a function', () => {
+  it('At 80 columns, the table has short ids, which differ, beside status and failure code', () => {
     expect(table(80)).toEqual([
-      `RUN                                   STATUS         AGE  TOOK  TARGET`,
-      `${ID}1  RemoteError    2h   12m   …s#deployNetwork`,
-      `${ID}2  CommandFailed  2h   12m   npm run deploy …`,
-      `${ID}3  BuildTimedOut  2h   12m   nightly@3`,
-      `${ID}4  RemoteError    2h   12m   my name`,
+      'RUN            STATUS                   AGE  TOOK  TARGET',
+      '01a2240f-1a51  FAILED RemoteError       2h   12m   …nts/network.ts#deployNetwork',
+      '01a2240f-1a52  FAILED CommandFailed     2h   12m   npm run deploy --workspace n…',
+      '01a2240f-1a53  TIMED_OUT BuildTimedOut  2h   12m   nightly@3',
+      '01a2240f-1a54  FAILED RemoteError       2h   12m   my name',
     ]);
   });
 
-  it('At 40 columns, the table has each id in a line of its own', () => {
+  it('At 60 columns, the table has the failure code in place of the status, and the end of a function', () => {
+    expect(table(60).slice(0, 3)).toEqual([
+      'RUN            STATUS         AGE  TOOK  TARGET',
+      '01a2240f-1a51  RemoteError    2h   12m   …k.ts#deployNetwork',
+      '01a2240f-1a52  CommandFailed  2h   12m   npm run deploy --w…',
+    ]);
+  });
+
+  it('At 40 columns, the table has each id in a line of its own, whole', () => {
     expect(table(40).slice(0, 4)).toEqual([
       'RUN',
       '  STATUS         AGE  TOOK  TARGET',
-      `${ID}1`,
+      idOf(1),
       '  RemoteError    2h   12m   …ployNetwork',
     ]);
   });
 
-  it.each([120, 80, 40, 30])('Ids are whole at %i columns, also long ones', (columns) => {
-    const runId = `${'n'.repeat(54)}-20260301T000000Z-0123abcd`;
-    const lines = table(columns, [...RUNS, failed('RemoteError', 5, { runId })]);
-    for (const id of [...RUNS.map((run) => run.runId), runId])
-      expect(lines.some((line) => line.split(' ')[0] === id)).toBe(true);
-    const others = lines.filter((line) => !line.includes('n-2026'));
-    expect(Math.max(...others.map(({ length }) => length))).toBeLessThanOrEqual(Math.max(columns, 36));
+  it('At 38 columns, runs with short statuses have ids of at least eight characters beside them', () => {
+    const runs = [1, 2].map((index) =>
+      aRecord({ runId: `01a2240${index}-1a57-750c-8a42-c06f81e56f2b`, target: 'a.ts#f', ...WHEN }),
+    );
+    expect(table(38, runs)).toEqual([
+      'RUN       STATUS  AGE  TOOK  TARGET',
+      '01a22401  QUEUED  2h   12m   a.ts#f',
+      '01a22402  QUEUED  2h   12m   a.ts#f',
+    ]);
   });
+
+  it.each([120, 80, 40, 30])(
+    'A long id of a caller fits a line, or has one of its own, at %i columns',
+    (columns) => {
+      const runId = `${'n'.repeat(54)}-20260301T000000Z-0123abcd`;
+      const lines = table(columns, [...RUNS, failed('RemoteError', 5, { runId })]);
+      const others = lines.filter((line) => line !== runId);
+      expect(Math.max(...others.map(({ length }) => length))).toBeLessThanOrEqual(Math.max(columns, 36));
+      expect(lines.length === RUNS.length + 2 || lines.includes(runId)).toBe(true);
+    },
+  );
 });
 
 describe('runs list', () => {
@@ -104,8 +126,8 @@ describe('runs list', () => {
     const queuedAt = new Date(Date.now() - 60_000).toISOString();
     const both = RUNS.slice(0, 2).map((run) => ({ ...run, queuedAt }));
     const first = await listOnTerminal(both, '--limit', '1');
-    expect(first.stderr).toBe(`The next page: --after ${ID}2\n`);
-    expect(first.stdout).not.toContain(`${ID}1`);
+    expect(first.stderr).toBe(`The next page: --after ${idOf(2)}\n`);
+    expect(first.stdout).not.toContain(idOf(1));
     const last = await listOnTerminal(both, '--limit', '2');
     expect(last.stderr).toBe('No more runs in the last 30 days. --since 90d looks further back.\n');
   });
@@ -117,7 +139,7 @@ describe('runs list', () => {
       Object.assign(terminal.stdout, { isTTY: true, columns: 80 });
       dynamoDb.on(QueryCommand).resolves({ Items: [] });
       await main(
-        ['runs', 'list', '-s', 'demo', '--region', 'eu-west-1', '--after', `${ID}1`, ...flags],
+        ['runs', 'list', '-s', 'demo', '--region', 'eu-west-1', '--after', idOf(1), ...flags],
         terminal,
       );
       return terminal.stdout.text + terminal.stderr.text;
