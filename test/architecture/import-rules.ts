@@ -60,7 +60,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   commandLine: {
     files: /^client\/cli\//,
     rooms: [/^client\/(?!runner|console\/app)/, CONTRACT],
-    packages: [SDK, /^(commander|cli-table3|string-width)$/],
+    packages: [SDK, /^(commander|ignore|cli-table3|string-width)$/],
     onDemand: [/^lib\/local\//],
   },
   consolePages: {

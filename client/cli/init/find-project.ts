@@ -33,8 +33,6 @@ export interface Project {
   readonly isModule: boolean;
   readonly defaultLanguage: Language;
   readonly defaultCi: CiService;
-  /** Whether the folder has no `package.json`, and neither it nor a folder above has a `.gitignore`. */
-  readonly isNew: boolean;
 }
 
 const LOCK_FILES: Readonly<Record<string, PackageManager>> = {
@@ -67,7 +65,6 @@ export async function findProject(folder: string, terminal: Terminal): Promise<P
     isModule: manifestText === undefined || manifest.type === 'module',
     defaultLanguage: languageOf(names, manifest),
     defaultCi: await ciOf(repository?.folder ?? folder),
-    isNew: manifestText === undefined && above.every(({ names: found }) => !found.has('.gitignore')),
   };
 }
 

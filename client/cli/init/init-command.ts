@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal.js';
 import { CI_SERVICES, LANGUAGES, type InitFlags } from './init-flags.js';
 
 const HELP =
-  'A file that exists is never changed, except for package.json, to which missing dependencies and scripts are added. ' +
+  'A file that exists is never changed, except for package.json, to which missing dependencies and scripts are added, and .gitignore, to which missing lines are appended. ' +
   'Without a terminal, or with --yes, nothing is asked.';
 
 /** Adds `codeseeder init [folder]`. */

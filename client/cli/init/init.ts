@@ -12,6 +12,7 @@ import { findProject, readIfExists, type Project } from './find-project.js';
 import { LANGUAGES, type InitFlags, type Language } from './init-flags.js';
 import { COMMANDS, scriptCommand } from './package-managers.js';
 import { planConfig } from './plan-config.js';
+import { planGitignore } from './plan-gitignore.js';
 import { planManifest, type OwnPackage } from './plan-manifest.js';
 import type { PlannedFile } from './planned-file.js';
 import { printInit } from './print-init.js';
@@ -38,13 +39,8 @@ export async function init(folder: string | undefined, flags: InitFlags, termina
     ...{ language, seedkit, ci, version, testScript, config },
   });
   const { files, left } = await splitPlanned(source, test, settings);
-  const isManifestNew = project.manifestText === undefined;
-  const isManifestChanged = project.manifestText !== manifest.text;
-  const writes: FileToWrite[] = [...files];
-  if (isManifestChanged) {
-    const file = path.join(project.folder, 'package.json');
-    writes.unshift({ file, contents: manifest.text, former: project.manifestText });
-  }
+  const gitignore = await planGitignore(project, language);
+  const writes: FileToWrite[] = [...manifestToWrite(project, manifest.text), ...files, ...gitignore];
   if (flags.dryRun !== true) await writePlan(writes);
   const relative = (file: string) => path.relative(project.folder, file);
   const isExampleLeft = left.some(({ file }) => file === source.file);
@@ -53,7 +49,7 @@ export async function init(folder: string | undefined, flags: InitFlags, termina
       folder: project.folder,
       language,
       written: writes.filter(({ former }) => former === undefined).map(({ file }) => relative(file)),
-      changed: isManifestChanged && !isManifestNew ? ['package.json'] : [],
+      changed: writes.filter(({ former }) => former !== undefined).map(({ file }) => relative(file)),
       left: [
         ...manifest.left.map((advice) => ({ file: 'package.json', advice })),
         ...left.map(({ file, advice }) => ({ file: relative(file), advice })),
@@ -110,6 +106,11 @@ async function splitPlanned(
     (present === undefined ? files : left).push(planned);
   }
   return { files, left };
+}
+
+function manifestToWrite({ folder, manifestText }: Project, contents: string): FileToWrite[] {
+  if (contents === manifestText) return [];
+  return [{ file: path.join(folder, 'package.json'), contents, former: manifestText }];
 }
 
 async function readOwnPackage(): Promise<OwnPackage> {

@@ -20,15 +20,15 @@ export interface Settings {
 }
 
 /**
- * Returns the config of codeseeder, `tsconfig.json`, `.gitignore` and the file for continuous integration, as far as
- * the project needs them.
+ * Returns the config of codeseeder, `tsconfig.json` and the file for continuous integration, as far as the project
+ * needs them.
  */
 export async function settingsFiles(
   project: Project,
   form: ExampleForm,
   settings: Settings,
 ): Promise<PlannedFile[]> {
-  const { folder, isNew } = project;
+  const { folder } = project;
   const { config } = settings.config;
   const files: PlannedFile[] = [config];
   if (settings.language === 'typescript') {
@@ -40,11 +40,6 @@ export async function settingsFiles(
       ),
       advice: `set "module": "nodenext", or another value with which TypeScript reads "exports" of packages, and include ${form.source[1]} and ${form.config[1]}`,
     });
-  }
-  if (isNew) {
-    const ignored = settings.language === 'python' ? ['node_modules/', '__pycache__/'] : ['node_modules/'];
-    const contents = `${ignored.join('\n')}\n`;
-    files.push({ file: path.join(folder, '.gitignore'), contents, advice: `add ${ignored.join(' and ')}` });
   }
   return settings.ci === 'none' ? files : [...files, await ciFile(project, form, settings, settings.ci)];
 }

@@ -163,7 +163,29 @@ describe('`init` in an existing project', () => {
 
     expect(await read(file)).toContain(text);
     expect(test).toContain(`'./${path.basename(file).replace('ts', 'js')}'`);
-    expect(await files()).not.toContain('.gitignore');
+    expect(await read('.gitignore')).toBe('node_modules/\n');
+  });
+
+  it.each([
+    ['dist', 'javascript', 'dist\nnode_modules/\n'],
+    ['/node_modules\r\n!kept\r\n', 'python', '/node_modules\r\n!kept\r\n__pycache__/\r\n'],
+    ['node_modules/\n!node_modules\n', 'javascript', 'node_modules/\n!node_modules\n'],
+  ])('`init` appends to the .gitignore %j what a project in %s lacks', async (present, language, wanted) => {
+    await write('.gitignore', present);
+    const { stdout } = await init(['--language', language, '--json']);
+
+    expect(await read('.gitignore')).toBe(wanted);
+    expect((JSON.parse(stdout) as { changed: string[] }).changed).toEqual(
+      present === wanted ? [] : ['.gitignore'],
+    );
+  });
+
+  it('`init` appends nothing that the .gitignore of the repository ignores', async () => {
+    await write('.gitignore', 'node_modules\n');
+    await write('packages/prices/package.json', '{}');
+    await init(['--language', 'python'], path.join(folder, 'packages/prices'));
+
+    expect(await read('packages/prices/.gitignore')).toBe('__pycache__/\n');
   });
 
   it.each([
