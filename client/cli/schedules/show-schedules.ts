@@ -48,17 +48,22 @@ export async function showSchedule(name: string, flags: SchedulesFlags, terminal
     printLine(terminal.stderr, line);
 }
 
-/** Pauses, resumes or removes a schedule, and prints it. */
+/** Pauses, resumes or removes a schedule, and prints it; a resumed one with its next and its last run. */
 export async function changeSchedule(
   change: 'pause' | 'resume' | 'remove',
   name: string,
   flags: SchedulesFlags,
   terminal: Terminal,
 ): Promise<void> {
-  const schedule = await openSeedkit(flags).schedules[change](name);
+  const kit = openSeedkit(flags);
+  const schedule = await kit.schedules[change](name);
   if (change === 'remove')
     printLine(terminal.stderr, `Removed the schedule ${schedule.name}. Runs that it started go on.`);
-  printSchedule(schedule, flags, terminal, { isRemoved: change === 'remove' });
+  const isShown = change === 'resume' && flags.json !== true;
+  const times = isShown
+    ? describeRunTimes(schedule, await runTimesOf(schedule, kit, Date.now()), Date.now())
+    : [];
+  printSchedule(schedule, flags, terminal, { times, isRemoved: change === 'remove' });
 }
 
 /** What a schedule is printed with. */

@@ -345,6 +345,13 @@ describe('schedules list, show, pause, resume and remove', () => {
     });
   });
 
+  it('`schedules resume` prints the schedule with its next and its last run', async () => {
+    mockLastRun(undefined);
+    const { stdout } = await schedules('resume', 'nightly');
+    expect(stdout).toMatch(/^next run +in \d+[hms]: \d{4}-\d\d-\d\d 02:00:00 Europe\/Berlin/m);
+    expect(stdout).toMatch(/^last run +none yet$/m);
+  });
+
   it('`schedules resume` refuses an at(...) whose time has passed', async () => {
     mockSchedules(aSchedule({ ScheduleExpression: 'at(2020-01-01T00:00:00)', State: 'DISABLED' }));
     const { stderr } = await schedules('resume', 'nightly');
