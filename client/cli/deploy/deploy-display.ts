@@ -30,10 +30,9 @@ export async function showDeployment<Result>(
   const progress = new DeployProgress(marksOf(terminal));
   if (!isInteractive(terminal)) {
     return work((event) => {
-      const before = progress.count;
       progress.onEvent(event);
       if (isStep(event) || isKept(event)) printLine(stderr, describeDeployEvent(event));
-      else if (progress.count > before && progress.count % STEP === 0) printLine(stderr, progress.text());
+      else if (progress.reachesNextCount()) printLine(stderr, progress.text());
     });
   }
   const line = openStatusLine(terminal, (frame) => progress.textAt(frame));
@@ -66,6 +65,8 @@ class DeployProgress {
   readonly #startedAtMs = Date.now();
   readonly #completed = new Set<string>();
   #step = 'starting';
+  /** The highest multiple of {@link STEP} that the current step has reached. */
+  #reached = 0;
   #latest: string | undefined;
 
   constructor(marks: Marks) {
@@ -79,7 +80,10 @@ class DeployProgress {
   onEvent(event: DeployEvent): void {
     if (event.type === 'message') return;
     if (event.type !== 'resource') {
-      if (isStep(event)) this.#completed.clear();
+      if (isStep(event)) {
+        this.#completed.clear();
+        this.#reached = 0;
+      }
       this.#step = describeDeployEvent(event);
       return;
     }
@@ -88,6 +92,16 @@ class DeployProgress {
     if (status.endsWith('_COMPLETE')) this.#completed.add(`${stackName} ${logicalId}`);
     else this.#completed.delete(`${stackName} ${logicalId}`);
     this.#latest = `${resourceType} ${logicalId}`;
+  }
+
+  /**
+   * Returns whether another ten resources are done, once for each ten: a resource that is changed again, such as in the
+   * cleanup after an update, is done a second time.
+   */
+  reachesNextCount(): boolean {
+    if (this.count < this.#reached + STEP) return false;
+    this.#reached += STEP;
+    return true;
   }
 
   textAt(frame: number): string {

@@ -64,6 +64,9 @@ describe('showDeployment', () => {
       for (let at = 1; at <= 25; at += 1) {
         listener(resource(`R${at}`, 'DELETE_IN_PROGRESS'));
         listener(resource(`R${at}`, 'DELETE_COMPLETE'));
+        // The tenth resource is done a second time.
+        if (at === 10) listener(resource('R10', 'DELETE_IN_PROGRESS'));
+        if (at === 10) listener(resource('R10', 'DELETE_COMPLETE'));
       }
       listener({ type: 'emptied', bucket: 'the-bucket', objects: 3 });
     });
