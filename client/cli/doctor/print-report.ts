@@ -24,13 +24,13 @@ export function printReport(checks: readonly Check[], terminal: Terminal): void 
   const width = isTTY === true && columns ? Math.max(columns, NARROWEST) : Infinity;
   const colour = wantsColour(terminal);
   for (const check of checks)
-    for (const line of linesOf(asUsersCall(check, terminal), width, colour)) printLine(terminal.stdout, line);
+    for (const line of linesOf(check, width, colour)) printLine(terminal.stdout, line);
   printLine(terminal.stdout);
   for (const line of wrapped(summaryOf(checks), width)) printLine(terminal.stdout, line);
 }
 
 /** Returns a check in whose texts commands start as users start them. */
-function asUsersCall(check: Check, terminal: Terminal): Check {
+export function asUsersCall(check: Check, terminal: Terminal): Check {
   const { detail, remedy } = check;
   return {
     ...check,

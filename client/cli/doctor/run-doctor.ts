@@ -11,7 +11,7 @@ import { type Check, describeProblem, subject } from './check.js';
 import { bootstrapCheck, packagesCheck } from './deployer-checks.js';
 import { isLocalEndpoint, localCheck } from './local-checks.js';
 import { findPlace, isSeedkitName, type Place } from './place.js';
-import { printReport } from './print-report.js';
+import { asUsersCall, printReport } from './print-report.js';
 import { type CheckedBuilds, quotaChecks } from './quota-check.js';
 import { seedkitChecks } from './seedkit-checks.js';
 import { toolChecks } from './tool-checks.js';
@@ -23,7 +23,8 @@ export interface DoctorFlags extends SeedkitOption {
 
 /** Checks what commands need, and prints the results. @returns 0 if there is no problem, else 1 */
 export async function runDoctor(flags: DoctorFlags, command: Command, terminal: Terminal): Promise<number> {
-  const checks = await unlessAborted(allChecks(flags, command, terminal), terminal.interrupted);
+  const found = await unlessAborted(allChecks(flags, command, terminal), terminal.interrupted);
+  const checks = found.map((check) => asUsersCall(check, terminal));
   const healthy = checks.every(({ status }) => status !== 'problem');
   const report: DoctorReport = { healthy, checks };
   if (flags.json === true) printJson<'doctor'>(terminal, report);

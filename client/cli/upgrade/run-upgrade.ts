@@ -1,3 +1,4 @@
+import { definedOnly } from '../../../lib/contract/defined-only.js';
 import { CodeseederError, seedkitNames } from '../../../lib/contract/index.js';
 import { createAwsClients } from '../../connection/aws-clients.js';
 import { findStack, isInProgress, refuseForeign, type StackState } from '../../deploy/stack-state.js';
@@ -36,11 +37,21 @@ export async function runUpgrade(flags: UpgradeFlags, terminal: Terminal): Promi
   const changes = compared.isOfOwnApp
     ? { notCompared: 'a CDK app of your own deploys it' }
     : await comparedTemplates(() => templateChanges(seedkit, stack, clients, terminal), terminal);
-  const upgrade = upgradeOf(seedkit, compared, changes, flags);
-  printResult<'upgrade'>(terminal, flags.json === true, upgrade, () =>
-    describeUpgrade(upgrade).map((line) => asCalled(line, terminal)),
-  );
+  const upgrade = asUsersCall(upgradeOf(seedkit, compared, changes, flags), terminal);
+  printResult<'upgrade'>(terminal, flags.json === true, upgrade, () => describeUpgrade(upgrade));
   return upgrade.action === 'none' ? EXIT_CODES.passed : EXIT_CODES.runFailed;
+}
+
+/** Returns an upgrade in which commands start as users start them. */
+function asUsersCall(upgrade: Upgrade, terminal: Terminal): Upgrade {
+  const { command, notCompared } = upgrade;
+  return {
+    ...upgrade,
+    ...definedOnly({
+      command: command && asCalled(command, terminal),
+      notCompared: notCompared && asCalled(notCompared, terminal),
+    }),
+  };
 }
 
 type Compared = Pick<Upgrade, 'changes' | 'notCompared'>;

@@ -139,6 +139,7 @@ async function examine(words: readonly string[] = [], files: Readonly<Record<str
   process.env['AWS_CONFIG_FILE'] = project.at('no-config');
   const environment = { ...process.env, XDG_STATE_HOME: project.at('state') };
   const { exitCode, stdout, stderr } = await runMain(['doctor', '--json', ...words], {
+    program: 'npx codeseeder',
     workingFolder: project.at('.'),
     environment,
   });
@@ -239,10 +240,10 @@ describe('codeseeder doctor in AWS', () => {
     [
       'no seedkit',
       () => cloudFormation.on(DescribeStacksCommand).rejects(new Error('does not exist')),
-      'codeseeder deploy seedkit demo',
+      'npx codeseeder deploy seedkit demo',
     ],
     ['a stack of the Python tool', () => aStack({ Bucket: 'b' }), 'under another name'],
-    ['a failed deployment', () => aStack({}, 'ROLLBACK_COMPLETE'), 'codeseeder deploy seedkit demo'],
+    ['a failed deployment', () => aStack({}, 'ROLLBACK_COMPLETE'), 'npx codeseeder deploy seedkit demo'],
     ['no right to look', () => cloudFormation.on(DescribeStacksCommand).rejects(denied()), 'ClientPolicyArn'],
   ])('%s is a problem with a remedy', async (_, mock, remedy) => {
     mock();
@@ -292,7 +293,7 @@ describe('codeseeder doctor in AWS', () => {
     expect(found('submit-rights')).toMatchObject({
       status: 'warning',
       detail: `by IAM's simulation, the policies of ${USER} do not allow s3:PutObject, states:StartExecution. Policies of the bucket and the key are not part of it`,
-      remedy: `Attach the policy ${POLICY} to your role or user. To try without it: codeseeder run --seedkit demo -- true`,
+      remedy: `Attach the policy ${POLICY} to your role or user. To try without it: npx codeseeder run --seedkit demo -- true`,
     });
     expect(found('deployer-rights')).toMatchObject({
       status: 'warning',

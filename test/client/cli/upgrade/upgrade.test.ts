@@ -71,6 +71,17 @@ Its version and outputs need no deployment. Compare the resources: npx cdk diff
     expect(stdout).toContain('\n  codeseeder deploy seedkit demo --region eu-west-1\n');
   });
 
+  it('`upgrade --json` has the command as users start it', async () => {
+    aStack({ ...ALL, SeedkitContext: '{}' });
+    const { stdout } = await runMain(['upgrade', '-s', 'demo', '--region', 'eu-west-1', '--json'], {
+      program: 'npx codeseeder',
+    });
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      command: 'npx codeseeder deploy seedkit demo --region eu-west-1',
+    });
+  });
+
   it('`upgrade --json` names the client to install if a later version deployed the seedkit', async () => {
     aStack({ ...ALL, [SEEDKIT_VERSION_OUTPUT]: '99.1.0' });
     const { exitCode, stdout } = await upgrade('--json');
