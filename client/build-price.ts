@@ -1,5 +1,6 @@
 /** Estimates what AWS charges for builds, for the command line and the console's pages. */
 import type { RunRecord } from '../lib/contract/index.js';
+import { LOCAL_ACCOUNT } from './local-account.js';
 
 /** Region whose prices are used, without free tier and discounts. Prices of most regions are similar. */
 export const PRICE_REGION = 'us-east-1';
@@ -19,9 +20,6 @@ export const BUILD_MINUTE_USD = {
 
 /** Environment type to which the prices apply. */
 const PRICED_ENVIRONMENT = 'LINUX_CONTAINER';
-
-/** Account of a local AWS. */
-const LOCAL_ACCOUNT = '000000000000';
 
 /** Partition of AWS to whose regions the prices apply. Others have their own prices, or another currency. */
 const PRICED_PARTITION = 'aws';

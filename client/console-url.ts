@@ -1,13 +1,11 @@
 import { LOCAL_CONSOLE_VARIABLE } from '../lib/contract/local-console.js';
+import { LOCAL_ACCOUNT } from './local-account.js';
 
 /** AWS console hosts by partition. */
 const CONSOLE_HOSTS: Readonly<Record<string, string>> = {
   'aws-cn': 'console.amazonaws.cn',
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 };
-
-/** Default account of a local AWS. It is no real AWS account. */
-const LOCAL_ACCOUNT = '000000000000';
 
 /**
  * Returns the URL of the execution's page: in the AWS console, or for an execution in a local AWS in the console that

@@ -157,6 +157,8 @@ export type DeployEvent =
   | { readonly type: 'emptied'; readonly bucket: string; readonly objects: number }
   /** A run table that an earlier stack had retained was deleted. */
   | { readonly type: 'deleted'; readonly table: string }
+  /** A CodeArtifact domain that an earlier stack had retained was deleted, with its packages. */
+  | { readonly type: 'deletedPackages'; readonly domain: string }
   /** The CDK reported a message. `level` is its level, such as `info` or `warn`. */
   | { readonly type: 'message'; readonly level: string; readonly text: string };
 
@@ -201,8 +203,8 @@ export interface DeployOptions extends SeedkitDeploymentOptions, SeedkitSettings
 export interface DestroyOptions extends SeedkitDeploymentOptions {
   /**
    * Whether to delete retained data, too: records of runs, key and packages. An existing stack is first deployed once
-   * more with the removal policy `destroy` and without deletion protection. If there is no stack, the run table that an
-   * earlier stack retained is deleted, and the deletion of its key is scheduled. Packages stay then.
+   * more with the removal policy `destroy` and without deletion protection. If there is no stack, the run table and the
+   * packages that an earlier stack retained are deleted, and the deletion of the table's key is scheduled.
    * @default false
    */
   readonly deleteData?: boolean | undefined;
@@ -243,6 +245,8 @@ export interface DestroyResult {
   }[];
   /** Name of the run table that an earlier stack had retained, if it was deleted now. */
   readonly deletedTable?: string | undefined;
+  /** Name of the CodeArtifact domain that an earlier stack had retained, if it was deleted now. */
+  readonly deletedDomain?: string | undefined;
   /** The KMS key whose deletion is scheduled, if one is. Until its date, `aws kms cancel-key-deletion` keeps it. */
   readonly keyDeletion?: KeyDeletion | undefined;
 }

@@ -3,10 +3,12 @@ import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { definedOnly, parseSeedkitName, seedkitNames } from '../../lib/contract/index.js';
 import { createAwsClients, type AwsClients } from '../connection/aws-clients.js';
 import { parseAwsOptions } from '../connection/parse-aws-options.js';
+import { isLocalArn } from '../local-account.js';
 import type { DeployListener, DestroyOptions, DestroyResult, KeyDeletion } from '../deploy-types.js';
 import { deploySeedkit } from './deploy-seedkit.js';
 import { deleteBucket, emptyBucket } from './empty-bucket.js';
 import { followStack, newestEvent, settledStack } from './follow-stack.js';
+import { deleteRetainedPackages } from './retained-packages.js';
 import { deleteRetainedData, deletionDateOf } from './retained-data.js';
 import { stackFailure, type ResourceEvent } from './stack-failure.js';
 import { refuseForeign, wasCreated, type StackState } from './stack-state.js';
@@ -29,9 +31,20 @@ export async function destroySeedkit(name: string, options: DestroyOptions = {})
       ? { stackName, existed: false, retained: [] }
       : await deleteStack(clients, stack, { roleArn, onProgress, signal });
   if (!deleteData) return result;
+  return { ...result, ...(await deleteRetained(clients, name, { onProgress, signal })) };
+}
+
+/** Deletes packages and records that the stack, or an earlier one, retained. */
+async function deleteRetained(
+  clients: AwsClients,
+  name: string,
+  { onProgress, signal }: Following,
+): Promise<Pick<DestroyResult, 'deletedDomain' | 'deletedTable' | 'keyDeletion'>> {
+  const deletedDomain = await deleteRetainedPackages(clients, name, signal);
+  if (deletedDomain !== undefined) onProgress({ type: 'deletedPackages', domain: deletedDomain });
   const deleted = await deleteRetainedData(clients, name, signal);
   if (deleted.deletedTable !== undefined) onProgress({ type: 'deleted', table: deleted.deletedTable });
-  return { ...result, ...deleted };
+  return { ...definedOnly({ deletedDomain }), ...deleted };
 }
 
 interface Following {
@@ -66,7 +79,7 @@ async function deleteStack(
   // The stack retains the bucket to protect its objects. The bucket is empty now, so it can be deleted.
   if (bucket !== undefined && objects !== undefined) await deleteBucket(s3, bucket);
   const retained = events
-    .filter(({ status, resourceType }) => status === 'DELETE_SKIPPED' && resourceType !== 'AWS::S3::Bucket')
+    .filter(({ status, resourceType }) => status === 'DELETE_SKIPPED' && !isGone(resourceType, stack))
     .map(({ logicalId, resourceType, physicalId }) => ({
       logicalId,
       resourceType,
@@ -75,13 +88,21 @@ async function deleteStack(
   return { stackName, existed: true, retained, ...definedOnly({ keyDeletion: deletionOf(stack, events) }) };
 }
 
-/** Returns the deletion that CloudFormation scheduled for the stack's key; undefined if the stack retains it. */
+/** Returns whether a resource that the stack retains does not exist: its bucket, and a key of a local AWS. */
+function isGone(resourceType: string, { stackId }: StackState): boolean {
+  return resourceType === 'AWS::S3::Bucket' || (resourceType === 'AWS::KMS::Key' && isLocalArn(stackId));
+}
+
+/**
+ * Returns the deletion that CloudFormation scheduled for the stack's key; undefined if the stack retains it. A local
+ * AWS has no keys.
+ */
 function deletionOf(stack: StackState, events: readonly ResourceEvent[]): KeyDeletion | undefined {
   const event = events.find(
     ({ resourceType, status }) => resourceType === 'AWS::KMS::Key' && status === 'DELETE_COMPLETE',
   );
   const keyArn = keyOf('AWS::KMS::Key', stack) ?? event?.physicalId;
-  if (event === undefined || keyArn === undefined) return undefined;
+  if (event === undefined || keyArn === undefined || isLocalArn(keyArn)) return undefined;
   return { keyArn, deletedAt: deletionDateOf(event.timestampMs).toISOString() };
 }
 

@@ -197,12 +197,11 @@ describe('`codeseeder deploy` and `codeseeder destroy`', () => {
     });
   });
 
-  it('`destroy` leaves a table and a key, and `deploy` refuses to replace them until they are destroyed too', () => {
+  it('`destroy` leaves table and packages, and `deploy` refuses to replace the table until both are destroyed too', () => {
     const { destroyed, bucket, retained, refused, stack, unasked, deleted, left } = destruction;
     expect(destroyed.stdout).toContain('- the records of runs, in the table codeseeder-kit-runs\n');
-    expect(destroyed.stdout).toMatch(
-      /- the KMS key that encrypts what stays: arn:\S+\. It costs 1 USD a month/,
-    );
+    expect(destroyed.stdout).toContain('- packages, in the CodeArtifact domain aws-codeseeder-kit\n');
+    expect(destroyed.stdout).not.toContain('KMS');
     expect(bucket).toMatchObject({ name: 'NotFound' });
     expect(retained).toBe('ACTIVE');
     expect(refused).toMatchObject({
@@ -211,7 +210,12 @@ describe('`codeseeder deploy` and `codeseeder destroy`', () => {
     });
     expect(stack).toMatchObject({ message: expect.stringMatching(/does not exist/) });
     expect(unasked).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--yes') });
-    expect(deleted).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is deleted: the table') });
+    expect(deleted).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(
+        'is deleted: the table codeseeder-kit-runs and the CodeArtifact domain aws-codeseeder-kit.',
+      ),
+    });
     expect(left).toBe('ResourceNotFoundException');
   });
 

@@ -40,7 +40,10 @@ export function addDeployCommands(program: Command, terminal: Terminal): void {
     )
     .argument('<name>', 'name of the seedkit')
     .option(...ROLE_ARN)
-    .option('--delete-data', 'delete retained data, too: records of runs, key (after 30 days) and packages')
+    .option(
+      '--delete-data',
+      'delete retained data, too: records of runs, key (in AWS, after 30 days) and packages',
+    )
     .option('--yes', "do not ask to type the seedkit's name; needed without a terminal")
     .option('--if-exists', 'succeed if there is nothing to delete')
     .action(async (name: string, options: DestroyOptions) => {

@@ -51,7 +51,7 @@ export async function showDeployment<Result>(
 /** Returns whether an event stays visible on a terminal. */
 function isKept(event: DeployEvent): boolean {
   if (event.type === 'resource') return /FAILED|ROLLBACK/.test(event.status);
-  return event.type === 'waiting' || event.type === 'emptied' || event.type === 'deleted';
+  return /^(waiting|emptied|deleted|deletedPackages)$/.test(event.type);
 }
 
 /** Returns whether an event starts a step. */
@@ -136,6 +136,8 @@ function describeDeployEvent(event: DeployEvent): string {
       return `emptied the bucket ${event.bucket}: ${event.objects} objects`;
     case 'deleted':
       return `deleted the table ${event.table}`;
+    case 'deletedPackages':
+      return `deleted the CodeArtifact domain ${event.domain}`;
     case 'message':
       return `${event.level}: ${event.text}`;
   }

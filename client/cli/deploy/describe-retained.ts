@@ -16,8 +16,10 @@ export function describeRetained(seedkit: string, retained: readonly Retained[])
     'These stay in the account:',
     ...retained.map((resource) => `- ${describeResource(resource)}`),
     `- the logs of builds, in the log group ${seedkitNames.buildLogGroup(seedkit)}`,
-    ...(hasTable ? [describeNext(seedkit, key !== undefined)] : []),
-    ...(isDomainKept ? [describePackages(seedkit, retained)] : []),
+    ...(hasTable ? [describeRefusal(seedkit, key !== undefined)] : []),
+    ...(hasTable || isDomainKept
+      ? [describeDeletion(seedkit, { hasTable, hasKey: key !== undefined, isDomainKept })]
+      : []),
   ];
 }
 
@@ -37,25 +39,27 @@ function describeResource({ logicalId, resourceType, physicalId = logicalId }: R
   return `${text}. It costs ${usd} USD a month. ${note}`;
 }
 
-/** Says what the retained table prevents, and how to delete it. */
-function describeNext(seedkit: string, hasKey: boolean): string {
+/** Says what the retained table prevents. */
+function describeRefusal(seedkit: string, hasKey: boolean): string {
   const refused = hasKey
     ? 'refuses while the table is there'
     : 'takes over the table with --no-encryption, and refuses without';
-  return `\`codeseeder deploy seedkit ${seedkit}\` ${refused}. To delete the table${hasKey ? ' and the key' : ''}: codeseeder destroy seedkit ${seedkit} --delete-data`;
+  return `\`codeseeder deploy seedkit ${seedkit}\` ${refused}.`;
 }
 
-/** Returns the commands that delete packages, for which there is no stack anymore. */
-function describePackages(seedkit: string, retained: readonly Retained[]): string {
-  const domain = seedkitNames.codeArtifactDomain(seedkit);
-  const repositories = retained.flatMap(({ resourceType, physicalId = '' }) =>
-    resourceType === 'AWS::CodeArtifact::Repository' ? [physicalId.split('/').at(-1) ?? ''] : [],
-  );
-  return [
-    'To delete the packages, before their key:',
-    ...repositories.map(
-      (name) => `  aws codeartifact delete-repository --domain ${domain} --repository ${name}`,
-    ),
-    `  aws codeartifact delete-domain --domain ${domain}`,
-  ].join('\n');
+interface Kept {
+  readonly hasTable: boolean;
+  readonly hasKey: boolean;
+  readonly isDomainKept: boolean;
+}
+
+/** Returns the command that deletes what stays, but for the logs. */
+function describeDeletion(seedkit: string, { hasTable, hasKey, isDomainKept }: Kept): string {
+  const parts = [
+    ...(hasTable ? ['the table'] : []),
+    ...(hasKey ? ['the key'] : []),
+    ...(isDomainKept ? ['the packages'] : []),
+  ];
+  const all = [parts.slice(0, -1).join(', '), parts.at(-1)].filter(Boolean).join(' and ');
+  return `To delete ${all}: codeseeder destroy seedkit ${seedkit} --delete-data`;
 }

@@ -7,7 +7,9 @@ import {
   type RetainedData,
   unlessDenied,
 } from '../../deploy/retained-data.js';
+import { findRetainedPackages } from '../../deploy/retained-packages.js';
 import { deployedContext, findStack, refuseForeign, type StackState } from '../../deploy/stack-state.js';
+import { isLocalArn } from '../../local-account.js';
 
 /** What a destruction deletes and what it keeps, in words. */
 export interface DestructionPlan {
@@ -38,7 +40,11 @@ export async function planDestruction(
   const place = `region ${await client.config.region()} of this account`;
   const finding = findRetainedData(clients, name, signal);
   const retained = await (deleteData ? finding : finding.catch(unlessDenied));
-  const data = retained === undefined ? [] : describeRetainedData(retained, deleteData);
+  const domain = await findRetainedPackages(clients, name, signal);
+  const data = [
+    ...(retained === undefined ? [] : describeRetainedData(retained, deleteData)),
+    ...(domain === undefined ? [] : [describeDomain(domain)]),
+  ];
   return deleteData ? { place, deletes: data, keeps: [] } : { place, deletes: [], keeps: data };
 }
 
@@ -50,10 +56,9 @@ export function planOfStack(name: string, stack: StackState, deleteData: boolean
   const isDataDeleted = deleteData || deployedContext(stack)['removalPolicy'] === 'destroy';
   const data = [
     ...(RunTable === undefined ? [] : [`the table ${RunTable}, with the records of runs`]),
-    ...(KmsKeyArn === undefined ? [] : [describeKey(KmsKeyArn, isDataDeleted)]),
-    ...(CodeArtifactDomain === undefined
-      ? []
-      : [`the CodeArtifact domain ${CodeArtifactDomain}, with its packages`]),
+    // A local AWS has no KMS, so the key of its stack does not exist.
+    ...(KmsKeyArn === undefined || isLocalArn(stackId) ? [] : [describeKey(KmsKeyArn, isDataDeleted)]),
+    ...(CodeArtifactDomain === undefined ? [] : [describeDomain(CodeArtifactDomain)]),
   ];
   return {
     place: `region ${region} of account ${account}`,
@@ -78,6 +83,10 @@ function describeRetainedData({ table, keyArn }: RetainedData, isDeleted: boolea
     `the table ${table}, with the records of runs`,
     ...(keyArn === undefined ? [] : [describeKey(keyArn, isDeleted)]),
   ];
+}
+
+function describeDomain(domain: string): string {
+  return `the CodeArtifact domain ${domain}, with its packages`;
 }
 
 function describeKey(arn: string, isDeleted: boolean): string {

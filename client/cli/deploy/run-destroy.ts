@@ -64,12 +64,16 @@ function nothingToDelete(
 
 function describeResult(
   name: string,
-  { existed, retained, deletedTable, keyDeletion }: DestroyResult,
+  { existed, retained, deletedTable, deletedDomain, keyDeletion }: DestroyResult,
 ): string[] {
+  const deleted = [
+    ...(deletedTable === undefined ? [] : [`the table ${deletedTable}`]),
+    ...(deletedDomain === undefined ? [] : [`the CodeArtifact domain ${deletedDomain}`]),
+  ].join(' and ');
   return [
     existed
       ? `The seedkit ${name} is destroyed.`
-      : `The data that the seedkit ${name} had left is deleted: the table ${deletedTable}.`,
+      : `The data that the seedkit ${name} had left is deleted: ${deleted}.`,
     ...(keyDeletion === undefined
       ? []
       : [

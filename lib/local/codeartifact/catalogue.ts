@@ -53,9 +53,14 @@ export class Catalogue {
     this.#repositories = store.collection('codeartifact-repositories');
   }
 
+  /** Returns a domain; undefined if it does not exist. */
+  findDomain(name: string): Promise<StoredDomain | undefined> {
+    return this.#domains.get(name);
+  }
+
   /** Returns a domain. @throws AwsError `ResourceNotFoundException` */
   async domain(name: string): Promise<StoredDomain> {
-    const found = await this.#domains.get(name);
+    const found = await this.findDomain(name);
     if (found !== undefined) return found;
     throw notFound('domain', name, `Domain not found. Domain '${name}' does not exist.`);
   }

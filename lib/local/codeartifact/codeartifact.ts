@@ -3,6 +3,7 @@ import { serviceOperations } from '../wire/operation.js';
 import { restJsonService, type RestRoute } from '../wire/rest-json-service.js';
 import { openAccessTokens } from './access-tokens.js';
 import { Catalogue } from './catalogue.js';
+import { deleteOperations } from './delete-operations.js';
 import { domainProvider } from './domain-provider.js';
 import { packageOperations } from './package-operations.js';
 import { packageRoute } from './package-route.js';
@@ -29,6 +30,8 @@ const ROUTES = [
   { operation: 'GetAuthorizationToken', method: 'POST', path: '/v1/authorization-token', query: QUERY },
   { operation: 'DescribeDomain', method: 'GET', path: '/v1/domain', query: QUERY },
   { operation: 'DescribeRepository', method: 'GET', path: '/v1/repository', query: QUERY },
+  { operation: 'DeleteDomain', method: 'DELETE', path: '/v1/domain', query: QUERY },
+  { operation: 'DeleteRepository', method: 'DELETE', path: '/v1/repository', query: QUERY },
   { operation: 'GetRepositoryEndpoint', method: 'GET', path: '/v1/repository/endpoint', query: QUERY },
   { operation: 'ListTagsForResource', method: 'POST', path: '/v1/tags' },
   { operation: 'ListPackages', method: 'POST', path: '/v1/packages', query: QUERY },
@@ -57,6 +60,7 @@ export async function createCodeArtifact(
       signingName: 'codeartifact',
       operations: serviceOperations('ValidationException', {
         ...repositoryOperations(context, catalogue, tokens),
+        ...deleteOperations(context, catalogue, packages),
         ...packageOperations(context, catalogue, packages),
       }),
       routes: ROUTES,

@@ -5,7 +5,12 @@ import { harmless, operation } from '../wire/operation.js';
 import { wholeNumberText } from '../wire/text-members.js';
 import type { AccessTokens } from './access-tokens.js';
 import { domainArn, repositoryArn } from './arns.js';
-import { EXTERNAL_CONNECTIONS, type Catalogue, type StoredRepository } from './catalogue.js';
+import {
+  EXTERNAL_CONNECTIONS,
+  type Catalogue,
+  type StoredDomain,
+  type StoredRepository,
+} from './catalogue.js';
 import { registryUrl } from './package-address.js';
 import { format, repositoryOf, resourceMembers, resourceWithArn } from './request-members.js';
 
@@ -33,17 +38,9 @@ export function repositoryOperations(context: PlaceContext, catalogue: Catalogue
       return { authorizationToken: token, expiration: Math.floor(expiresAtMs / 1000) };
     }),
     DescribeDomain: operation(members.domain, async (input) => {
-      const { name, encryptionKey, createdAtMs } = await catalogue.domain(input.domain);
-      const domain = {
-        name,
-        owner: context.account,
-        arn: domainArn(context, name),
-        status: 'Active',
-        createdTime: createdAtMs / 1000,
-        encryptionKey,
-        repositoryCount: (await catalogue.repositoriesOf(name)).length,
-      };
-      return { domain };
+      const domain = await catalogue.domain(input.domain);
+      const repositoryCount = (await catalogue.repositoriesOf(domain.name)).length;
+      return { domain: { ...describeDomain(context, domain), status: 'Active', repositoryCount } };
     }),
     DescribeRepository: operation(members.repository, async (input) => ({
       repository: describeRepository(context, await repositoryOf(input, catalogue)),
@@ -68,7 +65,17 @@ export function repositoryOperations(context: PlaceContext, catalogue: Catalogue
   };
 }
 
-function describeRepository(context: PlaceContext, repository: StoredRepository): object {
+/** Describes a domain, without its status. */
+export function describeDomain(
+  context: PlaceContext,
+  { name, encryptionKey, createdAtMs }: StoredDomain,
+): object {
+  const arn = domainArn(context, name);
+  return { name, owner: context.account, arn, createdTime: createdAtMs / 1000, encryptionKey };
+}
+
+/** Describes a repository. */
+export function describeRepository(context: PlaceContext, repository: StoredRepository): object {
   const { domain, name, description, upstreams, externalConnections, createdAtMs } = repository;
   return {
     name,

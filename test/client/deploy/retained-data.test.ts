@@ -6,19 +6,29 @@ import {
   ResourceNotFoundException,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
+import {
+  CodeartifactClient,
+  DeleteDomainCommand,
+  DeleteRepositoryCommand,
+  DescribeDomainCommand,
+} from '@aws-sdk/client-codeartifact';
 import { DescribeKeyCommand, KMSClient, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 
 import { createAwsClients } from '../../../client/connection/aws-clients.js';
 import { destroySeedkit } from '../../../client/deploy/destroy-seedkit.js';
+import { CodeseederError } from '../../../lib/contract/index.js';
 import { refuseRetained } from '../../../client/deploy/retained-data.js';
 
 const cloudFormation = mockClient(CloudFormationClient);
 const dynamoDb = mockClient(DynamoDBClient);
 const kms = mockClient(KMSClient);
+const codeArtifact = mockClient(CodeartifactClient);
 const aws = { region: 'eu-west-1', credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' } };
 const clients = createAwsClients(aws);
+
+const named = (name: string) => Object.assign(new Error(name), { name });
 
 function mockTable(table: Partial<TableDescription> | undefined): void {
   if (table === undefined) {
@@ -31,6 +41,8 @@ beforeEach(() => {
   cloudFormation.reset();
   dynamoDb.reset();
   kms.reset();
+  codeArtifact.reset();
+  codeArtifact.on(DescribeDomainCommand).rejects(named('ResourceNotFoundException'));
   cloudFormation.on(DescribeStacksCommand).rejects(new Error('Stack aws-codeseeder-demo does not exist'));
   dynamoDb.on(DeleteTableCommand).resolves({});
 });
@@ -132,6 +144,45 @@ describe('retained run table', () => {
     expect(await destroySeedkit('demo', { aws, deleteData: true })).not.toHaveProperty('keyDeletion');
     expect(kms.commandCalls(ScheduleKeyDeletionCommand)).toHaveLength(0);
     expect(dynamoDb.commandCalls(DeleteTableCommand)).toHaveLength(1);
+  });
+
+  it('`destroySeedkit` deletes retained packages: first the repository of builds, then its upstream and the domain', async () => {
+    mockTable(undefined);
+    codeArtifact.on(DescribeDomainCommand).resolves({});
+    // A deletion that was interrupted has left only one repository.
+    codeArtifact.on(DeleteRepositoryCommand).rejectsOnce(named('ResourceNotFoundException')).resolves({});
+    await destroySeedkit('demo', { aws });
+    expect(codeArtifact.calls()).toHaveLength(0);
+    const events: unknown[] = [];
+    const result = await destroySeedkit('demo', {
+      ...{ aws, deleteData: true, onProgress: (event) => events.push(event) },
+    });
+    const domain = 'aws-codeseeder-demo';
+
+    expect(codeArtifact.commandCalls(DeleteRepositoryCommand).map(({ args }) => args[0].input)).toEqual([
+      { domain, repository: 'python-repository' },
+      { domain, repository: 'npm-repository' },
+    ]);
+    expect(codeArtifact.commandCalls(DeleteDomainCommand)).toHaveLength(1);
+    expect(result).toMatchObject({ existed: false, deletedDomain: domain });
+    expect(events).toEqual([{ type: 'deletedPackages', domain }]);
+  });
+
+  it.each([
+    ['may not see packages', named('AccessDeniedException')],
+    [
+      'calls a region without CodeArtifact',
+      new CodeseederError('AwsUnreachable', 'no answer', {
+        cause: Object.assign(new Error('no host'), { code: 'ENOTFOUND' }),
+      }),
+    ],
+  ])('`destroySeedkit` deletes the table of a caller that %s', async (_title, error) => {
+    mockTable({});
+    codeArtifact.on(DescribeDomainCommand).rejects(error);
+
+    expect(await destroySeedkit('demo', { aws, deleteData: true })).toMatchObject({
+      deletedTable: 'codeseeder-demo-runs',
+    });
   });
 
   it('`destroySeedkit` refuses to delete a protected table', async () => {

@@ -1,5 +1,7 @@
 import {
+  DeleteDomainCommand,
   DeletePackageVersionsCommand,
+  DeleteRepositoryCommand,
   DescribeDomainCommand,
   DescribePackageVersionCommand,
   DescribeRepositoryCommand,
@@ -48,6 +50,25 @@ const get = (path: string, authorization = `Bearer ${token}`) =>
   fetch(`${place.registry('npm')}${path}`, { headers: { authorization } });
 
 describe('The CodeArtifact API', () => {
+  it('A domain can be deleted after its repositories, whose packages are deleted with them', async () => {
+    await put('one', '1.0.0');
+    const deleteDomain = () => place.client.send(new DeleteDomainCommand({ domain: DOMAIN }));
+    await expect(deleteDomain()).rejects.toMatchObject({ name: 'ConflictException' });
+    for (const repository of [REPOSITORY, 'npm-public']) {
+      const deleted = await place.client.send(new DeleteRepositoryCommand({ domain: DOMAIN, repository }));
+      expect(deleted.repository?.name).toBe(repository);
+    }
+
+    expect((await deleteDomain()).domain).toMatchObject({ name: DOMAIN, status: 'Deleted' });
+    expect((await deleteDomain()).domain).toBeUndefined();
+    await expect(place.client.send(new DeleteRepositoryCommand(HERE))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+    await createSeedkitRepositories(place);
+    const { packages } = await place.client.send(new ListPackagesCommand(HERE));
+    expect(packages).toEqual([]);
+  });
+
   it('The CodeArtifact API describes a domain and a repository', async () => {
     const { domain } = await place.client.send(new DescribeDomainCommand({ domain: DOMAIN }));
     expect(domain).toMatchObject({

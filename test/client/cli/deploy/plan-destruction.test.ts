@@ -40,6 +40,14 @@ describe('planOfStack', () => {
     });
   });
 
+  it.each([true, false])('A seedkit in a local AWS has no key (--delete-data: %s)', (deleteData) => {
+    const stackId = aStack().stackId.replace('123456789012', '000000000000');
+    const { deletes, keeps } = planOfStack('demo', { ...aStack(), stackId }, deleteData);
+
+    expect([...deletes, ...keeps]).toContain(TABLE);
+    expect([...deletes, ...keeps].join()).not.toContain('KMS');
+  });
+
   it.each([
     ['with --delete-data', aStack(), true],
     [

@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DeleteTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CodeartifactClient, DescribeDomainCommand } from '@aws-sdk/client-codeartifact';
 import { DescribeKeyCommand, KMSClient, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -9,6 +10,7 @@ import { runMain } from '../a-terminal.js';
 const cloudFormation = mockClient(CloudFormationClient);
 const dynamoDb = mockClient(DynamoDBClient);
 const kms = mockClient(KMSClient);
+const codeArtifact = mockClient(CodeartifactClient);
 
 const DESTROY = ['destroy', 'seedkit', 'demo', '--region', 'eu-west-1', '--yes'];
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/k';
@@ -23,6 +25,10 @@ beforeEach(() => {
   cloudFormation.reset();
   dynamoDb.reset();
   kms.reset();
+  codeArtifact.reset();
+  codeArtifact
+    .on(DescribeDomainCommand)
+    .rejects(Object.assign(new Error('no domain'), { name: 'ResourceNotFoundException' }));
   cloudFormation.on(DescribeStacksCommand).rejects(new Error('Stack aws-codeseeder-demo does not exist'));
   dynamoDb.on(DescribeTableCommand).resolves({});
 });
@@ -75,6 +81,21 @@ describe('`destroy seedkit` without a stack', () => {
     expect(stdout).toBe(
       `The data that the seedkit demo had left is deleted: the table codeseeder-demo-runs.
 The KMS key ${KEY} is deleted on 2026-12-30. To keep it: aws kms cancel-key-deletion --key-id ${KEY}\n`,
+    );
+  });
+
+  it('`destroy seedkit --delete-data` deletes packages that an earlier seedkit has left', async () => {
+    codeArtifact.on(DescribeDomainCommand).resolves({});
+    const kept = await runMain(DESTROY);
+    const { exitCode, stdout, stderr } = await runMain([...DESTROY, '--delete-data']);
+
+    expect(kept.stderr).toContain(
+      'An earlier one has left the CodeArtifact domain aws-codeseeder-demo, with its packages.',
+    );
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe('deleted the CodeArtifact domain aws-codeseeder-demo\n');
+    expect(stdout).toBe(
+      'The data that the seedkit demo had left is deleted: the CodeArtifact domain aws-codeseeder-demo.\n',
     );
   });
 
