@@ -20,8 +20,18 @@ export function withCode(code: string, message: string): string {
   return message.startsWith(`${code}: `) ? message : `${code}: ${message}`;
 }
 
-/** Returns an error with its code, if it has one, or its name, and what to do about it. A mistake has no code. */
-export function describeError(error: unknown): string {
+/** A command on a local AWS that names no seedkit. */
+const UNNAMED = /(?<=codeseeder local \w+ )NAME\b/g;
+
+/**
+ * Returns an error with its code, if it has one, or its name, and what to do about it. A mistake has no code.
+ * @param seedkit the seedkit of the command, which commands on a local AWS name
+ */
+export function describeError(error: unknown, seedkit = 'NAME'): string {
+  return textOf(error).replaceAll(UNNAMED, seedkit);
+}
+
+function textOf(error: unknown): string {
   if (!(error instanceof Error)) return severalLines(String(error));
   const name = error instanceof CodeseederError ? error.code : error.name;
   const [, advice] = ADVICE.find(([names]) => names.test(name)) ?? [];

@@ -8,6 +8,7 @@ import { packageVersion } from './package-version.js';
 import { printProblem } from './print-problem.js';
 import { createProgram } from './program.js';
 import { adviceOnArgs, refuseIgnored, takesCommand } from './refuse-words.js';
+import type { SeedkitOption } from './seedkit-option.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -21,9 +22,12 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const { own, command } = splitAtDashes(args);
   const program = createProgram(terminal, command, (code) => (exitCode = code));
   program.version(await packageVersion(), '-V, --version', 'print the version');
-  program.hook('preAction', (_program, action) => {
+  let seedkit: string | undefined;
+  program.hook('preAction', async (_program, action) => {
     refuseIgnored(action, command);
-    return applyConfig(action, terminal);
+    seedkit = seedkitIn(action);
+    await applyConfig(action, terminal);
+    seedkit ??= seedkitIn(action);
   });
   try {
     await program.parseAsync(own.map(asOperand), { from: 'user' });
@@ -36,9 +40,14 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     }
     // Reports the interruption instead of an error that followed from it.
     const cause = terminal.interrupted.aborted ? asInterrupted(error, terminal.interrupted) : error;
-    printProblem(terminal, describeError(cause));
+    printProblem(terminal, describeError(cause, seedkit));
     return exitCodeOf(cause);
   }
+}
+
+/** Returns the seedkit of a command: of `deploy seedkit` and `destroy seedkit` an argument, of others an option. */
+function seedkitIn(action: Command): string | undefined {
+  return action.name() === 'seedkit' ? action.args[0] : action.opts<SeedkitOption>().seedkit;
 }
 
 /** Returns what to do about a command line that Commander refused. */

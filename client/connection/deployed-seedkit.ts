@@ -1,5 +1,6 @@
 import { CodeseederError, parseSeedkitName, seedkitNames } from '../../lib/contract/index.js';
 import type { AwsClients } from './aws-clients.js';
+import { missingSeedkit } from './missing-seedkit.js';
 
 /** The resources of a deployed seedkit that the client uses. */
 export interface DeployedSeedkit {
@@ -68,12 +69,7 @@ async function describeStack(stackName: string, name: string, clients: AwsClient
     return { status: stack?.StackStatus ?? 'UNKNOWN', reason: stack?.StackStatusReason, outputs };
   } catch (cause) {
     if (cause instanceof Error && cause.message.includes('does not exist')) {
-      const region = await client.config.region();
-      throw new CodeseederError(
-        'SeedkitNotFound',
-        `No seedkit ${JSON.stringify(name)} is deployed in region ${region} of this account (there is no stack ${stackName}). Deploy it, or check name, account, region and AWS_ENDPOINT_URL.`,
-        { cause },
-      );
+      throw missingSeedkit(name, await client.config.region(), { cause });
     }
     throw cause;
   }

@@ -1,3 +1,4 @@
+import { isLocalEndpoint } from './local-endpoint.js';
 import { CodeseederError } from '../../lib/contract/index.js';
 
 /** Error codes of sockets and name resolution that mean that the endpoint cannot be reached. */
@@ -52,8 +53,8 @@ function asUnreachable(error: unknown, option: string | undefined): CodeseederEr
   const endpoint = option ?? process.env['AWS_ENDPOINT_URL'];
   const advice =
     endpoint === undefined
-      ? 'Check the network and the region. To use the local AWS, set AWS_ENDPOINT_URL to the value that `codeseeder local up NAME` prints.'
-      : `${named} is ${endpoint}. If that is the local AWS, start it with \`codeseeder local up NAME\` and export the variables that it prints.`;
+      ? `Check the network and the region.\n- ${LOCAL_AWS}`
+      : `${named} is ${endpoint}.\n- ${isLocalEndpoint(endpoint) ? RESTART : 'Check it, or unset it to use AWS.'}`;
   return new CodeseederError('AwsUnreachable', `AWS does not answer (${error.message}). ${advice}`, {
     cause: error,
   });
@@ -64,8 +65,11 @@ function asUnconfigured(error: unknown): CodeseederError | undefined {
   if (error.message === 'Region is missing') {
     return new CodeseederError(
       'RegionMissing',
-      'No AWS region is set. Set AWS_REGION, give --region (in code `aws: { region }`), or set the region of your AWS profile. ' +
+      [
+        'No AWS region is set.',
+        'To use AWS: export AWS_REGION=us-east-1, give --region (in code `aws: { region }`), or set the region of your AWS profile',
         LOCAL_AWS,
+      ].join('\n- '),
       { cause: error },
     );
   }
@@ -75,11 +79,16 @@ function asUnconfigured(error: unknown): CodeseederError | undefined {
   const whose = isNamed ? '' : ` for the profile ${JSON.stringify(profile)} of AWS_PROFILE`;
   return new CodeseederError(
     'CredentialsMissing',
-    `The AWS SDK has no credentials${whose} (${error.message}). Sign in, such as with \`aws sso login\`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and ` +
-      `AWS_SECRET_ACCESS_KEY. ${LOCAL_AWS}`,
+    [
+      `The AWS SDK has no credentials${whose} (${error.message}).`,
+      'To use AWS: sign in, such as with `aws sso login`, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+      LOCAL_AWS,
+    ].join('\n- '),
     { cause: error },
   );
 }
 
-const LOCAL_AWS =
-  'To use a local AWS, start it with `codeseeder local up NAME`, and run eval "$(codeseeder local env NAME)" in this shell.';
+/** Starts the local AWS unless it is up, and sets its variables in this shell. */
+const LOCAL_UP = 'eval "$(codeseeder local up NAME --detach)"';
+const LOCAL_AWS = `To use a local AWS: ${LOCAL_UP}`;
+const RESTART = `To start the local AWS again: ${LOCAL_UP}`;

@@ -84,11 +84,11 @@ export const OPERATION_FAILURES = {
   },
   RegionMissing: {
     meaning: 'No AWS region is set.',
-    fix: 'Set `AWS_REGION`, pass `--region` or the option `aws.region`, or set the region of your AWS profile.',
+    fix: 'Set `AWS_REGION`, pass `--region` or the option `aws.region`, or set the region of your AWS profile. For a local AWS: `eval "$(codeseeder local up NAME --detach)"`.',
   },
   CredentialsMissing: {
     meaning: 'The AWS SDK has no credentials.',
-    fix: 'Sign in, or set `AWS_PROFILE` or the variables of access keys. The message has what the SDK tried.',
+    fix: 'Sign in, or set `AWS_PROFILE` or the variables of access keys. The message has what the SDK tried. For a local AWS: `eval "$(codeseeder local up NAME --detach)"`.',
   },
   Usage: {
     meaning: 'The command, or one of its options, is not known.',

@@ -1,5 +1,6 @@
 import { seedkitNames } from '../../../lib/contract/index.js';
 import type { AwsOptions } from '../../aws-options.js';
+import { describePlace } from '../../connection/missing-seedkit.js';
 import { createAwsClients } from '../../connection/aws-clients.js';
 import {
   findRetainedData,
@@ -37,7 +38,7 @@ export async function planDestruction(
     refuseForeign(stack);
     return planOfStack(name, stack, deleteData);
   }
-  const place = `region ${await client.config.region()} of this account`;
+  const place = describePlace(await client.config.region());
   const finding = findRetainedData(clients, name, signal);
   const retained = await (deleteData ? finding : finding.catch(unlessDenied));
   const domain = await findRetainedPackages(clients, name, signal);

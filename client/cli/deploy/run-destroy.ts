@@ -51,7 +51,7 @@ function nothingToDelete(
       : ` An earlier one has left ${keeps.join(', and ')}. To delete that: codeseeder destroy seedkit ${name} --delete-data`;
   const missing = `No seedkit ${JSON.stringify(name)} is deployed in ${place}.`;
   if (ifExists !== true) {
-    const advice = 'Check name, region and account; with --if-exists, this is no error.';
+    const advice = 'Check name, region, account and AWS_ENDPOINT_URL; with --if-exists, this is no error.';
     throw new CodeseederError(
       'SeedkitNotFound',
       `${missing} Nothing was deleted. ${kept === '' ? advice : kept.trim()}`,

@@ -1,3 +1,4 @@
+import { isLocalEndpoint } from '../../connection/local-endpoint.js';
 import { localPlaces } from '../local/local-places.js';
 import { type Check, describeProblem, subject, within } from './check.js';
 
@@ -10,12 +11,6 @@ interface FoundLocalAws {
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
-
-/** Returns whether an endpoint is a local AWS. It has no bootstrap stack and no quotas, and checks no policies. */
-export function isLocalEndpoint(endpoint: string | undefined): boolean {
-  if (endpoint === undefined || !URL.canParse(endpoint)) return false;
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(endpoint).hostname);
-}
 
 /** Checks the local AWS that `AWS_ENDPOINT_URL` names, or else lists those that are up. */
 export async function localCheck(variables: Variables): Promise<Check> {

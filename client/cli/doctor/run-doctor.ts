@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { connect } from '../../connection/connection.js';
+import { isLocalEndpoint } from '../../connection/local-endpoint.js';
 import { EXIT_CODES } from '../exit-code.js';
 import type { DoctorReport } from '../output-types.js';
 import type { SeedkitOption } from '../seedkit-option.js';
@@ -9,7 +10,7 @@ import { printJson, type Terminal } from '../terminal.js';
 import { readAccount } from './account.js';
 import { type Check, describeProblem, subject } from './check.js';
 import { bootstrapCheck, packagesCheck } from './deployer-checks.js';
-import { isLocalEndpoint, localCheck } from './local-checks.js';
+import { localCheck } from './local-checks.js';
 import { findPlace, isSeedkitName, type Place } from './place.js';
 import { asUsersCall, printReport } from './print-report.js';
 import { type CheckedBuilds, quotaChecks } from './quota-check.js';

@@ -65,7 +65,7 @@ export async function localAwsOf(
   if (localAws === undefined || identity === undefined) {
     const others = options.data === undefined ? await describeOthers(terminal.environment) : '';
     throw new UsageError(
-      `The local AWS of ${seedkit} is not up. Start it with \`codeseeder local up ${seedkit}\`.${others}`,
+      `The local AWS of ${seedkit} is not up. Start it with \`codeseeder local up ${seedkit} --detach\`.${others}`,
     );
   }
   return { endpoint: localAws.endpoint, region: identity.region, credentials: identity.credentials };

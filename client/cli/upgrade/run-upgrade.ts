@@ -1,6 +1,7 @@
 import { definedOnly } from '../../../lib/contract/defined-only.js';
 import { CodeseederError, seedkitNames } from '../../../lib/contract/index.js';
 import { createAwsClients } from '../../connection/aws-clients.js';
+import { missingSeedkit } from '../../connection/missing-seedkit.js';
 import { findStack, isInProgress, refuseForeign, type StackState } from '../../deploy/stack-state.js';
 import { EXIT_CODES } from '../exit-code.js';
 import { asCalled } from '../how-called.js';
@@ -30,7 +31,8 @@ export async function runUpgrade(flags: UpgradeFlags, terminal: Terminal): Promi
   const client = await clients.cloudFormation();
   const stackName = seedkitNames.stack(seedkit);
   const stack = await findStack(client, stackName, terminal.interrupted);
-  if (stack === undefined) throw notFound(seedkit, await client.config.region(), flags);
+  if (stack === undefined)
+    throw missingSeedkit(seedkit, await client.config.region(), { deploy: deployCommand(seedkit, flags) });
   refuseForeign(stack);
   if (isInProgress(stack.status)) throw busy(stack);
   const compared = compareSeedkit(stack);
@@ -148,13 +150,6 @@ function describeAction({ action, command = '', notCompared, isOfOwnApp }: Upgra
     case 'updateClient':
       return ['A later version deployed it. Update this client:', `  ${command}`];
   }
-}
-
-function notFound(seedkit: string, region: string, flags: SeedkitOption): CodeseederError {
-  return new CodeseederError(
-    'SeedkitNotFound',
-    `No seedkit ${JSON.stringify(seedkit)} is deployed in region ${region} of this account. Deploy it: ${deployCommand(seedkit, flags)}`,
-  );
 }
 
 function busy({ stackName, status }: StackState): CodeseederError {

@@ -9,7 +9,7 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import { type RunRecord } from '../../../lib/contract/index.js';
+import { CodeseederError, type RunRecord } from '../../../lib/contract/index.js';
 import {
   aRecord,
   bucket,
@@ -155,6 +155,19 @@ describe('command line', () => {
 
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/SeedkitNotFound: No seedkit "demo" is deployed in region eu-west-1/);
+  });
+
+  it.each([
+    ['run', ...KIT, '--', 'ls'],
+    ['destroy', 'seedkit', 'demo', '--yes'],
+  ])('An error of `%s %s %s` that advises a local AWS names the seedkit', async (...words) => {
+    cloudFormation
+      .on(DescribeStacksCommand)
+      .rejects(new CodeseederError('RegionMissing', 'none\n- Do: codeseeder local up NAME --detach'));
+    const { exitCode, stderr } = await runMain(words);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe('RegionMissing: none\n- Do: codeseeder local up demo --detach\n');
   });
 });
 

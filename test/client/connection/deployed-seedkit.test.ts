@@ -2,6 +2,7 @@ import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { connect } from '../../../client/connection/connection.js';
+import { missingSeedkit } from '../../../client/connection/missing-seedkit.js';
 import { AWS, cloudFormation, OUTPUTS, resetAccount, mockStack } from '../mocked-account.js';
 
 beforeEach(resetAccount);
@@ -23,7 +24,7 @@ describe('a seedkit', () => {
     expect(cloudFormation.commandCalls(DescribeStacksCommand)).toHaveLength(1);
   });
 
-  it('A seedkit that does not exist is named with its region and stack, and looked up again by the next call', async () => {
+  it('A seedkit that does not exist is named with its region and the commands that deploy it, and looked up again by the next call', async () => {
     cloudFormation
       .on(DescribeStacksCommand)
       .rejectsOnce(new Error('Stack with id aws-codeseeder-demo does not exist'));
@@ -31,10 +32,27 @@ describe('a seedkit', () => {
 
     await expect(connection.deployed()).rejects.toMatchObject({
       code: 'SeedkitNotFound',
-      message: expect.stringMatching(/"demo" .* eu-west-1 .*aws-codeseeder-demo/),
+      message: expect.stringMatching(
+        /"demo" .* eu-west-1 [^]*: codeseeder deploy seedkit demo\n[^]*codeseeder local up demo --detach/,
+      ),
     });
     mockStack('CREATE_COMPLETE', OUTPUTS);
     await expect(connection.deployed()).resolves.toMatchObject({ bucket: OUTPUTS['Bucket'] });
+  });
+
+  it('A seedkit that a local AWS does not have is named with the endpoint, and no region', async () => {
+    const { AWS_ENDPOINT_URL: before } = process.env;
+    process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:4566';
+    try {
+      expect(missingSeedkit('demo', 'us-east-1').message).toBe(
+        `No seedkit "demo" is deployed in the local AWS at http://127.0.0.1:4566.
+- To deploy it to this local AWS: codeseeder deploy seedkit demo
+- To use a local AWS that has it: eval "$(codeseeder local up demo --detach)"`,
+      );
+    } finally {
+      if (before === undefined) delete process.env['AWS_ENDPOINT_URL'];
+      else process.env['AWS_ENDPOINT_URL'] = before;
+    }
   });
 
   it.each(['ROLLBACK_COMPLETE', 'CREATE_IN_PROGRESS', 'DELETE_FAILED'])(

@@ -27,7 +27,9 @@ describe('An environment without AWS settings', () => {
 
     await expect(seedkit('demo').submitCommands(['ls'])).rejects.toMatchObject({
       code: 'RegionMissing',
-      message: expect.stringMatching(/AWS_REGION.*--region.*profile.*codeseeder local up NAME/) as unknown,
+      message: expect.stringMatching(
+        /AWS_REGION.*--region.*profile\n.*codeseeder local up NAME --detach/,
+      ) as unknown,
     });
   });
 
@@ -36,7 +38,9 @@ describe('An environment without AWS settings', () => {
 
     await expect(seedkit('demo').submitCommands(['ls'])).rejects.toMatchObject({
       code: 'CredentialsMissing',
-      message: expect.stringMatching(/AWS_PROFILE.*AWS_ACCESS_KEY_ID.*codeseeder local up NAME/) as unknown,
+      message: expect.stringMatching(
+        /AWS_PROFILE.*AWS_ACCESS_KEY_ID.*\n.*codeseeder local up NAME --detach/,
+      ) as unknown,
     });
   });
 

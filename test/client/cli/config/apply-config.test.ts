@@ -140,9 +140,10 @@ describe('Seedkit and region of a command', () => {
     Object.assign(process.env, { AWS_PROFILE: 'mine', AWS_REGION: 'us-east-1' });
     const { stderr } = await listedLocally('http://127.0.0.1:4321');
 
-    expect(stderr).toMatch(/^SeedkitNotFound: .+ in region eu-north-1/);
+    expect(stderr).toMatch(/^SeedkitNotFound: .+ in the local AWS at http:/);
     expect(process.env).toMatchObject({
       AWS_ENDPOINT_URL: 'http://127.0.0.1:4321',
+      AWS_REGION: 'eu-north-1',
       AWS_ACCESS_KEY_ID: 'AKLOCAL',
       CODESEEDER_SEEDKIT: 'demo',
     });
@@ -153,7 +154,7 @@ describe('Seedkit and region of a command', () => {
     const { stderr, exitCode } = await listedLocally(undefined);
 
     expect({ stderr, exitCode }).toEqual({
-      stderr: 'error: The local AWS of demo is not up. Start it with `codeseeder local up demo`.\n',
+      stderr: 'error: The local AWS of demo is not up. Start it with `codeseeder local up demo --detach`.\n',
       exitCode: 2,
     });
     expect(cloudFormation.calls()).toEqual([]);

@@ -40,7 +40,7 @@ describe('`destroy seedkit` without a stack', () => {
     expect(exitCode).toBe(3);
     expect(stdout).toBe('');
     expect(stderr).toBe(
-      'SeedkitNotFound: No seedkit "demo" is deployed in region eu-west-1 of this account. Nothing was deleted. Check name, region and account; with --if-exists, this is no error.\n',
+      'SeedkitNotFound: No seedkit "demo" is deployed in region eu-west-1 of this account. Nothing was deleted. Check name, region, account and AWS_ENDPOINT_URL; with --if-exists, this is no error.\n',
     );
   });
 

@@ -114,7 +114,7 @@ describe('a name that no local AWS has', () => {
     const { exitCode, stderr } = await run('local env my-kt');
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain(`Start it with \`codeseeder local up my-kt\`. ${HERE}`);
+    expect(stderr).toContain(`Start it with \`codeseeder local up my-kt --detach\`. ${HERE}`);
   });
 
   it('`local down` says how to start a local AWS if there is none', async () => {

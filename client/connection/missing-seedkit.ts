@@ -1,0 +1,31 @@
+import { CodeseederError } from '../../lib/contract/index.js';
+import { isLocalEndpoint } from './local-endpoint.js';
+
+/** Returns the place that commands use, in words: a local AWS, or a region of the account. */
+export function describePlace(region: string): string {
+  const endpoint = process.env['AWS_ENDPOINT_URL'];
+  return isLocalEndpoint(endpoint) ? `the local AWS at ${endpoint}` : `region ${region} of this account`;
+}
+
+/**
+ * Returns the error `SeedkitNotFound`, which says how to deploy the seedkit in AWS or in a local AWS.
+ * @param deploy command that deploys the seedkit. @default without account and region
+ */
+export function missingSeedkit(
+  seedkit: string,
+  region: string,
+  { deploy = `codeseeder deploy seedkit ${seedkit}`, cause }: { deploy?: string; cause?: unknown } = {},
+): CodeseederError {
+  const own = `eval "$(codeseeder local up ${seedkit} --detach)"`;
+  const steps = isLocalEndpoint(process.env['AWS_ENDPOINT_URL'])
+    ? [`To deploy it to this local AWS: ${deploy}`, `To use a local AWS that has it: ${own}`]
+    : ['Check name, region and account.', `To deploy it: ${deploy}`, `To use a local AWS: ${own}`];
+  return new CodeseederError(
+    'SeedkitNotFound',
+    [
+      `No seedkit ${JSON.stringify(seedkit)} is deployed in ${describePlace(region)}.`,
+      ...steps.map((step) => `- ${step}`),
+    ].join('\n'),
+    cause === undefined ? {} : { cause },
+  );
+}
