@@ -285,6 +285,8 @@ export interface StoppedLocalAws {
   readonly wasUp: boolean;
   /** Whether it is up, which is false. */
   readonly up: false;
+  /** Absolute path of the data folder, if `--delete-data` deleted it. */
+  readonly deletedData?: string | undefined;
 }
 
 /** A secret or parameter of a local AWS whose value was set. */

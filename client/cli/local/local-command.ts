@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+
 import { type Command, Option } from 'commander';
 
 import type { BuildIsolation, QuotasOption } from '../../../lib/local/index.js';
@@ -38,10 +40,11 @@ export function addLocalCommand(program: Command, terminal: Terminal): void {
     const { printConsoleAddress } = await import('./place-console.js');
     await printConsoleAddress(await localSeedkit(seedkit, terminal), options, terminal);
   });
-  withLocalFlags(local.command('down'), 'stop the local AWS and its runs; its data stays').action(
-    async (seedkit: string | undefined, options: LocalFlags) =>
+  withLocalFlags(local.command('down'), 'stop the local AWS and its runs; its data stays')
+    .option('--delete-data', 'delete its data, too: seedkits, runs, objects, packages and secrets')
+    .action(async (seedkit: string | undefined, options: DownFlags) =>
       down(await localSeedkit(seedkit, terminal), options, terminal),
-  );
+    );
   addRepairCommand(local, terminal);
   addValueCommands(local, terminal);
 }
@@ -142,7 +145,12 @@ async function status(seedkit: string, options: LocalFlags, terminal: Terminal):
   );
 }
 
-async function down(seedkit: string, options: LocalFlags, terminal: Terminal): Promise<void> {
+interface DownFlags extends LocalFlags {
+  readonly deleteData?: boolean | undefined;
+}
+
+/** Stops a local AWS, and says where its data stays, or deletes it. */
+async function down(seedkit: string, options: DownFlags, terminal: Terminal): Promise<void> {
   const localAws = await findLocalAws(seedkit, options, terminal);
   if (localAws === undefined) {
     const missing = await withoutData(seedkit, options, terminal);
@@ -152,9 +160,28 @@ async function down(seedkit: string, options: LocalFlags, terminal: Terminal): P
     await untilStopped(seedkit, options, terminal, localAws.pid);
   }
   const wasUp = localAws !== undefined;
-  printResult<'local down'>(terminal, options.json === true, { seedkit, wasUp, up: false }, () => [
+  const folder = dataFolderOf(seedkit, options, terminal);
+  const isDeleted = options.deleteData === true;
+  if (isDeleted) await deleteData(folder);
+  const result = { seedkit, wasUp, up: false, deletedData: isDeleted ? folder : undefined } as const;
+  printResult<'local down'>(terminal, options.json === true, result, () => [
     wasUp ? `${seedkit} is down` : `${seedkit} was not up`,
   ]);
+  // The folder of --ephemeral is removed.
+  if (options.json === true || (!isDeleted && !(await hasLocalAws(folder)))) return;
+  const data = options.data === undefined ? '' : ` --data ${options.data}`;
+  printProblem(
+    terminal,
+    isDeleted
+      ? `Its data is deleted: ${folder}`
+      : `Its data stays in ${folder}. To delete it: codeseeder local down ${seedkit}${data} --delete-data`,
+  );
+}
+
+/** Deletes the data folder of a local AWS that is down, and the log of its messages beside it. */
+async function deleteData(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  await rm(`${folder}.log`, { force: true });
 }
 
 /** Says that there is no data of such a local AWS, and which there are; returns undefined if there is data. */

@@ -1,15 +1,18 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { runMain } from '../a-terminal.js';
 
 let folder: string;
+/** Data folder of the local AWS of my-kit. */
+let data: string;
 
-beforeAll(async () => {
+beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'local-places-'));
+  data = path.join(folder, 'codeseeder', 'my-kit');
   for (const name of ['my-kit', 'other']) {
     await mkdir(path.join(folder, 'codeseeder', name), { recursive: true });
     await writeFile(path.join(folder, 'codeseeder', name, 'identity.json'), '{}');
@@ -28,7 +31,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'project', 'codeseeder.config.json'), '{"seedkit":"other"}');
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => rm(folder, { recursive: true, force: true }));
 
 function run(words: string, environment: Readonly<Record<string, string>> = {}, workingFolder = folder) {
   return runMain(words.split(' '), {
@@ -84,8 +87,26 @@ describe('a name that no local AWS has', () => {
     expect(await run('local down my-kit')).toEqual({
       exitCode: 0,
       stdout: 'my-kit was not up\n',
-      stderr: '',
+      stderr: `Its data stays in ${data}. To delete it: codeseeder local down my-kit --delete-data\n`,
     });
+  });
+
+  it('`local down --delete-data` deletes the data folder and the log beside it', async () => {
+    await writeFile(`${data}.log`, '');
+    const { exitCode, stderr } = await run('local down my-kit --delete-data');
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe(`Its data is deleted: ${data}\n`);
+    expect((await readdir(path.dirname(data))).filter((name) => name.startsWith('my-kit'))).toEqual([]);
+  });
+
+  it('`local down --delete-data --json` has the deleted folder, and refuses a folder with other files', async () => {
+    const { stdout } = await run('local down my-kit --delete-data --json');
+    const refused = await run(`local down my-kit --delete-data --data ${path.dirname(data)}`);
+
+    expect(JSON.parse(stdout)).toMatchObject({ up: false, deletedData: data });
+    expect(refused.exitCode).toBe(2);
+    expect(await readdir(path.dirname(data))).toContain('other');
   });
 
   it('`local down --json` prints that a local AWS was not up', async () => {
