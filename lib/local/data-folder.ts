@@ -25,7 +25,7 @@ export interface DataFolder {
 }
 
 export const STORE = 'store';
-const LOCK = 'lock';
+export const LOCK = 'lock';
 /** For each database, the file that records its last acknowledged write. */
 export const ACKNOWLEDGED_FILES = [STORE, 'dynamodb'].map((name) => join(name, ACKNOWLEDGED_FILE));
 /** Files and folders that the first start of a local AWS creates. */

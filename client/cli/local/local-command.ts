@@ -162,7 +162,7 @@ async function down(seedkit: string, options: DownFlags, terminal: Terminal): Pr
   const wasUp = localAws !== undefined;
   const folder = dataFolderOf(seedkit, options, terminal);
   const isDeleted = options.deleteData === true;
-  if (isDeleted) await deleteData(folder);
+  const kept = isDeleted ? await deleteData(folder) : [];
   const result = { seedkit, wasUp, up: false, deletedData: isDeleted ? folder : undefined } as const;
   printResult<'local down'>(terminal, options.json === true, result, () => [
     wasUp ? `${seedkit} is down` : `${seedkit} was not up`,
@@ -173,15 +173,22 @@ async function down(seedkit: string, options: DownFlags, terminal: Terminal): Pr
   printProblem(
     terminal,
     isDeleted
-      ? `Its data is deleted: ${folder}`
+      ? `Its data is deleted: ${folder}${kept.length === 0 ? '' : `. Kept, because they are no data of a local AWS: ${kept.join(', ')}`}`
       : `Its data stays in ${folder}. To delete it: codeseeder local down ${seedkit}${data} --delete-data`,
   );
 }
 
-/** Deletes the data folder of a local AWS that is down, and the log of its messages beside it. */
-async function deleteData(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+/**
+ * Deletes the data folder of a local AWS that is down, and the log of its messages beside it.
+ * @returns names of other files in the folder, which are kept
+ */
+async function deleteData(folder: string): Promise<readonly string[]> {
+  // The folder of --ephemeral is removed already.
+  if (!(await hasLocalAws(folder))) return [];
+  const { deleteDataFolder } = await import('../../../lib/local/delete-data-folder.js');
+  const kept = await deleteDataFolder(folder);
   await rm(`${folder}.log`, { force: true });
+  return kept;
 }
 
 /** Says that there is no data of such a local AWS, and which there are; returns undefined if there is data. */

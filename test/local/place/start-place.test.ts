@@ -16,6 +16,7 @@ import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { deleteDataFolder } from '../../../lib/local/delete-data-folder.js';
 import { findRunningPlace, startLocalPlace, type LocalPlace } from '../../../lib/local/index.js';
 import { synthesizedSeedkit } from './seedkit-assembly.js';
 import { withTemporaryFolder } from './temporary-folder.js';
@@ -169,7 +170,7 @@ describe('The seedkit in a local AWS', () => {
     assemblyFolder = (await synthesizedSeedkit()).folder;
   }, SYNTHESIS_MS);
 
-  it('A local AWS deploys the seedkit from the same assembly as AWS, and keeps it after a restart', async () => {
+  it('A local AWS deploys the seedkit from the same assembly as AWS, keeps it after a restart, and leaves nothing once its data is deleted', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const place = await aPlace({ dataFolder });
@@ -180,7 +181,10 @@ describe('The seedkit in a local AWS', () => {
       const again = await aPlace({ dataFolder });
       await expectSeedkit(again, stack?.outputs ?? {});
       expect(await again.deploy(assemblyFolder)).toEqual([stack]);
+      await again.close();
       expect(problems).toEqual([]);
+      expect(await deleteDataFolder(dataFolder)).toEqual([]);
+      expect(await readdir(parent)).toEqual([]);
     });
   });
 

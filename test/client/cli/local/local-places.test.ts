@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { lockDataFolder } from '../../../../lib/local/data-folder.js';
 import { runMain } from '../a-terminal.js';
 
 let folder: string;
@@ -98,6 +99,26 @@ describe('a name that no local AWS has', () => {
     expect(exitCode).toBe(0);
     expect(stderr).toBe(`Its data is deleted: ${data}\n`);
     expect((await readdir(path.dirname(data))).filter((name) => name.startsWith('my-kit'))).toEqual([]);
+  });
+
+  it('`local down --delete-data` keeps files that are no data of a local AWS, and names them', async () => {
+    await writeFile(path.join(data, 'notes.txt'), 'mine');
+    const { stderr } = await run('local down my-kit --delete-data');
+
+    expect(stderr).toBe(
+      `Its data is deleted: ${data}. Kept, because they are no data of a local AWS: notes.txt\n`,
+    );
+    expect(await readdir(data)).toEqual(['notes.txt']);
+  });
+
+  it('`local down --delete-data` is refused while another process uses the data', async () => {
+    const lock = await lockDataFolder(data);
+    const { exitCode, stderr } = await run('local down my-kit --delete-data');
+    await lock.release();
+
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain(`PlaceInUse: The data folder ${data} is in use by another process.`);
+    expect(await readdir(data)).toContain('identity.json');
   });
 
   it('`local down --delete-data --json` has the deleted folder, and refuses a folder with other files', async () => {
