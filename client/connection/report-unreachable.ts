@@ -49,12 +49,15 @@ function asUnreachable(error: unknown, option: string | undefined): CodeseederEr
   if (!(error instanceof Error) || !('code' in error) || !UNREACHABLE.has(String(error.code))) {
     return undefined;
   }
-  const named = option === undefined ? 'AWS_ENDPOINT_URL' : 'The endpoint';
+  const [named, unset] =
+    option === undefined
+      ? ['AWS_ENDPOINT_URL', '\n- To use AWS: unset AWS_ENDPOINT_URL']
+      : ['The endpoint', ''];
   const endpoint = option ?? process.env['AWS_ENDPOINT_URL'];
   const advice =
     endpoint === undefined
       ? `Check the network and the region.\n- ${LOCAL_AWS}`
-      : `${named} is ${endpoint}.\n- ${isLocalEndpoint(endpoint) ? RESTART : 'Check it, or unset it to use AWS.'}`;
+      : `${named} is ${endpoint}.\n- ${isLocalEndpoint(endpoint) ? `${RESTART}${unset}` : 'Check it, or unset it to use AWS.'}`;
   return new CodeseederError('AwsUnreachable', `AWS does not answer (${error.message}). ${advice}`, {
     cause: error,
   });

@@ -210,7 +210,7 @@ describe('`codeseeder run`', () => {
     for (const { exitCode, stdout, stderr } of outcomes) {
       expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
       expect(stderr).toMatch(
-        /^AwsUnreachable: .*ECONNREFUSED.*AWS_ENDPOINT_URL is http:\/\/127\.0\.0\.1:1\. If/,
+        /^AwsUnreachable: .*ECONNREFUSED.*AWS_ENDPOINT_URL is http:\/\/127\.0\.0\.1:1\.\n- .*local up e2e --detach/,
       );
     }
   });
