@@ -274,7 +274,7 @@ describe('Secrets and parameters', () => {
     const outcomes = [await set('--value-file', file), await set()];
 
     expect(outcomes).toMatchObject([
-      { exitCode: 0, stdout: 'twice is set\n' },
+      { exitCode: 0, stdout: 'twice is set\n', stderr: expect.stringContaining('start with codeseeder/') },
       {
         exitCode: 2,
         stderr:

@@ -41,10 +41,10 @@ function describeResource({ logicalId, resourceType, physicalId = logicalId }: R
 
 /** Says what the retained table prevents. */
 function describeRefusal(seedkit: string, hasKey: boolean): string {
-  const refused = hasKey
-    ? 'refuses while the table is there'
-    : 'takes over the table with --no-encryption, and refuses without';
-  return `\`codeseeder deploy seedkit ${seedkit}\` ${refused}.`;
+  const deploy = `codeseeder deploy seedkit ${seedkit}`;
+  return hasKey
+    ? `While the table is there, \`${deploy}\` is refused.`
+    : `While the table is there, \`${deploy}\` is refused. To use the table again: ${deploy} --no-encryption`;
 }
 
 interface Kept {

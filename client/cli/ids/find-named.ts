@@ -138,5 +138,6 @@ function described({ id, known }: Named): string {
   if (known === undefined) return id;
   const { status, queuedAt, target } = known;
   const age = shortTime(Date.now() - Date.parse(queuedAt));
-  return `${id}, ${status}, ${age} ago: ${fittedTo(TARGET_COLUMNS, oneLine(target))}`;
+  const when = `${id}, ${status}, ${age} ago`;
+  return target === '' ? when : `${when}: ${fittedTo(TARGET_COLUMNS, oneLine(target))}`;
 }

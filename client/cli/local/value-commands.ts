@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { ParameterType } from '@aws-sdk/client-ssm';
 
-import { CodeseederError, parseSeedkitName } from '../../../lib/contract/index.js';
+import { CodeseederError, parseSeedkitName, seedkitNames } from '../../../lib/contract/index.js';
 import type { SetValue } from '../output-types.js';
+import { printProblem } from '../print-problem.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { localAwsOf, type LocalFlags, withDataFlags } from './local-flags.js';
 import { readInputValue } from './read-input-value.js';
@@ -60,6 +61,12 @@ async function setSecret(
         return client.send(new PutSecretValueCommand({ SecretId: name, SecretString }));
       });
     printSet(terminal, options, { seedkit, name, arn, version });
+    const prefix = seedkitNames.ownSecrets(seedkit);
+    if (!name.startsWith(prefix) && options.json !== true)
+      printProblem(
+        terminal,
+        `Builds of ${seedkit} read only secrets whose names start with ${prefix}, and those that the seedkit allows.`,
+      );
   } catch (cause) {
     throw refused(`The secret ${name}`, cause);
   } finally {

@@ -55,7 +55,7 @@ export function missingModuleAdvice(
       [name, name],
     ].find(([found = '']) => existsSync(path.resolve(workingFolder, found))) ?? [];
   if (file === undefined || modules.includes(name)) return undefined;
-  return `The build has no files of this folder, such as ${file}. To include the module, add --local-module: codeseeder run ${target} --local-module ${name}=${folder}`;
+  return `This folder has ${file}, but the build did not find it as a module. Add \`--local-module ${name}=${folder}\` to the command.`;
 }
 
 /** Returns the first file of the folder that a command names, or that one of its programs looks for. */

@@ -175,9 +175,12 @@ function closingLines({ record, consoleUrl }: RunEnd, terminal: Terminal): strin
 }
 
 /** Returns the commands that help after a run that did not succeed. */
-function nextAfter({ runId }: RunRecord): NextCommand[] {
+function nextAfter({ runId, buildId }: RunRecord): NextCommand[] {
+  const show: NextCommand = [`runs show ${runId}`, 'its arguments, times and costs'];
+  // Without a build there is no log, and the same request would be refused again.
+  if (buildId === undefined) return [show];
   return [
-    [`runs show ${runId}`, 'its arguments, times and costs'],
+    show,
     [`runs logs ${runId} --verbose`, 'its whole log'],
     [`runs again ${runId}`, 'the same run once more'],
   ];

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+
 import { type Command, Option } from 'commander';
 
 import { PYTHON_INSTALLERS, type PythonInstaller } from '../../../lib/contract/index.js';
@@ -69,7 +71,19 @@ export function refuseWrongPythonFlags(target: RunTarget, flags: PythonFlags, wo
   if (target.kind !== 'python' && misplaced !== undefined) {
     throw new UsageError(`${misplaced} is for a Python function, given as MODULE:FUNCTION.`);
   }
+  refuseModuleFiles(localModule, workingFolder);
   refuseWrongRequirements(requirements, workingFolder);
+}
+
+/** Refuses a local module that is a file, because the flag takes the folder of the file. @throws UsageError */
+function refuseModuleFiles(modules: Pairs = {}, workingFolder: string): void {
+  for (const [name, file] of Object.entries(modules)) {
+    if (!file.endsWith('.py') || !existsSync(path.resolve(workingFolder, file))) continue;
+    const module = path.basename(file, '.py');
+    throw new UsageError(
+      `--local-module ${name}=${file} names a file, but the flag takes the folder of the file: \`--local-module ${module}=${quoteWord(path.dirname(file))}\`.`,
+    );
+  }
 }
 
 /** Returns the call options of the flags. @throws UsageError for keyword arguments that are not a JSON object */

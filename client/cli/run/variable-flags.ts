@@ -29,8 +29,12 @@ export function collectText(text: string, pairs?: Pairs): Pairs {
   if (reference === undefined) return all;
   const [flag, source] = secret === undefined ? ['--parameter', 'parameter'] : ['--secret', 'secret'];
   const value = reference.replace(SECRET_STRING, '').replace(/:+$/, '');
+  const allowed =
+    secret === undefined
+      ? ''
+      : ' Builds read secrets whose names start with codeseeder/SEEDKIT/, and those that the seedkit allows.';
   throw new UsageError(
-    `--env ${text} would set ${name} to this text, not to the value of the ${source}. Give \`${flag} ${name}=${value}\` instead. If the text is what you want, set it in \`environment\` of a JSON file for --options.`,
+    `--env ${text} would set ${name} to this text, not to the value of the ${source}. Give \`${flag} ${name}=${value}\` instead.${allowed} If the text is what you want, set it in \`environment\` of a JSON file for --options.`,
   );
 }
 

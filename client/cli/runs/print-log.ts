@@ -28,6 +28,9 @@ export async function printLog(named: string, options: LogsOptions, terminal: Te
   else if (stdout.isTTY !== true) for await (const { message } of lines) stdout.write(`${message}\n`);
   else if (options.verbose === true) for await (const { message } of lines) printLine(stdout, message);
   else await printFolded(run, lines, options, terminal);
+  const record = await run.record();
+  if (record !== undefined && isTerminal(record.status) && record.buildId === undefined)
+    printLine(terminal.stderr, 'The run ended before it had a build, so there is no log.');
 }
 
 async function printFolded(

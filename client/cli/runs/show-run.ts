@@ -102,14 +102,13 @@ function section(lines: readonly string[]): string[] {
 }
 
 /** Returns the commands that help next. */
-function nextAfter({ runId, status }: RunRecord): NextCommand[] {
+function nextAfter({ runId, status, buildId }: RunRecord): NextCommand[] {
   if (status === 'QUEUED' || status === 'BUILDING')
     return [
       [`runs wait ${runId}`, 'its log and its value'],
       [`runs cancel ${runId}`, 'stops it'],
     ];
-  return [
-    [`runs logs ${runId}`, 'its log'],
-    [`runs again ${runId}`, 'the same run once more'],
-  ];
+  // Without a build there is no log.
+  const logs: NextCommand[] = buildId === undefined ? [] : [[`runs logs ${runId}`, 'its log']];
+  return [...logs, [`runs again ${runId}`, 'the same run once more']];
 }

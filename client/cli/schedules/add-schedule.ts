@@ -2,6 +2,7 @@ import { timeOf } from '../../list/time-of.js';
 import { UsageError } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { createJsonReader, readArguments } from '../run/json-reader.js';
+import { quoteWord } from '../run/run-target.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import { refuseSplit } from './refuse-split.js';
@@ -38,6 +39,10 @@ export async function addSchedule(
   flags: AddFlags,
   terminal: Terminal,
 ): Promise<void> {
+  if (/[#:]/.test(target))
+    throw new UsageError(
+      `A schedule starts a published target by its name, not ${JSON.stringify(target)}. Publish that first: codeseeder publish NAME ${quoteWord(target)}`,
+    );
   refuseSplit(expression, texts);
   const reader = createJsonReader(terminal);
   const args = await unlessAborted(readArguments(texts, reader), terminal.interrupted);

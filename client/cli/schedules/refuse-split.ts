@@ -24,6 +24,8 @@ export function refuseSplit(expression: string, rest: readonly string[]): void {
 
 /** Returns the expression that the words are meant to be, or one of the same kind; undefined if it was not split. */
 function wholeExpression(expression: string, rest: readonly string[]): string | undefined {
+  // An expression with spaces had quotes.
+  if (/\s/.test(expression)) return undefined;
   const [, kind] = /^(at|rate|cron)(?=\(|$)/.exec(expression) ?? [];
   if (kind === undefined) return rest.length === 0 ? undefined : wholeOfBareWords([expression, ...rest]);
   if (/\)$/.test(expression)) return undefined;

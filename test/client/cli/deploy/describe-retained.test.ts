@@ -19,14 +19,14 @@ describe('what `destroy` leaves', () => {
       '- the records of runs, in the table codeseeder-demo-runs',
       `- the KMS key that encrypts what stays: ${KEY}. It costs 1 USD a month. Each of its first two rotations adds 1 USD a month.`,
       LOGS,
-      '`codeseeder deploy seedkit demo` refuses while the table is there.',
+      'While the table is there, `codeseeder deploy seedkit demo` is refused.',
       'To delete the table and the key: codeseeder destroy seedkit demo --delete-data',
     ]);
   });
 
   it('A table without a key can be taken over by a seedkit without a key', () => {
     expect(describeRetained('demo', [TABLE]).slice(-2)).toEqual([
-      '`codeseeder deploy seedkit demo` takes over the table with --no-encryption, and refuses without.',
+      'While the table is there, `codeseeder deploy seedkit demo` is refused. To use the table again: codeseeder deploy seedkit demo --no-encryption',
       'To delete the table: codeseeder destroy seedkit demo --delete-data',
     ]);
   });

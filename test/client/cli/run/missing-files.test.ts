@@ -57,7 +57,7 @@ it.each([
   (_, target, file, module) => {
     const [name] = target.split(/[.:]/);
     expect(missingModuleAdvice(target, [], folder)).toBe(
-      `The build has no files of this folder, such as ${file}. To include the module, add --local-module: codeseeder run ${target} --local-module ${name}=${module}`,
+      `This folder has ${file}, but the build did not find it as a module. Add \`--local-module ${name}=${module}\` to the command.`,
     );
     expect(missingModuleAdvice(target, [String(name)], folder)).toBeUndefined();
   },

@@ -49,7 +49,7 @@ function succeeded(value: unknown): RunEnd {
 }
 
 function failed(failure: RunFailure, status: RunRecord['status'] = 'FAILED'): RunEnd {
-  const record = { ...RECORD, status, failure };
+  const record = { ...RECORD, buildId: 'codeseeder-kit:1', status, failure };
   const { remote } = failure;
   const error = remote === undefined ? new RunFailedError(record, URL) : new RemoteError(remote, record, URL);
   return { record, error, consoleUrl: URL };
@@ -91,6 +91,16 @@ describe('`printEnd()`', () => {
     ]);
     const named = printed(COMMAND_FAILED, {}, { CODESEEDER_SEEDKIT: 'kit' });
     expect(named.stderr.at(-2)).toBe('  codeseeder runs again run-1           # the same run once more');
+  });
+
+  it('A run that was refused before it had a build has no command for its log, and none to repeat it', () => {
+    const end = failed({ code: 'NotAllowed', message: 'The seedkit does not allow it.' });
+    const { stderr } = printed({ ...end, record: { ...end.record, buildId: undefined } });
+
+    expect(stderr.slice(2)).toEqual([
+      '  codeseeder runs show run-1 --seedkit kit  # its arguments, times and costs',
+      '',
+    ]);
   });
 
   it('A command of `run` that fails without a file of the folder has what to add before the closing line', () => {

@@ -21,7 +21,7 @@ const LOG = [
 const ARGS = ['runs', 'logs', '--seedkit', 'demo', '--region', 'eu-west-1', 'run-1'];
 
 function mockLog(lines: readonly string[], more: Partial<RunRecord> = {}): void {
-  mockRecords(aRecord({ status: 'SUCCEEDED', logGroup: 'g', logStream: 's', ...more }));
+  mockRecords(aRecord({ status: 'SUCCEEDED', buildId: 'b:1', logGroup: 'g', logStream: 's', ...more }));
   const events = lines.map((message) => ({ timestamp: 1, message: `${message}\n` }));
   logs.on(GetLogEventsCommand).resolves({ events: [], nextForwardToken: 'end' });
   logs.on(GetLogEventsCommand, { nextToken: undefined }).resolves({ events, nextForwardToken: 'end' });
@@ -75,4 +75,13 @@ it('`runs logs` on a terminal says that a run goes on, and how to follow it', as
   mockLog(LOG.slice(0, 3), { status: 'BUILDING' });
   const { stderr } = await onTerminal();
   expect(stderr).toBe('The run is BUILDING in the phase BUILD. Add --follow to wait for further lines.\n');
+});
+
+it('`runs logs` of a run that was refused before it had a build says that there is no log', async () => {
+  mockLog([], { status: 'FAILED', buildId: undefined, logGroup: undefined, logStream: undefined });
+  expect(await runMain(ARGS)).toMatchObject({
+    exitCode: 0,
+    stdout: '',
+    stderr: 'The run ended before it had a build, so there is no log.\n',
+  });
 });

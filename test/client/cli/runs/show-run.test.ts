@@ -21,6 +21,7 @@ import {
 import { aTerminal, runMain } from '../a-terminal.js';
 
 const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
+const BUILD_ID = 'codeseeder-demo:1';
 const show = (...flags: string[]) => runMain(['runs', 'show', ...KIT, 'run-1', ...flags]);
 
 function mockInvocation(invocation: Invocation): void {
@@ -190,13 +191,14 @@ describe('runs show', () => {
     expect((await show()).stdout).toMatch(expected);
   });
 
-  it.each<[RunRecord['status'], string[]]>([
-    ['BUILDING', ['runs wait run-1', 'runs cancel run-1']],
-    ['FAILED', ['runs logs run-1', 'runs again run-1']],
+  it.each<[RunRecord['status'], string, string | undefined, string[]]>([
+    ['BUILDING', 'with a build', BUILD_ID, ['runs wait run-1', 'runs cancel run-1']],
+    ['FAILED', 'with a build', BUILD_ID, ['runs logs run-1', 'runs again run-1']],
+    ['FAILED', 'without a build', undefined, ['runs again run-1']],
   ])(
-    '`runs show` on a terminal prints the commands that help next for a run that is %s',
-    async (status, next) => {
-      mockRecords(aRecord({ status }));
+    '`runs show` on a terminal prints the commands that help next for a run that is %s %s',
+    async (status, _, buildId, next) => {
+      mockRecords(aRecord({ status, buildId }));
       const terminal = aTerminal();
       Object.assign(terminal.stderr, { isTTY: true, columns: 80 });
       await main(['runs', 'show', ...KIT, 'run-1'], terminal);

@@ -237,6 +237,16 @@ describe('schedules add', () => {
     },
   );
 
+  it.each([
+    [['deploys', '0 3 * * *', '"eu"'], 'it has 5 fields, but cron(...) has 6'],
+    [['src/hello.ts#hello', NIGHTLY], "Publish that first: codeseeder publish NAME 'src/hello.ts#hello'"],
+    [['app:main', NIGHTLY], 'Publish that first: codeseeder publish NAME app:main'],
+  ])('`schedules add` names what is wrong with %j', async (words, problem) => {
+    const { stderr } = await add(...words);
+    expect(stderr).toContain(problem);
+    expect(stderr).not.toContain('needs quotes');
+  });
+
   it('An argument that is not JSON behind a whole expression is reported as such', async () => {
     const { stderr } = await add('deploys', NIGHTLY, 'eu');
     expect(stderr).toContain('Argument 1 is not JSON: eu. A string needs quotes: \'"eu"\'');
