@@ -162,7 +162,7 @@ async function down(seedkit: string, options: DownFlags, terminal: Terminal): Pr
   const wasUp = localAws !== undefined;
   const folder = dataFolderOf(seedkit, options, terminal);
   const isDeleted = options.deleteData === true;
-  const kept = isDeleted ? await deleteData(folder) : [];
+  const kept = isDeleted ? await deleteData(folder, wasUp) : [];
   const result = { seedkit, wasUp, up: false, deletedData: isDeleted ? folder : undefined } as const;
   printResult<'local down'>(terminal, options.json === true, result, () => [
     wasUp ? `${seedkit} is down` : `${seedkit} was not up`,
@@ -180,15 +180,25 @@ async function down(seedkit: string, options: DownFlags, terminal: Terminal): Pr
 
 /**
  * Deletes the data folder of a local AWS that is down, and the log of its messages beside it.
+ * @param wasUp whether the local AWS was just stopped, and so may still use the folder
  * @returns names of other files in the folder, which are kept
  */
-async function deleteData(folder: string): Promise<readonly string[]> {
-  // The folder of --ephemeral is removed already.
-  if (!(await hasLocalAws(folder))) return [];
+async function deleteData(folder: string, wasUp: boolean): Promise<readonly string[]> {
   const { deleteDataFolder } = await import('../../../lib/local/delete-data-folder.js');
-  const kept = await deleteDataFolder(folder);
-  await rm(`${folder}.log`, { force: true });
-  return kept;
+  const deadlineMs = Date.now() + DOWN_TIMEOUT_MS;
+  // The folder of --ephemeral is removed by the local AWS.
+  while (await hasLocalAws(folder)) {
+    try {
+      const kept = await deleteDataFolder(folder);
+      await rm(`${folder}.log`, { force: true });
+      return kept;
+    } catch (error) {
+      const isInUse = error instanceof Error && error.name === 'PlaceInUse';
+      if (!isInUse || !wasUp || Date.now() > deadlineMs) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return [];
 }
 
 /** Says that there is no data of such a local AWS, and which there are; returns undefined if there is data. */

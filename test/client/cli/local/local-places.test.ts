@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,18 +23,23 @@ beforeEach(async () => {
   // Folders without the data of a local AWS, and with a name that no seedkit has.
   await mkdir(path.join(folder, 'codeseeder', 'empty'));
   await mkdir(path.join(folder, 'codeseeder', 'Cache'));
-  await writeFile(
-    path.join(folder, 'codeseeder', 'other', 'place.json'),
-    JSON.stringify({
-      ...{ endpoint: 'http://127.0.0.1:4711', port: 4711, pid: process.pid, region: 'eu-west-1' },
-      ...{ account: '000000000000', startedAt: '2026-11-30T10:00:00.000Z' },
-    }),
-  );
+  await writePlace('other', process.pid);
   await mkdir(path.join(folder, 'project'));
   await writeFile(path.join(folder, 'project', 'codeseeder.config.json'), '{"seedkit":"other"}');
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Writes the file of a local AWS that is up. */
+function writePlace(seedkit: string, pid: number): Promise<void> {
+  return writeFile(
+    path.join(folder, 'codeseeder', seedkit, 'place.json'),
+    JSON.stringify({
+      ...{ endpoint: 'http://127.0.0.1:4711', port: 4711, pid, region: 'eu-west-1' },
+      ...{ account: '000000000000', startedAt: '2026-11-30T10:00:00.000Z' },
+    }),
+  );
+}
 
 function run(words: string, environment: Readonly<Record<string, string>> = {}, workingFolder = folder) {
   return runMain(words.split(' '), {
@@ -119,6 +126,23 @@ describe('a name that no local AWS has', () => {
     expect(exitCode).not.toBe(0);
     expect(stderr).toContain(`PlaceInUse: The data folder ${data} is in use by another process.`);
     expect(await readdir(data)).toContain('identity.json');
+  });
+
+  it('`local down --delete-data` deletes the data once the local AWS that it stopped has released it', async () => {
+    const place = path.join(data, 'place.json');
+    const program = `process.on('SIGTERM', () => { require('node:fs').rmSync(${JSON.stringify(place)}); process.exit(); }); setInterval(() => {}, 1_000); console.log('up');`;
+    const stopped = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(stopped.stdout, 'data');
+    await writePlace('my-kit', Number(stopped.pid));
+    const lock = await lockDataFolder(data);
+    const down = run('local down my-kit --delete-data');
+    await once(stopped, 'exit');
+    // By then, the command has tried to delete the data.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await lock.release();
+
+    expect(await down).toMatchObject({ exitCode: 0, stdout: 'my-kit is down\n' });
+    expect(await readdir(path.dirname(data))).not.toContain('my-kit');
   });
 
   it('`local down --delete-data --json` has the deleted folder, and refuses a folder with other files', async () => {
