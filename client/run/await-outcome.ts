@@ -50,10 +50,10 @@ export async function awaitOutcome<Value>(run: AwaitedRun, options: WaitOptions)
 /** Codes of errors that end a wait but not the run. */
 const ENDS_OF_WAITS: ReadonlySet<ErrorCode> = new Set(['AwsUnreachable', 'CredentialsMissing']);
 
-/** Adds the command that waits again to the message of an error that ended the wait. */
+/** Adds the command that waits again to the steps in the message of an error that ended the wait. */
 function withRun(error: unknown, runId: string): unknown {
   if (!(error instanceof CodeseederError) || !ENDS_OF_WAITS.has(error.code)) return error;
-  const message = `${error.message} The run ${runId} may continue. To wait for it again: codeseeder runs wait ${runId}`;
+  const message = `${error.message}\n- The run ${runId} may continue. To wait for it again: codeseeder runs wait ${runId}`;
   return new CodeseederError(error.code, message, { cause: error });
 }
 

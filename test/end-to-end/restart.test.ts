@@ -102,7 +102,10 @@ describe('A waiting client', () => {
   it('A client that waits while the local AWS is killed reports that the endpoint does not answer, and exits with 3', () => {
     expect(waited).toMatchObject({ exitCode: 3, stdout: '' });
     expect(waited.stderr).toContain(`run ${RUNNING} submitted`);
-    expect(waited.stderr).toMatch(/\nAwsUnreachable: .*AWS_ENDPOINT_URL is http:\/\/127\.0\.0\.1:\d+\. If/);
+    expect(waited.stderr).toMatch(/\nAwsUnreachable: .*AWS_ENDPOINT_URL is http:\/\/127\.0\.0\.1:\d+\.\n- /);
+    expect(waited.stderr).toContain(
+      `\n- The run ${RUNNING} may continue. To wait for it again: codeseeder runs wait`,
+    );
   });
 });
 
