@@ -64,9 +64,10 @@ const PREPARED = {
   item: marshalled({ ...QUEUED, ...statusEntry(QUEUED) }),
   event: { ...toRunStateChange(QUEUED) },
 };
-const STARTED = {
-  event: { ...toRunStateChange({ ...QUEUED, status: 'BUILDING', buildId: 'demo:1', lockToken: 7 }) },
-};
+const BUILDING = toRunStateChange({ ...QUEUED, status: 'BUILDING', buildId: 'demo:1', lockToken: 7 });
+/** The first phase of the build. */
+const PHASE = { phase: 'QUEUED' };
+const STARTED = { event: { ...BUILDING, ...PHASE } };
 
 async function assumed(variables: { prepared: unknown; started: unknown }) {
   const { outcome } = (await evaluated(synthesizedDefinition().States['AssumeFailure']?.Assign, {
@@ -91,7 +92,7 @@ const END = {
 describe('AssumeFailure', () => {
   it.each([
     ['was prepared', { prepared: PREPARED, started: null }, PREPARED.event],
-    ['was building', { prepared: PREPARED, started: STARTED }, STARTED.event],
+    ['was building', { prepared: PREPARED, started: STARTED }, BUILDING],
   ])(
     'The event of AssumeFailure for a run that %s has name, labels, target, lock and trigger of the run',
     async (_title, variables, before) => {
@@ -99,6 +100,12 @@ describe('AssumeFailure', () => {
       expect(parseRunStateChange(event)).toEqual({ ...parseRunStateChange(before), ...END });
     },
   );
+
+  it('The event of AssumeFailure has no phase, because the record has a later one than StartBuild knew', async () => {
+    const { event } = await assumed({ prepared: PREPARED, started: STARTED });
+    expect(STARTED.event).toMatchObject(PHASE);
+    expect(event).not.toHaveProperty('phase');
+  });
 
   it('AssumeFailure uses nothing of a request that PrepareRun has not accepted', async () => {
     const { event, transition } = await assumed(UNPREPARED);

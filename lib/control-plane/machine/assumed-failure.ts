@@ -106,7 +106,10 @@ function shapeOf(attributes: Expressions): RunChange {
   return attributes;
 }
 
-/** Later members of the merge replace earlier ones. A variable that was not set adds none. */
+/**
+ * Later members of the merge replace earlier ones. A variable that was not set adds none. The phase that StartBuild knew
+ * is left out, because the record has the latest one.
+ */
 function event(seedkit: string): string {
   const identity: Expressions = {
     version: String(CONTRACT_VERSION),
@@ -116,7 +119,8 @@ function event(seedkit: string): string {
     queuedAt: EXECUTION.startedAt,
     trigger: JSON.stringify(UNPROVEN),
   };
-  return `$merge([${objectOf(identity)}, $prepared.event, $started.event, ${objectOf(END)}])`;
+  const started = '$sift($started.event, function($value, $name) { $name != "phase" })';
+  return `$merge([${objectOf(identity)}, $prepared.event, ${started}, ${objectOf(END)}])`;
 }
 
 function objectOf(expressions: Expressions): string {
