@@ -134,7 +134,9 @@ describe('Checks before the upload', () => {
   it('The error for a seedkit that does not exist names it and the command that deploys it', async () => {
     await expect(seedkit('other').commands(['true'])).rejects.toMatchObject({
       code: 'SeedkitNotFound',
-      message: expect.stringMatching(/^No seedkit "other" is deployed in .*\n- .*codeseeder deploy seedkit other\n/),
+      message: expect.stringMatching(
+        /^No seedkit "other" is deployed in .*\n- .*codeseeder deploy seedkit other\n/,
+      ),
     });
   });
 });

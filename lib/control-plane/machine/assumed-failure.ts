@@ -107,8 +107,8 @@ function shapeOf(attributes: Expressions): RunChange {
 }
 
 /**
- * Later members of the merge replace earlier ones. A variable that was not set adds none. The phase that StartBuild knew
- * is left out, because the record has the latest one.
+ * Later members of the merge replace earlier ones. A variable that was not set adds none. The phase that StartBuild
+ * knew is left out, because the record has the latest one.
  */
 function event(seedkit: string): string {
   const identity: Expressions = {
