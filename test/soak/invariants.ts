@@ -175,11 +175,21 @@ function builtTwice({ runId, buildId }: RunRecord, builds: readonly Build[]): Br
   });
 }
 
-/** Checks that a build was stopped only if its run was canceled. */
-function stopped({ runId, plan }: AskedRun, { buildId }: RunRecord, builds: readonly Build[]): Breach[] {
-  const isCanceled = plan.does === 'sleeps' || plan.canceledAfterMs !== null;
+/** Describes the runs that the control plane gave up, because a handler failed at each of its attempts. */
+export function describeGivenUp(records: readonly RunRecord[]): string[] {
+  return records.filter(isGivenUp).map(({ runId, failure }) => `${runId}: ${failure?.message}`);
+}
+
+function isGivenUp({ failure }: RunRecord): boolean {
+  return failure?.code === 'ControlPlaneError';
+}
+
+/** Checks that a build was stopped only if its run was canceled or given up. */
+function stopped({ runId, plan }: AskedRun, record: RunRecord, builds: readonly Build[]): Breach[] {
+  const mayStop = plan.does === 'sleeps' || plan.canceledAfterMs !== null || isGivenUp(record);
+  const { buildId } = record;
   const build = builds.find(({ id, buildStatus }) => id === buildId && buildStatus === 'STOPPED');
-  if (isCanceled || build === undefined) return [];
+  if (mayStop || build === undefined) return [];
   const message = `the build ${buildId} of ${runId} was stopped though nobody canceled the run`;
   return [{ kind: 'build stopped', runId, message }];
 }

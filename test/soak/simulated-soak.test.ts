@@ -54,4 +54,23 @@ describe('The soak in simulated time', () => {
     });
     expect(kindsOf(breaches)).toContain('build stopped');
   });
+
+  it('The soak accepts that the build of a run that the control plane gave up is stopped', async () => {
+    const { breaches, givenUp, ends } = await simulatedSoak({
+      runs: 6,
+      seed: 3,
+      customers: 6,
+      faultShare: 0,
+      replaceHandlers: ({ 'start-build': real, ...others }) => ({
+        ...others,
+        'start-build': async (event, make) => {
+          await real?.(event, make);
+          throw new Error('ended after it started the build');
+        },
+      }),
+    });
+    expect(breaches).toEqual([]);
+    expect(givenUp.length).toBeGreaterThan(0);
+    expect(ends['SUCCEEDED']).toBeUndefined();
+  });
 });

@@ -15,7 +15,7 @@ import {
 } from '../../lib/local/index.js';
 import { type Faults, randomFaults } from './faults.js';
 import { groupBy } from './group-by.js';
-import { type Breach, breachesOf, type EndsWatch, watchEnds } from './invariants.js';
+import { type Breach, breachesOf, describeGivenUp, type EndsWatch, watchEnds } from './invariants.js';
 import { countThrottles } from './count-throttles.js';
 import { heldLockBreaches, readLockReports } from './held-locks.js';
 import { mapBreaches, runsOfMap } from './map-invariants.js';
@@ -164,9 +164,7 @@ async function soakIn(
     ofTargets: records.filter(({ published }) => published !== undefined).length,
     maps: counts(maps, ({ status }) => status),
     ends: counts(records, endOf),
-    givenUp: records.flatMap(({ runId, failure }) =>
-      failure?.code === 'ControlPlaneError' ? [`${runId}: ${failure.message}`] : [],
-    ),
+    givenUp: describeGivenUp(records),
     breaches: [...ends.breaches, ...lasting],
   };
 }

@@ -12,7 +12,7 @@ import {
 import type { QuotasOption } from '../../../lib/local/index.js';
 import { readResult } from '../../../lib/run-store/files.js';
 import { groupBy } from '../group-by.js';
-import { type AskedRun, type Breach, breachesOf } from '../invariants.js';
+import { type AskedRun, type Breach, breachesOf, describeGivenUp } from '../invariants.js';
 import { queueBreach } from '../lock-invariants.js';
 import { proofOf } from '../planned-commands.js';
 import { storedVersions } from '../publisher.js';
@@ -222,9 +222,7 @@ function reportOf(world: World, { seed, asked, breaches }: Ended): SoakReport {
     ends: Object.fromEntries([...groupBy(records, endOf)].map(([end, ended]) => [end, ended.length])),
     faults: world.network.faults,
     throttled: world.network.throttled,
-    givenUp: records.flatMap(({ runId, failure }) =>
-      failure?.code === 'ControlPlaneError' ? [`${runId}: ${failure.message}`] : [],
-    ),
+    givenUp: describeGivenUp(records),
     breaches,
   };
 }
