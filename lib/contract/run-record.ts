@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { bundleReferenceSchema } from './bundle-reference.js';
-import { cacheReportSchema } from './cache.js';
+import { cacheReportSchema } from './run-cache.js';
 import { contentDigestSchema } from './content-digest.js';
 import { INVOCATION_KINDS } from './invocation.js';
 import { parseWith } from './parse.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { type BuildOptions, buildOptionsSchema } from './build-options.js';
 import { bundleReferenceSchema } from './bundle-reference.js';
-import { cacheFields, type RunCache } from './cache.js';
+import { cacheFields, type RunCache } from './run-cache.js';
 import { isLambdaCompute } from './compute.js';
 import { contentDigest, contentDigestSchema, sha256Schema } from './content-digest.js';
 import { withNamedInput } from './inline-invocation.js';

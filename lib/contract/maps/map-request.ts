@@ -5,7 +5,7 @@ import { buildOptionsSchema } from '../build-options.js';
 import { bundleReferenceSchema } from '../bundle-reference.js';
 import { contentDigestSchema, sha256Schema } from '../content-digest.js';
 import { invocationSchema } from '../invocation.js';
-import { cacheFields } from '../cache.js';
+import { cacheFields } from '../run-cache.js';
 import { lockFields } from '../lock.js';
 import { parseJson, parseWith, refuseLostNames } from '../parse.js';
 import { CONTRACT_VERSION } from '../run-request.js';

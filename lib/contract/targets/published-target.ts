@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { buildOptionsSchema } from '../build-options.js';
 import { bundleReferenceSchema } from '../bundle-reference.js';
-import { cacheFields } from '../cache.js';
+import { cacheFields } from '../run-cache.js';
 import { CodeseederError } from '../codeseeder-error.js';
 import { contentDigestSchema } from '../content-digest.js';
 import {
