@@ -29,6 +29,8 @@ export const withZsh = needing('zsh', 'zsh', ['--version']);
 
 export const withFish = needing('fish', 'fish', ['--version']);
 
+export const withPython = needing('python3', 'python3', ['--version']);
+
 export const withPip = needing('python3 with pip', 'python3', ['-m', 'pip', '--version']);
 
 function needing(tool: string, command: string, args: readonly string[]): Test {

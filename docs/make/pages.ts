@@ -222,13 +222,20 @@ function resourceNames(): string[][] {
     keyAlias: ['<deploy id>'],
     role: ['<region>'],
     resourcesPolicy: ['<region>'],
+    publisherPolicy: ['<region>'],
+    schedulerPolicy: ['<region>'],
+    targetPolicy: ['<region>'],
+    debuggerPolicy: ['<region>'],
+    schedulerRole: ['<region>'],
     clientPolicy: ['<region>'],
     dashboard: ['<region>'],
   };
-  return Object.entries(named).map(([resource, name]) => [
-    code(resource),
-    code(name('my-kit', ...((more[resource] ?? []) as never[]))),
-  ]);
+  return Object.entries(named).map(([resource, name]) => {
+    const rest = more[resource] ?? [];
+    if (name.length !== rest.length + 1)
+      throw new Error(`The docs do not show all parts of the name of ${resource}`);
+    return [code(resource), code(name('my-kit', ...(rest as never[])))];
+  });
 }
 
 function configPage(program: ReturnType<typeof loadProgram>, gaps: DocGaps): string {

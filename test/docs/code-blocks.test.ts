@@ -6,6 +6,7 @@ import ts from 'typescript';
 
 import { nameOf } from '../../client/cli/help/command-help.js';
 import { leavesOf, refusalOf, commandProgram } from '../../docs/make/command-program.js';
+import { withPython } from '../installed-tools.js';
 import { blocksOf, commandsOf, followedPages, readPage, ROOT, type CodeBlock } from './pages.js';
 import { typeErrorsOf } from './typescript-blocks.js';
 
@@ -21,7 +22,7 @@ const { scripts, devDependencies } = JSON.parse(readPage('package.json')) as Rec
 
 describe('Code blocks of README.md, CONTRIBUTING.md, SECURITY.md and docs/', () => {
   it('Code blocks name a language that the tests of the docs check', () => {
-    const known = ['ts', 'js', 'json', 'console', 'mermaid', 'text'];
+    const known = ['ts', 'js', 'json', 'python', 'console', 'mermaid', 'text'];
     expect(blocks.length).toBeGreaterThan(20);
     expect(blocks.filter(({ language }) => !known.includes(language)).map(at)).toEqual([]);
   });
@@ -40,6 +41,17 @@ describe('Code blocks of README.md, CONTRIBUTING.md, SECURITY.md and docs/', () 
       ).map(({ messageText }) => `${at(block)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`),
     );
     expect(errors).toEqual([]);
+  });
+
+  withPython('Code blocks in Python have no syntax errors', async () => {
+    const python = inLanguage('python').map(({ text }) => text);
+    const parse = 'import ast, json, sys; [ast.parse(text) for text in json.load(sys.stdin)]';
+    expect(python.length).toBeGreaterThan(0);
+    const { stderr } = spawnSync('python3', ['-c', parse], {
+      input: JSON.stringify(python),
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
   });
 
   it('Code blocks in JSON can be parsed', () => {
