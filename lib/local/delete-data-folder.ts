@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { LOCK, lockDataFolder } from './data-folder.js';
 import { IDENTITY_FILE } from './place-identity.js';
 
-/** Matches the files and folders that a local AWS, its console and a repair create in the data folder. */
+/** Matches the files and folders that a local AWS, its console, `local up --app` and a repair create in the data folder. */
 const OWN =
-  /^(codeartifact|codebuild|console\.json|damaged-[\dTZ-]+|dynamodb|lambda|logs|place\.json|s3|store)$/;
+  /^(assembly|codeartifact|codebuild|console\.json|damaged-[\dTZ-]+|dynamodb|lambda|logs|place\.json|s3|store)$/;
 
 /**
  * Deletes the data folder of a local AWS that does not run. Files that something else has put into it are kept.

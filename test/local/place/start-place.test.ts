@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -183,6 +183,8 @@ describe('The seedkit in a local AWS', () => {
       expect(await again.deploy(assemblyFolder)).toEqual([stack]);
       await again.close();
       expect(problems).toEqual([]);
+      // `local up --app` synthesizes into this folder.
+      await mkdir(join(dataFolder, 'assembly'));
       expect(await deleteDataFolder(dataFolder)).toEqual([]);
       expect(await readdir(parent)).toEqual([]);
     });
