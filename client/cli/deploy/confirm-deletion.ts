@@ -1,5 +1,4 @@
-import { createInterface } from 'node:readline/promises';
-
+import { askForName } from '../ask-for-name.js';
 import { UsageError } from '../exit-code.js';
 import { printProblem } from '../print-problem.js';
 import type { Terminal } from '../terminal.js';
@@ -21,14 +20,13 @@ export function requireConfirmation(seedkit: string, deleteData: boolean, { stdi
 
 /**
  * Shows what is deleted and what is kept, and asks the user to type the seedkit's name.
- * @throws UsageError if another name is typed
+ * @throws UsageError, InterruptedError if the name is not typed
  */
 export async function confirmDeletion(
   seedkit: string,
   { place, deletes, keeps }: DestructionPlan,
   terminal: Terminal,
 ): Promise<void> {
-  const { stdin, stderr, interrupted } = terminal;
   printProblem(
     terminal,
     [
@@ -37,16 +35,8 @@ export async function confirmDeletion(
       ...(keeps.length === 0 ? [] : ['It keeps:', ...keeps.map((one) => `- ${one}`)]),
     ].join('\n'),
   );
-  const lines = createInterface({ input: stdin, output: stderr });
-  try {
-    const answer = await lines.question('Type the name of the seedkit to continue: ', {
-      signal: interrupted,
-    });
-    if (answer.trim() !== seedkit)
-      throw new UsageError(
-        `The answer ${JSON.stringify(answer.trim())} is not ${seedkit}. Nothing was deleted.`,
-      );
-  } finally {
-    lines.close();
-  }
+  await askForName(
+    { name: seedkit, question: `Type ${seedkit} to continue: `, ifRefused: 'Nothing was deleted.' },
+    terminal,
+  );
 }

@@ -1,6 +1,5 @@
-import { createInterface } from 'node:readline/promises';
-
 import type { Lock } from '../../lock-types.js';
+import { askForName } from '../ask-for-name.js';
 import { UsageError } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { printLine, printResult, type Terminal, wantsColour } from '../terminal.js';
@@ -28,10 +27,10 @@ export async function releaseWithConfirmation(
 
 /**
  * Shows who holds the lock, and asks the user to type its name.
- * @throws UsageError if another name is typed, or if standard input is not a terminal
+ * @throws UsageError, InterruptedError if the name is not typed, or if standard input is not a terminal
  */
 async function confirm(lock: Lock, terminal: Terminal): Promise<void> {
-  const { stdin, stderr, interrupted } = terminal;
+  const { stdin, stderr } = terminal;
   const { name, holder } = lock;
   if (holder === undefined) return;
   if (stdin.isTTY !== true) {
@@ -40,14 +39,8 @@ async function confirm(lock: Lock, terminal: Terminal): Promise<void> {
     );
   }
   for (const line of lockLines(lock, wantsColour(terminal))) printLine(stderr, line);
-  const lines = createInterface({ input: stdin, output: stderr });
-  try {
-    const answer = await lines.question(`Type the lock's name to release it: `, { signal: interrupted });
-    if (answer.trim() !== name)
-      throw new UsageError(
-        `The answer ${JSON.stringify(answer.trim())} is not ${name}. Nothing was released.`,
-      );
-  } finally {
-    lines.close();
-  }
+  await askForName(
+    { name, question: "Type the lock's name to release it: ", ifRefused: 'Nothing was released.' },
+    terminal,
+  );
 }

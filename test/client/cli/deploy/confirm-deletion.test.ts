@@ -6,6 +6,7 @@ import { confirmDeletion, requireConfirmation } from '../../../../client/cli/dep
 import { aLiveTerminal, aTerminal } from '../a-terminal.js';
 
 const PLAN = {
+  isLocal: false,
   place: 'region eu-central-1 of account 123456789012',
   deletes: ['the stack aws-codeseeder-demo', 'the bucket codeseeder-demo-123456789012-abcdef'],
   keeps: ['the table codeseeder-demo-runs, with the records of runs'],
@@ -29,7 +30,7 @@ This destroys the seedkit demo in region eu-central-1 of account 123456789012. I
 It keeps:
 - the table codeseeder-demo-runs, with the records of runs
 `);
-    expect(terminal.stderr.text).toContain('Type the name of the seedkit to continue: ');
+    expect(terminal.stderr.text).toContain('Type demo to continue: ');
   });
 
   it('`destroy seedkit` breaks the lines of its question between words', async () => {
@@ -44,6 +45,27 @@ It keeps:
       code: 'Usage',
       message: 'The answer "other" is not demo. Nothing was deleted.',
     });
+  });
+
+  it.each([
+    ['an empty line', '\n'],
+    ['Ctrl-D', '\u0004'],
+    ['the end of standard input', ''],
+  ])('`destroy seedkit` deletes nothing after %s', async (_title, answer) => {
+    await expect(confirmDeletion('demo', PLAN, asking(answer))).rejects.toMatchObject({
+      code: 'Usage',
+      message: 'No name was typed. Nothing was deleted.',
+    });
+  });
+
+  it('Ctrl-C at the question of `destroy seedkit` interrupts it, and says that nothing was deleted', async () => {
+    const terminal = asking('\u0003');
+
+    await expect(confirmDeletion('demo', PLAN, terminal)).rejects.toMatchObject({
+      code: 'Interrupted',
+      message: 'Nothing was deleted.',
+    });
+    expect(terminal.stderr.text).toMatch(/\n$/);
   });
 
   it.each([
