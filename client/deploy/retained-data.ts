@@ -5,13 +5,15 @@ import { definedOnly } from '../../lib/contract/defined-only.js';
 import { CodeseederError, seedkitNames } from '../../lib/contract/index.js';
 import type { AwsClients } from '../connection/aws-clients.js';
 import type { DestroyResult, KeyDeletion } from '../deploy-types.js';
+import { isLocalArn } from '../local-account.js';
 import type { SeedkitContextText } from './assembly.js';
 import { findStack, isInProgress, wasCreated } from './stack-state.js';
 
 /**
  * Fails fast: refuses to create a seedkit if an earlier one of the same name retained its run table. CloudFormation
  * would roll back after minutes, and records that are encrypted with the earlier key could not be read. If neither the
- * table nor the new seedkit has a key, the new stack takes over the table.
+ * table nor the new seedkit has a key, the new stack takes over the table. In a local AWS, which has no keys, it always
+ * does.
  *
  * @throws CodeseederError `RetainedInTheWay` that names the table and the ways to continue
  */
@@ -24,7 +26,9 @@ export async function refuseRetained(
   const table = seedkitNames.runTable(seedkit);
   // Without the right to describe the table, CloudFormation reports that it exists.
   const found = await findTable(await clients.dynamoDb(), table, signal).catch(unlessDenied);
-  if (found === undefined || (context['encryption'] === 'false' && found.keyArn === undefined)) return;
+  if (found === undefined) return;
+  const hasNewKey = context['encryption'] !== 'false' && !found.isLocal;
+  if (!hasNewKey && found.keyArn === undefined) return;
   if (await isBeingDeployed(clients, seedkit, signal)) return;
   throw new CodeseederError(
     'RetainedInTheWay',
@@ -123,6 +127,8 @@ interface FoundTable {
   /** ARN of the KMS key of the account that encrypts the table, if one does. */
   readonly keyArn: string | undefined;
   readonly isProtected: boolean;
+  /** Whether it is in a local AWS. */
+  readonly isLocal: boolean;
 }
 
 async function findTable(
@@ -139,6 +145,7 @@ async function findTable(
     return {
       keyArn: Table.SSEDescription?.KMSMasterKeyArn,
       isProtected: Table.DeletionProtectionEnabled === true,
+      isLocal: isLocalArn(Table.TableArn ?? ''),
     };
   } catch (error) {
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;

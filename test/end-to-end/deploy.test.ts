@@ -13,6 +13,7 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, seedkitDeployed } from '../../client/index.js';
+import { deploySeedkit } from '../../client/deploy/deploy-seedkit.js';
 import { runMain } from '../client/cli/a-terminal.js';
 import { codeseeder } from './command-line-process.js';
 import { deployAndInstall } from './deployed-modules.js';
@@ -118,8 +119,8 @@ async function updateInTwoAttempts() {
 }
 
 /**
- * Destroys the seedkit, tries to deploy it although its data was retained, and then destroys the data. None of these
- * commands starts the toolkit, so that they run in this process.
+ * Destroys the seedkit, starts to deploy it again although its data was retained, and then destroys the data. None of
+ * these commands starts the toolkit, so that they run in this process.
  */
 async function destroyInTwoSteps({ outputs }: Deployed) {
   const destroyed = await runMain(['destroy', 'seedkit', 'kit', '--yes', ...ROLES]);
@@ -128,12 +129,17 @@ async function destroyInTwoSteps({ outputs }: Deployed) {
     .send(new HeadBucketCommand({ Bucket }))
     .catch((error: unknown) => error);
   const retained = await statusOfTable(outputs['RunTable']);
-  const refused = await runMain(['deploy', 'seedkit', 'kit', ...ROLES]);
+  // A toolkit that stops shows that the deployment would go on.
+  const redeployed: unknown = await deploySeedkit(
+    'kit',
+    { deployId: ID[1], synthesizer: 'default' },
+    { tools: { synthesize: async () => '', runToolkit: async () => ({ failure: 'stopped by the test' }) } },
+  ).catch((error: unknown) => error);
   const stack: unknown = await describeStack(STACK).catch((error: unknown) => error);
   const unasked = await runMain(['destroy', 'seedkit', 'kit', '--delete-data']);
   const deleted = await runMain(['destroy', 'seedkit', 'kit', '--delete-data', '--yes']);
   const left = await statusOfTable(outputs['RunTable']);
-  return { destroyed, bucket, retained, refused, stack, unasked, deleted, left };
+  return { destroyed, bucket, retained, redeployed, stack, unasked, deleted, left };
 }
 
 describe('`codeseeder deploy` and `codeseeder destroy`', () => {
@@ -197,16 +203,16 @@ describe('`codeseeder deploy` and `codeseeder destroy`', () => {
     });
   });
 
-  it('`destroy` leaves table and packages, and `deploy` refuses to replace the table until both are destroyed too', () => {
-    const { destroyed, bucket, retained, refused, stack, unasked, deleted, left } = destruction;
+  it('`destroy` leaves table and packages until both are destroyed too, and a seedkit in a local AWS can take over the table', () => {
+    const { destroyed, bucket, retained, redeployed, stack, unasked, deleted, left } = destruction;
     expect(destroyed.stdout).toContain('- the records of runs, in the table codeseeder-kit-runs\n');
     expect(destroyed.stdout).toContain('- packages, in the CodeArtifact domain aws-codeseeder-kit\n');
     expect(destroyed.stdout).not.toContain('KMS');
     expect(bucket).toMatchObject({ name: 'NotFound' });
     expect(retained).toBe('ACTIVE');
-    expect(refused).toMatchObject({
-      exitCode: 3,
-      stderr: expect.stringContaining('destroy seedkit kit --delete-data'),
+    expect(redeployed).toMatchObject({
+      code: 'DeployFailed',
+      message: expect.stringMatching(/stopped by the test$/),
     });
     expect(stack).toMatchObject({ message: expect.stringMatching(/does not exist/) });
     expect(unasked).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--yes') });

@@ -7,8 +7,9 @@ type Retained = DestroyResult['retained'][number];
 /**
  * Describes what the destruction of a seedkit left in the account, what it costs, and how to delete it. The log group
  * of builds always stays.
+ * @param isLocal whether the account is that of a local AWS
  */
-export function describeRetained(seedkit: string, retained: readonly Retained[]): string[] {
+export function describeRetained(seedkit: string, retained: readonly Retained[], isLocal: boolean): string[] {
   const key = retained.find(({ resourceType }) => resourceType === 'AWS::KMS::Key');
   const hasTable = retained.some(({ resourceType }) => resourceType === 'AWS::DynamoDB::Table');
   const isDomainKept = retained.some(({ resourceType }) => resourceType === 'AWS::CodeArtifact::Domain');
@@ -16,7 +17,7 @@ export function describeRetained(seedkit: string, retained: readonly Retained[])
     'These stay in the account:',
     ...retained.map((resource) => `- ${describeResource(resource)}`),
     `- the logs of builds, in the log group ${seedkitNames.buildLogGroup(seedkit)}`,
-    ...(hasTable ? [describeRefusal(seedkit, key !== undefined)] : []),
+    ...(hasTable ? [describeNextDeployment(seedkit, key !== undefined, isLocal)] : []),
     ...(hasTable || isDomainKept
       ? [describeDeletion(seedkit, { hasTable, hasKey: key !== undefined, isDomainKept })]
       : []),
@@ -39,9 +40,10 @@ function describeResource({ logicalId, resourceType, physicalId = logicalId }: R
   return `${text}. It costs ${usd} USD a month. ${note}`;
 }
 
-/** Says what the retained table prevents. */
-function describeRefusal(seedkit: string, hasKey: boolean): string {
+/** Says how a new deployment treats the retained table. */
+function describeNextDeployment(seedkit: string, hasKey: boolean, isLocal: boolean): string {
   const deploy = `codeseeder deploy seedkit ${seedkit}`;
+  if (isLocal) return `To use the table again: ${deploy}`;
   return hasKey
     ? `While the table is there, \`${deploy}\` is refused.`
     : `While the table is there, \`${deploy}\` is refused. To use the table again: ${deploy} --no-encryption`;

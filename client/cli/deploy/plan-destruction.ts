@@ -1,6 +1,7 @@
 import { seedkitNames } from '../../../lib/contract/index.js';
 import type { AwsOptions } from '../../aws-options.js';
 import { describePlace } from '../../connection/missing-seedkit.js';
+import { isLocalEndpoint } from '../../connection/local-endpoint.js';
 import { createAwsClients } from '../../connection/aws-clients.js';
 import {
   findRetainedData,
@@ -16,6 +17,8 @@ import { isLocalArn } from '../../local-account.js';
 export interface DestructionPlan {
   /** Where the seedkit is, such as `region eu-central-1 of account 123456789012`. */
   readonly place: string;
+  /** Whether that is a local AWS. */
+  readonly isLocal: boolean;
   readonly deletes: readonly string[];
   readonly keeps: readonly string[];
 }
@@ -39,6 +42,7 @@ export async function planDestruction(
     return planOfStack(name, stack, deleteData);
   }
   const place = describePlace(await client.config.region());
+  const isLocal = isLocalEndpoint(process.env['AWS_ENDPOINT_URL']);
   const finding = findRetainedData(clients, name, signal);
   const retained = await (deleteData ? finding : finding.catch(unlessDenied));
   const domain = await findRetainedPackages(clients, name, signal);
@@ -46,23 +50,27 @@ export async function planDestruction(
     ...(retained === undefined ? [] : describeRetainedData(retained, deleteData)),
     ...(domain === undefined ? [] : [describeDomain(domain)]),
   ];
-  return deleteData ? { place, deletes: data, keeps: [] } : { place, deletes: [], keeps: data };
+  return deleteData
+    ? { place, isLocal, deletes: data, keeps: [] }
+    : { place, isLocal, deletes: [], keeps: data };
 }
 
 /** Returns the plan for a stack. Its bucket is always deleted, and the log group of builds never. */
 export function planOfStack(name: string, stack: StackState, deleteData: boolean): DestructionPlan {
   const { stackId, stackName, outputs } = stack;
-  const [, , , region, account] = stackId.split(':');
+  const [, , , region = '', account] = stackId.split(':');
   const { Bucket, RunTable, KmsKeyArn, CodeArtifactDomain } = outputs;
+  const isLocal = isLocalArn(stackId);
   const isDataDeleted = deleteData || deployedContext(stack)['removalPolicy'] === 'destroy';
   const data = [
     ...(RunTable === undefined ? [] : [`the table ${RunTable}, with the records of runs`]),
     // A local AWS has no KMS, so the key of its stack does not exist.
-    ...(KmsKeyArn === undefined || isLocalArn(stackId) ? [] : [describeKey(KmsKeyArn, isDataDeleted)]),
+    ...(KmsKeyArn === undefined || isLocal ? [] : [describeKey(KmsKeyArn, isDataDeleted)]),
     ...(CodeArtifactDomain === undefined ? [] : [describeDomain(CodeArtifactDomain)]),
   ];
   return {
-    place: `region ${region} of account ${account}`,
+    place: isLocal ? describePlace(region) : `region ${region} of account ${account}`,
+    isLocal,
     deletes: [
       `the stack ${stackName}, with state machines, build project, handlers, roles and schedules`,
       ...(Bucket === undefined

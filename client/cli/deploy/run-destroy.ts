@@ -35,7 +35,7 @@ export async function runDestroy(name: string, options: DestroyOptions, terminal
     destroySeedkit(name, { deleteData, aws, roleArn: options.roleArn, signal, onProgress }),
   );
   printResult<'destroy seedkit'>(terminal, options.json === true, { seedkit: name, ...result }, () =>
-    fittedLines(terminal.stdout, terminal.program, describeResult(name, result).join('\n')),
+    fittedLines(terminal.stdout, terminal.program, describeResult(name, result, plan).join('\n')),
   );
 }
 
@@ -65,6 +65,7 @@ function nothingToDelete(
 function describeResult(
   name: string,
   { existed, retained, deletedTable, deletedDomain, keyDeletion }: DestroyResult,
+  { isLocal }: DestructionPlan,
 ): string[] {
   const deleted = [
     ...(deletedTable === undefined ? [] : [`the table ${deletedTable}`]),
@@ -79,6 +80,6 @@ function describeResult(
       : [
           `The KMS key ${keyDeletion.keyArn} is deleted on ${keyDeletion.deletedAt.slice(0, 10)}. To keep it: aws kms cancel-key-deletion --key-id ${keyDeletion.keyArn}`,
         ]),
-    ...(existed ? describeRetained(name, retained) : []),
+    ...(existed ? describeRetained(name, retained, isLocal) : []),
   ];
 }

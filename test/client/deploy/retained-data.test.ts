@@ -70,6 +70,11 @@ describe('retained run table', () => {
     ['is not there', undefined, {}],
     ['is being deleted', { ...withKey, TableStatus: 'DELETING' as const }, {}],
     ['has no key, as the new seedkit', {}, { encryption: 'false' }],
+    [
+      'is in a local AWS, which has no keys',
+      { TableArn: 'arn:aws:dynamodb:eu-west-1:000000000000:table/codeseeder-demo-runs' },
+      {},
+    ],
   ])('`deploySeedkit` accepts a retained table that %s', async (_title, table, context) => {
     mockTable(table);
     await expect(refuse(context)).resolves.toBeUndefined();

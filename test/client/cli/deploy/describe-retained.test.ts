@@ -14,7 +14,7 @@ describe('what `destroy` leaves', () => {
   it('The table and the key have their names, the price, and the command that deletes them', () => {
     const key = { logicalId: 'EncryptionKey3A692D6E', resourceType: 'AWS::KMS::Key', physicalId: KEY };
 
-    expect(describeRetained('demo', [TABLE, key])).toEqual([
+    expect(describeRetained('demo', [TABLE, key], false)).toEqual([
       'These stay in the account:',
       '- the records of runs, in the table codeseeder-demo-runs',
       `- the KMS key that encrypts what stays: ${KEY}. It costs 1 USD a month. Each of its first two rotations adds 1 USD a month.`,
@@ -25,8 +25,15 @@ describe('what `destroy` leaves', () => {
   });
 
   it('A table without a key can be taken over by a seedkit without a key', () => {
-    expect(describeRetained('demo', [TABLE]).slice(-2)).toEqual([
+    expect(describeRetained('demo', [TABLE], false).slice(-2)).toEqual([
       'While the table is there, `codeseeder deploy seedkit demo` is refused. To use the table again: codeseeder deploy seedkit demo --no-encryption',
+      'To delete the table: codeseeder destroy seedkit demo --delete-data',
+    ]);
+  });
+
+  it('A new seedkit in a local AWS uses the table again without an option', () => {
+    expect(describeRetained('demo', [TABLE], true).slice(-2)).toEqual([
+      'To use the table again: codeseeder deploy seedkit demo',
       'To delete the table: codeseeder destroy seedkit demo --delete-data',
     ]);
   });
@@ -45,18 +52,18 @@ describe('what `destroy` leaves', () => {
         physicalId: arn('domain/aws-codeseeder-demo'),
       },
     ];
-    const text = describeRetained('demo', retained).join('\n');
+    const text = describeRetained('demo', retained, false).join('\n');
 
     expect(text).toContain(
       '- packages, in the CodeArtifact repository aws-codeseeder-demo/python-repository\n',
     );
     expect(text).toMatch(/To delete the packages: codeseeder destroy seedkit demo --delete-data$/);
-    expect(describeRetained('demo', [TABLE, ...retained]).at(-1)).toMatch(
+    expect(describeRetained('demo', [TABLE, ...retained], false).at(-1)).toMatch(
       /^To delete the table and the packages: /,
     );
   });
 
   it('The log group of builds stays, even if nothing else does', () => {
-    expect(describeRetained('demo', [])).toEqual(['These stay in the account:', LOGS]);
+    expect(describeRetained('demo', [], false)).toEqual(['These stay in the account:', LOGS]);
   });
 });

@@ -30,6 +30,7 @@ describe('planOfStack', () => {
   it('A seedkit keeps its table, its key and its packages', () => {
     expect(planOfStack('demo', aStack({ CodeArtifactDomain: 'aws-codeseeder-demo' }), false)).toEqual({
       place: 'region eu-central-1 of account 123456789012',
+      isLocal: false,
       deletes: ALWAYS_DELETED,
       keeps: [
         TABLE,
@@ -42,7 +43,11 @@ describe('planOfStack', () => {
 
   it.each([true, false])('A seedkit in a local AWS has no key (--delete-data: %s)', (deleteData) => {
     const stackId = aStack().stackId.replace('123456789012', '000000000000');
-    const { deletes, keeps } = planOfStack('demo', { ...aStack(), stackId }, deleteData);
+    process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:4566';
+    const { place, isLocal, deletes, keeps } = planOfStack('demo', { ...aStack(), stackId }, deleteData);
+    delete process.env['AWS_ENDPOINT_URL'];
+
+    expect({ place, isLocal }).toEqual({ place: 'the local AWS at http://127.0.0.1:4566', isLocal: true });
 
     expect([...deletes, ...keeps]).toContain(TABLE);
     expect([...deletes, ...keeps].join()).not.toContain('KMS');
