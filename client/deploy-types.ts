@@ -247,6 +247,8 @@ export interface DestroyResult {
   readonly deletedTable?: string | undefined;
   /** Name of the CodeArtifact domain that an earlier stack had retained, if it was deleted now. */
   readonly deletedDomain?: string | undefined;
+  /** Name of the CodeArtifact domain that may remain, because the caller has no right to describe it. */
+  readonly uncheckedDomain?: string | undefined;
   /** The KMS key whose deletion is scheduled, if one is. Until its date, `aws kms cancel-key-deletion` keeps it. */
   readonly keyDeletion?: KeyDeletion | undefined;
 }

@@ -6,6 +6,7 @@ import type { DeployEvent, DeployOptions, DeployResult } from '../deploy-types.j
 import { assemblyCacheFolder, synthesizeAssembly } from './assembly.js';
 import { discardChangeSet, isAsPlanned, wasOvertaken, type Plan } from './overtaking.js';
 import { refuseRetained } from './retained-data.js';
+import { refuseRetainedPackages } from './retained-packages.js';
 import { runToolkit, type ToolkitEnd } from './run-toolkit.js';
 import { deploymentOf } from './seedkit-deployed.js';
 import { contextToDeploy } from './settings-context.js';
@@ -47,7 +48,10 @@ export async function deployOver(
   const context = contextToDeploy(name, current && deployedContext(current), options);
   const { codeArtifact = false } = parseSeedkitContext(context);
   checkRegion(await client.config.region(), { codeArtifact });
-  if (current === undefined) await refuseRetained(clients, name, context, signal);
+  if (current === undefined) {
+    await refuseRetained(clients, name, context, signal);
+    if (codeArtifact) await refuseRetainedPackages(clients, name, signal);
+  }
   onProgress({ type: 'synthesizing' });
   const assemblyFolder = await tools.synthesize({
     context,

@@ -31,7 +31,10 @@ export async function destroySeedkit(name: string, options: DestroyOptions = {})
       ? { stackName, existed: false, retained: [] }
       : await deleteStack(clients, stack, { roleArn, onProgress, signal });
   if (!deleteData) return result;
-  return { ...result, ...(await deleteRetained(clients, name, { onProgress, signal })) };
+  const deleted = await deleteRetained(clients, name, { onProgress, signal });
+  return hasDeletedDomain(stack, result)
+    ? { ...result, ...deleted, uncheckedDomain: undefined }
+    : { ...result, ...deleted };
 }
 
 /** Deletes packages and records that the stack, or an earlier one, retained. */
@@ -39,12 +42,19 @@ async function deleteRetained(
   clients: AwsClients,
   name: string,
   { onProgress, signal }: Following,
-): Promise<Pick<DestroyResult, 'deletedDomain' | 'deletedTable' | 'keyDeletion'>> {
-  const deletedDomain = await deleteRetainedPackages(clients, name, signal);
-  if (deletedDomain !== undefined) onProgress({ type: 'deletedPackages', domain: deletedDomain });
+): Promise<Omit<DestroyResult, 'stackName' | 'existed' | 'retained'>> {
+  const { domain, state } = await deleteRetainedPackages(clients, name, signal);
+  if (state === 'retained') onProgress({ type: 'deletedPackages', domain });
   const deleted = await deleteRetainedData(clients, name, signal);
   if (deleted.deletedTable !== undefined) onProgress({ type: 'deleted', table: deleted.deletedTable });
-  return { ...definedOnly({ deletedDomain }), ...deleted };
+  const domains = { retained: { deletedDomain: domain }, unchecked: { uncheckedDomain: domain }, none: {} };
+  return { ...domains[state], ...deleted };
+}
+
+/** Returns whether the stack had a CodeArtifact domain that its deletion has deleted. */
+function hasDeletedDomain(stack: StackState | undefined, { retained }: DestroyResult): boolean {
+  const isKept = retained.some(({ resourceType }) => resourceType === 'AWS::CodeArtifact::Domain');
+  return stack?.outputs['CodeArtifactDomain'] !== undefined && !isKept;
 }
 
 interface Following {

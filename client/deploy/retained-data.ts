@@ -7,7 +7,7 @@ import type { AwsClients } from '../connection/aws-clients.js';
 import type { DestroyResult, KeyDeletion } from '../deploy-types.js';
 import { isLocalArn } from '../local-account.js';
 import type { SeedkitContextText } from './assembly.js';
-import { findStack, isInProgress, wasCreated } from './stack-state.js';
+import { isBeingDeployed } from './stack-state.js';
 
 /**
  * Fails fast: refuses to create a seedkit if an earlier one of the same name retained its run table. CloudFormation
@@ -151,14 +151,4 @@ async function findTable(
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
     throw error;
   }
-}
-
-/** Returns whether the table belongs to a deployment that started after this one looked for the stack. */
-async function isBeingDeployed(
-  clients: AwsClients,
-  seedkit: string,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const stack = await findStack(await clients.cloudFormation(), seedkitNames.stack(seedkit), signal);
-  return stack !== undefined && (isInProgress(stack.status) || wasCreated(stack.status));
 }

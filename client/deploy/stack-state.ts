@@ -1,7 +1,13 @@
 import type { CloudFormationClient, Stack } from '@aws-sdk/client-cloudformation';
 
 import { definedOnly } from '../../lib/contract/defined-only.js';
-import { CodeseederError, parseDeployedContext, SEEDKIT_CONTEXT_OUTPUT } from '../../lib/contract/index.js';
+import {
+  CodeseederError,
+  parseDeployedContext,
+  SEEDKIT_CONTEXT_OUTPUT,
+  seedkitNames,
+} from '../../lib/contract/index.js';
+import type { AwsClients } from '../connection/aws-clients.js';
 import type { SeedkitContextText } from './assembly.js';
 
 /** A stack as CloudFormation describes it. */
@@ -64,6 +70,16 @@ export function isAnnounced(status: string): boolean {
 /** Returns whether the stack was created, and so has its outputs. Its last update may have failed. */
 export function wasCreated(status: string): boolean {
   return /^(CREATE|IMPORT)_COMPLETE$|^UPDATE_|^IMPORT_ROLLBACK_COMPLETE$/.test(status);
+}
+
+/** Returns whether another deployment of a seedkit started after this one found no stack of it. */
+export async function isBeingDeployed(
+  clients: AwsClients,
+  seedkit: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const stack = await findStack(await clients.cloudFormation(), seedkitNames.stack(seedkit), signal);
+  return stack !== undefined && (isInProgress(stack.status) || wasCreated(stack.status));
 }
 
 /** Returns the context of the last deployment, with its deploy id. */

@@ -25,8 +25,9 @@ export const OPERATION_FAILURES = {
     fix: 'Use another name, or destroy the stack with the tool that deployed it and deploy again.',
   },
   RetainedInTheWay: {
-    meaning: 'The retained run table of an earlier seedkit of this name prevents the deployment.',
-    fix: 'Delete it with `codeseeder destroy seedkit NAME --delete-data`, or use another name.',
+    meaning:
+      'The run table or the packages that an earlier seedkit of this name retained prevent the deployment.',
+    fix: 'Delete them with `codeseeder destroy seedkit NAME --delete-data`, or use another name.',
   },
   TableProtected: {
     meaning: 'The run table cannot be deleted because its deletion protection is on.',

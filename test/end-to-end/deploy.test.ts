@@ -135,11 +135,12 @@ async function destroyInTwoSteps({ outputs }: Deployed) {
     { deployId: ID[1], synthesizer: 'default' },
     { tools: { synthesize: async () => '', runToolkit: async () => ({ failure: 'stopped by the test' }) } },
   ).catch((error: unknown) => error);
+  const refused = await runMain(['deploy', 'seedkit', 'kit', '--deploy-codeartifact', ...ROLES]);
   const stack: unknown = await describeStack(STACK).catch((error: unknown) => error);
   const unasked = await runMain(['destroy', 'seedkit', 'kit', '--delete-data']);
   const deleted = await runMain(['destroy', 'seedkit', 'kit', '--delete-data', '--yes']);
   const left = await statusOfTable(outputs['RunTable']);
-  return { destroyed, bucket, retained, redeployed, stack, unasked, deleted, left };
+  return { destroyed, bucket, retained, redeployed, refused, stack, unasked, deleted, left };
 }
 
 describe('`codeseeder deploy` and `codeseeder destroy`', () => {
@@ -204,7 +205,7 @@ describe('`codeseeder deploy` and `codeseeder destroy`', () => {
   });
 
   it('`destroy` leaves table and packages until both are destroyed too, and a seedkit in a local AWS can take over the table', () => {
-    const { destroyed, bucket, retained, redeployed, stack, unasked, deleted, left } = destruction;
+    const { destroyed, bucket, retained, redeployed, refused, stack, unasked, deleted, left } = destruction;
     expect(destroyed.stdout).toContain('- the records of runs, in the table codeseeder-kit-runs\n');
     expect(destroyed.stdout).toContain('- packages, in the CodeArtifact domain aws-codeseeder-kit\n');
     expect(destroyed.stdout).not.toContain('KMS');
@@ -213,6 +214,12 @@ describe('`codeseeder deploy` and `codeseeder destroy`', () => {
     expect(redeployed).toMatchObject({
       code: 'DeployFailed',
       message: expect.stringMatching(/stopped by the test$/),
+    });
+    expect(refused).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringMatching(
+        /domain aws-codeseeder-kit exists: .*\n.*\n.*destroy seedkit kit --delete-data/,
+      ),
     });
     expect(stack).toMatchObject({ message: expect.stringMatching(/does not exist/) });
     expect(unasked).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--yes') });

@@ -18,10 +18,18 @@ export function describeRetained(seedkit: string, retained: readonly Retained[],
     ...retained.map((resource) => `- ${describeResource(resource)}`),
     `- the logs of builds, in the log group ${seedkitNames.buildLogGroup(seedkit)}`,
     ...(hasTable ? [describeNextDeployment(seedkit, key !== undefined, isLocal)] : []),
+    ...(isDomainKept
+      ? [`While the packages are there, \`${deployCommand(seedkit)} --deploy-codeartifact\` is refused.`]
+      : []),
     ...(hasTable || isDomainKept
       ? [describeDeletion(seedkit, { hasTable, hasKey: key !== undefined, isDomainKept })]
       : []),
   ];
+}
+
+/** Says that the caller may not see whether a CodeArtifact domain remains, and how to find out. */
+export function describeUnchecked(domain: string): string {
+  return `You have no right to see whether the CodeArtifact domain ${domain} remains, with its packages (codeartifact:DescribeDomain). To check with a role that has it: aws codeartifact describe-domain --domain ${domain}`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -42,11 +50,15 @@ function describeResource({ logicalId, resourceType, physicalId = logicalId }: R
 
 /** Says how a new deployment treats the retained table. */
 function describeNextDeployment(seedkit: string, hasKey: boolean, isLocal: boolean): string {
-  const deploy = `codeseeder deploy seedkit ${seedkit}`;
+  const deploy = deployCommand(seedkit);
   if (isLocal) return `To use the table again: ${deploy}`;
   return hasKey
     ? `While the table is there, \`${deploy}\` is refused.`
     : `While the table is there, \`${deploy}\` is refused. To use the table again: ${deploy} --no-encryption`;
+}
+
+function deployCommand(seedkit: string): string {
+  return `codeseeder deploy seedkit ${seedkit}`;
 }
 
 interface Kept {

@@ -1,3 +1,4 @@
+import { definedOnly } from '../../../lib/contract/defined-only.js';
 import { seedkitNames } from '../../../lib/contract/index.js';
 import type { AwsOptions } from '../../aws-options.js';
 import { describePlace } from '../../connection/missing-seedkit.js';
@@ -21,6 +22,8 @@ export interface DestructionPlan {
   readonly isLocal: boolean;
   readonly deletes: readonly string[];
   readonly keeps: readonly string[];
+  /** The CodeArtifact domain that an earlier seedkit may have left: the caller may not describe it. @default none */
+  readonly uncheckedDomain?: string | undefined;
 }
 
 /**
@@ -45,14 +48,17 @@ export async function planDestruction(
   const isLocal = isLocalEndpoint(process.env['AWS_ENDPOINT_URL']);
   const finding = findRetainedData(clients, name, signal);
   const retained = await (deleteData ? finding : finding.catch(unlessDenied));
-  const domain = await findRetainedPackages(clients, name, signal);
+  const { domain, state } = await findRetainedPackages(clients, name, signal);
   const data = [
     ...(retained === undefined ? [] : describeRetainedData(retained, deleteData)),
-    ...(domain === undefined ? [] : [describeDomain(domain)]),
+    ...(state === 'retained' ? [describeDomain(domain)] : []),
   ];
-  return deleteData
-    ? { place, isLocal, deletes: data, keeps: [] }
-    : { place, isLocal, deletes: [], keeps: data };
+  const found = {
+    place,
+    isLocal,
+    ...definedOnly({ uncheckedDomain: state === 'unchecked' ? domain : undefined }),
+  };
+  return deleteData ? { ...found, deletes: data, keeps: [] } : { ...found, deletes: [], keeps: data };
 }
 
 /** Returns the plan for a stack. Its bucket is always deleted, and the log group of builds never. */

@@ -1,3 +1,4 @@
+import { definedOnly } from '../../../lib/contract/defined-only.js';
 import { CodeseederError, seedkitNames } from '../../../lib/contract/index.js';
 import { destroySeedkit } from '../../deployment.js';
 import type { DestroyResult } from '../../deploy-types.js';
@@ -6,7 +7,7 @@ import { printResult, type Terminal } from '../terminal.js';
 import { confirmDeletion, requireConfirmation } from './confirm-deletion.js';
 import { showDeployment } from './deploy-display.js';
 import { awsOf, detailOf, type StackFlags } from './deploy-flags.js';
-import { describeRetained } from './describe-retained.js';
+import { describeRetained, describeUnchecked } from './describe-retained.js';
 import { type DestructionPlan, planDestruction } from './plan-destruction.js';
 
 /** Flags of `destroy seedkit`. */
@@ -41,30 +42,35 @@ export async function runDestroy(name: string, options: DestroyOptions, terminal
 
 function nothingToDelete(
   name: string,
-  { place, keeps }: DestructionPlan,
-  { ifExists, json }: DestroyOptions,
+  { place, keeps, uncheckedDomain }: DestructionPlan,
+  { ifExists, json, deleteData }: DestroyOptions,
   terminal: Terminal,
 ): void {
   const kept =
     keeps.length === 0
       ? ''
       : ` An earlier one has left ${keeps.join(', and ')}. To delete that: codeseeder destroy seedkit ${name} --delete-data`;
+  const unchecked = deleteData === true ? uncheckedDomain : undefined;
+  const note = unchecked === undefined ? '' : `\n${describeUnchecked(unchecked)}`;
   const missing = `No seedkit ${JSON.stringify(name)} is deployed in ${place}.`;
   if (ifExists !== true) {
     const advice = 'Check name, region, account and AWS_ENDPOINT_URL; with --if-exists, this is no error.';
     throw new CodeseederError(
       'SeedkitNotFound',
-      `${missing} Nothing was deleted. ${kept === '' ? advice : kept.trim()}`,
+      `${missing} Nothing was deleted. ${kept === '' ? advice : kept.trim()}${note}`,
     );
   }
-  const result = { seedkit: name, stackName: seedkitNames.stack(name), existed: false, retained: [] };
-  printProblem(terminal, `${missing}${kept}`);
+  const result = {
+    ...{ seedkit: name, stackName: seedkitNames.stack(name), existed: false, retained: [] },
+    ...definedOnly({ uncheckedDomain: unchecked }),
+  };
+  printProblem(terminal, `${missing}${kept}${note}`);
   printResult<'destroy seedkit'>(terminal, json === true, result, () => []);
 }
 
 function describeResult(
   name: string,
-  { existed, retained, deletedTable, deletedDomain, keyDeletion }: DestroyResult,
+  { existed, retained, deletedTable, deletedDomain, keyDeletion, uncheckedDomain }: DestroyResult,
   { isLocal }: DestructionPlan,
 ): string[] {
   const deleted = [
@@ -81,5 +87,6 @@ function describeResult(
           `The KMS key ${keyDeletion.keyArn} is deleted on ${keyDeletion.deletedAt.slice(0, 10)}. To keep it: aws kms cancel-key-deletion --key-id ${keyDeletion.keyArn}`,
         ]),
     ...(existed ? describeRetained(name, retained, isLocal) : []),
+    ...(uncheckedDomain === undefined ? [] : [describeUnchecked(uncheckedDomain)]),
   ];
 }

@@ -19,6 +19,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { createAwsClients } from '../../../client/connection/aws-clients.js';
 import { destroySeedkit } from '../../../client/deploy/destroy-seedkit.js';
 import { CodeseederError } from '../../../lib/contract/index.js';
+import { refuseRetainedPackages } from '../../../client/deploy/retained-packages.js';
 import { refuseRetained } from '../../../client/deploy/retained-data.js';
 
 const cloudFormation = mockClient(CloudFormationClient);
@@ -171,6 +172,35 @@ describe('retained run table', () => {
     expect(codeArtifact.commandCalls(DeleteDomainCommand)).toHaveLength(1);
     expect(result).toMatchObject({ existed: false, deletedDomain: domain });
     expect(events).toEqual([{ type: 'deletedPackages', domain }]);
+  });
+
+  it('`deploySeedkit` refuses a domain that an earlier seedkit retained, and says how to continue', async () => {
+    codeArtifact.on(DescribeDomainCommand).resolves({});
+
+    await expect(refuseRetainedPackages(clients, 'demo', undefined)).rejects.toMatchObject({
+      code: 'RetainedInTheWay',
+      message: expect.stringMatching(
+        /domain aws-codeseeder-demo exists.*\n.*deploy seedkit demo --skip-codeartifact\n.*destroy seedkit demo --delete-data\n/,
+      ),
+    });
+  });
+
+  it.each(['ResourceNotFoundException', 'AccessDeniedException'])(
+    '`deploySeedkit` goes on if CodeArtifact answers %s for the domain',
+    async (name) => {
+      codeArtifact.on(DescribeDomainCommand).rejects(named(name));
+      await expect(refuseRetainedPackages(clients, 'demo', undefined)).resolves.toBeUndefined();
+    },
+  );
+
+  it('`destroySeedkit` names the domain that a caller without the right to describe it may leave', async () => {
+    mockTable({});
+    codeArtifact.on(DescribeDomainCommand).rejects(named('AccessDeniedException'));
+
+    expect(await destroySeedkit('demo', { aws, deleteData: true })).toMatchObject({
+      deletedTable: 'codeseeder-demo-runs',
+      uncheckedDomain: 'aws-codeseeder-demo',
+    });
   });
 
   it.each([

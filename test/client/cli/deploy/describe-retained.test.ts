@@ -57,6 +57,9 @@ describe('what `destroy` leaves', () => {
     expect(text).toContain(
       '- packages, in the CodeArtifact repository aws-codeseeder-demo/python-repository\n',
     );
+    expect(text).toContain(
+      'While the packages are there, `codeseeder deploy seedkit demo --deploy-codeartifact` is refused.\n',
+    );
     expect(text).toMatch(/To delete the packages: codeseeder destroy seedkit demo --delete-data$/);
     expect(describeRetained('demo', [TABLE, ...retained], false).at(-1)).toMatch(
       /^To delete the table and the packages: /,

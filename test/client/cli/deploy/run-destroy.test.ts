@@ -99,6 +99,22 @@ The KMS key ${KEY} is deleted on 2026-12-30. To keep it: aws kms cancel-key-dele
     );
   });
 
+  it('`destroy seedkit --delete-data` says that it could not check for packages, with the command that does', async () => {
+    codeArtifact
+      .on(DescribeDomainCommand)
+      .rejects(Object.assign(new Error('no right'), { name: 'AccessDeniedException' }));
+    const told = 'To check with a role that has it: aws codeartifact describe-domain --domain aws-codeseeder-demo\n';
+    const nothing = await runMain([...DESTROY, '--delete-data']);
+    const notAsked = await runMain(DESTROY);
+    mockRetainedTable();
+    kms.on(DescribeKeyCommand).resolves({});
+    const { stdout } = await runMain([...DESTROY, '--delete-data']);
+
+    expect(nothing.stderr).toContain(told);
+    expect(notAsked.stderr).not.toContain(told);
+    expect(stdout).toContain(told);
+  });
+
   it('`destroy seedkit` without --yes and without a terminal asks AWS nothing', async () => {
     const { exitCode, stderr } = await runMain(DESTROY.slice(0, -1));
 
