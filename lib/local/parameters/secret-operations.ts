@@ -66,7 +66,12 @@ export function secretOperations(context: PlaceContext, store: SecretStore) {
     DescribeSecret: operation({ SecretId: z.string() }, async ({ SecretId }) => {
       const secret = await store.find(SecretId);
       const versions = new Map(secret.versions.map(({ id, stages }) => [id, stages]));
-      return { ...describeSecret(secret), VersionIdsToStages: Object.fromEntries(versions) };
+      const deletionAtMs = secret.deletionAtMs ?? secret.deletedAtMs;
+      return {
+        ...describeSecret(secret),
+        DeletedDate: deletionAtMs && deletionAtMs / 1000,
+        VersionIdsToStages: Object.fromEntries(versions),
+      };
     }),
     ListSecrets: operation(
       { MaxResults: z.number().int().min(1).max(100).default(100), NextToken: z.string().optional() },
@@ -79,7 +84,7 @@ export function secretOperations(context: PlaceContext, store: SecretStore) {
     ),
     DeleteSecret: operation(deleteMembers, (input) => deleteSecret(context, store, input)),
     RestoreSecret: operation({ SecretId: z.string() }, ({ SecretId }) =>
-      store.change(SecretId, async ({ deletedAtMs: _, ...secret }) => {
+      store.change(SecretId, async ({ deletedAtMs: _, deletionAtMs: __, ...secret }) => {
         await store.put(secret);
         return { ARN: secret.arn, Name: secret.name };
       }),
@@ -139,19 +144,34 @@ function putSecretValue(
   });
 }
 
-function deleteSecret(
-  { clock }: PlaceContext,
+async function deleteSecret(
+  context: PlaceContext,
   store: SecretStore,
   { SecretId, ForceDeleteWithoutRecovery: isForced, RecoveryWindowInDays }: InputOf<typeof deleteMembers>,
 ) {
-  return store.change(SecretId, async (secret) => {
-    const now = clock.now();
+  const now = context.clock.now();
+  const deletionAtMs = now + (isForced ? 0 : RecoveryWindowInDays * 86_400_000);
+  const deleting = store.change(SecretId, async (secret) => {
     if (isForced) await store.remove(secret.name);
     else if (secret.deletedAtMs !== undefined) throw markedForDeletion();
-    else await store.put({ ...secret, deletedAtMs: now });
-    const deletedAtMs = now + (isForced ? 0 : RecoveryWindowInDays * 86_400_000);
-    return { ARN: secret.arn, Name: secret.name, DeletionDate: deletedAtMs / 1000 };
+    else await store.put({ ...secret, deletedAtMs: now, deletionAtMs });
+    return { ARN: secret.arn, Name: secret.name };
   });
+  const deleted = isForced ? await deleting.catch(unlessMissing) : await deleting;
+  return { ...(deleted ?? identityOf(context, SecretId)), DeletionDate: deletionAtMs / 1000 };
+}
+
+/** Returns undefined for the error that there is no secret, and throws others. */
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof AwsError && error.code === 'ResourceNotFoundException') return undefined;
+  throw error;
+}
+
+/** Returns ARN and name of a secret that does not exist. @param reference its name or ARN */
+function identityOf(context: PlaceContext, reference: string): { ARN: string; Name: string } {
+  const isArn = reference.startsWith('arn:');
+  const name = isArn ? reference.split(':').slice(6).join(':') : reference;
+  return { ARN: isArn ? reference : arnOf(context, 'secretsmanager', `secret:${name}`), Name: name };
 }
 
 function versionOf(
@@ -189,7 +209,6 @@ function describeSecret(secret: StoredSecret): object {
     CreatedDate: secret.createdAtMs / 1000,
     LastChangedDate: secret.changedAtMs / 1000,
     Description: secret.description,
-    DeletedDate: secret.deletedAtMs && secret.deletedAtMs / 1000,
   };
 }
 

@@ -21,6 +21,8 @@ export interface StoredSecret {
   readonly changedAtMs: number;
   /** Time at which the secret was deleted with a recovery window. It cannot be read, but its name stays in use. */
   readonly deletedAtMs?: number;
+  /** End of the recovery window. Data folders of earlier versions have none. */
+  readonly deletionAtMs?: number;
 }
 
 /** Secrets by name. */

@@ -5,6 +5,7 @@ import {
   GetSecretValueCommand,
   ListSecretsCommand,
   PutSecretValueCommand,
+  RestoreSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import {
@@ -102,6 +103,31 @@ describe('A secret', () => {
     await expect(secrets.send(new GetSecretValueCommand({ SecretId: 'db/main' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
+  });
+
+  it('`ForceDeleteWithoutRecovery` succeeds for a secret that does not exist, also a second time', async () => {
+    const ForceDeleteWithoutRecovery = true;
+    const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:gone';
+    for (const SecretId of ['gone', 'gone', arn]) {
+      const deleted = await secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery }));
+      expect(deleted).toMatchObject({ ARN: arn, Name: 'gone', DeletionDate: expect.any(Date) });
+    }
+    await expect(secrets.send(new DeleteSecretCommand({ SecretId: 'gone' }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  it('`DescribeSecret` has the end of the recovery window of a deleted secret until it is restored', async () => {
+    await create('x');
+    const SecretId = 'db/main';
+    const describe = () => secrets.send(new DescribeSecretCommand({ SecretId }));
+    const { DeletionDate } = await secrets.send(
+      new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }),
+    );
+    expect(DeletionDate).toBeDefined();
+    expect((await describe()).DeletedDate).toEqual(DeletionDate);
+    await secrets.send(new RestoreSecretCommand({ SecretId }));
+    expect((await describe()).DeletedDate).toBeUndefined();
   });
 });
 
