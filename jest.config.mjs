@@ -12,6 +12,11 @@ process.env['CDK_CONTEXT_JSON'] = JSON.stringify({
   'aws:cdk:disable-stack-trace': true,
 });
 
+// Keeps tests from using the AWS, the seedkit or the console of the shell that starts them.
+for (const name of Object.keys(process.env)) {
+  if (/^(AWS_(?!SDK_)|CODESEEDER_(?!FUZZ_|TEST_))/.test(name)) delete process.env[name];
+}
+
 // Keeps tests from using the user's cache.
 process.env['CODESEEDER_CACHE_DIR'] = path.resolve('node_modules/.cache/codeseeder-tests');
 

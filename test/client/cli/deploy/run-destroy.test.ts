@@ -103,7 +103,8 @@ The KMS key ${KEY} is deleted on 2026-12-30. To keep it: aws kms cancel-key-dele
     codeArtifact
       .on(DescribeDomainCommand)
       .rejects(Object.assign(new Error('no right'), { name: 'AccessDeniedException' }));
-    const told = 'To check with a role that has it: aws codeartifact describe-domain --domain aws-codeseeder-demo\n';
+    const told =
+      'To check with a role that has it: aws codeartifact describe-domain --domain aws-codeseeder-demo\n';
     const nothing = await runMain([...DESTROY, '--delete-data']);
     const notAsked = await runMain(DESTROY);
     mockRetainedTable();
