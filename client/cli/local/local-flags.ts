@@ -61,18 +61,19 @@ export async function localAwsOf(
 ): Promise<LocalAwsClient> {
   const { readPlaceIdentity } = await import('../../../lib/local/place-identity.js');
   const localAws = await findLocalAws(seedkit, options, terminal);
-  const identity = await readPlaceIdentity(dataFolderOf(seedkit, options, terminal));
+  const identity = localAws && (await readPlaceIdentity(dataFolderOf(seedkit, options, terminal)));
   if (localAws === undefined || identity === undefined) {
-    const others = options.data === undefined ? await describeOthers(terminal.environment) : '';
+    const others = options.data === undefined ? await describeOthers(seedkit, terminal.environment) : '';
     throw new UsageError(
-      `The local AWS of ${seedkit} is not up. Start it with \`codeseeder local up ${seedkit} --detach\`.${others}`,
+      `The local AWS of ${seedkit} is not up.${others}\nTo start it: codeseeder local up ${seedkit} --detach`,
     );
   }
   return { endpoint: localAws.endpoint, region: identity.region, credentials: identity.credentials };
 }
 
-async function describeOthers(variables: Terminal['environment']): Promise<string> {
-  const places = await localPlaces(variables);
+/** Lists the local AWSs of other seedkits in a sentence. @returns an empty text if there are none */
+async function describeOthers(seedkit: string, variables: Terminal['environment']): Promise<string> {
+  const places = (await localPlaces(variables)).filter((place) => place.seedkit !== seedkit);
   return places.length === 0 ? '' : ` ${describePlaces(places)}`;
 }
 

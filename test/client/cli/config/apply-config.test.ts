@@ -154,7 +154,7 @@ describe('Seedkit and region of a command', () => {
     const { stderr, exitCode } = await listedLocally(undefined);
 
     expect({ stderr, exitCode }).toEqual({
-      stderr: 'error: The local AWS of demo is not up. Start it with `codeseeder local up demo --detach`.\n',
+      stderr: 'error: The local AWS of demo is not up.\nTo start it: codeseeder local up demo --detach\n',
       exitCode: 2,
     });
     expect(cloudFormation.calls()).toEqual([]);

@@ -51,6 +51,14 @@ function run(words: string, environment: Readonly<Record<string, string>> = {}, 
 const HERE = 'This machine has the local AWSs of my-kit, other (up).';
 
 describe('the seedkit of `local` commands', () => {
+  it('`local env` of a local AWS that is not up names its seedkit once, and the others of this machine', async () => {
+    expect(await run('local env my-kit')).toMatchObject({
+      exitCode: 2,
+      stderr:
+        'error: The local AWS of my-kit is not up. This machine has the local AWS of other (up).\nTo start it: codeseeder local up my-kit --detach\n',
+    });
+  });
+
   it.each([
     ['the argument', 'local status other', { CODESEEDER_SEEDKIT: 'my-kit' }],
     ['CODESEEDER_SEEDKIT', 'local status', { CODESEEDER_SEEDKIT: 'other' }],
@@ -180,7 +188,7 @@ describe('a name that no local AWS has', () => {
     const { exitCode, stderr } = await run('local env my-kt');
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain(`Start it with \`codeseeder local up my-kt --detach\`. ${HERE}`);
+    expect(stderr).toContain(`is not up. ${HERE}\nTo start it: codeseeder local up my-kt --detach\n`);
   });
 
   it('`local down` says how to start a local AWS if there is none', async () => {
