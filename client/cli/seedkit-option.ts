@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 
 import type { AwsOptions } from '../aws-options.js';
 import type { ConfigOptions } from '../config/config-types.js';
+import { UsageError } from './exit-code.js';
 import { inGroup } from './help/command-help.js';
 import { OPTION_GROUPS } from './help/option-groups.js';
 
@@ -35,6 +36,22 @@ const withConfigs = new WeakSet<Command>();
 /** Adds `--seedkit`, `--environment`, `--region` and `--profile`, which every command on a seedkit has. */
 export function withSeedkitOptions(command: Command): Command {
   return withConfig(addSeedkitFlags(command));
+}
+
+/**
+ * Adds the name of the seedkit as an argument, which stands for `--seedkit`.
+ * @throws UsageError when a command line has both, with different names
+ */
+export function withSeedkitArgument(command: Command): Command {
+  return command.argument('[name]', 'name of the seedkit, as with --seedkit', (name: string) => {
+    const { seedkit } = command.opts<SeedkitOption>();
+    if (seedkitFlagOf(command) === '--seedkit' && seedkit !== name)
+      throw new UsageError(
+        `The seedkit is ${JSON.stringify(name)} and, in --seedkit, ${JSON.stringify(seedkit)}. Give one of them.`,
+      );
+    command.setOptionValueWithSource('seedkit', name, 'cli');
+    return name;
+  });
 }
 
 /** Adds the flags of {@link withSeedkitOptions}, of which the command reads the config itself. */

@@ -33,7 +33,7 @@ export const EXAMPLES_OF_SETUP: Readonly<Record<string, Examples>> = {
     'Only what is wrong, for a script': `codeseeder doctor --json | jq '.checks[] | select(.status == "problem")'`,
   },
   'codeseeder upgrade': {
-    'Does the seedkit fit this version?': 'codeseeder upgrade --seedkit my-kit',
+    'Does the seedkit fit this version?': 'codeseeder upgrade my-kit',
     'Let a CI job fail if it does not': 'codeseeder upgrade --environment prod --json',
   },
   'codeseeder completion': {

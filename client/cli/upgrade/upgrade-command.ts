@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import { withNotes } from '../help/command-help.js';
-import { withSeedkitOptions } from '../seedkit-option.js';
+import { withSeedkitArgument, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import type { UpgradeFlags } from './run-upgrade.js';
 
@@ -13,13 +13,13 @@ export function addUpgradeCommand(
   terminal: Terminal,
   end: (exitCode: number) => void,
 ): void {
-  withNotes(withSeedkitOptions(program.command('upgrade')), HELP)
+  withNotes(withSeedkitArgument(withSeedkitOptions(program.command('upgrade'))), HELP)
     .summary('show whether the deployed seedkit fits this version, and the command if not')
     .description(
       'show whether the deployed seedkit must be deployed again for this version, what would change, and the command; changes nothing',
     )
     .option('--json', 'print the result as JSON')
-    .action(async (flags: UpgradeFlags) => {
+    .action(async (_name: string | undefined, flags: UpgradeFlags) => {
       const { runUpgrade } = await import('./run-upgrade.js');
       end(await runUpgrade(flags, terminal));
     });

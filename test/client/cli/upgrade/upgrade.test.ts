@@ -49,6 +49,25 @@ Its version and outputs need no deployment. Compare the resources: npx cdk diff
     });
   });
 
+  it('`upgrade NAME` takes the seedkit as an argument, which goes before a variable', async () => {
+    aStack({ ...ALL, [SEEDKIT_VERSION_OUTPUT]: PACKAGE_VERSION });
+    process.env['CODESEEDER_SEEDKIT'] = 'other';
+    const { exitCode, stdout } = await runMain(['upgrade', 'demo', '--region', 'eu-west-1']);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('The seedkit demo was deployed');
+    expect(cloudFormation.commandCalls(DescribeStacksCommand)[0]?.args[0].input).toEqual({
+      StackName: 'aws-codeseeder-demo',
+    });
+  });
+
+  it('`upgrade NAME` refuses another seedkit in --seedkit', async () => {
+    expect(await upgrade('other')).toMatchObject({
+      exitCode: 2,
+      stderr: 'error: The seedkit is "other" and, in --seedkit, "demo". Give one of them.\n',
+    });
+  });
+
   it('`upgrade` does not say that there is nothing to do if the resources could not be compared', async () => {
     aStack({ ...ALL, [SEEDKIT_VERSION_OUTPUT]: PACKAGE_VERSION, SeedkitContext: '{}' });
     const { exitCode, stdout } = await upgrade();
