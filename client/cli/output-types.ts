@@ -187,10 +187,14 @@ export interface MapCancellation {
   readonly progress: MapProgress;
 }
 
-/** A schedule with its last and its next run. */
-export interface ShownSchedule extends TargetSchedule {
+/** A schedule with its next run. */
+export interface ListedSchedule extends TargetSchedule {
   /** Time of the next run, in ISO 8601; absent if there is none. */
   readonly nextRunAt?: string | undefined;
+}
+
+/** A schedule with its last and its next run. */
+export interface ShownSchedule extends ListedSchedule {
   /** Record of the last run; `null` if there is none yet, absent if you have no right to read runs. */
   readonly lastRun?: RunRecord | null | undefined;
 }
@@ -398,7 +402,7 @@ export interface JsonDocuments {
   'targets promote': TargetState;
   'targets remove': TargetState;
   'schedules add': TargetSchedule;
-  'schedules list': readonly TargetSchedule[];
+  'schedules list': readonly ListedSchedule[];
   'schedules show': ShownSchedule;
   'schedules pause': TargetSchedule;
   'schedules resume': TargetSchedule;

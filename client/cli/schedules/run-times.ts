@@ -27,6 +27,38 @@ export async function runTimesOf(
   return { nextRunAt: await nextRunOf(schedule, lastRun, nowMs), lastRun: lastRun ?? null };
 }
 
+/** Schedules of a list for which the last run is read at the same time. */
+const PARALLEL_READS = 10;
+
+/** Computes the next run of each schedule of a list, in ISO 8601; undefined if there is none. */
+export async function nextRunsOf(
+  schedules: readonly TargetSchedule[],
+  kit: Pick<Seedkit, 'runs'>,
+  nowMs: number,
+): Promise<(string | undefined)[]> {
+  const next: (string | undefined)[] = [];
+  for (let at = 0; at < schedules.length; at += PARALLEL_READS) {
+    const batch = schedules.slice(at, at + PARALLEL_READS).map(async (schedule) => {
+      // Only the times of a rate without a start depend on its last run.
+      const isCounted = schedule.expression.startsWith('rate(') && schedule.startAt === undefined;
+      if (!isCounted || schedule.state === 'paused') return nextRunOf(schedule, undefined, nowMs);
+      return (await runTimesOf(schedule, kit, nowMs)).nextRunAt;
+    });
+    next.push(...(await Promise.all(batch)));
+  }
+  return next;
+}
+
+/** Describes the next run of a schedule in a list: for people when it is due, for programs its time. */
+export function describeNext(
+  { state }: TargetSchedule,
+  nextRunAt: string | undefined,
+  { nowMs, isForPeople }: { readonly nowMs: number; readonly isForPeople: boolean },
+): string {
+  if (nextRunAt === undefined) return state === 'paused' ? 'paused' : 'none';
+  return isForPeople ? `in ${shortTime(Date.parse(nextRunAt) - nowMs)}` : nextRunAt;
+}
+
 /**
  * Returns the time of the next run in ISO 8601; undefined if there is none. The times of a `rate(...)` without a start
  * are counted from its last run, or else from its last change.

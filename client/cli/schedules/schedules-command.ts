@@ -23,7 +23,7 @@ export function addSchedulesCommand(program: Command, terminal: Terminal): void 
     .description('start published targets by schedules: add, list, pause or remove them');
   addAdd(schedules, terminal);
   withSeedkitOptions(schedules.command('list'))
-    .description('list the schedules and what they start')
+    .description('list the schedules, when each starts its next run, and what they start')
     .option('--json', 'print the schedules as JSON')
     .action(async (flags: SchedulesFlags) => {
       const { listSchedules } = await import('./show-schedules.js');

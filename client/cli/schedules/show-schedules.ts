@@ -2,10 +2,10 @@ import type { TargetSchedule } from '../../schedule-types.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { formatList } from '../list-table.js';
-import { nextCommands } from '../next-commands.js';
+import { type NextCommand, nextCommands } from '../next-commands.js';
 import { formatTable } from '../table.js';
 import { isInteractive, printLine, printResult, type Terminal, wantsColour } from '../terminal.js';
-import { describeRunTimes, runTimesOf } from './run-times.js';
+import { describeNext, describeRunTimes, nextRunsOf, runTimesOf } from './run-times.js';
 
 /** Flags of `codeseeder schedules`. */
 export interface SchedulesFlags extends SeedkitOption {
@@ -14,18 +14,23 @@ export interface SchedulesFlags extends SeedkitOption {
 
 const NOTHING = "No schedules. To add one: codeseeder schedules add NAME TARGET 'rate(1 day)'";
 
-const HEAD = ['SCHEDULE', 'STATE', 'TIMES', 'TARGET'];
+const HEAD = ['SCHEDULE', 'NEXT RUN', 'TIMES', 'TARGET'];
 
-/** Prints the schedules. */
+/** Prints the schedules with their next runs. */
 export async function listSchedules(flags: SchedulesFlags, terminal: Terminal): Promise<void> {
-  const schedules = await openSeedkit(flags).schedules.list();
-  const rows = schedules.map((schedule) => [
+  const kit = openSeedkit(flags);
+  const schedules = await kit.schedules.list();
+  const nowMs = Date.now();
+  const next = await nextRunsOf(schedules, kit, nowMs);
+  const shown = { nowMs, isForPeople: terminal.stdout.isTTY === true };
+  const rows = schedules.map((schedule, index) => [
     schedule.name,
-    schedule.state,
+    describeNext(schedule, next[index], shown),
     timesOf(schedule),
     schedule.target ?? 'not made by codeseeder',
   ]);
-  printResult<'schedules list'>(terminal, flags.json === true, schedules, () =>
+  const listed = schedules.map((schedule, index) => ({ ...schedule, nextRunAt: next[index] }));
+  printResult<'schedules list'>(terminal, flags.json === true, listed, () =>
     formatList(HEAD, rows, terminal, NOTHING),
   );
 }
@@ -39,16 +44,24 @@ export async function showSchedule(name: string, flags: SchedulesFlags, terminal
   printResult<'schedules show'>(terminal, flags.json === true, { ...schedule, ...known }, () =>
     scheduleLines(schedule, { times: describeRunTimes(schedule, times, Date.now()) }, terminal),
   );
-  if (flags.json === true || !isInteractive(terminal)) return;
-  for (const line of nextCommands(
-    [[`runs list --schedule ${schedule.name}`, 'its runs']],
-    kit.name,
-    terminal,
-  ))
-    printLine(terminal.stderr, line);
+  printNext([`runs list --schedule ${schedule.name}`, 'its runs'], kit.name, flags, terminal);
 }
 
-/** Pauses, resumes or removes a schedule, and prints it; a resumed one with its next and its last run. */
+/** Prints a command that helps next, on a terminal. */
+function printNext(next: NextCommand, seedkit: string, flags: SchedulesFlags, terminal: Terminal): void {
+  if (flags.json === true || !isInteractive(terminal)) return;
+  // The seedkit of the flags may be that of --seedkit, which the next command needs, too.
+  const repeated = { ...flags, seedkit: undefined };
+  for (const line of nextCommands([next], seedkit, terminal, repeated)) printLine(terminal.stderr, line);
+}
+
+/** State of a schedule after a change. */
+const STATE_AFTER = { pause: 'paused', resume: 'active', remove: undefined } as const;
+
+/**
+ * Pauses, resumes or removes a schedule, and prints it; a resumed one with its next and its last run. A schedule that
+ * has the state already is not changed.
+ */
 export async function changeSchedule(
   change: 'pause' | 'resume' | 'remove',
   name: string,
@@ -56,7 +69,11 @@ export async function changeSchedule(
   terminal: Terminal,
 ): Promise<void> {
   const kit = openSeedkit(flags);
-  const schedule = await kit.schedules[change](name);
+  const found = change === 'remove' ? undefined : await kit.schedules.show(name);
+  const isUnchanged = found?.state === STATE_AFTER[change];
+  const schedule = found !== undefined && isUnchanged ? found : await kit.schedules[change](name);
+  if (found !== undefined && isUnchanged)
+    printLine(terminal.stderr, `The schedule ${schedule.name} was already ${schedule.state}.`);
   if (change === 'remove')
     printLine(terminal.stderr, `Removed the schedule ${schedule.name}. Runs that it started go on.`);
   const isShown = change === 'resume' && flags.json !== true;
@@ -64,6 +81,8 @@ export async function changeSchedule(
     ? describeRunTimes(schedule, await runTimesOf(schedule, kit, Date.now()), Date.now())
     : [];
   printSchedule(schedule, flags, terminal, { times, isRemoved: change === 'remove' });
+  if (change === 'pause')
+    printNext([`schedules resume ${schedule.name}`, 'starts runs again'], kit.name, flags, terminal);
 }
 
 /** What a schedule is printed with. */

@@ -1,6 +1,12 @@
 import { expect, it } from '@jest/globals';
 
-import { describeRunTimes, firstRunRow, runTimesOf } from '../../../../client/cli/schedules/run-times.js';
+import {
+  describeNext,
+  describeRunTimes,
+  firstRunRow,
+  nextRunsOf,
+  runTimesOf,
+} from '../../../../client/cli/schedules/run-times.js';
 import type { TargetSchedule } from '../../../../client/schedule-types.js';
 import { aRunRecord } from '../../../contract/builders.js';
 
@@ -36,6 +42,24 @@ it('The next run of a rate without a run is counted from the last change, or fro
 it('A schedule that is paused, or whose end comes before its next time, has no next run', async () => {
   expect((await timesWith([LAST], { state: 'paused' })).nextRunAt).toBeUndefined();
   expect((await timesWith([LAST], { endAt: '2026-03-01T10:04:00.000Z' })).nextRunAt).toBeUndefined();
+});
+
+it('The next run in a list reads the last run only for a rate without a start, and has a form for programs', async () => {
+  let reads = 0;
+  const kit = { runs: { list: async () => [LAST].slice(reads++) } } as never;
+  const schedules = [
+    SCHEDULE,
+    { ...SCHEDULE, state: 'paused' as const },
+    { ...SCHEDULE, expression: 'cron(0 12 * * ? *)' },
+    { ...SCHEDULE, startAt: '2026-03-01T10:30:00.000Z' },
+  ];
+  const next = await nextRunsOf(schedules, kit, NOW);
+
+  expect(reads).toBe(1);
+  const shown = (isForPeople: boolean) =>
+    schedules.map((schedule, index) => describeNext(schedule, next[index], { nowMs: NOW, isForPeople }));
+  expect(shown(true)).toEqual(['in 5m', 'paused', 'in 1h', 'in 30m']);
+  expect(shown(false).slice(0, 2)).toEqual(['2026-03-01T10:05:00.000Z', 'paused']);
 });
 
 it('Times are in the time zone of the schedule and in that of this machine, each zone once', () => {

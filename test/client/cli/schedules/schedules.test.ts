@@ -35,7 +35,8 @@ import {
   resetAccount,
   s3,
 } from '../../mocked-account.js';
-import { runMain } from '../a-terminal.js';
+import { main } from '../../../../client/cli/main.js';
+import { aLiveTerminal, aTerminal, KeptOutput, runMain } from '../a-terminal.js';
 
 const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
 const ROLE = 'arn:aws:iam::000000000000:role/codeseeder-demo-eu-west-1-scheduler';
@@ -288,22 +289,32 @@ describe('schedules add', () => {
 });
 
 describe('schedules list, show, pause, resume and remove', () => {
-  it('`schedules list` prints each schedule in a line of 80 columns, and as JSON', async () => {
+  it('`schedules list` prints each schedule with its next run in a line of 80 columns, and as JSON', async () => {
     mockSchedules(
       aSchedule({ Name: 'other', State: 'DISABLED', Target: { Arn: 'a', RoleArn: ROLE, Input: '{}' } }),
       aSchedule(),
     );
-    const { stdout } = await schedules('list');
-    const lines = stdout.trimEnd().split('\n');
+    const terminal = Object.assign(aTerminal({ environment: { NO_COLOR: '1' } }), {
+      stdout: Object.assign(new KeptOutput(), { isTTY: true, columns: 80 }),
+    });
+    await main(['schedules', 'list', ...KIT], terminal);
+    const lines = terminal.stdout.text.trimEnd().split('\n');
     expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
-      ['SCHEDULE', 'STATE', 'TIMES', 'TARGET'],
-      ['nightly', 'active', 'cron(0 2 * * ? *) Europe/Berlin', 'deploys@prod'],
+      ['SCHEDULE', 'NEXT RUN', 'TIMES', 'TARGET'],
+      ['nightly', expect.stringMatching(/^in \d+[hms]$/), 'cron(0 2 * * ? *) Europe/Berlin', 'deploys@prod'],
       ['other', 'paused', 'cron(0 2 * * ? *) Europe/Berlin', 'not made by codeseeder'],
     ]);
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect((await schedules('list')).stdout).toMatch(/^nightly +\d{4}-\d\d-\d\dT\d\d:00:00\.000Z {2}cron/m);
     const json = await schedules('list', '--json');
     expect(JSON.parse(json.stdout)).toMatchObject([
-      { name: 'nightly', state: 'active', target: 'deploys@prod', args: ['eu'] },
+      {
+        name: 'nightly',
+        state: 'active',
+        target: 'deploys@prod',
+        args: ['eu'],
+        nextRunAt: expect.any(String),
+      },
       { name: 'other', state: 'paused' },
     ]);
   });
@@ -355,8 +366,37 @@ describe('schedules list, show, pause, resume and remove', () => {
     });
   });
 
+  it('`schedules pause` ends on a terminal with the command that resumes the schedule, with its options', async () => {
+    const terminal = aLiveTerminal(100);
+    await main(['schedules', 'pause', 'nightly', ...KIT], terminal);
+    expect(terminal.stderr.text).toBe(
+      '  codeseeder schedules resume nightly --region eu-west-1 --seedkit demo  # starts runs again\n',
+    );
+  });
+
+  it.each([
+    ['pause', 'DISABLED', 'paused'],
+    ['resume', 'ENABLED', 'active'],
+  ] as const)(
+    '`schedules %s` of a schedule in the state %s says so, and changes nothing',
+    async (change, State, state) => {
+      mockLastRun(undefined);
+      mockSchedules(aSchedule({ State }));
+      const { exitCode, stdout, stderr } = await schedules(change, 'nightly');
+      expect(exitCode).toBe(0);
+      expect(stderr).toBe(`The schedule nightly was already ${state}.\n`);
+      expect(stdout).toMatch(new RegExp(`^state +${state}$`, 'm'));
+      expect(scheduler.commandCalls(UpdateScheduleCommand)).toEqual([]);
+    },
+  );
+
   it('`schedules resume` prints the schedule with its next and its last run', async () => {
     mockLastRun(undefined);
+    scheduler
+      .on(GetScheduleCommand)
+      .resolvesOnce(aSchedule({ State: 'DISABLED' }))
+      .resolvesOnce(aSchedule({ State: 'DISABLED' }))
+      .resolves(aSchedule());
     const { stdout } = await schedules('resume', 'nightly');
     expect(stdout).toMatch(/^next run +in \d+[hms]: \d{4}-\d\d-\d\d 02:00:00 Europe\/Berlin/m);
     expect(stdout).toMatch(/^last run +none yet$/m);
