@@ -12,6 +12,7 @@ import { isInteractive, marksOf, printLine, printResult, type Terminal } from '.
 import type { RunCommandResult, SucceededRun } from '../output-types.js';
 import { printEventLine } from './event-lines.js';
 import { missingFilesAdvice } from './missing-files.js';
+import { missingValueAdvice } from './missing-value.js';
 import type { OutputFlags } from './output-flags.js';
 import type { PackingReport } from './packing-report.js';
 import { drawSource } from './source-frame.js';
@@ -74,7 +75,7 @@ function adviceOn(
   { workingFolder }: Terminal,
 ): string | undefined {
   const advice = record.failure && adviceOnFailure?.[record.failure.code];
-  return advice ?? missingFilesAdvice(record, command, workingFolder);
+  return advice ?? missingFilesAdvice(record, command, workingFolder) ?? missingValueAdvice(record);
 }
 
 /** Prints the error of a run, with the source code at its place. */

@@ -69,6 +69,13 @@ function printed(
 }
 
 describe('`printEnd()`', () => {
+  it('A run whose parameter does not exist has the command that creates it after its error', () => {
+    const { stderr } = printed(
+      failed({ code: 'BuildFailed', message: 'The build failed: parameter does not exist: /a' }),
+    );
+    expect(stderr[1]).toContain('aws ssm put-parameter --name /a ');
+  });
+
   it('The value is on standard output, and one line with result, duration, costs and link on standard error', () => {
     expect(printed(succeeded({ a: 1 }))).toEqual({
       exitCode: 0,
