@@ -23,12 +23,17 @@ export function withCode(code: string, message: string): string {
 /** A command on a local AWS that names no seedkit. */
 const UNNAMED = /(?<=codeseeder local \w+ )NAME\b/g;
 
+/** Names the seedkit of the command in commands on a local AWS. */
+export function namingSeedkit(text: string, seedkit = 'NAME'): string {
+  return text.replaceAll(UNNAMED, seedkit);
+}
+
 /**
  * Returns an error with its code, if it has one, or its name, and what to do about it. A mistake has no code.
  * @param seedkit the seedkit of the command, which commands on a local AWS name
  */
 export function describeError(error: unknown, seedkit = 'NAME'): string {
-  return textOf(error).replaceAll(UNNAMED, seedkit);
+  return namingSeedkit(textOf(error), seedkit);
 }
 
 function textOf(error: unknown): string {

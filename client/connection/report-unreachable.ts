@@ -93,5 +93,5 @@ function asUnconfigured(error: unknown): CodeseederError | undefined {
 
 /** Starts the local AWS unless it is up, and sets its variables in this shell. */
 const LOCAL_UP = 'eval "$(codeseeder local up NAME --detach)"';
-const LOCAL_AWS = `To use a local AWS: ${LOCAL_UP}`;
+export const LOCAL_AWS = `To use a local AWS: ${LOCAL_UP}`;
 const RESTART = `To start the local AWS again: ${LOCAL_UP}`;

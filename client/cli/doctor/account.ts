@@ -3,7 +3,7 @@ import type { STSClient as IdentityClient } from '@aws-sdk/client-sts';
 import { CodeseederError } from '../../../lib/contract/index.js';
 import type { AwsOptions } from '../../aws-options.js';
 import { awsConfiguration } from '../../connection/aws-configuration.js';
-import { reportUnreachable } from '../../connection/report-unreachable.js';
+import { LOCAL_AWS, reportUnreachable } from '../../connection/report-unreachable.js';
 import { type Check, CheckTimeoutError, describeProblem, subject, within } from './check.js';
 
 /** Time within which credentials must be found, and AWS must answer. */
@@ -92,9 +92,9 @@ async function credentialsCheck(sts: IdentityClient): Promise<Check> {
     return credentials.ok(`found, valid until ${expiration.toISOString()}`);
   } catch (error) {
     if (error instanceof CheckTimeoutError) {
-      return credentials.problem(`the AWS SDK found none (${error.message})`, SIGN_IN);
+      return credentials.problem(`the AWS SDK found none (${error.message})`, `${SIGN_IN} ${LOCAL_AWS}`);
     }
-    return credentials.problem(`the AWS SDK found none: ${messageOf(error)}`, SIGN_IN);
+    return credentials.problem(`the AWS SDK found none: ${messageOf(error)}`, `${SIGN_IN} ${LOCAL_AWS}`);
   }
 }
 

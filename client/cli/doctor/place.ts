@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import type { AwsOptions } from '../../aws-options.js';
 import type { SelectedConfig } from '../../config/load-config.js';
+import { LOCAL_AWS } from '../../connection/report-unreachable.js';
 import { definedOnly, seedkitNameSchema } from '../../../lib/contract/index.js';
 import { awsOfConfig, isInLocalAws } from '../config/apply-config.js';
 import { useLocalAws } from '../config/use-local-aws.js';
@@ -108,6 +109,6 @@ function regionCheck(region: string | undefined, source: string): Check {
   if (region !== undefined) return checked.ok(`${region}, ${source}`);
   return checked.problem(
     'none is set',
-    'Set AWS_REGION, give --region, or set region in codeseeder.config.ts or in the AWS profile.',
+    `Set AWS_REGION, give --region, or set region in codeseeder.config.ts or in the AWS profile. ${LOCAL_AWS}`,
   );
 }

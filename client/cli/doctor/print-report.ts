@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 import { definedOnly } from '../../../lib/contract/defined-only.js';
 import { asCalled } from '../how-called.js';
-import { wrapped } from '../help/wrapped.js';
+import { wrapped, wrappedAroundCommands } from '../help/wrapped.js';
 import { printLine, type Terminal, wantsColour } from '../terminal.js';
 import type { Check, CheckStatus } from './check.js';
 
@@ -44,13 +44,16 @@ export function linesOf(check: Check, width: number, colour: boolean): string[] 
   const { status, title, detail, remedy } = check;
   const indent = ' '.repeat(width < NARROW ? 2 : STATUS_WIDTH);
   const shown = colour ? styleText(COLOURS[status], status, { validateStream: false }) : status;
-  const first = wrapped(`${title}: ${detail}`, width - STATUS_WIDTH, width - indent.length);
+  const first = wrappedAroundCommands(`${title}: ${detail}`, width - STATUS_WIDTH, width - indent.length);
   const label = status === 'unknown' ? 'To find out' : 'Fix';
-  const fix = remedy === undefined ? [] : wrapped(`${label}: ${remedy}`, width - indent.length);
+  const fix = remedy === undefined ? [] : wrappedAroundCommands(`${label}: ${remedy}`, width - indent.length);
   const [start = '', ...rest] = first;
   return [
     `${shown}${' '.repeat(STATUS_WIDTH - status.length)}${start}`,
-    ...[...rest, ...fix].map((line) => `${indent}${line}`),
+    // A path that fits the terminal only without the indentation stays in one piece.
+    ...[...rest, ...fix].map((line) =>
+      line.length <= width && line.length + indent.length > width ? line : `${indent}${line}`,
+    ),
   ];
 }
 

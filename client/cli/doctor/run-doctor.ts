@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 
 import { connect } from '../../connection/connection.js';
 import { isLocalEndpoint } from '../../connection/local-endpoint.js';
+import { definedOnly } from '../../../lib/contract/defined-only.js';
+import { namingSeedkit } from '../describe-error.js';
 import { EXIT_CODES } from '../exit-code.js';
 import type { DoctorReport } from '../output-types.js';
 import type { SeedkitOption } from '../seedkit-option.js';
@@ -36,6 +38,15 @@ export async function runDoctor(flags: DoctorFlags, command: Command, terminal: 
 async function allChecks(flags: DoctorFlags, command: Command, terminal: Terminal): Promise<Check[]> {
   // The config may choose a local AWS, which sets the variable that names its endpoint.
   const place = await findPlace(command, terminal);
+  const { seedkit } = place;
+  const named = seedkit !== undefined && isSeedkitName(seedkit) ? seedkit : undefined;
+  return (await checksAt(place, flags, terminal)).map((check) => ({
+    ...check,
+    ...definedOnly({ remedy: check.remedy && namingSeedkit(check.remedy, named) }),
+  }));
+}
+
+async function checksAt(place: Place, flags: DoctorFlags, terminal: Terminal): Promise<Check[]> {
   const [tools, local] = await Promise.all([toolChecks(), localCheck(terminal.environment)]);
   const account = await readAccount(place.aws, place.region);
   const known = [...tools, packagesCheck(), local, ...place.checks, ...account.checks];

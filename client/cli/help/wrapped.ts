@@ -21,6 +21,16 @@ const COMMANDS =
 /** Stands for a space at which a text is not broken. Texts have no such character, because it cannot be printed. */
 const UNBROKEN = '\u0000';
 
+/** Breaks a text at spaces into lines, but no command, so that it can be copied. */
+export function wrappedAroundCommands(
+  text: string,
+  firstWidth: number,
+  width: number = firstWidth,
+): string[] {
+  const kept = text.replaceAll(COMMANDS, (command) => command.replaceAll(' ', UNBROKEN));
+  return wrapped(kept, firstWidth, width).map((line) => line.replaceAll(UNBROKEN, ' '));
+}
+
 /**
  * Breaks each line of a text at spaces. A command is not broken, so that it can be copied. What follows the first part
  * of a line has the indentation of that line.
@@ -29,11 +39,8 @@ export function wrappedProse(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => {
     const [marker = ''] = /^\s*(?:- )?/.exec(line) ?? [];
     const indent = ' '.repeat(marker.length);
-    const rest = line
-      .slice(marker.length)
-      .replaceAll(COMMANDS, (command) => command.replaceAll(' ', UNBROKEN));
-    const lines = wrapped(rest, width - marker.length);
-    return lines.map((one, at) => `${at === 0 ? marker : indent}${one.replaceAll(UNBROKEN, ' ')}`);
+    const lines = wrappedAroundCommands(line.slice(marker.length), width - marker.length);
+    return lines.map((one, at) => `${at === 0 ? marker : indent}${one}`);
   });
 }
 

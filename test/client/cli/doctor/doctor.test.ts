@@ -216,9 +216,17 @@ describe('codeseeder doctor in AWS', () => {
 
     expect(found('credentials')).toMatchObject({
       status: 'problem',
-      remedy: expect.stringContaining('AWS_PROFILE'),
+      remedy: expect.stringMatching(
+        /AWS_PROFILE.* To use a local AWS: eval "\$\(npx codeseeder local up demo --detach\)"$/,
+      ),
     });
-    expect(found('region')).toMatchObject({ status: 'problem', detail: 'none is set' });
+    expect(found('region')).toMatchObject({
+      status: 'problem',
+      detail: 'none is set',
+      remedy: expect.stringMatching(
+        /AWS_REGION.* To use a local AWS: eval "\$\(npx codeseeder local up demo --detach\)"$/,
+      ),
+    });
   });
 
   it('A command for credentials that fails is not shown, because it may have secrets', async () => {

@@ -38,6 +38,21 @@ describe('The list of checks', () => {
     expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain('region: other runs wait Fix: Request');
   });
 
+  it('A command, and a path as wide as the terminal, stay in one piece at 40 columns', () => {
+    const path = `/${'x'.repeat(39)}`;
+    const fix =
+      'Sign in, such as with `aws sso login`. To use a local AWS: eval "$(codeseeder local up demo --detach)"';
+    const lines = linesOf(subject('config', 'Config').problem(path, fix), 40, false);
+
+    expect(lines).toEqual([
+      'problem  Config:',
+      path,
+      '  Fix: Sign in, such as with',
+      '  `aws sso login`. To use a local AWS:',
+      '  eval "$(codeseeder local up demo --detach)"',
+    ]);
+  });
+
   it('Characters that act on the terminal are escaped, and passwords in URLs left out', () => {
     expect(subject('a', 'A').ok('\u001b[2J http://me:secret@host/').detail).toBe('\\u001b[2J http://host/');
   });
