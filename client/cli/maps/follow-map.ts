@@ -12,9 +12,11 @@ import { isInteractive, printJson, printJsonLine, printLine, type Terminal } fro
 /** Time between two lines of progress if standard error is not a terminal. */
 const LINE_MS = 10_000;
 
+type UnsuccessfulResult = Extract<MapResult, { readonly error: Error }>;
+
 /**
  * Prints the results of a map as lines of JSON, each as soon as it is known. Runs that did not succeed are also
- * reported on standard error.
+ * reported on standard error. If a person reads both outputs on a terminal, they are reported there only.
  *
  * @returns the exit code
  * @throws InterruptedError if the user interrupted the command, while the map continues
@@ -24,13 +26,19 @@ export async function followResults(
   { order }: Pick<MapWaitOptions, 'order'>,
   terminal: Terminal,
 ): Promise<number> {
-  const print = (line: MapResultLine) => printJsonLine<'map'>(terminal, line);
+  const isReadTogether = isOneTerminal(terminal);
+  const print = (result: MapResult) => {
+    if ('error' in result) printFailure(result, terminal);
+    if ('error' in result && isReadTogether) return;
+    printJsonLine<'map'>(terminal, described(result));
+  };
   return follow(map, order, print, terminal);
 }
 
 /**
  * Waits for the end of a map, and prints its results with its progress as one JSON document. Keeps all results in
- * memory.
+ * memory. Runs that did not succeed are also reported on standard error, unless a person reads both outputs on a
+ * terminal.
  *
  * @returns the exit code
  * @throws InterruptedError if the user interrupted the command, while the map continues
@@ -41,17 +49,31 @@ export async function printWholeResult(
   terminal: Terminal,
 ): Promise<number> {
   const results: MapResultLine[] = [];
-  const exitCode = await follow(map, order, (line) => void results.push(line), terminal);
+  const isReadTogether = isOneTerminal(terminal);
+  const keep = (result: MapResult) => {
+    if ('error' in result && !isReadTogether) printFailure(result, terminal);
+    results.push(described(result));
+  };
+  const exitCode = await follow(map, order, keep, terminal);
   const progress = await map.progress();
   const { id: mapId, consoleUrl } = map;
   printJson<'maps wait'>(terminal, { mapId, consoleUrl, status: progress.status, progress, results });
   return exitCode;
 }
 
+/** Returns whether a person reads standard output and standard error together. */
+function isOneTerminal({ stdout, stderr }: Terminal): boolean {
+  return stdout.isTTY === true && stderr.isTTY === true;
+}
+
+function printFailure({ index, status, runId, error }: UnsuccessfulResult, terminal: Terminal): void {
+  printProblem(terminal, `input ${index} ${status} ${runId}: ${oneLine(error.message)}`);
+}
+
 async function follow(
   map: RemoteMap,
   order: MapWaitOptions['order'],
-  print: (line: MapResultLine) => void,
+  print: (result: MapResult) => void,
   terminal: Terminal,
 ): Promise<number> {
   const link = isInConsole(map.consoleUrl) ? `: ${map.consoleUrl}` : '';
@@ -62,14 +84,8 @@ async function follow(
   try {
     for await (const result of map.results({ order, signal, onMapProgress: display.show })) {
       display.clear();
-      if ('error' in result) {
-        isEveryOk = false;
-        printLine(
-          terminal.stderr,
-          `input ${result.index} ${result.status} ${result.runId}: ${oneLine(result.error.message)}`,
-        );
-      }
-      print(described(result));
+      if ('error' in result) isEveryOk = false;
+      print(result);
     }
     const last = await map.wait({ signal, onMapProgress: undefined });
     display.end(last);

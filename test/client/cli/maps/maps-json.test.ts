@@ -7,7 +7,7 @@ import { mapInputsKey, sealInput } from '../../../../lib/contract/index.js';
 import { aNodeInvocation } from '../../../contract/builders.js';
 import { bucket, states } from '../../mocked-account.js';
 import { endRun, MAP_ID, type MockedMap, mockMap, SEAL_KEY } from '../../maps/mocked-map.js';
-import { aTerminal, runMain } from '../a-terminal.js';
+import { aLiveTerminal, aTerminal, runMain } from '../a-terminal.js';
 
 const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
 
@@ -90,6 +90,40 @@ describe('Maps as JSON', () => {
       { index: 0, runId: `${MAP_ID}-0`, status: 'SUCCEEDED', value: null },
       expect.objectContaining({ index: 1, error: { code: 'CommandFailed', message: WHY } }),
     ]);
+  });
+});
+
+describe('Maps on a terminal', () => {
+  /** Runs a command of which a person reads both outputs on one terminal. */
+  const onTerminal = async (...args: string[]) => {
+    const terminal = aLiveTerminal(80);
+    Object.assign(terminal.stdout, { isTTY: true, columns: 80 });
+    await main([...args, ...KIT], terminal);
+    return { stdout: terminal.stdout.text, stderr: terminal.stderr.text };
+  };
+
+  it('A terminal shows each failure of a map once: in a line for people, and without its line of JSON', async () => {
+    const { stdout, stderr } = await onTerminal('maps', 'wait', MAP_ID);
+
+    expect(stdout).toBe(`{"index":0,"runId":"${MAP_ID}-0","status":"SUCCEEDED","value":null}\n`);
+    expect(stderr).toContain(
+      'input 1 FAILED map-1-1: Run map-1-1 failed: exit status 3. See codeseeder runs\nshow map-1-1\n',
+    );
+  });
+
+  it('`maps wait --json` on a terminal has the failures in its document only', async () => {
+    const { stdout, stderr } = await onTerminal('maps', 'wait', MAP_ID, '--json');
+
+    expect(JSON.parse(stdout)).toMatchObject({ results: [{ index: 0 }, { index: 1, status: 'FAILED' }] });
+    expect(stderr).not.toContain('input 1 FAILED');
+  });
+
+  it('A failure is a line of JSON and a line for people if only one of them goes to the terminal', async () => {
+    const terminal = aLiveTerminal(80);
+    await main(['maps', 'wait', MAP_ID, ...KIT], terminal);
+
+    expect(terminal.stdout.text.split('\n').slice(1)).toEqual([expect.stringContaining('"FAILED"'), '']);
+    expect(terminal.stderr.text).toContain('input 1 FAILED');
   });
 });
 
