@@ -1,3 +1,6 @@
+import { fittedLines } from './print-problem.js';
+import { quoteWord } from './run/run-target.js';
+import { columnsOf } from './run/text-columns.js';
 import type { SeedkitOption } from './seedkit-option.js';
 import type { Terminal } from './terminal.js';
 
@@ -13,23 +16,50 @@ export type NextCommand = readonly [words: string, purpose: string];
 export function nextCommands(
   next: readonly NextCommand[],
   seedkit: string,
-  { environment: variables, stderr, program }: Terminal,
-  { environment, profile, region, seedkit: known }: SeedkitOption = {},
+  terminal: Terminal,
+  flags: SeedkitOption = {},
 ): string[] {
-  const isKnown = known === seedkit || variables['CODESEEDER_SEEDKIT'] === seedkit;
-  const repeated = { environment, profile, region, seedkit: isKnown ? undefined : seedkit };
-  const options = Object.entries(repeated)
-    .flatMap(([name, value]) => (value ? [` --${name} ${value}`] : []))
-    .join('');
-  const commands = next.map(([words]) => `  ${program} ${withOptions(words, options)}`);
+  const commands = next.map(([words]) => `  ${commandLine([words], seedkit, terminal, flags)}`);
   const width = Math.max(...commands.map(({ length }) => length));
   const lines = next.map(([, purpose], index) => `${commands[index]?.padEnd(width)}  # ${purpose}`);
-  const columns = stderr.columns || Infinity;
+  const columns = terminal.stderr.columns || Infinity;
   return lines.every(({ length }) => length <= columns) ? lines : commands;
 }
 
+/**
+ * Returns commands for a seedkit as one line for a shell, in which each command reads what the one before it prints.
+ * @param flags as of {@link nextCommands}
+ */
+export function commandLine(
+  pipe: readonly string[],
+  seedkit: string,
+  { environment: variables, program }: Pick<Terminal, 'environment' | 'program'>,
+  { environment, profile, region, seedkit: known }: SeedkitOption = {},
+): string {
+  const isKnown = known === seedkit || variables['CODESEEDER_SEEDKIT'] === seedkit;
+  const repeated = { environment, profile, region, seedkit: isKnown ? undefined : seedkit };
+  const options = Object.entries(repeated)
+    .flatMap(([name, value]) => (value ? [` --${name} ${quoteWord(value)}`] : []))
+    .join('');
+  return pipe.map((words) => `${program} ${withOptions(words, options)}`).join(' | ');
+}
+
+/** Returns a text with a command behind it, which has a line of its own on a terminal that is too narrow for both. */
+export function withCommand(
+  text: string,
+  command: string,
+  { stderr, program }: Pick<Terminal, 'stderr' | 'program'>,
+): string[] {
+  const line = `${text} ${command}`;
+  const isTooLong = stderr.isTTY === true && columnsOf(line) > (stderr.columns || Infinity);
+  return isTooLong ? [...fittedLines(stderr, program, text), command] : [line];
+}
+
+/** Matches the part of a command before a `--` that is not in quotes. */
+const BEFORE_DASHES = /^(?:'[^']*'|\\'|[^'])*?(?= -- )/;
+
 /** Adds options to a command: at its end, or before `--`. */
 function withOptions(words: string, options: string): string {
-  const at = words.indexOf(' -- ');
-  return at < 0 ? `${words}${options}` : `${words.slice(0, at)}${options}${words.slice(at)}`;
+  const own = BEFORE_DASHES.exec(words)?.[0] ?? words;
+  return `${own}${options}${words.slice(own.length)}`;
 }

@@ -97,3 +97,18 @@ export function seedkitFlagOf(command: Command): SeedkitFlag | undefined {
   if (source === 'cli') return '--seedkit';
   return source === CHOSEN_ENVIRONMENT ? '--environment' : undefined;
 }
+
+/**
+ * Returns the flags that select the seedkit of a command, for the commands that it suggests. They have a seedkit only
+ * if the config or a variable names it, so that it need not be repeated.
+ */
+export function selectingFlagsOf(command: Command): SeedkitOption {
+  const { environment, region, profile, seedkit } = command.opts<SeedkitOption>();
+  const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
+  return {
+    environment: isGiven('environment') ? environment : undefined,
+    region,
+    profile,
+    seedkit: isGiven('seedkit') ? undefined : seedkit,
+  };
+}

@@ -1,16 +1,19 @@
-import type { MapRecord } from '../../../lib/contract/index.js';
 import type { MapProgress, MapResult, MapWaitOptions, RemoteMap } from '../../map-types.js';
 import { isInConsole } from '../../console-url.js';
 import { EXIT_CODES, InterruptedError, UsageError } from '../exit-code.js';
 import type { MapResultLine, StartedMap } from '../output-types.js';
-import { type NextCommand, nextCommands } from '../next-commands.js';
 import { printProblem } from '../print-problem.js';
 import { oneLine } from '../printable.js';
-import { quoteWord } from '../run/run-target.js';
 import { isInteractive, printJson, printJsonLine, printLine, type Terminal } from '../terminal.js';
+import { nextAfterFailures, type RepeatedFlags } from './next-of-map.js';
 
 /** Time between two lines of progress if standard error is not a terminal. */
 const LINE_MS = 10_000;
+
+/** What decides how a map is followed. */
+export interface FollowedMap extends Pick<MapWaitOptions, 'order'> {
+  readonly repeated: RepeatedFlags;
+}
 
 type UnsuccessfulResult = Extract<MapResult, { readonly error: Error }>;
 
@@ -23,7 +26,7 @@ type UnsuccessfulResult = Extract<MapResult, { readonly error: Error }>;
  */
 export async function followResults(
   map: RemoteMap,
-  { order }: Pick<MapWaitOptions, 'order'>,
+  options: FollowedMap,
   terminal: Terminal,
 ): Promise<number> {
   const isReadTogether = isOneTerminal(terminal);
@@ -32,7 +35,7 @@ export async function followResults(
     if ('error' in result && isReadTogether) return;
     printJsonLine<'map'>(terminal, described(result));
   };
-  return follow(map, order, print, terminal);
+  return follow(map, options, print, terminal);
 }
 
 /**
@@ -45,7 +48,7 @@ export async function followResults(
  */
 export async function printWholeResult(
   map: RemoteMap,
-  { order }: Pick<MapWaitOptions, 'order'>,
+  options: FollowedMap,
   terminal: Terminal,
 ): Promise<number> {
   const results: MapResultLine[] = [];
@@ -54,7 +57,7 @@ export async function printWholeResult(
     if ('error' in result && !isReadTogether) printFailure(result, terminal);
     results.push(described(result));
   };
-  const exitCode = await follow(map, order, keep, terminal);
+  const exitCode = await follow(map, options, keep, terminal);
   const progress = await map.progress();
   const { id: mapId, consoleUrl } = map;
   printJson<'maps wait'>(terminal, { mapId, consoleUrl, status: progress.status, progress, results });
@@ -72,7 +75,7 @@ function printFailure({ index, status, runId, error }: UnsuccessfulResult, termi
 
 async function follow(
   map: RemoteMap,
-  order: MapWaitOptions['order'],
+  { order, repeated }: FollowedMap,
   print: (result: MapResult) => void,
   terminal: Terminal,
 ): Promise<number> {
@@ -90,7 +93,9 @@ async function follow(
     const last = await map.wait({ signal, onMapProgress: undefined });
     display.end(last);
     if (isEveryOk && last.status === 'SUCCEEDED') return EXIT_CODES.passed;
-    printNext(map, await map.record(), terminal);
+    const record = await map.record();
+    if (record === undefined) return EXIT_CODES.runFailed;
+    for (const line of nextAfterFailures(record, repeated, terminal)) printLine(terminal.stderr, line);
     return EXIT_CODES.runFailed;
   } catch (error) {
     display.clear();
@@ -102,27 +107,6 @@ async function follow(
     printLine(terminal.stderr, oneLine(error.message));
     return EXIT_CODES.runFailed;
   }
-}
-
-/** Prints what helps after a map of which inputs failed. */
-function printNext(map: RemoteMap, record: MapRecord | undefined, terminal: Terminal): void {
-  if (record === undefined) return;
-  for (const line of nextCommands(nextAfter(map), record.seedkit, terminal)) printLine(terminal.stderr, line);
-  const { kind, target } = record;
-  const changed = kind === 'commands' ? '- -- COMMAND' : `${quoteWord(target)} -`;
-  printProblem(
-    terminal,
-    `maps again runs the code of this map. To run changed code over these inputs, pipe them to \`codeseeder map ${changed}\`.`,
-  );
-}
-
-/** Returns the commands that help after a map of which inputs failed. */
-function nextAfter({ id }: RemoteMap): NextCommand[] {
-  return [
-    [`maps show ${id}`, 'its failures, with their inputs'],
-    [`maps again ${id}`, 'its unsuccessful inputs once more'],
-    [`maps inputs ${id} --failed`, 'these inputs, as lines of JSON'],
-  ];
 }
 
 /** Returns a map that `--detach` leaves, as `--json` prints it. */

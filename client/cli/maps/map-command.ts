@@ -2,10 +2,12 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { MAP_CONCURRENCY, ON_ERROR } from '../../../lib/contract/index.js';
 import { withNotes } from '../help/command-help.js';
-import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
+import { keepGivenOptions } from '../given-options.js';
+import { selectingFlagsOf, seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import { addOptionFlags } from '../run/option-flags.js';
 import { addPythonOptions, refuseWrongPythonFlags } from '../run/python-options.js';
+import { mapCallOf } from './map-call.js';
 import { parseMapTarget } from './map-target.js';
 import type { MapFlags } from './map-flags.js';
 
@@ -41,9 +43,10 @@ export function addMapCommand(
     .option('-d, --detach', 'print the id of the map and do not wait for it')
     .option('--json', 'print the id of a map left with --detach as JSON');
   addMapOptions(map);
-  withNotes(addPythonOptions(addOptionFlags(map)), HELP).action(
+  keepGivenOptions(withNotes(addPythonOptions(addOptionFlags(map)), HELP)).action(
     async (operands: string[], values: MapFlags, own: Command) => {
-      const flags = { ...values, seedkitFlag: seedkitFlagOf(own) };
+      const repeated = { selecting: selectingFlagsOf(own), call: mapCallOf(operands, command, own) };
+      const flags = { ...values, repeated, seedkitFlag: seedkitFlagOf(own) };
       const { target, inputs } = parseMapTarget(operands, command, terminal.workingFolder);
       refuseWrongPythonFlags(target, flags, terminal.workingFolder);
       const { startMap } = await import('./start-map.js');

@@ -4,8 +4,9 @@ import { EXIT_CODES } from '../exit-code.js';
 import { findMap, findMapId } from '../ids/find-map.js';
 import { tellOn } from '../ids/find-named.js';
 import { formatIdTable, formatList } from '../list-table.js';
+import { nextCommands } from '../next-commands.js';
 import { connectionOf, openSeedkit } from '../open-seedkit.js';
-import type { MapFailure } from '../output-types.js';
+import type { MapFailure, ShownMap } from '../output-types.js';
 import { oneLine } from '../printable.js';
 import { fittedTo } from '../run/text-columns.js';
 import { JSON_LINE_MAX } from '../runs/shortened-json.js';
@@ -13,8 +14,9 @@ import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import { shortTime } from '../short-time.js';
 import { layoutOf } from '../table.js';
-import { printResult, type Terminal } from '../terminal.js';
+import { isInteractive, printLine, printResult, type Terminal } from '../terminal.js';
 import { describeMap, describeProgress, followResults, printWholeResult } from './follow-map.js';
+import { nextAfterFailures, nextWhileRunning } from './next-of-map.js';
 
 /** Columns of an input in a table on a terminal. */
 const INPUT_COLUMNS = 30;
@@ -24,13 +26,18 @@ export interface MapsOptions extends SeedkitOption {
   readonly json?: boolean | undefined;
 }
 
+/** Flags of commands that suggest others for the same seedkit. */
+interface SelectedOptions extends MapsOptions {
+  readonly selecting: SeedkitOption;
+}
+
 /** Flags of `maps list`. */
 export interface ListOptions extends MapsOptions {
   readonly limit: number;
 }
 
 /** Flags of `maps wait`. */
-export interface WaitOptions extends MapsOptions {
+export interface WaitOptions extends SelectedOptions {
   readonly order: MapOrder;
 }
 
@@ -76,7 +83,7 @@ function listLines(records: readonly MapRecord[], terminal: Terminal): string[] 
 }
 
 /** Prints the progress of a map and, after its end, each run that did not succeed. */
-export async function showMap(named: string, options: MapsOptions, terminal: Terminal): Promise<void> {
+export async function showMap(named: string, options: SelectedOptions, terminal: Terminal): Promise<void> {
   const map = await findMap(named, openSeedkit(options), tellOn(terminal));
   const [record, progress] = await Promise.all([map.record(), map.progress()]);
   const hasFailures = progress.status !== 'RUNNING' && progress.succeeded < progress.total;
@@ -86,6 +93,20 @@ export async function showMap(named: string, options: MapsOptions, terminal: Ter
     describeProgress(progress),
     ...(failures.length === 0 ? [] : ['', ...failureLines(failures, terminal)]),
   ]);
+  if (options.json === true || !isInteractive(terminal) || record === undefined) return;
+  for (const line of nextLines(record, shown, options, terminal)) printLine(terminal.stderr, line);
+}
+
+/** Returns the commands that help next. */
+function nextLines(
+  record: MapRecord,
+  { progress, failures }: ShownMap,
+  { selecting }: SelectedOptions,
+  terminal: Terminal,
+): string[] {
+  if (progress.status === 'RUNNING')
+    return nextCommands(nextWhileRunning(record), record.seedkit, terminal, selecting);
+  return failures.length === 0 ? [] : nextAfterFailures(record, { selecting }, terminal, true);
 }
 
 /** Returns the inputs of a map without a successful run. If results could not be read, the last entry says why. */
@@ -144,9 +165,10 @@ function failureLines(failures: readonly MapFailure[], terminal: Terminal): stri
 export async function waitForMap(named: string, options: WaitOptions, terminal: Terminal): Promise<number> {
   const found = findMap(named, openSeedkit(options), tellOn(terminal));
   const map = await unlessAborted(found, terminal.interrupted);
+  const followed = { order: options.order, repeated: { selecting: options.selecting } };
   return options.json === true
-    ? printWholeResult(map, options, terminal)
-    : followResults(map, options, terminal);
+    ? printWholeResult(map, followed, terminal)
+    : followResults(map, followed, terminal);
 }
 
 /** Cancels a map and waits for its end. @returns the exit code */
@@ -170,7 +192,7 @@ export async function cancelMap(
 
 /** Starts a map over the inputs of another map whose runs did not succeed. @returns the exit code */
 export async function repeatMap(named: string, options: RepeatOptions, terminal: Terminal): Promise<number> {
-  const { concurrency, onError, name, order, detach, json } = options;
+  const { concurrency, onError, name, order, detach, json, selecting } = options;
   const kit = openSeedkit(options);
   const start = async () => {
     const id = await findMapId(named, kit, tellOn(terminal));
@@ -178,7 +200,7 @@ export async function repeatMap(named: string, options: RepeatOptions, terminal:
     return kit.maps.again(id, { concurrency, onError, name });
   };
   const map = await unlessAborted(start(), terminal.interrupted);
-  if (detach !== true) return followResults(map, { order }, terminal);
+  if (detach !== true) return followResults(map, { order, repeated: { selecting } }, terminal);
   printResult<'maps again'>(terminal, json === true, describeMap(map), () => [map.id]);
   return EXIT_CODES.passed;
 }

@@ -48,7 +48,7 @@ export async function startMap(
     printResult<'map'>(terminal, flags.json === true, describeMap(map), () => [map.id]);
     return EXIT_CODES.passed;
   }
-  return followResults(map, { order }, terminal);
+  return followResults(map, { order, repeated: flags.repeated }, terminal);
 }
 
 async function starterOf(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { nextCommands } from '../../../client/cli/next-commands.js';
+import { commandLine, nextCommands } from '../../../client/cli/next-commands.js';
 import { aLiveTerminal } from './a-terminal.js';
 
 const NEXT = [
@@ -27,5 +27,14 @@ describe('nextCommands', () => {
       '  codeseeder maps show m --seedkit kit',
       '  codeseeder maps again m --seedkit kit',
     ]);
+  });
+
+  it('Commands of a pipe each start with the program, and get the flags at their end or before `--`', () => {
+    const terminal = { environment: {}, program: 'npx codeseeder' };
+    const pipe = ['maps inputs m', "map 'a -- b#f' - -- echo 'it'\\''s -- mine'"];
+
+    expect(commandLine(pipe, 'kit', terminal, { profile: 'my profile', seedkit: 'kit' })).toBe(
+      "npx codeseeder maps inputs m --profile 'my profile' | npx codeseeder map 'a -- b#f' - --profile 'my profile' -- echo 'it'\\''s -- mine'",
+    );
   });
 });

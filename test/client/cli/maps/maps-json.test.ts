@@ -76,10 +76,10 @@ describe('Maps as JSON', () => {
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      'maps again runs the code of this map. To run changed code over these inputs, pipe them to `codeseeder map - -- COMMAND`.',
+      `run changed code over the same inputs, add its options to this: codeseeder maps inputs ${MAP_ID} --failed --region eu-west-1 --seedkit demo | codeseeder map - --region eu-west-1 --seedkit demo -- COMMAND\n`,
     );
     expect(stderr).toContain(
-      `  codeseeder maps again ${MAP_ID} --seedkit demo            # its unsuccessful inputs`,
+      `  codeseeder maps again ${MAP_ID} --region eu-west-1 --seedkit demo  # the same inputs once more, with the same code`,
     );
     expect(
       stdout
@@ -109,6 +109,30 @@ describe('Maps on a terminal', () => {
     expect(stderr).toContain(
       'input 1 FAILED map-1-1: Run map-1-1 failed: exit status 3. See codeseeder runs\nshow map-1-1\n',
     );
+  });
+
+  it('`maps show` of a map with failures ends with the commands that run the failed inputs again, for the same and for changed code', async () => {
+    const { stderr } = await onTerminal('maps', 'show', MAP_ID);
+
+    expect(stderr.split('\n')).toEqual([
+      `  codeseeder maps again ${MAP_ID} --region eu-west-1 --seedkit demo`,
+      'maps again runs the code of this map. To run changed code over the same inputs,',
+      'add its options to this:',
+      `codeseeder maps inputs ${MAP_ID} --failed --region eu-west-1 --seedkit demo | codeseeder map - --region eu-west-1 --seedkit demo -- COMMAND`,
+      '',
+    ]);
+  });
+
+  it('`maps show` of a map that runs ends with the commands that wait for it and stop it', async () => {
+    mocked.status = 'RUNNING';
+    const { stderr } = await onTerminal('maps', 'show', MAP_ID);
+
+    expect(stderr).toMatch(/^ {2}codeseeder maps wait map-1 .*\n {2}codeseeder maps cancel map-1 .*\n$/);
+  });
+
+  it('`maps show --json`, and `maps show` off a terminal, suggest no commands', async () => {
+    expect((await onTerminal('maps', 'show', MAP_ID, '--json')).stderr).toBe('');
+    expect((await runMain(['maps', 'show', MAP_ID, ...KIT])).stderr).toBe('');
   });
 
   it('`maps wait --json` on a terminal has the failures in its document only', async () => {
