@@ -4,6 +4,7 @@ import { describeError } from './describe-error.js';
 import { EXIT_CODES, exitCodeOf, InterruptedError } from './exit-code.js';
 import { applyConfig } from './config/apply-config.js';
 import { nameOf } from './help/command-help.js';
+import { adviceOnOperand } from './operand-options.js';
 import { packageVersion } from './package-version.js';
 import { printProblem } from './print-problem.js';
 import { createProgram } from './program.js';
@@ -51,7 +52,7 @@ function seedkitIn(action: Command): string | undefined {
 }
 
 /** Returns what to do about a command line that Commander refused. */
-function hintFor({ code }: CommanderError, program: Command, args: readonly string[]): string {
+function hintFor({ code, message }: CommanderError, program: Command, args: readonly string[]): string {
   let command = program;
   for (const word of args) {
     const child = command.commands.find((one) => one.name() === word);
@@ -60,6 +61,8 @@ function hintFor({ code }: CommanderError, program: Command, args: readonly stri
   }
   const help = `Examples and options: ${nameOf(command)} --help`;
   if (code === 'commander.excessArguments') return [adviceOnArgs(command), help].filter(Boolean).join(' ');
+  const advice = adviceOnOperand(message, command, args.includes('--'));
+  if (advice !== undefined) return `${advice}\n${help}`;
   if (code !== 'commander.unknownOption' || !takesCommand(command) || args.includes('--')) return help;
   return `A command with options of its own goes after --, as in \`codeseeder run -- npm test --silent\`. ${help}`;
 }

@@ -91,6 +91,16 @@ describe('command line', () => {
     [['publish', ...KIT, 'nightly', '--'], 'Give one, such as: codeseeder publish nightly -- npm test'],
     [['run', ...KIT, 'npm', 'test', '--silent'], 'A command with options of its own goes after --'],
     [
+      ['map', ...KIT, 'a.ts#f', '--inputs', 'in.jsonl'],
+      'INPUTS has no option in front of it: codeseeder map FILE#FUNCTION INPUTS\nExamples and options: codeseeder map --help\n',
+    ],
+    [['map', '--input=in.jsonl', ...KIT, '--', 'ls'], ': codeseeder map INPUTS -- COMMAND\nExamples'],
+    [
+      ['runs', 'show', '--id', 'a', ...KIT],
+      'ID has no option in front of it: codeseeder runs show ID\nExamples',
+    ],
+    [['runs', 'cancel', '--id', 'a', ...KIT], ': codeseeder runs cancel IDS...\nExamples'],
+    [
       ['runs', 'list', '--lable', 'a=b'],
       '(Did you mean --label?)\nExamples and options: codeseeder runs list --help',
     ],
