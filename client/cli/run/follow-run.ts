@@ -3,7 +3,7 @@ import type { WaitOptions } from '../../call-option-types.js';
 import type { ProgressListener } from '../../progress-types.js';
 import type { Run } from '../../run-types.js';
 import { EXIT_CODES, InterruptedError, WaitedOutError } from '../exit-code.js';
-import type { Terminal } from '../terminal.js';
+import { isInteractive, type Terminal } from '../terminal.js';
 import { openInterruption } from './interruption.js';
 import type { StartedRun } from '../output-types.js';
 import type { OutputFlags } from './output-flags.js';
@@ -57,7 +57,11 @@ export async function startAndFollow(
 ): Promise<number> {
   const display = openProgressDisplay(terminal, { ...options, commands: options.known?.commands });
   const interruption = openInterruption(terminal, display, runId, options.detach !== true);
-  const { report: packed, onProgress } = collectPackingReport(display.onProgress);
+  let submittedTo: string | undefined;
+  const { report: packed, onProgress } = collectPackingReport((event) => {
+    if (event.type === 'submitted') submittedTo = event.consoleUrl;
+    display.onProgress(event);
+  });
   const report = options.packs === false ? undefined : packed;
   const { onLog } = display;
   try {
@@ -75,7 +79,9 @@ export async function startAndFollow(
     const end = await interruption.untilLeft(endOf(run, waiting));
     interruption.close();
     const isCanceledHere = interruption.isCanceling && end.record.status === 'CANCELED';
-    const exitCode = showEnd(end, { ...options, report, isCanceledHere }, display, terminal);
+    // A log, unlike a terminal, is read from its end.
+    const isLinkShown = isInteractive(terminal) && submittedTo === end.consoleUrl;
+    const exitCode = showEnd(end, { ...options, report, isCanceledHere, isLinkShown }, display, terminal);
     if (isCanceledHere) throw new InterruptedError(`Canceled the run ${run.id}.`);
     return exitCode;
   } finally {

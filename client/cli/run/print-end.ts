@@ -24,11 +24,13 @@ export type RunEnd =
   | { readonly record: RunRecord; readonly outcome: RunOutcome; readonly consoleUrl: string }
   | { readonly record: RunRecord; readonly error: RemoteError | RunFailedError; readonly consoleUrl: string };
 
-/** What the end of a run is printed with. */
 /** Hints for failures of a run, by the code of the failure. */
 export type AdviceOnFailure = Partial<Record<RunFailure['code'], string | undefined>>;
 
+/** What the end of a run is printed with. */
 export interface EndOptions extends OutputFlags {
+  /** Whether the terminal has shown the link at the start of the run. */
+  readonly isLinkShown?: boolean | undefined;
   /** Warnings of packing, if this process packed the bundle. */
   readonly report?: PackingReport | undefined;
   /** Whether the user of this command canceled the run, and so knows why it ended. */
@@ -51,7 +53,7 @@ export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): 
     if (!isTalkative) return EXIT_CODES.passed;
     for (const [name, exported] of Object.entries(exportedVariables))
       printLine(stderr, `exported ${name}=${exported}`);
-    for (const line of closingLines(end, terminal)) printLine(stderr, line);
+    for (const line of closingLines(end, options, terminal)) printLine(stderr, line);
     return EXIT_CODES.passed;
   }
   const { error, record } = end;
@@ -62,7 +64,7 @@ export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): 
   if (isTalkative) {
     const advice = adviceOn(record, options, terminal);
     if (advice !== undefined) printProblem(terminal, advice);
-    for (const line of closingLines(end, terminal)) printLine(stderr, line);
+    for (const line of closingLines(end, options, terminal)) printLine(stderr, line);
     for (const line of nextCommands(nextAfter(record), record.seedkit, terminal)) printLine(stderr, line);
   }
   return EXIT_CODES.runFailed;
@@ -158,8 +160,15 @@ function columnsOfErrors({ stderr }: Terminal): number | undefined {
   return (stderr.isTTY === true && stderr.columns) || undefined;
 }
 
-/** Returns result, duration, costs and link as one line; the link has its own on a terminal that would break it. */
-function closingLines({ record, consoleUrl }: RunEnd, terminal: Terminal): string[] {
+/**
+ * Returns result, duration, costs and link as one line; the link has its own on a terminal that would break it. A link
+ * that the terminal has shown is not repeated.
+ */
+function closingLines(
+  { record, consoleUrl }: RunEnd,
+  { isLinkShown }: EndOptions,
+  terminal: Terminal,
+): string[] {
   const { passed, failed, separator, colour } = marksOf(terminal);
   const { status, durationMs } = record;
   const hasPassed = status === 'SUCCEEDED';
@@ -170,6 +179,7 @@ function closingLines({ record, consoleUrl }: RunEnd, terminal: Terminal): strin
     durationMs === undefined ? head : `${head} in ${describeSeconds(durationMs)}`,
     ...('usd' in price ? [`about ${formatUsd(price.usd)}`] : []),
   ].join(separator);
+  if (isLinkShown === true) return [result];
   const link = isInConsole(consoleUrl) ? consoleUrl : `run ${record.runId}`;
   const line = `${result}${separator}${link}`;
   return columnsOf(line) > (columnsOfErrors(terminal) ?? Infinity) ? [result, link] : [line];

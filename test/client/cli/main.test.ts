@@ -23,7 +23,8 @@ import {
   states,
 } from '../mocked-account.js';
 import { packedPaths } from '../packed-paths.js';
-import { runMain } from './a-terminal.js';
+import { main } from '../../../client/cli/main.js';
+import { aLiveTerminal, runMain } from './a-terminal.js';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
 const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
@@ -182,6 +183,35 @@ describe('command line', () => {
 });
 
 describe('run', () => {
+  const LINKED = { runId: 'f-1', status: 'SUCCEEDED', kind: 'commands' } as const;
+  const linesWithLink = (stderr: string) => stderr.split('\n').filter((line) => line.includes('f-1'));
+
+  it('A terminal shows the link of a run at its start only, and of an attached run at its end', async () => {
+    mockRecords(aRecord(LINKED));
+    const outputOf = async (args: readonly string[]) => {
+      const terminal = aLiveTerminal(200);
+      await main(args, terminal);
+      return linesWithLink(terminal.stderr.text);
+    };
+
+    expect(await outputOf(['run', ...KIT, '--run-id', 'f-1', '--', 'ls'])).toEqual([
+      expect.stringMatching(/run f-1 submitted: .+$/),
+    ]);
+    expect(await outputOf(['runs', 'wait', 'f-1', ...KIT])).toEqual([
+      expect.stringMatching(/SUCCEEDED.* · run f-1$/),
+    ]);
+  });
+
+  it('Off a terminal, the link of a run is at its start and at its end', async () => {
+    mockRecords(aRecord(LINKED));
+    const { stderr } = await runMain(['run', '--run-id', 'f-1', ...KIT, '--', 'ls']);
+
+    expect(linesWithLink(stderr)).toEqual([
+      expect.stringMatching(/^run f-1 submitted: .+$/),
+      expect.stringMatching(/^SUCCEEDED.*, run f-1$/),
+    ]);
+  });
+
   it('`run` prints only the value of a function, as JSON, on standard output', async () => {
     const result = putResult('{"ok":true,"value":{"vpc":"vpc-1"}}');
     mockRecords(

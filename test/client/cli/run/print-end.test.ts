@@ -210,6 +210,12 @@ describe('`printEnd()`', () => {
     expect(linesOf(100)).toEqual([`✓ SUCCEEDED in 1 min 5 s · about 0.01 USD · ${URL}`, '']);
   });
 
+  it('A link that the terminal has shown at the start is not repeated in the last line', () => {
+    expect(printed(succeeded(null), { isLinkShown: true }).stderr.at(-2)).toBe(
+      'SUCCEEDED in 1 min 5 s, about 0.01 USD',
+    );
+  });
+
   it('`--quiet` prints the value only, and the error of a failed run', () => {
     expect(printed(succeeded('a'), { quiet: true })).toEqual({
       exitCode: 0,
