@@ -10,12 +10,14 @@ import { tellOn } from '../ids/find-named.js';
 import { findRunId } from '../ids/find-run.js';
 import { shortIds, SHOWN_MIN } from '../ids/short-ids.js';
 import { type Form, formatFitting, TEXT_MIN } from '../list-table.js';
+import { withCommand } from '../next-commands.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { fittedLines, printProblem } from '../print-problem.js';
+import { quoteWord } from '../run/run-target.js';
 import { endFittedTo, fittedTo } from '../run/text-columns.js';
 import { shortDuration, shortTime } from '../short-time.js';
 import { formatTable, layoutOf, type TableLayout } from '../table.js';
-import { isInteractive, printResult, type Terminal } from '../terminal.js';
+import { isInteractive, printLine, printResult, type Terminal } from '../terminal.js';
 import type { RunsOptions } from './runs-options.js';
 
 /** Flags of `runs list`. */
@@ -33,10 +35,16 @@ export interface ListOptions extends RunsOptions {
   readonly after?: string | undefined;
 }
 
+/** Flags of `runs list` without `--watch`. */
+export interface PageOptions extends ListOptions {
+  /** Options of the command, without some of them, as words of a shell. */
+  readonly given: (without: readonly string[]) => readonly string[];
+}
+
 /** Prints the latest runs that match the filters, and on a terminal how to see more. */
-export async function printRuns(given: ListOptions, terminal: Terminal): Promise<void> {
-  const kit = openSeedkit(given);
-  const options = await withFoundIds(given, kit, terminal);
+export async function printRuns(page: PageOptions, terminal: Terminal): Promise<void> {
+  const kit = openSeedkit(page);
+  const options = { ...(await withFoundIds(page, kit, terminal)), given: page.given };
   const { until, after, limit } = options;
   const hasHint = isInteractive(terminal) && options.json !== true;
   // The hint depends on whether there is one more run than are printed.
@@ -48,8 +56,9 @@ export async function printRuns(given: ListOptions, terminal: Terminal): Promise
   );
   const missing = records.length === 0 && (await missingSchedule(kit, options));
   if (missing) return printProblem(terminal, missing);
-  const hint = hasHint && hintAfter(records, found.length > limit, options);
-  if (hint) printProblem(terminal, hint);
+  if (!hasHint) return;
+  for (const line of hintAfter(records, found.length > limit, options, terminal))
+    printLine(terminal.stderr, line);
 }
 
 /** Returns the flags with the whole ids of what `--map` and `--after` name. */
@@ -100,21 +109,42 @@ function tableOrNothing(records: readonly RunRecord[], options: ListOptions, ter
   );
 }
 
-/** Returns how to see runs that are not listed; undefined if there is nothing to say. */
+/** Returns how to see runs that are not listed. */
 function hintAfter(
   records: readonly RunRecord[],
   hasMore: boolean,
-  { since, after }: ListOptions,
-): string | undefined {
+  options: PageOptions,
+  terminal: Terminal,
+): string[] {
+  const { since, after } = options;
   const last = records.at(-1);
-  if (hasMore && last !== undefined) return `The next page: --after ${last.runId}`;
-  // The list itself says that an empty page has no more runs.
-  if (last === undefined && after !== undefined)
-    return since === undefined ? '--since 90d looks further back than 30 days.' : undefined;
-  const more = last === undefined ? 'No runs' : 'No more runs';
-  return since === undefined
-    ? `${more} in the last 30 days. --since 90d looks further back.`
-    : `${more} since ${since}.`;
+  if (hasMore && last !== undefined)
+    return withCommand('The next page:', sameList(options, '--after', last.runId, terminal), terminal);
+  if (since === undefined) {
+    // The list itself says that an empty page has no runs.
+    const text = last === undefined ? '' : 'No more runs in the last 30 days. ';
+    const further = sameList(options, '--since', '90d', terminal);
+    return withCommand(
+      `${text}To look further back${text === '' ? ' than 30 days' : ''}:`,
+      further,
+      terminal,
+    );
+  }
+  const noMore = `${last === undefined ? 'No' : 'No more'} runs since ${since}.`;
+  return last === undefined && after !== undefined ? [] : [noMore];
+}
+
+/** Returns the command for the same list with another value of an option. */
+function sameList(
+  { given, map }: PageOptions,
+  option: '--after' | '--since',
+  value: string,
+  { program }: Terminal,
+): string {
+  // `latest` may name another map by then.
+  const ofMap = map === undefined ? [] : [`--map ${quoteWord(map)}`];
+  const words = [...given(['--map', option]), ...ofMap, `${option} ${quoteWord(value)}`];
+  return `${program} runs list ${words.join(' ')}`;
 }
 
 /** A table for programs such as `grep` and `cut`, whose values are not shortened. */

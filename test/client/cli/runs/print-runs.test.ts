@@ -126,10 +126,26 @@ describe('runs list', () => {
     const queuedAt = new Date(Date.now() - 60_000).toISOString();
     const both = RUNS.slice(0, 2).map((run) => ({ ...run, queuedAt }));
     const first = await listOnTerminal(both, '--limit', '1');
-    expect(first.stderr).toBe(`The next page: --after ${idOf(2)}\n`);
+    expect(first.stderr).toBe(
+      `The next page:\ncodeseeder runs list --seedkit demo --region eu-west-1 --limit 1 --after ${idOf(2)}\n`,
+    );
     expect(first.stdout).not.toContain(idOf(1));
     const last = await listOnTerminal(both, '--limit', '2');
-    expect(last.stderr).toBe('No more runs in the last 30 days. --since 90d looks further back.\n');
+    expect(last.stderr).toBe(
+      'No more runs in the last 30 days. To look further back:\ncodeseeder runs list --seedkit demo --region eu-west-1 --limit 2 --since 90d\n',
+    );
+  });
+
+  it('The command to look further back has the filters of the list, quoted for a shell', async () => {
+    const { stdout, stderr } = await listOnTerminal(
+      [],
+      ...['--label', 'team=our data', '-n1', '--status=failed'],
+    );
+
+    expect(stdout).toBe('No run matches.\n');
+    expect(stderr).toBe(
+      "To look further back than 30 days:\ncodeseeder runs list --seedkit demo --region eu-west-1 --label 'team=our data' --limit 1 --status failed --since 90d\n",
+    );
   });
 
   it('A page behind the last run says that there are no more runs', async () => {
@@ -144,7 +160,9 @@ describe('runs list', () => {
       );
       return terminal.stdout.text + terminal.stderr.text;
     };
-    expect(await after()).toBe('No more runs.\n--since 90d looks further back than 30 days.\n');
+    expect(await after()).toBe(
+      `No more runs.\nTo look further back than 30 days:\ncodeseeder runs list --seedkit demo --region eu-west-1 --after ${idOf(1)} --since 90d\n`,
+    );
     expect(await after('--since', '90d')).toBe('No more runs.\n');
   });
 
