@@ -1,3 +1,4 @@
+import { wrappedCommand } from './help/wrapped.js';
 import { fittedLines } from './print-problem.js';
 import { quoteWord } from './run/run-target.js';
 import { columnsOf } from './run/text-columns.js';
@@ -44,15 +45,19 @@ export function commandLine(
   return pipe.map((words) => `${program} ${withOptions(words, options)}`).join(' | ');
 }
 
-/** Returns a text with a command behind it, which has a line of its own on a terminal that is too narrow for both. */
+/**
+ * Returns a text with a command behind it. On a terminal that is too narrow for both, the command has lines of its own,
+ * which can be copied together.
+ */
 export function withCommand(
   text: string,
   command: string,
   { stderr, program }: Pick<Terminal, 'stderr' | 'program'>,
 ): string[] {
   const line = `${text} ${command}`;
-  const isTooLong = stderr.isTTY === true && columnsOf(line) > (stderr.columns || Infinity);
-  return isTooLong ? [...fittedLines(stderr, program, text), command] : [line];
+  const columns = (stderr.isTTY === true && stderr.columns) || Infinity;
+  if (columnsOf(line) <= columns) return [line];
+  return [...fittedLines(stderr, program, text), ...wrappedCommand(command, columns)];
 }
 
 /** Matches the part of a command before a `--` that is not in quotes. */

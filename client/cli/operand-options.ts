@@ -17,7 +17,7 @@ export function adviceOnOperand(text: string, command: Command, hasCommand: bool
   const given = UNKNOWN_OPTION.exec(text)?.[1];
   const operand = operandsOf(command).find((name) => given === name || `${given}s` === name);
   if (operand === undefined) return undefined;
-  return `${operand.toUpperCase()} has no option in front of it: ${nameOf(command)} ${usageOf(command, hasCommand)}`;
+  return `${operand.toUpperCase()} is given without an option: ${nameOf(command)} ${usageOf(command, hasCommand)}`;
 }
 
 /** Returns the names of arguments. An option of `run` with such a name is more often one of a command without `--`. */

@@ -44,8 +44,8 @@ export function wrappedProse(text: string, width: number): string[] {
   });
 }
 
-/** A word of a shell: characters without spaces, and quoted texts. */
-const SHELL_WORD = /(?:'[^']*'|"[^"]*"|[^\s'"])+/g;
+/** A word of a shell: characters without spaces, escaped characters, and quoted texts. */
+const SHELL_WORD = /(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+/g;
 
 /** Breaks a line for a shell between words, so that it can still be copied as a whole. */
 export function wrappedCommand(command: string, width: number): string[] {

@@ -48,6 +48,6 @@ function callOf({ kind, target }: MapRecord): string {
 }
 
 function additionTo(call: MapCall | undefined): string {
-  if (call === undefined) return ', add its options to this';
+  if (call === undefined) return ", add the map's options to this";
   return call.omitted.length === 0 ? '' : `, add ${call.omitted.join(' and ')} to this`;
 }

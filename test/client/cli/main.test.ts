@@ -93,12 +93,12 @@ describe('command line', () => {
     [['run', ...KIT, 'npm', 'test', '--silent'], 'A command with options of its own goes after --'],
     [
       ['map', ...KIT, 'a.ts#f', '--inputs', 'in.jsonl'],
-      'INPUTS has no option in front of it: codeseeder map FILE#FUNCTION INPUTS\nExamples and options: codeseeder map --help\n',
+      'INPUTS is given without an option: codeseeder map FILE#FUNCTION INPUTS\nExamples and options: codeseeder map --help\n',
     ],
     [['map', '--input=in.jsonl', ...KIT, '--', 'ls'], ': codeseeder map INPUTS -- COMMAND\nExamples'],
     [
       ['runs', 'show', '--id', 'a', ...KIT],
-      'ID has no option in front of it: codeseeder runs show ID\nExamples',
+      'ID is given without an option: codeseeder runs show ID\nExamples',
     ],
     [['runs', 'cancel', '--id', 'a', ...KIT], ': codeseeder runs cancel IDS...\nExamples'],
     [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { commandLine, nextCommands } from '../../../client/cli/next-commands.js';
-import { aLiveTerminal } from './a-terminal.js';
+import { commandLine, nextCommands, withCommand } from '../../../client/cli/next-commands.js';
+import { aLiveTerminal, aTerminal } from './a-terminal.js';
 
 const NEXT = [
   ['maps show m', 'its failures'],
@@ -36,5 +36,16 @@ describe('nextCommands', () => {
     expect(commandLine(pipe, 'kit', terminal, { profile: 'my profile', seedkit: 'kit' })).toBe(
       "npx codeseeder maps inputs m --profile 'my profile' | npx codeseeder map 'a -- b#f' - --profile 'my profile' -- echo 'it'\\''s -- mine'",
     );
+  });
+
+  it('A command that is longer than the terminal is broken outside of quotes, so that its lines can be copied', () => {
+    const command = "codeseeder runs list --label 'who=it'\\''s me' --after 1";
+
+    expect(withCommand('The next page:', command, aLiveTerminal(40))).toEqual([
+      'The next page:',
+      'codeseeder runs list --label \\',
+      "  'who=it'\\''s me' --after 1",
+    ]);
+    expect(withCommand('The next page:', command, aTerminal())).toEqual([`The next page: ${command}`]);
   });
 });

@@ -72,7 +72,7 @@ describe('The call of a map for its failed inputs with changed code', () => {
     expect(lines).toEqual([
       '  codeseeder maps show m   # its failures, with their inputs',
       '  codeseeder maps again m  # the same inputs once more, with the same code',
-      "maps again runs the code of this map. To run changed code over the same inputs, add its options to this: codeseeder maps inputs m --failed | codeseeder map 'src/a b.ts#f' -",
+      "maps again runs the code of this map. To run changed code over the same inputs, add the map's options to this: codeseeder maps inputs m --failed | codeseeder map 'src/a b.ts#f' -",
     ]);
   });
 });

@@ -76,7 +76,7 @@ describe('Maps as JSON', () => {
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      `run changed code over the same inputs, add its options to this: codeseeder maps inputs ${MAP_ID} --failed --region eu-west-1 --seedkit demo | codeseeder map - --region eu-west-1 --seedkit demo -- COMMAND\n`,
+      `run changed code over the same inputs, add the map's options to this: codeseeder maps inputs ${MAP_ID} --failed --region eu-west-1 --seedkit demo | codeseeder map - --region eu-west-1 --seedkit demo -- COMMAND\n`,
     );
     expect(stderr).toContain(
       `  codeseeder maps again ${MAP_ID} --region eu-west-1 --seedkit demo  # the same inputs once more, with the same code`,
@@ -117,8 +117,9 @@ describe('Maps on a terminal', () => {
     expect(stderr.split('\n')).toEqual([
       `  codeseeder maps again ${MAP_ID} --region eu-west-1 --seedkit demo`,
       'maps again runs the code of this map. To run changed code over the same inputs,',
-      'add its options to this:',
-      `codeseeder maps inputs ${MAP_ID} --failed --region eu-west-1 --seedkit demo | codeseeder map - --region eu-west-1 --seedkit demo -- COMMAND`,
+      "add the map's options to this:",
+      `codeseeder maps inputs ${MAP_ID} --failed --region eu-west-1 --seedkit demo | \\`,
+      '  codeseeder map - --region eu-west-1 --seedkit demo -- COMMAND',
       '',
     ]);
   });
