@@ -158,7 +158,7 @@ function progressLines(terminal: Terminal): ProgressLines {
     },
     end(progress) {
       clear();
-      printLine(stderr, describeProgress(progress));
+      printProblem(terminal, describeProgress(progress));
     },
   };
 }

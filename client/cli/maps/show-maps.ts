@@ -7,6 +7,7 @@ import { formatIdTable, formatList } from '../list-table.js';
 import { nextCommands } from '../next-commands.js';
 import { connectionOf, openSeedkit } from '../open-seedkit.js';
 import type { MapFailure, ShownMap } from '../output-types.js';
+import { fittedLines } from '../print-problem.js';
 import { oneLine } from '../printable.js';
 import { fittedTo } from '../run/text-columns.js';
 import { JSON_LINE_MAX } from '../runs/shortened-json.js';
@@ -90,7 +91,7 @@ export async function showMap(named: string, options: SelectedOptions, terminal:
   const failures = hasFailures ? await withInputs(await failuresOf(map), map, options, terminal) : [];
   const shown = { mapId: map.id, record: record ?? null, progress, failures };
   printResult<'maps show'>(terminal, options.json === true, shown, () => [
-    describeProgress(progress),
+    ...fittedLines(terminal.stdout, terminal.program, describeProgress(progress)),
     ...(failures.length === 0 ? [] : ['', ...failureLines(failures, terminal)]),
   ]);
   if (options.json === true || !isInteractive(terminal) || record === undefined) return;

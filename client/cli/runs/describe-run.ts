@@ -5,10 +5,12 @@ import {
   scheduleOfRunId,
 } from '../../../lib/contract/index.js';
 import { formatUsd, priceOfBuild } from '../../build-price.js';
+import { oneLine } from '../printable.js';
 import { describeSeconds } from '../run/spans.js';
 import { shortTime } from '../short-time.js';
-import { formatTable } from '../table.js';
-import { type Terminal, wantsColour } from '../terminal.js';
+import { layoutOf } from '../table.js';
+import type { Terminal } from '../terminal.js';
+import { namedValueLines } from './named-values.js';
 import { shortJson } from './shortened-json.js';
 
 /** Something that was read about a run, or why it could not be read. Both are undefined if the run has none. */
@@ -41,10 +43,10 @@ export function runLines(run: KnownRun, terminal: Terminal): string[] {
           ...timeRows(record, terminal.stdout.isTTY === true),
           ...otherRows(record),
         ];
-  return formatTable(
+  return namedValueLines(
     ['RUN', id],
-    rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    { colour: wantsColour(terminal) },
+    rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, oneLine(value)] as const])),
+    layoutOf(terminal),
   );
 }
 

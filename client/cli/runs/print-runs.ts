@@ -167,7 +167,7 @@ export function plainCells(record: RunRecord): string[] {
 
 /**
  * A table whose lines fit the terminal. What gives way first is the end of long targets, then ids are shortened, then
- * the status of a run with a failure code. In a still narrower terminal, whole ids have lines of their own.
+ * failure codes are left out. In a still narrower terminal, whole ids have lines of their own.
  */
 export function shortTable(records: readonly RunRecord[], layout: TableLayout): string[] {
   const ids = records.map(({ runId }) => runId);
@@ -180,14 +180,15 @@ export function shortTable(records: readonly RunRecord[], layout: TableLayout): 
       record.durationMs === undefined ? '' : shortDuration(record.durationMs),
       shownTarget(record),
     ]);
-  const roomy = shortIds(ids, SHOWN_MIN.roomy);
+  const [roomy, narrow] = [shortIds(ids, SHOWN_MIN.roomy), shortIds(ids, SHOWN_MIN.narrow)];
   const { besideWhole, besideShort } = TEXT_MIN;
   const forms: [...Form[], Form] = [
     { rows: rowsWith(ids, statusOf), shortenedMin: besideWhole },
     { rows: rowsWith(roomy, statusOf), shortenedMin: besideShort },
-    { rows: rowsWith(roomy, shortStatusOf), shortenedMin: besideShort },
-    { rows: rowsWith(shortIds(ids, SHOWN_MIN.narrow), shortStatusOf) },
-    { rows: rowsWith(ids, shortStatusOf) },
+    { rows: rowsWith(narrow, statusOf), shortenedMin: besideShort },
+    { rows: rowsWith(roomy, statusAlone), shortenedMin: besideShort },
+    { rows: rowsWith(narrow, statusAlone) },
+    { rows: rowsWith(ids, statusAlone) },
   ];
   const shorten = (text: string, columns: number, row: number) => shortTarget(text, columns, records[row]);
   return formatFitting(HEAD, forms, { ...layout, shorten });
@@ -199,8 +200,8 @@ function statusOf({ status, failure }: RunRecord): string {
   return failure === undefined ? status : `${status} ${failure.code}`;
 }
 
-function shortStatusOf({ status, failure }: RunRecord): string {
-  return failure?.code ?? status;
+function statusAlone({ status }: RunRecord): string {
+  return status;
 }
 
 /** Returns the name of a run, else the published version that it executes, else its target. */

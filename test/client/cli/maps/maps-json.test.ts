@@ -195,7 +195,7 @@ describe('maps inputs', () => {
     bucket.set(mapInputsKey(MAP_ID), Buffer.from(JSON.stringify(LONG)));
     await main(['maps', 'show', MAP_ID, ...KIT], terminal);
 
-    expect(terminal.stdout.text.split('\n').slice(2, 4)).toEqual([
+    expect(terminal.stdout.text.split('\n').slice(3, 5)).toEqual([
       'RUN      #  STATUS  INPUT             WHY',
       'map-1-1  1  FAILED  {"account":"123…  failed: exit status 3…',
     ]);

@@ -53,20 +53,28 @@ describe('The table of runs on a terminal', () => {
     ]);
   });
 
-  it('At 60 columns, the table has the failure code in place of the status, and the end of a function', () => {
-    expect(table(60).slice(0, 3)).toEqual([
-      'RUN            STATUS         AGE  TOOK  TARGET',
-      '01a2240f-1a51  RemoteError    2h   12m   …k.ts#deployNetwork',
-      '01a2240f-1a52  CommandFailed  2h   12m   npm run deploy --w…',
+  it('At 60 columns, the table has the status without the failure code, and the end of a function', () => {
+    expect(table(60).slice(0, 4)).toEqual([
+      'RUN            STATUS     AGE  TOOK  TARGET',
+      '01a2240f-1a51  FAILED     2h   12m   …twork.ts#deployNetwork',
+      '01a2240f-1a52  FAILED     2h   12m   npm run deploy --works…',
+      '01a2240f-1a53  TIMED_OUT  2h   12m   nightly@3',
     ]);
+  });
+
+  it('Ids are shortened to eight characters if the failure code then has space', () => {
+    const runs = ['01a22401-1a57', '01a22402-1a57'].map((start) =>
+      failed('RemoteError', 1, { runId: `${start}-750c-8a42-c06f81e56f2b`, target: 'src/audit.ts#audit' }),
+    );
+    expect(table(59, runs)[1]).toBe('01a22401  FAILED RemoteError  2h   12m   src/audit.ts#audit');
   });
 
   it('At 40 columns, the table has each id in a line of its own, whole', () => {
     expect(table(40).slice(0, 4)).toEqual([
       'RUN',
-      '  STATUS         AGE  TOOK  TARGET',
+      '  STATUS     AGE  TOOK  TARGET',
       idOf(1),
-      '  RemoteError    2h   12m   …ployNetwork',
+      '  FAILED     2h   12m   …s#deployNetwork',
     ]);
   });
 
