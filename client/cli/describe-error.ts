@@ -20,6 +20,11 @@ export function withCode(code: string, message: string): string {
   return message.startsWith(`${code}: `) ? message : `${code}: ${message}`;
 }
 
+/** Returns the code of an error, or its name, for a place that has no space for its message. */
+export function problemOf(error: unknown): string {
+  return error instanceof CodeseederError ? error.code : (error as Error).name;
+}
+
 /** A command on a local AWS that names no seedkit. */
 const UNNAMED = /(?<=codeseeder local \w+ )NAME\b/g;
 

@@ -173,8 +173,13 @@ export interface MapFailure {
   readonly runId?: string | undefined;
   /** Status that the run ended with; `NOT_STARTED` if it was not started. */
   readonly status: MapResultLine['status'];
-  /** The input, as it was given. Absent if the inputs of the map could not be read. */
+  /** The input, as it was given. Absent if it could not be read. */
   readonly input?: unknown;
+  /**
+   * Why there is no `input`: `InputMissing` if the inputs have expired or were deleted, `InputChanged` if they are not
+   * those that the map was started with, otherwise the name of an error of AWS, such as `AccessDenied`.
+   */
+  readonly inputProblem?: string | undefined;
   /** Why, in one line. */
   readonly message: string;
 }

@@ -1,5 +1,6 @@
 import type { MapRecord, OnError } from '../../../lib/contract/index.js';
 import type { MapOrder, RemoteMap } from '../../map-types.js';
+import { problemOf } from '../describe-error.js';
 import { EXIT_CODES } from '../exit-code.js';
 import { findMap, findMapId } from '../ids/find-map.js';
 import { tellOn } from '../ids/find-named.js';
@@ -93,6 +94,7 @@ export async function showMap(named: string, options: SelectedOptions, terminal:
   printResult<'maps show'>(terminal, options.json === true, shown, () => [
     ...fittedLines(terminal.stdout, terminal.program, describeProgress(progress)),
     ...(failures.length === 0 ? [] : ['', ...failureLines(failures, terminal)]),
+    ...problemLines(failures, terminal),
   ]);
   if (options.json === true || !isInteractive(terminal) || record === undefined) return;
   for (const line of nextLines(record, shown, options, terminal)) printLine(terminal.stderr, line);
@@ -107,7 +109,9 @@ function nextLines(
 ): string[] {
   if (progress.status === 'RUNNING')
     return nextCommands(nextWhileRunning(record), record.seedkit, terminal, selecting);
-  return failures.length === 0 ? [] : nextAfterFailures(record, { selecting }, terminal, true);
+  // Without its inputs, a map cannot run again.
+  const hasInputs = failures.some(({ inputProblem }) => inputProblem === undefined);
+  return hasInputs ? nextAfterFailures(record, { selecting }, terminal, true) : [];
 }
 
 /** Returns the inputs of a map without a successful run. If results could not be read, the last entry says why. */
@@ -125,7 +129,7 @@ async function failuresOf(map: RemoteMap): Promise<readonly MapFailure[]> {
   return failures;
 }
 
-/** Adds the inputs to failures. Inputs that have expired, or that the caller has no right to read, are left out. */
+/** Adds the inputs to failures, or why they could not be read. The failures are worth showing without their inputs. */
 async function withInputs(
   failures: readonly MapFailure[],
   { id }: RemoteMap,
@@ -134,31 +138,57 @@ async function withInputs(
 ): Promise<readonly MapFailure[]> {
   const indexes = failures.flatMap(({ index }) => index ?? []);
   const inputs = new Map<number | undefined, unknown>();
+  // An input that was removed from the stored ones is not among those that are read.
+  let inputProblem: string = 'InputChanged';
   try {
     const { readMapInputs } = await import('../../maps/stored-inputs.js');
     const connection = await connectionOf(options);
     for await (const { index, input } of readMapInputs(id, new Set(indexes), connection, interrupted))
       inputs.set(index, input);
-  } catch {
-    // The failures are worth showing without their inputs.
+  } catch (error) {
+    inputProblem = problemOf(error);
   }
-  return failures.map((failure) =>
-    inputs.has(failure.index) ? { ...failure, input: inputs.get(failure.index) } : failure,
-  );
+  return failures.map((failure) => {
+    if (inputs.has(failure.index)) return { ...failure, input: inputs.get(failure.index) };
+    return failure.index === undefined ? failure : { ...failure, inputProblem };
+  });
+}
+
+/** What the table of failures has in place of an input that could not be read, and what a terminal adds below it. */
+const IN_PLACE_OF_INPUT: Readonly<Record<string, readonly [cell: string, sentence: string]>> = {
+  InputMissing: ['missing', 'The inputs of this map have expired or were deleted.'],
+  InputChanged: ['changed', 'The stored inputs are not all those that this map was started with.'],
+};
+
+function inputCell({ input, inputProblem }: MapFailure, columns: number): string {
+  if (inputProblem !== undefined) return IN_PLACE_OF_INPUT[inputProblem]?.[0] ?? inputProblem;
+  return input === undefined ? '' : fittedTo(columns, JSON.stringify(input));
+}
+
+/** Returns why inputs could not be read. */
+function problemLines(failures: readonly MapFailure[], { stdout, program }: Terminal): string[] {
+  const problem = failures.find(({ inputProblem }) => inputProblem !== undefined)?.inputProblem;
+  if (problem === undefined || stdout.isTTY !== true) return [];
+  const [, sentence = `The inputs of this map could not be read: ${problem}.`] =
+    IN_PLACE_OF_INPUT[problem] ?? [];
+  return ['', ...fittedLines(stdout, program, sentence)];
 }
 
 /** Formats the runs that did not succeed as a table. Ids come first, because they are arguments of other commands. */
 function failureLines(failures: readonly MapFailure[], terminal: Terminal): string[] {
   const layout = layoutOf(terminal);
   const isShort = layout.columns !== undefined;
-  const rows = failures.map(({ index, status, runId = '', input, message }) => [
-    runId,
-    String(index ?? ''),
-    status,
-    input === undefined ? '' : fittedTo(isShort ? INPUT_COLUMNS : JSON_LINE_MAX, JSON.stringify(input)),
-    // The first column has the id.
-    isShort ? message.replace(`Run ${runId} `, '') : message,
-  ]);
+  const rows = failures.map((failure) => {
+    const { index, status, runId = '', message } = failure;
+    return [
+      runId,
+      String(index ?? ''),
+      status,
+      inputCell(failure, isShort ? INPUT_COLUMNS : JSON_LINE_MAX),
+      // The first column has the id.
+      isShort ? message.replace(`Run ${runId} `, '') : message,
+    ];
+  });
   return formatIdTable(['RUN', '#', 'STATUS', 'INPUT', 'WHY'], rows, 0, { ...layout, shortened: [3, 4] });
 }
 

@@ -1,7 +1,8 @@
-import { CodeseederError, type Invocation, type RunRecord } from '../../../lib/contract/index.js';
+import type { Invocation, RunRecord } from '../../../lib/contract/index.js';
 import type { Connection } from '../../connection/connection.js';
 import { isInConsole } from '../../console-url.js';
 import type { Run } from '../../run-types.js';
+import { problemOf } from '../describe-error.js';
 import { tellOn } from '../ids/find-named.js';
 import { findRun } from '../ids/find-run.js';
 import { type NextCommand, nextCommands } from '../next-commands.js';
@@ -83,7 +84,7 @@ async function readOrProblem<Part>(read: () => Promise<Part>): Promise<ReadPart<
   try {
     return { part: await read() };
   } catch (error) {
-    return { problem: error instanceof CodeseederError ? error.code : (error as Error).name };
+    return { problem: problemOf(error) };
   }
 }
 

@@ -124,6 +124,15 @@ describe('Maps on a terminal', () => {
     ]);
   });
 
+  it('`maps show` of a map whose inputs were deleted says so, and suggests no command that needs them', async () => {
+    bucket.delete(mapInputsKey(MAP_ID));
+
+    const { stdout, stderr } = await onTerminal('maps', 'show', MAP_ID);
+
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/ +missing +.*\n\nThe inputs of this map have expired or were deleted\.\n$/);
+  });
+
   it('`maps show` of a map that runs ends with the commands that wait for it and stop it', async () => {
     mocked.status = 'RUNNING';
     const { stderr } = await onTerminal('maps', 'show', MAP_ID);
@@ -156,6 +165,12 @@ const LONG = sealInput(1, JSON.stringify([{ account: '123456789012', region: 'eu
   mapId: MAP_ID,
   sealKey: SEAL_KEY,
 });
+
+/** Replaces the stored inputs by one with a seal of a key. */
+function putInputs(input: string, sealKey: string, index = 1): void {
+  const sealed = sealInput(index, `[${input}]`, { mapId: MAP_ID, sealKey });
+  bucket.set(mapInputsKey(MAP_ID), Buffer.from(JSON.stringify(sealed)));
+}
 
 describe('maps inputs', () => {
   const inputs = async (...flags: string[]) =>
@@ -201,11 +216,19 @@ describe('maps inputs', () => {
     ]);
   });
 
-  it('`maps show` still shows failures if the inputs have expired', async () => {
-    bucket.delete(mapInputsKey(MAP_ID));
+  it.each([
+    ['have expired', 'InputMissing', 'missing', () => bucket.delete(mapInputsKey(MAP_ID))],
+    ['were changed', 'InputChanged', 'changed', () => putInputs('"other"', 'cd'.repeat(32))],
+    ['have lost one', 'InputChanged', 'changed', () => putInputs('"input 0"', SEAL_KEY, 0)],
+  ])('`maps show` says in place of the inputs that they %s', async (_, inputProblem, shown, change) => {
+    change();
     const { exitCode, stdout } = await runMain(['maps', 'show', MAP_ID, ...KIT]);
+    const json = await runMain(['maps', 'show', MAP_ID, ...KIT, '--json']);
 
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^${MAP_ID}-1 +1 +FAILED +${WHY}$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^${MAP_ID}-1 +1 +FAILED +${shown} +${WHY}$`, 'm'));
+    const { failures } = JSON.parse(json.stdout) as { failures: object[] };
+    expect(failures).toEqual([expect.objectContaining({ index: 1, inputProblem })]);
+    expect(failures[0]).not.toHaveProperty('input');
   });
 });
