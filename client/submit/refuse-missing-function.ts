@@ -3,6 +3,8 @@ import path from 'node:path';
 
 import { CodeseederError } from '../../lib/contract/index.js';
 import type { CallOptions } from '../call-option-types.js';
+import { refuseMissingModule } from './refuse-missing-module.js';
+import type { MergedOptions } from './run-options.js';
 
 /** Matches what may define a name without writing it. */
 const DYNAMIC = /\bimport\s*\*|\b(?:globals|locals|vars|setattr|exec|modules|__getattr__|__dict__)\b/;
@@ -21,19 +23,22 @@ interface PythonFunction {
 
 /**
  * Refuses a function whose name is nowhere in the source of its module, before a build looks for it. The client needs
- * no Python, so a module that is not in one of the local modules, or may define names dynamically, is accepted. So is
- * every function of a prebuilt bundle, or of a build with commands before the target, which may write modules.
+ * no Python, so a module that may define names dynamically is accepted. So is every function of a prebuilt bundle, or
+ * of a build with commands before the target, which may write modules. A module that is in none of the local modules is
+ * checked by {@link refuseMissingModule}.
  *
  * @throws CodeseederError `TargetNotFound`
  */
 export async function refuseMissingFunction(
   { module, functionName }: PythonFunction,
-  { localModules = {}, prebuiltBundle, build = {} }: CallOptions,
+  options: MergedOptions<CallOptions>,
 ): Promise<void> {
+  const { localModules = {}, prebuiltBundle, build = {} } = options;
   const commands = [build.installCommands, build.preBuildCommands, build.preExecutionCommands].flat();
   if (prebuiltBundle !== undefined || commands.some((command) => command !== undefined)) return;
   const [file, ...others] = await filesOf(module, localModules);
-  if (file === undefined || others.length > 0) return;
+  if (file === undefined) return refuseMissingModule(module, functionName, options);
+  if (others.length > 0) return;
   const source = await readFile(file, 'utf8');
   const [name = ''] = functionName.split('.');
   if (!PLAIN_NAME.test(name) || DYNAMIC.test(source) || wordsOf(source).has(name)) return;

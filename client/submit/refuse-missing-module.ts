@@ -1,0 +1,80 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+
+import { CodeseederError, editDistance } from '../../lib/contract/index.js';
+import { readPythonFolder } from '../bundle/python/python-project.js';
+import type { CallOptions } from '../call-option-types.js';
+import type { MergedOptions } from './run-options.js';
+import { PYTHON_OWN_MODULES } from './python-own-modules.js';
+
+/** Greatest number of letters in which a misspelt name differs. */
+const MISSPELT_MAX = 2;
+
+/**
+ * Checks that something that the build gets can have a Python module. If nothing can, refuses a name that is almost
+ * that of a module which is there, and warns of another one. A module that requirements, an image or a project of the
+ * caller may have is accepted, and so are those of Python itself.
+ *
+ * @param module as in the target, such as `my_pkg.deploy`
+ * @throws CodeseederError `TargetNotFound`
+ */
+export async function refuseMissingModule(
+  module: string,
+  functionName: string,
+  options: MergedOptions<CallOptions>,
+): Promise<void> {
+  const [name = '', ...rest] = module.split('.');
+  if (name.startsWith('_') || PYTHON_OWN_MODULES.has(name) || mayInstall(options)) return;
+  const { localModules = {}, onProgress } = options;
+  const modules = await modulesIn(localModules, options);
+  if (modules === undefined || modules.has(name)) return;
+  const near = [...modules].find((other) => isMisspelt(name, other));
+  const missing = `There is no Python module ${name} in ${describe(localModules)}, and nothing is installed that could have it.`;
+  if (near !== undefined) {
+    const target = `${[near, ...rest].join('.')}:${functionName}`;
+    throw new CodeseederError('TargetNotFound', `${missing} Did you mean ${target}?`);
+  }
+  const message = `${missing} Include it as a local module, or install it.`;
+  onProgress?.({ type: 'warning', message });
+}
+
+/** Returns whether a build may have modules beside the local ones and those of Python. */
+function mayInstall({ requirementsFiles = {}, build = {} }: MergedOptions<CallOptions>): boolean {
+  const { pythonModules = [], environment = {}, image, project, debugSession } = build;
+  return (
+    Object.keys(requirementsFiles).length > 0 ||
+    pythonModules.length > 0 ||
+    Object.keys(environment).some((variable) => variable.startsWith('PYTHON')) ||
+    [image, project, debugSession].some((option) => option !== undefined)
+  );
+}
+
+/** Returns the top-level modules of local modules; undefined if one of them is installed, or cannot be read. */
+async function modulesIn(
+  localModules: Readonly<Record<string, string>>,
+  { build }: MergedOptions<CallOptions>,
+): Promise<ReadonlySet<string> | undefined> {
+  const modules = new Set(Object.keys(localModules));
+  try {
+    for (const folder of Object.values(localModules)) {
+      const { isProject, isLocked } = await readPythonFolder(folder, build?.pythonInstaller);
+      if (isProject || isLocked) return undefined;
+      // Any folder is a namespace package, and an extension module has further suffixes.
+      for (const file of await readdir(folder)) modules.add(path.basename(file).split('.')[0] ?? '');
+    }
+  } catch {
+    // Packing reports why.
+    return undefined;
+  }
+  return modules;
+}
+
+function isMisspelt(name: string, other: string): boolean {
+  const longest = Math.max(name.length, other.length);
+  return other !== '' && editDistance(name, other) <= Math.min(MISSPELT_MAX, Math.floor(longest / 3));
+}
+
+function describe(localModules: Readonly<Record<string, string>>): string {
+  const folders = Object.values(localModules);
+  return folders.length === 0 ? 'the build' : folders.join(', ');
+}

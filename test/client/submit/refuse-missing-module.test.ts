@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process';
+
+import { afterAll, describe, expect, it } from '@jest/globals';
+
+import type { ProgressEvent } from '../../../client/progress-types.js';
+import { PYTHON_OWN_MODULES } from '../../../client/submit/python-own-modules.js';
+import { refuseMissingModule } from '../../../client/submit/refuse-missing-module.js';
+import { withPython } from '../../installed-tools.js';
+import { createProjects } from '../bundle/project.js';
+
+const projects = createProjects();
+afterAll(() => projects.removeAll());
+
+type Options = Parameters<typeof refuseMissingModule>[2];
+
+async function aFolder(files: Readonly<Record<string, string>> = {}) {
+  const project = await projects.make();
+  await project.write({
+    'app/__init__.py': '',
+    'tool.py': '',
+    'native.cpython-313-x86_64-linux-gnu.so': '',
+    ...files,
+  });
+  return project;
+}
+
+/** Returns the warnings about a module. */
+async function warningsAbout(module: string, options: Options): Promise<string[]> {
+  const events: ProgressEvent[] = [];
+  await refuseMissingModule(module, 'main', { ...options, onProgress: (event) => events.push(event) });
+  return events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+}
+
+describe('refuseMissingModule', () => {
+  it('A module whose name is almost that of a local one is refused with the right target', async () => {
+    const { folder, at } = await aFolder();
+
+    await expect(warningsAbout('ap.deploy', { localModules: { app: at('app') } })).rejects.toMatchObject({
+      code: 'TargetNotFound',
+      message: `There is no Python module ap in ${at('app')}, and nothing is installed that could have it. Did you mean app.deploy:main?`,
+    });
+    await expect(warningsAbout('tol', { localModules: { code: folder } })).rejects.toThrow(
+      'Did you mean tool:main?',
+    );
+  });
+
+  it('Another module that nothing in the build can have is a warning', async () => {
+    const { folder } = await aFolder();
+
+    expect(await warningsAbout('deploy', { localModules: { code: folder } })).toEqual([
+      `There is no Python module deploy in ${folder}, and nothing is installed that could have it. Include it as a local module, or install it.`,
+    ]);
+    expect(await warningsAbout('app', {})).toEqual([
+      'There is no Python module app in the build, and nothing is installed that could have it. Include it as a local module, or install it.',
+    ]);
+  });
+
+  it.each(['app', 'tool', 'native', 'code', 'json', 'os.path', '_ap', 'pip'])(
+    'A module that the build has, as %s, is neither refused nor warned of',
+    async (module) => {
+      const { folder } = await aFolder();
+
+      expect(await warningsAbout(module, { localModules: { code: folder } })).toEqual([]);
+    },
+  );
+
+  it.each<[string, Options]>([
+    ['requirements', { requirementsFiles: { main: 'requirements.txt' } }],
+    ['a Python module to install', { build: { pythonModules: ['ap'] } }],
+    ['an image of the caller', { build: { image: 'my-image' } }],
+    ['a project of the caller', { build: { project: 'my-project' } }],
+    ['a variable of Python', { build: { environment: { PYTHONPATH: { value: 'lib', type: 'PLAINTEXT' } } } }],
+    ['a pause in which a person may install it', { build: { debugSession: true } }],
+  ])('A module that may come from %s is accepted', async (_, options) => {
+    const { at } = await aFolder();
+
+    expect(await warningsAbout('ap', { localModules: { app: at('app') }, ...options })).toEqual([]);
+  });
+
+  it('A module is accepted if a local module is installed, because that may have any module', async () => {
+    const { at } = await aFolder({ 'app/setup.py': '' });
+
+    expect(await warningsAbout('ap', { localModules: { app: at('app') } })).toEqual([]);
+    expect(await warningsAbout('ap', { localModules: { app: at('none') } })).toEqual([]);
+  });
+
+  withPython('The modules of this Python are known', async () => {
+    const script = 'import sys; print(" ".join(getattr(sys, "stdlib_module_names", ())))';
+    const names = execFileSync('python3', ['-c', script], { encoding: 'utf8' }).trim().split(/\s+/);
+    const missing = names.filter(
+      (name) => name !== '' && !name.startsWith('_') && !PYTHON_OWN_MODULES.has(name),
+    );
+
+    expect(missing).toEqual([]);
+  });
+});
