@@ -71,10 +71,11 @@ function isShown(event: ProgressEvent, isVerbose: boolean, hasStatusLine: boolea
   return !isRepeated(event) && (!hasStatusLine || !PASSING.has(event.type));
 }
 
-/** Returns an event as one line, or with its URL in a line of its own on a terminal that would break the URL. */
+/** Returns an event as one line. On a terminal, a warning and a line with a URL are broken between words. */
 function linesOfEvent(event: ProgressEvent, { stderr, program }: Terminal): string[] {
   const text = describeProgress(event);
-  return event.type === 'submitted' ? fittedLines(stderr, program, text) : [text];
+  const isLong = event.type === 'submitted' || event.type === 'warning';
+  return isLong ? fittedLines(stderr, program, text) : [text];
 }
 
 /** Returns the lines of news on the terminal. */

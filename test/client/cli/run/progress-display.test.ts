@@ -133,6 +133,19 @@ describe('openProgressDisplay', () => {
     expect(linesOf(100)).toEqual([`run run-1 submitted: ${consoleUrl}`, '']);
   });
 
+  it('On a terminal, a warning is broken between words', () => {
+    const terminal = aLiveTerminal(40);
+    const display = openProgressDisplay(terminal);
+    display.onProgress({ type: 'warning', message: 'There is no Python module app in the build.' });
+    display.close();
+
+    expect(lastingLines(terminal.stderr.text)).toEqual([
+      'warning: There is no Python module app',
+      'in the build.',
+      '',
+    ]);
+  });
+
   it('The status line fits the terminal, also with wide characters, and is removed in all its rows', () => {
     const terminal = aLiveTerminal(40);
     const display = openProgressDisplay(terminal);
