@@ -32,8 +32,8 @@ export async function deploySeedkit(name: string, options: DeployOptions = {}): 
  * key (`encryption: false`).
  *
  * @throws StackFailedError if CloudFormation could not delete the stack
- * @throws CodeseederError `StackNotOurs`, `BucketNotEmptied`, `TableProtected`; with `deleteData` also those of
- *   {@link deploySeedkit}
+ * @throws CodeseederError `StackNotOurs`, `StackImported`, `BucketNotEmptied`, `TableProtected`; with `deleteData` also
+ *   those of {@link deploySeedkit}
  * @example
  * const { retained } = await destroySeedkit('my-kit');
  */

@@ -10,6 +10,7 @@ import { deleteBucket, emptyBucket } from './empty-bucket.js';
 import { followStack, newestEvent, settledStack } from './follow-stack.js';
 import { deleteRetainedPackages } from './retained-packages.js';
 import { deleteRetainedData, deletionDateOf } from './retained-data.js';
+import { refuseImported } from './refuse-imported.js';
 import { stackFailure, type ResourceEvent } from './stack-failure.js';
 import { refuseForeign, wasCreated, type StackState } from './stack-state.js';
 
@@ -20,7 +21,10 @@ export async function destroySeedkit(name: string, options: DestroyOptions = {})
   const clients = createAwsClients(parseAwsOptions(aws));
   const client = await clients.cloudFormation();
   const stack = await settledStack(client, stackName, onProgress, signal);
-  if (stack !== undefined) refuseForeign(stack);
+  if (stack !== undefined) {
+    refuseForeign(stack);
+    await refuseImported(client, stack, signal);
+  }
   if (stack !== undefined && deleteData && wasCreated(stack.status)) {
     // The template decides which resources are retained, so it is first changed to retain none.
     const destroyable = { removalPolicy: 'destroy', deletionProtection: false } as const;

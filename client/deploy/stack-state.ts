@@ -22,6 +22,8 @@ export interface StackState {
   /** Role with which CloudFormation changes the stack; undefined if it uses the caller's rights. */
   readonly roleArn?: string | undefined;
   readonly outputs: Readonly<Record<string, string>>;
+  /** Names under which other stacks of the account and region can import outputs. */
+  readonly exportNames: readonly string[];
 }
 
 /** Finds a stack. @returns undefined if it does not exist */
@@ -54,6 +56,7 @@ function stateOf(stack: Stack, nameOrId: string): StackState {
     outputs: Object.fromEntries(
       Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
     ),
+    exportNames: Outputs.flatMap(({ ExportName }) => ExportName ?? []),
   };
 }
 

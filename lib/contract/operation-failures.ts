@@ -24,6 +24,10 @@ export const OPERATION_FAILURES = {
       'A stack of this name without a control plane exists, such as one that the Python aws-codeseeder deployed.',
     fix: 'Use another name, or destroy the stack with the tool that deployed it and deploy again.',
   },
+  StackImported: {
+    meaning: "Other stacks import outputs of the seedkit's stack, so it cannot be deleted.",
+    fix: 'The message names them. Destroy them first, or deploy them without what they take from the seedkit.',
+  },
   RetainedInTheWay: {
     meaning:
       'The run table or the packages that an earlier seedkit of this name retained prevent the deployment.',

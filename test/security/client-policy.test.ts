@@ -282,6 +282,13 @@ describe('Calls of the client', () => {
   });
 });
 
+const STACK_STATE = {
+  stackId: STACK,
+  stackName: 'aws-codeseeder-demo',
+  status: 'CREATE_COMPLETE',
+  exportNames: [],
+};
+
 describe('The client policy', () => {
   it.each(Object.entries({ ...CALLS, ...DOCTOR_CALLS }))('The client policy allows %s', (_name, calls) => {
     for (const call of calls) expect([call, permitted('ClientPolicy', call)]).toEqual([call, true]);
@@ -289,7 +296,7 @@ describe('The client policy', () => {
 
   it('`doctor` simulates the calls that write, each of which the client policy allows', () => {
     const outputs = { Bucket: 'the-bucket', KmsKeyArn: KEY };
-    const stack = { stackId: STACK, stackName: 'aws-codeseeder-demo', status: 'CREATE_COMPLETE', outputs };
+    const stack = { ...STACK_STATE, outputs };
     const simulated = clientCalls('demo', stack).flatMap(({ actions, resources, context }) =>
       actions.flatMap((action) =>
         on(action, ...resources).map((call) => ({ ...call, ...(context && { context }) })),
@@ -307,7 +314,7 @@ describe('The client policy', () => {
       ...{ CodeBuildRoleArn: 'arn:aws:iam::123456789012:role/build', ClientPolicyArn: 'policy' },
       ...{ CodeArtifactDomain: 'domain', CodeArtifactRepository: 'repository' },
     };
-    const stack = { stackId: STACK, stackName: 'aws-codeseeder-demo', status: 'CREATE_COMPLETE', outputs };
+    const stack = { ...STACK_STATE, outputs };
     const services = new Set(
       deployerCalls('demo', stack).flatMap(({ actions }) => actions.map((action) => action.split(':')[0])),
     );

@@ -11,6 +11,7 @@ import {
   unlessDenied,
 } from '../../deploy/retained-data.js';
 import { findRetainedPackages } from '../../deploy/retained-packages.js';
+import { refuseImported } from '../../deploy/refuse-imported.js';
 import { deployedContext, findStack, refuseForeign, type StackState } from '../../deploy/stack-state.js';
 import { isLocalArn } from '../../local-account.js';
 
@@ -30,7 +31,7 @@ export interface DestructionPlan {
  * Finds what the destruction of a seedkit deletes, and what it keeps.
  *
  * @returns the plan; `deletes` is empty if there is nothing to delete
- * @throws CodeseederError `StackNotOurs`
+ * @throws CodeseederError `StackNotOurs`, or `StackImported` if other stacks import outputs of the seedkit's stack
  */
 export async function planDestruction(
   name: string,
@@ -42,6 +43,7 @@ export async function planDestruction(
   const stack = await findStack(client, seedkitNames.stack(name), signal);
   if (stack !== undefined) {
     refuseForeign(stack);
+    await refuseImported(client, stack, signal);
     return planOfStack(name, stack, deleteData);
   }
   const place = describePlace(await client.config.region());

@@ -9,6 +9,7 @@ function aStack(outputs: Readonly<Record<string, string>> = {}) {
     stackId: 'arn:aws:cloudformation:eu-central-1:123456789012:stack/aws-codeseeder-demo/1',
     stackName: 'aws-codeseeder-demo',
     status: 'CREATE_COMPLETE',
+    exportNames: [],
     outputs: {
       Bucket: 'codeseeder-demo-123456789012-abcdef',
       RunTable: 'codeseeder-demo-runs',
