@@ -18,7 +18,11 @@ export function missingSeedkit(
 ): CodeseederError {
   const own = `eval "$(codeseeder local up ${seedkit} --detach)"`;
   const steps = isLocalEndpoint(process.env['AWS_ENDPOINT_URL'])
-    ? [`To deploy it to this local AWS: ${deploy}`, `To use a local AWS that has it: ${own}`]
+    ? [
+        `To use its own local AWS, if that is up: eval "$(codeseeder local env ${seedkit})"`,
+        `To deploy it to this local AWS: ${deploy}`,
+        `To start a local AWS that has it: ${own}`,
+      ]
     : ['Check name, region and account.', `To deploy it: ${deploy}`, `To use a local AWS: ${own}`];
   return new CodeseederError(
     'SeedkitNotFound',

@@ -46,8 +46,9 @@ describe('a seedkit', () => {
     try {
       expect(missingSeedkit('demo', 'us-east-1').message).toBe(
         `No seedkit "demo" is deployed in the local AWS at http://127.0.0.1:4566.
+- To use its own local AWS, if that is up: eval "$(codeseeder local env demo)"
 - To deploy it to this local AWS: codeseeder deploy seedkit demo
-- To use a local AWS that has it: eval "$(codeseeder local up demo --detach)"`,
+- To start a local AWS that has it: eval "$(codeseeder local up demo --detach)"`,
       );
     } finally {
       if (before === undefined) delete process.env['AWS_ENDPOINT_URL'];
