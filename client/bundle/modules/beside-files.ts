@@ -35,15 +35,21 @@ export interface BesideFiles {
 const SOURCE = /\.[cm]?[jt]sx?$/;
 const JAVASCRIPT = /\.[cm]?js$/;
 
+export interface BesideOptions {
+  /** Reads one of the user's modules. */
+  readonly readOwn: (file: string) => Promise<OwnModule>;
+  /** Modules that Node loads as they are, and so the modules that they name. */
+  readonly native: ReadonlySet<string>;
+}
+
 /**
  * Finds the files and packages that modules name in other ways than an import.
  * @param root folder of the user's project
- * @param readOwn reads one of the user's modules
  */
 export async function besideFiles(
   modules: Iterable<OwnModule>,
   root: string,
-  readOwn: (file: string) => Promise<OwnModule>,
+  { readOwn, native }: BesideOptions,
 ): Promise<BesideFiles> {
   const found: BesideFiles = {
     entries: new Set(),
@@ -56,10 +62,14 @@ export async function besideFiles(
   for (const module of modules) {
     for (const reference of module.findings.references) {
       for (const file of await filesOf(module, reference, root, found)) {
-        await addFile(file, reference.use, found, readOwn);
+        const isNative = native.has(module.file) && JAVASCRIPT.test(file);
+        await addFile(file, isNative ? 'native' : reference.use, found, readOwn);
       }
     }
   }
+  // A pool of workers may also require the module, to find its functions. A compiled CommonJS module exports only
+  // `default`.
+  for (const file of found.native) found.entries.delete(file);
   return found;
 }
 
@@ -83,13 +93,14 @@ async function filesOf(
 
 async function addFile(
   file: string,
-  use: ModuleReference['use'],
+  use: ModuleReference['use'] | 'native',
   found: BesideFiles,
   readOwn: (file: string) => Promise<OwnModule>,
 ): Promise<void> {
   if (packageFolderOf(file) !== undefined) return;
   const isModule = SOURCE.test(file) && !/\.d\.[cm]?ts$/.test(file);
-  if (!isModule || use === 'file' || use === 'folder') found.data.add(file);
+  if (use === 'native') (JAVASCRIPT.test(file) ? found.native : found.data).add(file);
+  else if (!isModule || use === 'file' || use === 'folder') found.data.add(file);
   else if (use === 'worker' || use === 'fork') found.entries.add(file);
   else if (JAVASCRIPT.test(file) && (await readOwn(file)).findings.format === 'commonjs')
     found.native.add(file);

@@ -10,6 +10,7 @@ import { fileEntries } from './file-entries.js';
 import { sourcesEntry } from './sources-entry.js';
 import { discoverModules, type DiscoveredModules } from './discover-modules.js';
 import type { PackageOptions } from '../packages/kept-packages.js';
+import { ENTRY_NAMESPACE } from './module-plugin.js';
 import type { PackWarning } from './beside-files.js';
 
 /** A module to bundle, and the name that it must export. */
@@ -95,7 +96,8 @@ function exportsOf({ outputs, inputs }: Metafile, index: number): readonly strin
     ([output, { entryPoint }]) => entryPoint !== undefined && path.posix.basename(output) === `${index}.mjs`,
   );
   const entryPoint = found?.[1].entryPoint ?? '';
-  return inputs[entryPoint]?.format === 'cjs' ? undefined : (found?.[1].exports ?? []);
+  const isCommonJs = inputs[entryPoint]?.format === 'cjs' || entryPoint.startsWith(`${ENTRY_NAMESPACE}:`);
+  return isCommonJs ? undefined : (found?.[1].exports ?? []);
 }
 
 function requireExport(

@@ -16,7 +16,7 @@ import {
 } from '../packages/kept-packages.js';
 import { isSamePlan, modulePlan, type ModulePlan } from './module-plan.js';
 import type { BuildFindings } from './module-plugin.js';
-import { followNative } from './native-modules.js';
+import { followNative, quirkyModules } from './native-modules.js';
 import { readOwnModule, type OwnModule } from './own-module.js';
 import { runEsbuild, type OutputFile } from './run-esbuild.js';
 
@@ -35,6 +35,8 @@ export interface DiscoveredModules {
   readonly packages: PackedPackages;
   readonly warnings: readonly PackWarning[];
 }
+
+const SCRIPT = /\.[cm]?js$/;
 
 /** The folder with `client` and `lib`: that of this package, or its `dist`. */
 const OWN_FOLDER = path.resolve(fileURLToPath(new URL('../../..', import.meta.url)));
@@ -68,8 +70,10 @@ export async function discoverModules(
     const findings = emptyFindings();
     const built = await runEsbuild(plan, { findings, readOwn, packages, minify: options.minify ?? false });
     const next = await nextRound(plan, targets, root, { findings, readOwn, packages });
-    if (isSamePlan(plan, next.plan))
+    if (isSamePlan(plan, next.plan)) {
+      if (built.failure) throw built.failure;
       return { ...built, ...next, packages: await packages.pack(next.complete, plan.base) };
+    }
     plan = next.plan;
   }
   throw new CodeseederError(
@@ -92,8 +96,12 @@ async function nextRound(
 ): Promise<
   Pick<DiscoveredModules, 'plan' | 'own' | 'data' | 'folders' | 'warnings'> & { complete: CompletePackages }
 > {
-  const beside = await besideFiles(findings.own.values(), root, readOwn);
-  const native = await followNative([...beside.native, ...plan.native], readOwn);
+  const loadedByNode = [...plan.native].filter((file) => SCRIPT.test(file));
+  const notCompiled = await Promise.all(loadedByNode.map(readOwn));
+  const compiled = [...findings.own.values()];
+  const beside = await besideFiles([...compiled, ...notCompiled], root, { readOwn, native: plan.native });
+  const quirky = await quirkyModules(compiled, readOwn);
+  const native = await followNative([...beside.native, ...quirky, ...plan.native], readOwn);
   const copied = await followNative([...beside.data], readOwn);
   for (const folder of findings.unresolvableFolders) packages.keep(folder);
   const imports = [...findings.keptImports, ...beside.packages, ...native.packages, ...copied.packages];
@@ -103,7 +111,7 @@ async function nextRound(
   const data = new Set([...beside.data, ...copied.files, ...native.files, ...findings.files]);
   const computed = [...beside.entries, ...plan.entries].filter((file) => !targets.includes(file));
   const installed = install === undefined ? [] : [path.join(install.folder, install.lockFile)];
-  const own = [...findings.own.keys()].filter(
+  const own = [...findings.own.keys(), ...loadedByNode].filter(
     (file) => packageFolderOf(file) === undefined && !isOfThisPackage(file),
   );
   return {

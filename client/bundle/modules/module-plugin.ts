@@ -11,7 +11,7 @@ import { META_SPECIFIER, placeIn, renderOwnModule, type OwnModule } from './own-
 import { PLACES_SPECIFIER } from './places-module.js';
 import { packFailedAt } from './pack-failed-at.js';
 import { OWN_PACKAGE, type KeptPackages } from '../packages/kept-packages.js';
-import type { ModulePlan } from './module-plan.js';
+import { TO_ROOT, type ModulePlan } from './module-plan.js';
 
 /** The findings of one build of esbuild. */
 export interface BuildFindings {
@@ -37,6 +37,9 @@ export interface ModulePluginOptions {
 /** Namespace of wrappers for CommonJS files that are not bundled: names can be imported from a wrapper. */
 const FILE_NAMESPACE = 'codeseeder-file';
 
+/** Namespace of modules that take the place of entries that Node itself loads. */
+export const ENTRY_NAMESPACE = 'codeseeder-entry';
+
 const SOURCES = /\.[cm]?[jt]sx?$/;
 
 /** Marks a call of `build.resolve` by the plugin itself. */
@@ -61,10 +64,14 @@ export function modulePlugin(options: ModulePluginOptions): Plugin {
         contents: `import { meta } from "${PLACES_SPECIFIER}"; export const own = meta(${JSON.stringify(place)});`,
         loader: 'js',
       }));
-      build.onLoad({ filter: /.*/, namespace: FILE_NAMESPACE }, ({ path: file }) => ({
-        contents: `module.exports = require(${JSON.stringify(plan.fromOutput(file))})`,
+      build.onLoad({ filter: /.*/, namespace: FILE_NAMESPACE }, ({ path: place }) => ({
+        contents: `module.exports = require(${JSON.stringify(`${TO_ROOT}/${place}`)})`,
         loader: 'js',
       }));
+      build.onLoad({ filter: /.*/, namespace: ENTRY_NAMESPACE }, ({ path: place }) => {
+        const file = JSON.stringify(`${TO_ROOT}/${place}`);
+        return { contents: `export * from ${file}; export { default } from ${file};`, loader: 'js' };
+      });
       build.onLoad({ filter: SOURCES, namespace: 'file' }, async ({ path: file }) => {
         const folder = packageFolderOf(file);
         if (folder !== undefined && !packages.forcedToBundle.has(folder)) return undefined;
@@ -90,12 +97,10 @@ async function resolveImport(
   build: PluginBuild,
   options: ModulePluginOptions,
 ): Promise<OnResolveResult | undefined> {
-  if (args.pluginData === OWN_CALL || args.kind === 'entry-point') return undefined;
-  if (args.path === PLACES_SPECIFIER) return { path: PLACES_SPECIFIER, namespace: PLACES_SPECIFIER };
-  if (args.path.startsWith(META_SPECIFIER)) {
-    return { path: args.path.slice(META_SPECIFIER.length), namespace: META_SPECIFIER };
-  }
-  if (args.namespace === FILE_NAMESPACE) return { path: args.path, external: true };
+  if (args.pluginData === OWN_CALL) return undefined;
+  if (args.kind === 'entry-point') return resolveEntry(args.path, options.plan);
+  const own = resolveVirtual(args);
+  if (own !== undefined) return own;
   if (isBuiltin(args.path)) return undefined;
   const importerFolder = packageFolderOf(args.importer);
   // Relative imports of a bundled package are bundled with it.
@@ -112,6 +117,22 @@ async function resolveImport(
   if (found.errors.length > 0) return unresolved(args, importerFolder, options);
   if (found.external || found.namespace !== 'file') return undefined;
   return placeResolved(args, found.path, options);
+}
+
+/** Resolves imports of virtual modules, and those in them. */
+function resolveVirtual({ path: specifier, namespace }: OnResolveArgs): OnResolveResult | undefined {
+  if (specifier === PLACES_SPECIFIER) return { path: PLACES_SPECIFIER, namespace: PLACES_SPECIFIER };
+  if (specifier.startsWith(META_SPECIFIER)) {
+    return { path: specifier.slice(META_SPECIFIER.length), namespace: META_SPECIFIER };
+  }
+  if (namespace === FILE_NAMESPACE || namespace === ENTRY_NAMESPACE)
+    return { path: specifier, external: true };
+  return undefined;
+}
+
+/** Replaces an entry that Node itself loads by a module that imports it. */
+function resolveEntry(file: string, plan: ModulePlan): OnResolveResult | undefined {
+  return plan.native.has(file) ? { path: plan.placeOf(file), namespace: ENTRY_NAMESPACE } : undefined;
 }
 
 /** Decides whether the file of an import is bundled, or loaded as a file at run time. */
@@ -141,8 +162,13 @@ function nameOf(folder: string): string {
 /** Makes an import or require load the file that was resolved here, so that all modules share one instance of it. */
 function asFile(kind: OnResolveArgs['kind'], file: string, plan: ModulePlan): OnResolveResult {
   const isRequired = kind === 'require-call' || kind === 'require-resolve';
-  if (!isRequired && isCommonJs(file)) return { path: file, namespace: FILE_NAMESPACE };
+  if (!isRequired && isCommonJs(file)) return wrapperOf(file, plan);
   return { path: plan.fromOutput(file), external: true };
+}
+
+/** Returns the wrapper of a CommonJS file. Its name has no path of this machine. */
+function wrapperOf(file: string, plan: ModulePlan): OnResolveResult {
+  return { path: plan.placeOf(file), namespace: FILE_NAMESPACE };
 }
 
 function isAddon(file: string): boolean {

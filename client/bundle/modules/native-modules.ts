@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { isBuiltin } from 'node:module';
 
+import { CodeseederError } from '../../../lib/contract/index.js';
 import type { PackageImport } from '../packages/closure/package-closure.js';
+import { packageFolderOf } from '../packages/installed/package-folder.js';
 import { packageNameOf } from '../packages/installed/package-name.js';
 import { nearestAbove, resolveOwnFile } from './resolve-own-file.js';
 import type { OwnModule } from './own-module.js';
@@ -41,6 +43,32 @@ export async function followNative(
     }
   }
   return { files: [...files].sort(), packages };
+}
+
+/**
+ * Returns those of the user's modules that work only if Node itself loads them, and that Node can load without
+ * compiling what they import.
+ */
+export async function quirkyModules(
+  modules: Iterable<OwnModule>,
+  readOwn: (file: string) => Promise<OwnModule>,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { file, findings } of modules) {
+    if (!findings.needsNode || !JAVASCRIPT.test(file)) continue;
+    if (packageFolderOf(file) === undefined && (await isLoadable(file, readOwn))) found.push(file);
+  }
+  return found;
+}
+
+async function isLoadable(file: string, readOwn: (file: string) => Promise<OwnModule>): Promise<boolean> {
+  try {
+    await followNative([file], readOwn);
+    return true;
+  } catch (error) {
+    if (error instanceof CodeseederError) return false;
+    throw error;
+  }
 }
 
 /** Returns the files and packages that a module imports. Ignores files that do not exist. */

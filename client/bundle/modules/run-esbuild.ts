@@ -7,6 +7,7 @@ import { packageFolderOf } from '../packages/installed/package-folder.js';
 import type { KeptPackages } from '../packages/kept-packages.js';
 import { TO_ROOT, type ModulePlan } from './module-plan.js';
 import { modulePlugin, type BuildFindings } from './module-plugin.js';
+import { withNaturalNames } from './natural-names.js';
 import { META_NAME, type OwnModule } from './own-module.js';
 import { OUTPUT_URL, placesModule } from './places-module.js';
 
@@ -29,6 +30,14 @@ const IN_BUILD_CONDITION = 'codeseeder-build';
  */
 const BANNER = `import{createRequire as codeseeder$createRequire}from'node:module';const ${OUTPUT_URL}=import.meta.url,require=codeseeder$createRequire(${OUTPUT_URL});`;
 
+/** The output of esbuild. It is empty if `failure` is set. */
+export interface Built {
+  readonly outputs: readonly OutputFile[];
+  readonly metafile: Metafile;
+  /** Why some packages and modules cannot be bundled. The next round includes them as files, if it can. */
+  readonly failure?: CodeseederError;
+}
+
 /**
  * Runs esbuild on the plan's entries. Adds packages that it cannot bundle to `findings.unresolvableFolders`; they are
  * included as files.
@@ -38,7 +47,7 @@ const BANNER = `import{createRequire as codeseeder$createRequire}from'node:modul
 export async function runEsbuild(
   plan: ModulePlan,
   { findings, readOwn, packages, minify }: EsbuildRun,
-): Promise<{ outputs: readonly OutputFile[]; metafile: Metafile }> {
+): Promise<Built> {
   // Loaded on demand, because a client that only attaches to a run does not bundle.
   const { build } = await import('esbuild');
   const places = () => placesModule({ rootFromOutput: `${TO_ROOT}/`, compiled: compiledFiles(plan) });
@@ -67,12 +76,21 @@ export async function runEsbuild(
       logLevel: 'silent',
       plugins: [modulePlugin({ plan, findings, readOwn, packages, places })],
     });
-    return { outputs: outputFiles, metafile };
+    // Minifying changes the names of functions, so all calls that restore them are needed.
+    const outputs = minify ? outputFiles : outputFiles.map(withNames);
+    return { outputs, metafile };
   } catch (cause) {
     if (addFailedPackages(cause, plan, findings, packages))
-      return { outputs: [], metafile: { inputs: {}, outputs: {} } };
+      return { outputs: [], metafile: { inputs: {}, outputs: {} }, failure: packFailed(cause) };
     throw packFailed(cause);
   }
+}
+
+/** Removes needless calls that set names, in a compiled file. */
+function withNames(output: Readonly<{ path: string; contents: Uint8Array }>): OutputFile {
+  if (!output.path.endsWith('.mjs')) return output;
+  const text = Buffer.from(output.contents).toString('utf8');
+  return { path: output.path, contents: Buffer.from(withNaturalNames(text)) };
 }
 
 /** Returns the source of each entry -> its compiled file, both as paths in the bundle. */
@@ -82,7 +100,10 @@ function compiledFiles(plan: ModulePlan): Record<string, string> {
   );
 }
 
-/** Adds packages that esbuild cannot bundle to the findings. @returns whether all errors are of such packages */
+/**
+ * Adds packages that esbuild cannot bundle to the findings.
+ * @returns whether all errors are of such packages, and of modules that Node itself can load
+ */
 function addFailedPackages(
   cause: unknown,
   plan: ModulePlan,
@@ -90,15 +111,16 @@ function addFailedPackages(
   { forcedToBundle }: KeptPackages,
 ): boolean {
   const errors = (cause as Partial<BuildFailure>).errors ?? [];
-  const folders = errors.map(({ location }) =>
-    location === null || location === undefined
-      ? undefined
-      : packageFolderOf(path.resolve(plan.base, location.file)),
-  );
-  const isPackages =
-    errors.length > 0 && folders.every((folder) => folder !== undefined && !forcedToBundle.has(folder));
-  if (isPackages) for (const folder of folders) findings.unresolvableFolders.add(folder ?? '');
-  return isPackages;
+  const files = errors.map(({ location }) => (location ? path.resolve(plan.base, location.file) : ''));
+  const folders = files.map((file) => packageFolderOf(file));
+  const isIncludable = files.every((file, index) => {
+    const folder = folders[index];
+    if (folder !== undefined) return !forcedToBundle.has(folder);
+    return findings.own.get(file)?.findings.needsNode === true;
+  });
+  if (errors.length === 0 || !isIncludable) return false;
+  for (const folder of folders) if (folder !== undefined) findings.unresolvableFolders.add(folder);
+  return true;
 }
 
 function packFailed(cause: unknown): CodeseederError {

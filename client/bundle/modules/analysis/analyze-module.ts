@@ -7,6 +7,7 @@ import { LineIndex } from './line-index.js';
 import type { ModuleFindings } from './module-findings.js';
 import { LoadFinder } from './module-loads.js';
 import type { ModuleTree } from './module-tree.js';
+import { needsNode } from './needs-node.js';
 import { parseModule } from './parse-module.js';
 import { PathReferenceFinder } from './path-references.js';
 import { PathValues } from './path-values.js';
@@ -41,8 +42,10 @@ export function analyzeModule({ text, file, root, format }: ModuleSource): Modul
   loads.find();
   addGlobReferences(values, references, loads.handled);
   new PathReferenceFinder(values, references, loads.handled).find();
+  const foundFormat = formatOf(tree) ?? format ?? formatOfExtension(file);
   return {
-    format: formatOf(tree) ?? format ?? formatOfExtension(file),
+    format: foundFormat,
+    needsNode: foundFormat === 'commonjs' && needsNode(program, tree, text),
     metas: tree.metas.map(({ node: { start, end } }) => ({ start, end })),
     bodyStart: bodyStartOf(program, text),
     usesFilename: usesGlobal(tree, '__filename'),

@@ -53,6 +53,8 @@ export interface ModuleReference {
 /** The format of one module, its uses of its own path, and the modules and files that it needs. */
 export interface ModuleFindings {
   readonly format: 'esm' | 'commonjs';
+  /** Whether the module is CommonJS code that behaves differently in a bundle. */
+  readonly needsNode: boolean;
   /** Offsets of each `import.meta` in the text. `end` is exclusive. */
   readonly metas: readonly { readonly start: number; readonly end: number }[];
   /** Offset after a hashbang line and directives such as `'use strict'`, where a statement can be inserted. */

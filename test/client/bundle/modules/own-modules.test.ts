@@ -67,6 +67,81 @@ describe("the user's own modules", () => {
     );
   });
 
+  it.each([
+    ['sets a name without declaring it', 'exports.f = () => { total = 2; return total; };', 2],
+    ['is valid only in sloppy mode', 'exports.f = () => { with ({ a: 1 }) return a + 010; };', 9],
+    [
+      'calls itself by `arguments.callee`',
+      'exports.f = function () { return typeof arguments.callee; };',
+      'function',
+    ],
+    [
+      'removes modules from `require.cache`',
+      "exports.f = () => {\n  require('./data.js').n = 2;\n  delete require.cache[require.resolve('./data.js')];\n  return require('./data.js').n;\n};",
+      1,
+    ],
+    [
+      'reads properties of `module`',
+      'exports.f = () => [module.filename === __filename, module.parent === undefined, typeof module.require];',
+      [true, true, 'function'],
+    ],
+    [
+      'reads a file, too',
+      "exports.f = () => { text = require('fs').readFileSync(__dirname + '/a.sql', 'utf8'); return text; };",
+      'select 1',
+    ],
+  ])('Node itself loads a CommonJS module that %s', async (_reason, text, expected) => {
+    const files = { 'package.json': '{}', 'main.js': text, 'data.js': 'exports.n = 1;', 'a.sql': 'select 1' };
+
+    expect(await valueOf(files, 'main.js')).toEqual(expected);
+  });
+
+  it('A module that Node itself loads shares its state with modules that are bundled', async () => {
+    const files = {
+      'package.json': '{}',
+      'state.js': 'let count = 0;\nexports.next = () => (count += 1);',
+      'old.js':
+        "const { next } = require('./state.js');\nexports.old = () => { last = next(); return last; };",
+      'main.ts':
+        "import { old } from './old.js';\nimport { next } from './state.js';\nexport const f = () => [old(), next(), old()];\n",
+    };
+
+    expect(await valueOf(files, 'main.ts')).toEqual([1, 2, 3]);
+  });
+
+  it('A module that imports TypeScript is bundled, although it uses properties of `module`', async () => {
+    const files = {
+      'package.json': '{}',
+      'part.ts': 'export const n: number = 3;\n',
+      'main.js': "exports.f = () => [require('./part.ts').n, module.parent === null];",
+    };
+
+    expect(await valueOf(files, 'main.js')).toEqual([3, false]);
+  });
+
+  it('A pool of workers can require the CommonJS module that it gets by `require.resolve`', async () => {
+    const files = {
+      'package.json': '{"dependencies":{"jest-worker":"1"}}',
+      'node_modules/jest-worker/package.json': '{"name":"jest-worker","version":"1.0.0"}',
+      'node_modules/jest-worker/index.js':
+        'exports.Worker = class { constructor(file) { Object.assign(this, require(file)); } };',
+      'tasks.js': 'exports.add = (a, b) => a + b;',
+      'main.js':
+        "const { Worker } = require('jest-worker');\nexports.f = () => new Worker(require.resolve('./tasks.js')).add(1, 2);",
+    };
+
+    expect(await valueOf(files, 'main.js')).toBe(3);
+  });
+
+  it('The text of a function runs in another context as on this machine', async () => {
+    const files = {
+      'main.js':
+        "import vm from 'node:vm';\nfunction work(list) {\n  const add = (one) => one + 1;\n  async function* each() {}\n  const late = function () {};\n  const calls = { get: () => 1 };\n  class Kind {}\n  return [list.map(add), each.name, late.name, calls.get.name, Kind.name];\n}\nexport const f = () => vm.runInNewContext(`(${work})([1, 2])`);\n",
+    };
+
+    expect(await valueOf(files, 'main.js')).toEqual([[2, 3], 'each', 'late', 'get', 'Kind']);
+  });
+
   it('Modules keep their paths if codeseeder is linked from a clone', async () => {
     await project.write({
       'node_modules/.keep': '',
