@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 
+import { describeRemote } from './describe-remote.mjs';
 import { findPosition } from './find-position.mjs';
 import { durationOf, exitWith, pageOf, runCodeseeder } from './run-codeseeder.mjs';
 
@@ -101,10 +102,15 @@ function summaryOf(result, shown, messages) {
   const table = rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n');
   const text =
     result === undefined || failure !== undefined
-      ? (failure?.remote?.stack ?? messageOf(result, messages))
+      ? textOfFailure(result, messages)
       : (JSON.stringify(result.value, undefined, 2) ?? '');
   const title = `### codeseeder: ${cell(input('TARGET') || input('COMMAND'))}`;
   return `${title}\n\n| | |\n| --- | --- |\n${table}\n\n${block(text)}\n\n`;
+}
+
+function textOfFailure(result, messages) {
+  const remote = result?.failure?.remote;
+  return remote === undefined ? messageOf(result, messages) : describeRemote(remote);
 }
 
 /** Returns a text as a cell of a table, in which no character formats anything. */

@@ -1,0 +1,28 @@
+// Describes a remote error for the summary of a job.
+
+/** Frames of codeseeder's runner, which called the target. */
+const RUNNER_FRAME = /^\s+at .*\.codeseeder\/runner/;
+
+/**
+ * Returns the stack of an error without the frames of codeseeder's runner, the lines of code where it was thrown, and
+ * the errors that caused it.
+ *
+ * @param {{ name: string, message: string, stack?: string, source?: object, cause?: object }} remote
+ * @returns {string}
+ */
+export function describeRemote({ name, message, stack = `${name}: ${message}`, source, cause }) {
+  const own = stack.split('\n').filter((line) => !RUNNER_FRAME.test(line));
+  // A traceback of Python has its code itself.
+  const excerpt = source === undefined || stack.startsWith('Traceback') ? [] : ['', ...excerptOf(source)];
+  const caused = cause === undefined ? [] : ['', `Caused by: ${describeRemote(cause)}`];
+  return [...own, ...excerpt, ...caused].join('\n');
+}
+
+/** Returns lines of code with their numbers. The line of the error is marked. */
+function excerptOf({ line, firstLine, lines }) {
+  const digits = String(firstLine + lines.length - 1).length;
+  return lines.map((text, index) => {
+    const number = firstLine + index;
+    return `${number === line ? '>' : ' '} ${String(number).padStart(digits)} | ${text}`;
+  });
+}
