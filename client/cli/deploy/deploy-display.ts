@@ -1,7 +1,7 @@
 import type { DeployEvent, DeployListener } from '../../deploy-types.js';
 import { fittedLines } from '../print-problem.js';
 import { oneLine } from '../printable.js';
-import { describeSpan } from '../run/spans.js';
+import { describeSpan } from '../../durations.js';
 import { openStatusLine } from '../run/status-line.js';
 import { isInteractive, type Marks, marksOf, printLine, type Terminal } from '../terminal.js';
 import type { DeployDetail } from './deploy-flags.js';

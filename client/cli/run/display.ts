@@ -19,4 +19,6 @@ export interface Display extends News {
 export interface DisplayOptions extends OutputFlags {
   /** Commands of the user, as far as they are known. */
   readonly commands?: readonly string[] | undefined;
+  /** Id of the run, unless an event of its start has it. */
+  readonly runId?: string | undefined;
 }

@@ -14,9 +14,14 @@ const NOISE = /^\W*(?:npm )?warn(?:ing)?\b|^npm (?:error|ERR!)(?: \w*\s*$| A com
  * Returns the lines of a failed command's output that say why it failed: its errors, else its last lines. Blank lines
  * are left out.
  *
+ * @param logCommand command that prints the whole log; undefined if it is not known
  * @param dropped number of lines that are not in the output any more
  */
-export function essentialLines(output: readonly string[], dropped = 0): string[] {
+export function essentialLines(
+  output: readonly string[],
+  logCommand: string | undefined,
+  dropped = 0,
+): string[] {
   const written = output.filter((line) => line.trim() !== '');
   const telling = written.filter((line) => !NOISE.test(line));
   const errors = telling.filter((line) => ERROR.test(line)).slice(-SHOWN_MAX);
@@ -24,5 +29,6 @@ export function essentialLines(output: readonly string[], dropped = 0): string[]
   const lines = errors.length > 0 ? errors : last;
   const leftOut = written.length - lines.length + dropped;
   if (leftOut === 0) return lines;
-  return [`(${leftOut} other ${leftOut === 1 ? 'line' : 'lines'}: runs logs ID --verbose)`, ...lines];
+  const others = `${leftOut} other ${leftOut === 1 ? 'line' : 'lines'}`;
+  return [logCommand === undefined ? `(${others})` : `(${others}: ${logCommand})`, ...lines];
 }

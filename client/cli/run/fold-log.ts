@@ -3,7 +3,8 @@
  * codeseeder's own commands, which are folded into one line for each phase.
  */
 import { OWN_COMMAND_MARK, TARGET_ERROR_LINE } from '../../../lib/contract/build-log.js';
-import { readBuildLogLine, type BuildLogLine } from '../../build-log.js';
+import { type BuildLogLine, readBuildLogLine } from '../../build-log.js';
+import { LineOwners, type OwnedLine } from '../../line-owners.js';
 import { essentialLines } from './essential-lines.js';
 
 /** What a log has to show. */
@@ -22,9 +23,6 @@ export type LogNews =
 /** Maximum number of folded lines of a command that are kept: its first line and the latest ones. */
 const FOLDED_MAX = 1_000;
 
-/** Phases in which CodeBuild runs commands of its own before those of the buildspec, such as for `runtime-versions`. */
-const PHASES_OF_CODEBUILD: readonly string[] = ['DOWNLOAD_SOURCE', 'INSTALL'];
-
 /** A command with its lines that are folded: its announcement, and its output unless it is the user's. */
 interface FoldedCommand {
   readonly isUsers: boolean;
@@ -38,36 +36,31 @@ interface Phase {
   readonly startedAtMs: number | undefined;
   /** Lines before the first command have a command of their own. */
   readonly commands: FoldedCommand[];
-  hasOwnCommand: boolean;
   /** Number of dropped lines. */
   dropped: number;
   /** Set when CodeBuild has written that the phase ended. */
   end: { readonly atMs: number | undefined; readonly hasSucceeded: boolean } | undefined;
 }
 
-/** Where the lines of output belong. */
-type Place = 'user' | 'error' | 'folded';
-
 /** Folds a log that is read line by line. */
 export class LogFold {
   /** Last folded line that tells a reader what happens: output, or a line of CodeBuild without its head. */
   lastFolded: string | undefined;
   #phase: Phase | undefined;
-  /** A log that CodeBuild has not begun is the user's. */
-  #place: Place = 'user';
   /** Whether the next blank line may be the one that CodeBuild writes after the output of a command. */
   #hasHeldBlank = false;
   readonly #errorLines: string[] = [];
-  readonly #commands: readonly string[];
-  /** Lines of the running command that CodeBuild logs before its output. */
-  #announced: readonly string[] = [];
+  readonly #owners: LineOwners;
+  readonly #logCommand: string | undefined;
 
   /**
    * @param commands known commands of the user. Those with several lines are logged as several lines. More can be added
    *   while the log is read
+   * @param logCommand command that prints the whole log, for a phase that shows a part of its lines
    */
-  constructor(commands: readonly string[] = []) {
-    this.#commands = commands;
+  constructor(commands: readonly string[] = [], logCommand?: string) {
+    this.#owners = new LineOwners(commands);
+    this.#logCommand = logCommand;
   }
 
   /** Name of the phase that runs. */
@@ -77,8 +70,8 @@ export class LogFold {
 
   /** Returns what a line adds to show. */
   read(line: string): LogNews[] {
-    const read = readBuildLogLine(line);
-    if (read.kind === 'output') return this.#readOutput(line);
+    const { read, owner } = this.#owners.read(line);
+    if (read.kind === 'output') return this.#readOutput(line, owner);
     // CodeBuild writes a blank line between the output of a command and its own next line.
     this.#hasHeldBlank = false;
     const ended = read.kind === 'reason' ? [] : this.#takeEnd();
@@ -94,7 +87,7 @@ export class LogFold {
     const news = this.#takeEnd();
     const phase = this.#phase;
     if (hasFailed && phase !== undefined && phase.end === undefined) {
-      const lines = linesToShow(phase);
+      const lines = linesToShow(phase, this.#logCommand);
       if (lines.length > 0)
         news.push({ kind: 'phase', phase: phase.name, durationMs: undefined, hasSucceeded: false, lines });
     }
@@ -102,25 +95,13 @@ export class LogFold {
     return [...news, ...rest.map((line) => ({ kind: 'line', line }) as const)];
   }
 
-  #readOutput(line: string): LogNews[] {
-    if (this.#announced[0] === line) {
-      this.#announced = this.#announced.slice(1);
-      return [];
-    }
-    this.#announced = [];
-    if (this.#place === 'folded') {
+  #readOutput(line: string, owner: OwnedLine['owner']): LogNews[] {
+    if (owner === 'other') {
       if (line.trim() !== '') this.lastFolded = line.trim();
       this.#fold(line, true);
-      return [];
     }
-    if (this.#place === 'error') {
-      this.#errorLines.push(line);
-      return [];
-    }
-    if (line === TARGET_ERROR_LINE) {
-      this.#place = 'error';
-      return [];
-    }
+    if (owner === 'error' && line !== TARGET_ERROR_LINE) this.#errorLines.push(line);
+    if (owner !== 'user') return [];
     const before = this.#hasHeldBlank ? [{ kind: 'line', line: '' } as const] : [];
     this.#hasHeldBlank = line === '';
     return line === '' ? before : [...before, { kind: 'line', line }];
@@ -132,7 +113,7 @@ export class LogFold {
         this.#enter(read.phase, read.atMs);
         return [];
       case 'command':
-        this.#startCommand(read, line);
+        this.#startCommand(line);
         return [];
       case 'completed':
         if (this.#phase?.name !== read.phase) this.#enter(read.phase, undefined);
@@ -143,7 +124,6 @@ export class LogFold {
         if (this.#phase?.end?.hasSucceeded === true) return [];
         if (read.kind === 'commandFailed') this.#failCommand();
         if (read.kind === 'note') this.lastFolded = read.text.trim();
-        this.#place = 'folded';
         // CodeBuild's reason for a failed command is part of the run's error.
         if (read.kind !== 'reason' || !this.#hasFailedCommand()) this.#fold(line, true);
         return [];
@@ -151,28 +131,14 @@ export class LogFold {
   }
 
   #enter(name: string, startedAtMs: number | undefined): void {
-    this.#phase = {
-      name,
-      startedAtMs,
-      commands: [codeBuildItself()],
-      hasOwnCommand: false,
-      dropped: 0,
-      end: undefined,
-    };
-    this.#place = 'folded';
+    this.#phase = { name, startedAtMs, commands: [codeBuildItself()], dropped: 0, end: undefined };
     this.lastFolded = undefined;
   }
 
-  #startCommand({ command, isOwn }: Extract<BuildLogLine, { kind: 'command' }>, line: string): void {
-    const phase = this.#phase;
-    if (phase === undefined) return this.#fold(line, false);
-    phase.hasOwnCommand ||= isOwn;
-    const isUsers = !isOwn && (phase.hasOwnCommand || !PHASES_OF_CODEBUILD.includes(phase.name));
-    phase.commands.push({ isUsers, lines: [], hasOutput: false, hasFailed: false });
+  #startCommand(line: string): void {
+    const isUsers = this.#owners.output === 'user';
+    this.#phase?.commands.push({ isUsers, lines: [], hasOutput: false, hasFailed: false });
     this.#fold(line, false);
-    this.#place = isUsers ? 'user' : 'folded';
-    const known = isUsers ? this.#commands.find((one) => one.startsWith(`${command}\n`)) : undefined;
-    this.#announced = known?.split('\n').slice(1) ?? [];
   }
 
   #failCommand(): void {
@@ -186,8 +152,6 @@ export class LogFold {
 
   #end(hasSucceeded: boolean, atMs: number | undefined): void {
     if (this.#phase !== undefined) this.#phase.end = { atMs, hasSucceeded };
-    // A process in the background may still print. After a failure, the lines are those of CodeBuild's message.
-    if (!hasSucceeded) this.#place = 'folded';
   }
 
   #takeEnd(): LogNews[] {
@@ -199,7 +163,7 @@ export class LogFold {
     if (end.hasSucceeded && isEmpty) return [];
     const durationMs =
       startedAtMs === undefined || end.atMs === undefined ? undefined : Math.max(0, end.atMs - startedAtMs);
-    const lines = end.hasSucceeded ? [] : linesToShow(phase);
+    const lines = end.hasSucceeded ? [] : linesToShow(phase, this.#logCommand);
     return [{ kind: 'phase', phase: name, durationMs, hasSucceeded: end.hasSucceeded, lines }];
   }
 
@@ -222,11 +186,11 @@ function codeBuildItself(): FoldedCommand {
  * Returns the folded lines of a phase that failed. If a command failed, these are the essential lines of its output.
  * Leaves out the output of the user's commands, which was shown when it was printed.
  */
-function linesToShow({ commands, dropped }: Phase): string[] {
+function linesToShow({ commands, dropped }: Phase, logCommand: string | undefined): string[] {
   const failed = commands.find(({ hasFailed }) => hasFailed);
   if (failed?.isUsers === true) return [];
   const output = failed?.lines.filter((line) => readBuildLogLine(line).kind === 'output') ?? [];
-  if (output.length > 0) return essentialLines(output, dropped);
+  if (output.length > 0) return essentialLines(output, logCommand, dropped);
   const silent = failed === undefined ? commands.filter(isTelling) : [failed];
   const lines = silent
     .flatMap((command) => command.lines)

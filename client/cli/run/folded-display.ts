@@ -1,12 +1,13 @@
 import { phasesFrom } from '../../../lib/contract/build-phases.js';
 import type { ProgressEvent } from '../../progress-types.js';
+import { shortIds, SHOWN_MIN } from '../ids/short-ids.js';
 import { fittedLines } from '../print-problem.js';
 import { oneLine, withoutColours } from '../printable.js';
 import { isInteractive, marksOf, printLine, type Terminal } from '../terminal.js';
 import { describeProgress } from './describe-progress.js';
 import { LogFold, type LogNews } from './fold-log.js';
 import type { Display, DisplayOptions } from './display.js';
-import { describeSeconds, describeSpan } from './spans.js';
+import { describeSeconds, describeSpan } from '../../durations.js';
 import { openStatusLine } from './status-line.js';
 
 /** Events that a terminal only shows in its status line, and that are lines elsewhere. */
@@ -30,21 +31,22 @@ function isRepeated(event: ProgressEvent): boolean {
  */
 export function openFoldedDisplay(
   terminal: Terminal,
-  { verbose = false, commands }: DisplayOptions,
+  { verbose = false, commands, runId }: DisplayOptions,
 ): Display {
   const status = new Status();
   const line = isInteractive(terminal)
     ? openStatusLine(terminal, (frame) => status.textAt(frame, terminal))
     : undefined;
   const print = (text: string) => (line === undefined ? printLine(terminal.stderr, text) : line.print(text));
-  let fold = new LogFold(commands);
+  const foldOf = (id: string) => new LogFold(commands, logCommandOf(id, terminal));
+  let fold = runId === undefined ? new LogFold(commands) : foldOf(runId);
   const showNews = (news: readonly LogNews[]) =>
     news.flatMap((each) => linesOfNews(each, terminal)).forEach(print);
   line?.show();
   return {
     onProgress(event) {
       if (event.type === 'repeating') showNews(fold.close(true, new Set()));
-      if (event.type === 'submitted') fold = new LogFold(commands);
+      if (event.type === 'submitted') fold = foldOf(event.runId);
       status.onProgress(event);
       if (isShown(event, verbose, line !== undefined)) linesOfEvent(event, terminal).forEach(print);
     },
@@ -64,6 +66,11 @@ export function openFoldedDisplay(
       if (!verbose) showNews(news);
     },
   };
+}
+
+/** Returns the command that prints the whole log of a run. */
+export function logCommandOf(runId: string, { program }: Pick<Terminal, 'program'>): string {
+  return `${program} runs logs ${shortIds([runId], SHOWN_MIN.roomy).join('')} --verbose`;
 }
 
 function isShown(event: ProgressEvent, isVerbose: boolean, hasStatusLine: boolean): boolean {

@@ -117,7 +117,8 @@ export interface WaitForOptions extends FollowOptions {
  * @throws WaitedOutError if the run did not end within `--timeout`
  */
 export async function follow(run: Run, options: WaitForOptions, terminal: Terminal): Promise<number> {
-  const display = openProgressDisplay(terminal, { ...options, commands: options.known?.commands });
+  const shown = { ...options, commands: options.known?.commands, runId: run.id };
+  const display = openProgressDisplay(terminal, shown);
   const { onProgress, onLog } = display;
   const timedOut = new AbortController();
   const { timeout } = options;

@@ -16,7 +16,7 @@ import { missingValueAdvice } from './missing-value.js';
 import type { OutputFlags } from './output-flags.js';
 import type { PackingReport } from './packing-report.js';
 import { drawSource } from './source-frame.js';
-import { describeSeconds } from './spans.js';
+import { describeSeconds } from '../../durations.js';
 import { columnsOf } from './text-columns.js';
 
 /** The end of a run: an outcome with a value, or an error. */

@@ -1,12 +1,8 @@
-import {
-  type CacheReport,
-  type Invocation,
-  type RunRecord,
-  scheduleOfRunId,
-} from '../../../lib/contract/index.js';
+import { type Invocation, type RunRecord, scheduleOfRunId } from '../../../lib/contract/index.js';
 import { formatUsd, priceOfBuild } from '../../build-price.js';
+import { describeCacheReport } from '../../cache-report.js';
+import { describeSeconds } from '../../durations.js';
 import { oneLine } from '../printable.js';
-import { describeSeconds } from '../run/spans.js';
 import { shortTime } from '../short-time.js';
 import { layoutOf } from '../table.js';
 import type { Terminal } from '../terminal.js';
@@ -127,17 +123,12 @@ function otherRows(record: RunRecord): Row[] {
     ['repeats', retryOf],
     ['map', mapId && `${mapId}, input ${mapIndex}`],
     ['lock', lock && (lockToken === undefined ? lock : `${lock}, token ${lockToken}`)],
-    ['cache', cache && describeCache(cache)],
+    ['cache', cache && describeCacheReport(cache)],
     ['exported', hasExports ? describePairs(exportedVariables) : undefined],
     ['bundle', describeBundle(record)],
     ['build', record.buildId],
     ['kept until', new Date(record.expiresAt * 1_000).toISOString()],
   ];
-}
-
-function describeCache({ key, hit, installs, restoreSeconds, saveSeconds, bytes }: CacheReport): string {
-  const packages = installs === undefined ? '' : `, packages ${installs}`;
-  return `${key}: ${hit}${packages}, restored in ${restoreSeconds} s, saved in ${saveSeconds} s, ${bytes} bytes`;
 }
 
 function describeBundle({ bundle }: RunRecord): string | undefined {

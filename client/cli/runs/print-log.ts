@@ -4,7 +4,7 @@ import { tellOn } from '../ids/find-named.js';
 import { findRun } from '../ids/find-run.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { LogFold } from '../run/fold-log.js';
-import { linesOfNews } from '../run/folded-display.js';
+import { linesOfNews, logCommandOf } from '../run/folded-display.js';
 import { knownCommands } from '../run/known-commands.js';
 import { printJsonLine, printLine, type Terminal } from '../terminal.js';
 import type { RunsOptions } from './runs-options.js';
@@ -40,7 +40,7 @@ async function printFolded(
   terminal: Terminal,
 ): Promise<void> {
   const { stdout, stderr } = terminal;
-  const fold = new LogFold(await knownCommands(run, options));
+  const fold = new LogFold(await knownCommands(run, options), logCommandOf(run.id, terminal));
   const print = (news: ReturnType<LogFold['read']>) =>
     news.flatMap((each) => linesOfNews(each, terminal)).forEach((line) => printLine(stdout, line));
   for await (const { message } of lines)

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import { essentialLines } from '../../../../client/cli/run/essential-lines.js';
 
+const LOG_COMMAND = 'npx codeseeder runs logs 01a22dda-54ff --verbose';
+
 describe('essentialLines', () => {
   it('The errors of npm are kept, and its empty lines and the place of its own log are not', () => {
     const output = [
@@ -12,8 +14,8 @@ describe('essentialLines', () => {
       'npm error A complete log of this run can be found in: /root/.npm/_logs/debug-0.log',
     ];
 
-    expect(essentialLines(output)).toEqual([
-      '(3 other lines: runs logs ID --verbose)',
+    expect(essentialLines(output, LOG_COMMAND)).toEqual([
+      `(3 other lines: ${LOG_COMMAND})`,
       'npm error code E404',
       'npm error 404 Not Found - GET https://registry.example.com/nope',
     ]);
@@ -29,8 +31,8 @@ describe('essentialLines', () => {
       'codeseeder: the Python packages could not be installed: see the messages above',
     ];
 
-    expect(essentialLines(output)).toEqual([
-      '(2 other lines: runs logs ID --verbose)',
+    expect(essentialLines(output, LOG_COMMAND)).toEqual([
+      `(2 other lines: ${LOG_COMMAND})`,
       ...output.slice(2, 4),
       output[5],
     ]);
@@ -42,8 +44,8 @@ describe('essentialLines', () => {
     'src/a.ts(1,2): error TS2304: Cannot find name',
     "      ModuleNotFoundError: No module named 'setuptools'",
   ])('The error of a tool is kept: %s', (error) => {
-    expect(essentialLines(['building', error, 'done'])).toEqual([
-      '(2 other lines: runs logs ID --verbose)',
+    expect(essentialLines(['building', error, 'done'], LOG_COMMAND)).toEqual([
+      `(2 other lines: ${LOG_COMMAND})`,
       error,
     ]);
   });
@@ -51,16 +53,19 @@ describe('essentialLines', () => {
   it('Output without errors that are known has its last ten lines, and all lines if there are fewer', () => {
     const output = Array.from({ length: 12 }, (_, index) => `line ${index}`);
 
-    expect(essentialLines(output)).toEqual(['(2 other lines: runs logs ID --verbose)', ...output.slice(2)]);
-    expect(essentialLines(output.slice(0, 3))).toEqual(output.slice(0, 3));
-    expect(essentialLines(['WARNING: only this'])).toEqual(['WARNING: only this']);
+    expect(essentialLines(output, LOG_COMMAND)).toEqual([
+      `(2 other lines: ${LOG_COMMAND})`,
+      ...output.slice(2),
+    ]);
+    expect(essentialLines(output.slice(0, 3), LOG_COMMAND)).toEqual(output.slice(0, 3));
+    expect(essentialLines(['WARNING: only this'], LOG_COMMAND)).toEqual(['WARNING: only this']);
   });
 
   it('The last fifteen of many errors are kept, and lines that were dropped before are counted', () => {
     const errors = Array.from({ length: 20 }, (_, index) => `ERROR: ${index}`);
 
-    expect(essentialLines(errors, 5)).toEqual([
-      '(10 other lines: runs logs ID --verbose)',
+    expect(essentialLines(errors, LOG_COMMAND, 5)).toEqual([
+      `(10 other lines: ${LOG_COMMAND})`,
       ...errors.slice(5),
     ]);
   });
