@@ -27,7 +27,9 @@ const S3_OBJECTS = /^lib\/s3-objects\.ts$/;
 /** The messages between the console's server and its pages. */
 const CONSOLE_MESSAGES = /^client\/console\/api\.ts$/;
 /** Pure functions that read the lines of a build's log, for the command line and the console's pages. */
-const BUILD_LOG = /^client\/build-log\.ts$/;
+const BUILD_LOG = /^client\/(build-log|line-owners)\.ts$/;
+/** Texts about a run that both write with the same words. */
+const SAME_WORDS = /^client\/(cache-report|durations)\.ts$/;
 /** The prices of builds, and the estimate of what a build costs, for both. */
 const BUILD_PRICE = /^client\/build-price\.ts$/;
 /** Types of what the client returns, which the console shows as they are. */
@@ -65,7 +67,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   consolePages: {
     files: /^client\/console\/app\//,
-    rooms: [CONSOLE_MESSAGES, BUILD_LOG, BUILD_PRICE],
+    rooms: [CONSOLE_MESSAGES, BUILD_LOG, BUILD_PRICE, SAME_WORDS],
     packages: [/^preact(\/|$)/, /^@dagrejs\/dagre$/],
     onDemand: [CONTRACT],
   },

@@ -50,6 +50,7 @@ export async function pagesWithContent(kit: Seedkit): Promise<Scenes> {
       runs: '/',
       'run-passed': `/runs/${passed.id}`,
       'run-failed': `/runs/${failed.id}`,
+      'run-canceled': `/runs/${canceled.id}`,
       'run-building': `/runs/${holder.id}`,
       maps: '/maps',
       map: `/maps/${map.id}`,

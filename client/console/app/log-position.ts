@@ -2,7 +2,15 @@ import type { RefObject } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { FollowedLog } from './follow-run.js';
-import { isOpenAtFirst, type LogPhase, type LogRow, matchesOf, rowsOf } from './model/log-lines.js';
+import {
+  isOpenAtFirst,
+  type LogPhase,
+  type LogRow,
+  matchesOf,
+  type Opened,
+  openedAt,
+  rowsOf,
+} from './model/log-lines.js';
 import { ROW_HEIGHT } from './row-window.js';
 
 /** Space at the end of the log within which it follows new lines. */
@@ -14,6 +22,9 @@ export interface LogPosition {
   readonly rows: readonly LogRow[];
   readonly isOpen: (phase: LogPhase) => boolean;
   readonly toggle: (phase: LogPhase) => void;
+  /** Whether lines of CodeBuild and codeseeder are open, by the position of the first one. */
+  readonly areOthersOpen: (start: number) => boolean;
+  readonly toggleOthers: (start: number) => void;
   readonly search: string;
   readonly setSearch: (text: string) => void;
   readonly matches: readonly number[];
@@ -27,21 +38,20 @@ export interface LogPosition {
 /** Opens phases, finds lines and scrolls to them, and follows new lines while the end is in view. */
 export function useLogPosition({ log, length }: FollowedLog, linked: number | undefined): LogPosition {
   const box = useRef<HTMLDivElement>(null);
-  const [chosen, setChosen] = useState<ReadonlyMap<number, boolean>>(new Map());
+  const [opened, setOpened] = useState<Opened>({ phases: new Map(), others: new Set() });
   const [search, setSearch] = useState('');
   const [current, setCurrent] = useState<number>();
   const [isFollowing, setFollowing] = useState(linked === undefined);
   const states = log.phases.map(({ state }) => state).join();
-  const rows = useMemo(() => rowsOf(log, chosen), [length, chosen, states]);
+  const rows = useMemo(() => rowsOf(log, opened), [length, opened, states]);
   const matches = useMemo(() => matchesOf(log.lines, search), [length, search]);
 
-  const isOpen = (phase: LogPhase) => chosen.get(phase.start) ?? isOpenAtFirst(phase);
+  const isOpen = (phase: LogPhase) => opened.phases.get(phase.start) ?? isOpenAtFirst(phase);
   const show = (line: number) => {
     setFollowing(false);
-    const phase = log.phaseOf(line);
-    const opened = phase === undefined ? chosen : new Map([...chosen, [phase.start, true]]);
-    setChosen(opened);
-    const row = rowsOf(log, opened).findIndex((one) => one.kind === 'line' && one.index === line);
+    const next = openedAt(log, opened, line);
+    setOpened(next);
+    const row = rowsOf(log, next).findIndex((one) => one.kind === 'line' && one.index === line);
     requestAnimationFrame(() => scrollToRow(box.current, row));
   };
   const step = (by: number) => {
@@ -62,7 +72,10 @@ export function useLogPosition({ log, length }: FollowedLog, linked: number | un
     box,
     rows,
     isOpen,
-    toggle: (phase) => setChosen(new Map([...chosen, [phase.start, !isOpen(phase)]])),
+    toggle: (phase) =>
+      setOpened({ ...opened, phases: new Map([...opened.phases, [phase.start, !isOpen(phase)]]) }),
+    areOthersOpen: (start) => opened.others.has(start),
+    toggleOthers: (start) => setOpened({ ...opened, others: toggled(opened.others, start) }),
     search,
     setSearch: (text) => {
       setSearch(text);
@@ -73,6 +86,11 @@ export function useLogPosition({ log, length }: FollowedLog, linked: number | un
     step,
     onScroll: () => setFollowing(isAtEnd(box.current)),
   };
+}
+
+function toggled(positions: ReadonlySet<number>, position: number): ReadonlySet<number> {
+  const others = [...positions].filter((one) => one !== position);
+  return new Set(positions.has(position) ? others : [...others, position]);
 }
 
 /** Scrolls to a row, unless it is in view. */

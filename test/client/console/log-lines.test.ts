@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { LogEntry } from '../../../client/console/api.js';
 import { plainText, styledTexts } from '../../../client/console/app/model/ansi.js';
-import { LogLines, matchesOf, rowsOf } from '../../../client/console/app/model/log-lines.js';
+import {
+  LogLines,
+  matchesOf,
+  type Opened,
+  openedAt,
+  rowsOf,
+} from '../../../client/console/app/model/log-lines.js';
 import { topFrame } from '../../../client/console/app/model/stack.js';
 import { spansOf } from '../../../client/console/app/model/timeline.js';
 
@@ -10,6 +16,33 @@ const container = (second: string, message: string): LogEntry => [
   Date.parse(`2026-01-02T03:04:${second}Z`),
   `[Container] 2026/01/02 03:04:${second}.500000 ${message}`,
 ];
+
+const output = (message: string): LogEntry => [Date.parse('2026-01-02T03:04:07Z'), message];
+const own = (second: string, message: string) => container(second, message)[1];
+
+/** The phase of two commands of the user, the second of which fails. */
+const COMMANDS: readonly LogEntry[] = [
+  container('06', 'Entering phase BUILD'),
+  container('06', 'Running command { [ -e placed ] || exit 1; } # codeseeder'),
+  output('codeseeder: layers are placed'),
+  container('07', 'Running command echo hello'),
+  output('hello'),
+  output(''),
+  container('08', 'Running command echo bye'),
+  output('bye'),
+  output(''),
+  container('09', 'Command did not exit successfully echo bye exit status 1'),
+  container('09', 'Phase complete: BUILD State: FAILED'),
+  container('09', 'Phase context status code: COMMAND_EXECUTION_ERROR'),
+];
+
+/** Returns the rows of a log as texts. */
+function shownOf(log: LogLines, opened: Opened = { phases: new Map(), others: new Set() }): string[] {
+  return rowsOf(log, opened).map((row) => {
+    if (row.kind === 'phase') return row.phase.name;
+    return row.kind === 'others' ? `${row.end - row.start} others` : (log.lines[row.index]?.[1] ?? '');
+  });
+}
 
 const BUILD: readonly LogEntry[] = [
   container('01', 'Waiting for DOWNLOAD_SOURCE'),
@@ -52,12 +85,42 @@ describe('The phases of a log', () => {
 
   it('The lines of BUILD and of failed phases are shown at first, and those that the reader opens', () => {
     const log = logOf(BUILD);
-    const linesOf = (chosen: ReadonlyMap<number, boolean>) =>
-      rowsOf(log, chosen).flatMap((row) => (row.kind === 'line' ? [row.index] : []));
+    const linesOf = (phases: Opened['phases']) =>
+      rowsOf(log, { phases, others: new Set() }).flatMap((row) => (row.kind === 'line' ? [row.index] : []));
 
     expect(linesOf(new Map())).toEqual([5, 6, 7, 8]);
     expect(linesOf(new Map([[3, true]]))).toEqual([3, 4, 5, 6, 7, 8]);
     expect(linesOf(new Map([[5, false]]))).toEqual([]);
+  });
+
+  it("CodeBuild's and codeseeder's lines between those of the user are folded, and can be opened", () => {
+    const log = logOf(COMMANDS);
+
+    expect(shownOf(log)).toEqual(['BUILD', '4 others', 'hello', '2 others', 'bye', '4 others']);
+    expect(shownOf(log, { phases: new Map(), others: new Set([5]) })).toEqual([
+      ...['BUILD', '4 others', 'hello', '2 others', '', own('08', 'Running command echo bye'), 'bye'],
+      '4 others',
+    ]);
+  });
+
+  it('A line that a link or the search leads to is opened with its phase and its folded lines', () => {
+    const log = logOf(COMMANDS);
+    const nothing = { phases: new Map([[0, false]]), others: new Set<number>() };
+
+    expect(openedAt(log, nothing, 1)).toEqual({ phases: new Map([[0, true]]), others: new Set([0]) });
+    expect(openedAt(log, nothing, 4)).toEqual({ phases: new Map([[0, true]]), others: new Set() });
+  });
+
+  it('A phase that failed in a command of codeseeder shows all of its lines, which say why', () => {
+    const failed = [
+      container('06', 'Entering phase BUILD'),
+      container('06', 'Running command { [ -e placed ] || exit 1; } # codeseeder'),
+      output('codeseeder: the layers are not placed'),
+      container('07', 'Command did not exit successfully { exit status 1'),
+      container('07', 'Phase complete: BUILD State: FAILED'),
+    ];
+
+    expect(shownOf(logOf(failed))).toEqual(['BUILD', ...failed.map(([, message]) => message)]);
   });
 
   it('The search finds lines whatever their case and colour', () => {
@@ -90,6 +153,35 @@ describe('The phases of a log', () => {
     expect(spansOf({ ...record, startedAt: undefined, finishedAt: undefined }, [])).toMatchObject([
       { name: 'Queued', state: 'active', endMs: undefined },
     ]);
+  });
+});
+
+describe('The timeline', () => {
+  const cut = logOf([container('06', 'Entering phase BUILD'), output('tick 1')]).phases;
+  const times = {
+    queuedAt: '2026-01-02T03:04:00.000Z',
+    startedAt: '2026-01-02T03:04:01.000Z',
+    finishedAt: '2026-01-02T03:04:12.000Z',
+  };
+
+  it.each([
+    ['CANCELED', 'canceled'],
+    ['TIMED_OUT', 'timed-out'],
+    ['SUCCEEDED', 'done'],
+  ] as const)(
+    'The last phase of a run that is %s, whose end is not in the log, is shown as %s',
+    (status, state) => {
+      expect(spansOf({ ...times, status }, cut).at(-1)).toMatchObject({ name: 'BUILD', state });
+    },
+  );
+
+  it('A phase that succeeded before a run was canceled stays so', () => {
+    const phases = logOf([...BUILD.slice(3, 5), container('06', 'Entering phase BUILD')]).phases;
+    const states = spansOf({ ...times, status: 'CANCELED' }, phases).map(
+      ({ name, state }) => `${name} ${state}`,
+    );
+
+    expect(states.slice(-2)).toEqual(['INSTALL done', 'BUILD canceled']);
   });
 });
 

@@ -4,10 +4,11 @@ import { argumentsOf, bodyOf, faultOf } from '../../../client/console/app/model/
 import { commandsOfMap, commandsOfRun } from '../../../client/console/app/model/commands.js';
 import { filtersOf, searchOf, STATUSES, TRIGGERS } from '../../../client/console/app/model/filters.js';
 import { formatAge, formatDuration } from '../../../client/console/app/model/format.js';
-import { askSince, idsToAsk, merged, titleOf } from '../../../client/console/app/model/run-list.js';
+import { askSince, idsToAsk, merged, noteOf, titleOf } from '../../../client/console/app/model/run-list.js';
 import { detailsOfSchedule, runsOfSchedule, timesOf } from '../../../client/console/app/model/schedules.js';
 import { byType } from '../../../client/console/app/model/stack-resources.js';
 import * as contract from '../../../lib/contract/index.js';
+import type { RunFailure } from '../../../lib/contract/index.js';
 import { aRunRecord } from '../../contract/builders.js';
 
 describe('The list of runs', () => {
@@ -31,6 +32,18 @@ describe('The list of runs', () => {
     expect(titleOf(run, {})).toBe('test $X · input 7');
     expect(titleOf({ ...run, name: 'Own' }, { 'map-1': 'Check each account' })).toBe('Own');
     expect(titleOf({ runId: 'run-1', target: 'test $X' }, {})).toBe('test $X');
+  });
+
+  it('A run that failed shows its code and the first line of its message', () => {
+    const note = (code: RunFailure['code'], message: string) =>
+      noteOf(aRunRecord({ status: 'FAILED', failure: { code, message } }));
+
+    expect(note('RemoteError', 'TypeError: no stage 2\n    at boom')).toBe(
+      'RemoteError: TypeError: no stage 2',
+    );
+    expect(note('RemoteError', '')).toBe('RemoteError');
+    expect(note('RunCanceled', 'Canceled by me')).toBe('Canceled by me');
+    expect(noteOf(aRunRecord({ status: 'BUILDING', phase: 'BUILD' }))).toBe('BUILD');
   });
 
   it('Only runs that go on are asked for, and new runs from a minute before the newest on', () => {
@@ -127,10 +140,11 @@ describe('Schedules', () => {
 describe('Texts', () => {
   it.each([
     [850, '850 ms'],
-    [4_290, '4.2 s'],
+    [999.7, '1.0 s'],
+    [4_290, '4.3 s'],
     [59_999, '59 s'],
-    [185_000, '3 m 5 s'],
-    [7_800_000, '2 h 10 m'],
+    [185_000, '3 min 5 s'],
+    [7_800_000, '2 h 10 min'],
     [90_000_000, '1 d 1 h'],
   ])('A duration of %i ms is shown as %s', (ms, expected) => {
     expect(formatDuration(ms)).toBe(expected);
@@ -138,7 +152,7 @@ describe('Texts', () => {
 
   it.each([
     [1_000, 'now'],
-    [61_000, '1 m ago'],
+    [61_000, '1 min ago'],
     [90_000_000, '1 d ago'],
   ])('An age of %i ms is shown as %s', (ms, expected) => {
     expect(formatAge(ms)).toBe(expected);

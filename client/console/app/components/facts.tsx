@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../../../lib/contract/index.js';
 import { priceOfBuild } from '../../../build-price.js';
+import { describeCacheReport } from '../../../cache-report.js';
 import { describeBuildPrice } from '../model/costs.js';
 import { formatDateTime, formatDuration } from '../model/format.js';
 import { isActive } from '../model/run-list.js';
@@ -33,7 +34,7 @@ export function Facts({ record, nowMs }: { readonly record: RunRecord; readonly 
           </Link>
         )}
       </Fact>
-      <Fact name="Cache">{record.cache && cacheText(record.cache)}</Fact>
+      <Fact name="Cache">{record.cache && describeCacheReport(record.cache)}</Fact>
       <Fact name="Labels">{record.labels && <Labels labels={record.labels} />}</Fact>
     </dl>
   );
@@ -71,10 +72,4 @@ function Labels({ labels }: { readonly labels: Readonly<Record<string, string>> 
 
 function lockText({ lock, lockToken }: RunRecord): string {
   return lockToken === undefined ? `${lock}` : `${lock} · fencing number ${lockToken}`;
-}
-
-function cacheText(cache: NonNullable<RunRecord['cache']>): string {
-  return Object.entries(cache)
-    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-    .join(', ');
 }

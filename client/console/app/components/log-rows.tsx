@@ -35,6 +35,26 @@ export function PhaseRow(props: {
   );
 }
 
+/** The header of lines of CodeBuild and codeseeder, which opens and closes them. */
+export function OthersRow(props: {
+  readonly lines: number;
+  readonly top: number;
+  readonly isOpen: boolean;
+  readonly toggle: () => void;
+}) {
+  const { lines, top, isOpen, toggle } = props;
+  return (
+    <div class="log-row" style={{ top: `${top}px` }}>
+      <button type="button" class="others" aria-expanded={isOpen} onClick={toggle}>
+        <span class="arrow" aria-hidden="true">
+          {isOpen ? '▾' : '▸'}
+        </span>
+        {lines} other {lines === 1 ? 'line' : 'lines'}
+      </button>
+    </div>
+  );
+}
+
 /** A line of the log. Its number is a link to it. */
 export const LineRow = memo(function LineRow(props: {
   readonly index: number;

@@ -3,7 +3,7 @@ import { type LogPosition, useLogPosition } from '../log-position.js';
 import type { LogRow } from '../model/log-lines.js';
 import { ROW_HEIGHT, useWindow } from '../row-window.js';
 import { LogBar } from './log-bar.js';
-import { LineRow, PhaseRow } from './log-rows.js';
+import { LineRow, OthersRow, PhaseRow } from './log-rows.js';
 
 interface LogViewProps {
   readonly followed: FollowedLog;
@@ -64,7 +64,8 @@ const KEPT_ROWS = 256;
 
 /** Returns the key of a row's element. Lines that scroll out of view leave their elements to those that come in. */
 function keyOf(row: LogRow, at: number): string {
-  return row.kind === 'phase' ? `phase ${row.phase.start}` : `line ${at % KEPT_ROWS}`;
+  if (row.kind === 'phase') return `phase ${row.phase.start}`;
+  return row.kind === 'others' ? `others ${row.start}` : `line ${at % KEPT_ROWS}`;
 }
 
 function Row(props: {
@@ -80,6 +81,11 @@ function Row(props: {
     const { phase } = row;
     const toggle = () => position.toggle(phase);
     return <PhaseRow phase={phase} top={top} isOpen={position.isOpen(phase)} toggle={toggle} />;
+  }
+  if (row.kind === 'others') {
+    const { start, end } = row;
+    const toggle = () => position.toggleOthers(start);
+    return <OthersRow lines={end - start} top={top} isOpen={position.areOthersOpen(start)} toggle={toggle} />;
   }
   const { index } = row;
   const [atMs, message] = view.followed.log.lines[index] ?? [0, ''];

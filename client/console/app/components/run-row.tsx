@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../../../lib/contract/index.js';
 import { formatAge, formatDateTime, formatDuration } from '../model/format.js';
-import { isActive, titleOf } from '../model/run-list.js';
+import { noteOf, titleOf } from '../model/run-list.js';
 import { Link } from '../router.js';
 import { Status } from './status.js';
 
@@ -21,7 +21,11 @@ export function RunRow(props: {
           {titleOf(run, mapNames)}
         </Link>
         <div class="labels">
-          {note !== undefined && <span class="note">{note}</span>}
+          {note !== undefined && (
+            <span class="note" title={note}>
+              {note}
+            </span>
+          )}
           {Object.entries(run.labels ?? {}).map(([label, value]) => (
             <Link key={label} to={`/?label=${encodeURIComponent(`${label}=${value}`)}`} class="label">
               {label}={value}
@@ -45,13 +49,6 @@ export function RunRow(props: {
       </code>
     </li>
   );
-}
-
-/** The failure of a run, or what a run that goes on does now. */
-function noteOf({ status, failure, phase, queuedReason }: RunRecord): string | undefined {
-  if (failure !== undefined) return failure.code === 'RunCanceled' ? failure.message : failure.code;
-  if (status === 'BUILDING') return phase;
-  return isActive({ status }) ? queuedReason : undefined;
 }
 
 /** The end of an id, because ids begin with their time and the end tells them apart. */

@@ -1,15 +1,9 @@
 /** Writes times, durations and names for people. */
+import { describeSeconds } from '../../../durations.js';
 
-/** Returns a duration in its two largest units: `850 ms`, `4.2 s`, `3 m 5 s`, `2 h 10 m`. */
+/** Returns a duration: `850 ms` below a second, else as the command line writes it: `4.3 s`, `3 min 5 s`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
-  if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
-  const seconds = Math.floor(ms / 1_000);
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} m ${seconds % 60} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 1_440) return `${Math.floor(minutes / 60)} h ${minutes % 60} m`;
-  return `${Math.floor(minutes / 1_440)} d ${Math.floor(minutes / 60) % 24} h`;
+  return ms < 999.5 ? `${Math.max(0, Math.round(ms))} ms` : describeSeconds(ms);
 }
 
 /** Returns how long ago a time was, in its largest unit: `now`, `12 s ago`, `3 h ago`. */
@@ -17,7 +11,7 @@ export function formatAge(ms: number): string {
   const seconds = Math.floor(ms / 1_000);
   if (seconds < 5) return 'now';
   if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} m ago`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`;
   return `${Math.floor(seconds / 86_400)} d ago`;
 }

@@ -3,7 +3,7 @@ import { type Edge, Graph, layout } from '@dagrejs/dagre';
 
 import { type MachineGraph, type MachineState, type Transition, transitionId } from './machine-graph.js';
 
-const NODE = { height: 34, character: 7.6, padding: 84, narrowest: 160 } as const;
+const NODE = { height: 34, character: 7.6, padding: 100, narrowest: 176 } as const;
 /** Size of the point at which the branches of a Parallel or Map state end. */
 const JOINT = { width: 8, height: 8 } as const;
 

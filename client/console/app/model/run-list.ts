@@ -31,6 +31,19 @@ export function titleOf(
   return `${mapNames[mapId] ?? target ?? mapId} · input ${mapIndex}`;
 }
 
+/** Returns the failure of a run on one line, or what a run that goes on does now. */
+export function noteOf({ status, failure, phase, queuedReason }: RunRecord): string | undefined {
+  if (failure !== undefined) return describeFailure(failure);
+  if (status === 'BUILDING') return phase;
+  return isActive({ status }) ? queuedReason : undefined;
+}
+
+function describeFailure({ code, message }: NonNullable<RunRecord['failure']>): string {
+  const [first = ''] = message.trim().split('\n');
+  if (first === '') return code;
+  return code === 'RunCanceled' ? first : `${code}: ${first}`;
+}
+
 /**
  * Returns the list with changed and added records, newest first. Runs that no longer have the status to list are left
  * out.

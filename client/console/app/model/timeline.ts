@@ -8,7 +8,7 @@ export interface Span {
   readonly startMs: number;
   /** Undefined while it goes on. */
   readonly endMs: number | undefined;
-  readonly state: 'done' | 'failed' | 'active';
+  readonly state: 'done' | 'failed' | 'canceled' | 'timed-out' | 'active';
   /** Whether the phase is one of CodeBuild's. */
   readonly isPhase: boolean;
 }
@@ -26,18 +26,27 @@ export function spansOf(record: Times, phases: readonly LogPhase[]): Span[] {
   const containerAtMs = first === undefined ? finishedAtMs : Math.max(first.startedAtMs, startedAtMs);
   spans.push(span('Provisioning', startedAtMs, containerAtMs));
   const built = phases.filter(({ name }) => name !== 'LOG');
-  built.forEach((phase, index) => spans.push(phaseSpan(phase, built[index + 1], finishedAtMs)));
+  built.forEach((phase, index) => spans.push(phaseSpan(phase, built[index + 1], record)));
   const last = built.at(-1);
   if (last?.endedAtMs !== undefined) spans.push(span('Finishing', last.endedAtMs, finishedAtMs));
   return spans;
 }
 
-function phaseSpan(phase: LogPhase, next: LogPhase | undefined, finishedAtMs: number | undefined): Span {
-  const endMs = phase.endedAtMs ?? next?.startedAtMs ?? finishedAtMs;
-  const isFailed = phase.state !== undefined && phase.state !== 'SUCCEEDED';
-  const { startedAtMs: startMs, name } = phase;
-  return { name, startMs, endMs, state: isFailed ? 'failed' : stateOf(endMs), isPhase: true };
+function phaseSpan(phase: LogPhase, next: LogPhase | undefined, record: Times): Span {
+  const { startedAtMs: startMs, name, endedAtMs, state } = phase;
+  const endMs = endedAtMs ?? next?.startedAtMs ?? timeOf(record.finishedAt);
+  // CodeBuild does not log the end of a phase in which it stops the build.
+  const isCut = state === 'STOPPED' || (endedAtMs === undefined && next === undefined);
+  const cut = isCut ? CUT[record.status] : undefined;
+  const isFailed = state !== undefined && state !== 'SUCCEEDED';
+  return { name, startMs, endMs, state: cut ?? (isFailed ? 'failed' : stateOf(endMs)), isPhase: true };
 }
+
+/** What the status of a run says about the phase that its end cut. */
+const CUT: Partial<Record<RunRecord['status'], Span['state']>> = {
+  CANCELED: 'canceled',
+  TIMED_OUT: 'timed-out',
+};
 
 function span(name: string, startMs: number, endMs: number | undefined): Span {
   const end = endMs === undefined ? undefined : Math.max(startMs, endMs);
