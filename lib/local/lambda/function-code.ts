@@ -10,6 +10,7 @@ import { damaged } from '../durable/damage.js';
 import type { PlaceContext } from '../place-context.js';
 import { AwsError } from '../wire/aws-error.js';
 import { openCodeChecksums } from './code-checksums.js';
+import { linkSdk } from './link-sdk.js';
 
 /** Folder with copies of functions' code, below the data folder. */
 export const CODE_FOLDER = join('lambda', 'code');
@@ -55,6 +56,8 @@ export async function openCodeKeeper({ dataFolder, store }: PlaceContext, inUse:
   // Node.js searches for package.json in parent folders. Without this file, it could find one with type "module" in a
   // project that contains the data folder.
   await writeFile(join(folder, 'package.json'), '{}\n');
+  // The loop above has removed the links of an earlier start.
+  await linkSdk(folder);
   return {
     path: (codeFolder: string) => join(folder, codeFolder),
     keep: async (functionName: string, source: CodeSource): Promise<KeptCode> => {

@@ -36,6 +36,17 @@ describe('Functions', () => {
     expect((await lambda.invoke('quiet', '{}')).payload).toBe('null');
   });
 
+  it('A function finds the AWS SDK, which is part of Lambda runtimes, by `import` and `require`', async () => {
+    await lambda.deploy(
+      'client',
+      `import { createRequire } from 'node:module';
+      import { S3Client } from '@aws-sdk/client-s3';
+      export const handler = async () =>
+        S3Client.name + (createRequire(import.meta.url)('@aws-sdk/client-sfn').SFNClient.name);`,
+    );
+    expect((await lambda.invoke('client', '{}')).payload).toBe('"S3ClientSFNClient"');
+  });
+
   it('A function inherits no open file of the local AWS, such as those of its databases', async () => {
     await lambda.deploy(
       'files',
