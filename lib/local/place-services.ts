@@ -5,13 +5,13 @@ import { createDynamodb } from './dynamodb/create-dynamodb.js';
 import { createEvents } from './events/events.js';
 import { createIdentity } from './identity/create-identity.js';
 import { interceptEvents, interceptFunctions, interceptTables, type Intercept } from './intercept.js';
-import { createLambda } from './lambda/lambda.js';
+import { createLambda, type Lambda } from './lambda/lambda.js';
 import { lateBound, type LateBound } from './late-bound.js';
 import type { LocalPlaceOptions } from './local-place.js';
 import { createLogs } from './logs/logs.js';
 import { createParameters } from './parameters/parameters.js';
 import type { PlaceContext } from './place-context.js';
-import type { EventSender, Functions, Objects } from './ports.js';
+import type { BucketNotifications, EventSender, Functions, Objects } from './ports.js';
 import { createS3 } from './s3/create-s3.js';
 import type { UnsignedRoute } from './server/unsigned-route.js';
 import { createScheduler } from './scheduler/scheduler.js';
@@ -36,8 +36,9 @@ export interface PlaceServices {
   readonly wire: readonly WireService[];
   readonly unsigned: readonly UnsignedRoute[];
   readonly resourceProviders: readonly ResourceProvider[];
-  readonly functions: Functions;
+  readonly functions: Functions & Pick<Lambda, 'isRunnable'>;
   readonly objects: Objects;
+  readonly notifications: BucketNotifications;
   readonly buildIsolation: BuildIsolation;
   /**
    * Ends all work in progress, then closes the stores.
@@ -84,6 +85,7 @@ export async function createPlaceServices(
       resourceProviders: all.flatMap(({ resourceProviders = [] }) => resourceProviders),
       functions: working.functions,
       objects: stored.s3.objects,
+      notifications: stored.s3.notifications,
       buildIsolation: working.isolation,
       close,
     };

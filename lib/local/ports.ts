@@ -21,6 +21,16 @@ export interface Objects {
   remove(bucket: string, key: string): Promise<void>;
 }
 
+/** S3 for the custom resources by which the CDK configures the notifications of buckets. */
+export interface BucketNotifications {
+  /**
+   * Changes whether a bucket sends events to EventBridge.
+   * @param change receives whether it does so now
+   * @throws AwsError `NoSuchBucket`
+   */
+  changeSendsEvents(bucket: string, change: (current: boolean) => boolean): Promise<void>;
+}
+
 export interface LogLine {
   /** Milliseconds since the epoch. */
   readonly timestamp: number;

@@ -15,6 +15,7 @@ import type { Listener } from './server/listen-on-loopback.js';
 import { startServer } from './server/start-server.js';
 import { readAssembly, type AssemblyStack } from './template/assembly.js';
 import { openAssetCatalogue, type AssetCatalogue } from './template/asset-catalogue.js';
+import { bucketNotificationsProvider } from './template/bucket-notifications.js';
 import {
   createCustomResourceMailbox,
   type CustomResourceMailbox,
@@ -138,8 +139,12 @@ async function startParts(
     unpacking,
     onEvent,
   }));
-  const { functions, objects } = services;
-  const custom = customResourceProvider({ functions, mailbox, clock: context.clock });
+  const { functions, objects, notifications } = services;
+  const custom = bucketNotificationsProvider({
+    custom: customResourceProvider({ functions, mailbox, clock: context.clock }),
+    functions,
+    notifications,
+  });
   const providers = providerRegistry([...services.resourceProviders, ...inertProviders(context)], custom);
   const applier = (started.applier = await createStackApplier(context, providers));
   const cloudFormation = createCloudFormation({ context, applier, objects });

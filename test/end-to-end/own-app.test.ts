@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
@@ -100,15 +100,24 @@ function aws() {
   return { endpoint: up.endpoint, region, credentials: { accessKeyId, secretAccessKey } };
 }
 
-async function scheduledRun(): Promise<RunRecord> {
+/** Waits until a run whose id starts with a prefix has ended. */
+async function endedRun(prefix: string): Promise<RunRecord> {
   const kit = seedkit('own', { aws: aws() });
   for (;;) {
     const done = (await kit.runs.list()).find(
-      ({ runId, status }) => runId.startsWith('minutely-') && status !== 'QUEUED' && status !== 'BUILDING',
+      ({ runId, status }) => runId.startsWith(prefix) && status !== 'QUEUED' && status !== 'BUILDING',
     );
     if (done !== undefined) return done;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
+}
+
+async function logOf(runId: string): Promise<string[]> {
+  const lines = [];
+  for await (const { message } of (await seedkit('own', { aws: aws() }).attach(runId)).logs()) {
+    lines.push(message);
+  }
+  return lines;
 }
 
 const outputOf = (output: string) => up.stacks[1]?.outputs[output] ?? '';
@@ -162,15 +171,20 @@ describe('`codeseeder local up --app`', () => {
   });
 
   it('A cron schedule of the app starts a run at a full minute, and the run succeeds', async () => {
-    const { runId, status } = await scheduledRun();
+    const { runId, status } = await endedRun('minutely-');
     expect(status).toBe('SUCCEEDED');
     expect(runId).toMatch(/^minutely-\d{8}T\d{4}00Z-[0-9a-f]{8}$/);
-    const lines = [];
-    for await (const { message } of (await seedkit('own', { aws: aws() }).attach(runId)).logs()) {
-      lines.push(message);
-    }
-    expect(lines).toContain('ran by cron');
+    expect(await logOf(runId)).toContain('ran by cron');
   }, 180_000);
+
+  it('A file that is put into a bucket of the app with `eventBridgeEnabled` starts a run, which gets its key', async () => {
+    const Bucket = outputOf('IncomingBucket');
+    const s3 = new S3Client({ ...aws(), forcePathStyle: true });
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'reports/may.csv', Body: 'a,b' }));
+    const { runId, status } = await endedRun('import-');
+    expect(status).toBe('SUCCEEDED');
+    expect(await logOf(runId)).toContain('imports reports/may.csv');
+  });
 
   it('A state machine of the app runs commands as a task and gets what they exported, and a rule tells another machine', async () => {
     const { name, output } = await released({ major: 7 });

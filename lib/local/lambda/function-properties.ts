@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { isBucketNotificationsHandler } from '../resources/bucket-notifications-handler.js';
 import type { JsonObject } from '../resources/resource-provider.js';
 import { templateText } from '../resources/template-text.js';
 import { AwsError } from '../wire/aws-error.js';
@@ -22,6 +23,9 @@ export interface FunctionProperties extends Omit<
   readonly logging: Omit<FunctionLogging, 'group'>;
 }
 
+const NODE_JS = /^nodejs\d+\.x$/;
+const PYTHON = /^python3\.\d+$/;
+
 /** Schema of an integer in a template, which may be written as text. */
 const whole = (from: number, to: number) => z.coerce.number().int().min(from).max(to);
 const tagValue = templateText.pipe(z.string().max(256));
@@ -36,7 +40,7 @@ const schema = z.object({
     .regex(/^[A-Za-z0-9_-]{1,64}$/)
     .optional(),
   Handler: z.string(),
-  Runtime: z.string().regex(/^nodejs\d+\.x$/, {
+  Runtime: z.string().regex(NODE_JS, {
     error: ({ input }) => `The local AWS runs Node.js functions only, not ${String(input)}.`,
   }),
   Role: z.string(),
@@ -71,6 +75,9 @@ const schema = z.object({
     .optional(),
 });
 
+/** Schema of the function by which the CDK configures the notifications of buckets. It is not run. */
+const bucketNotificationsHandler = schema.extend({ Runtime: z.string().regex(PYTHON) });
+
 /** Names of the properties that have an effect on a function. */
 export const FUNCTION_PROPERTIES = Object.keys(schema.shape);
 
@@ -104,7 +111,8 @@ const RESERVED_VARIABLES = new Set([
  * @throws AwsError `InvalidParameterValueException` naming the property
  */
 export function readFunctionProperties(properties: JsonObject): FunctionProperties {
-  const data = checkInput('AWS::Lambda::Function', INVALID, schema, properties);
+  const allowed = isBucketNotificationsHandler(properties) ? bucketNotificationsHandler : schema;
+  const data = checkInput('AWS::Lambda::Function', INVALID, allowed, properties);
   const { LogGroup, LogFormat = 'Text', ApplicationLogLevel } = data.LoggingConfig ?? {};
   return {
     code:
@@ -134,5 +142,22 @@ function checkedVariables(variables: Record<string, string>): Record<string, str
   throw new AwsError(
     INVALID,
     `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
+  );
+}
+
+/** Returns whether the local AWS runs a function. It does not run the CDK's function of bucket notifications. */
+export function isRunnable({ runtime }: Pick<StoredFunction, 'runtime'>): boolean {
+  return NODE_JS.test(runtime);
+}
+
+/** @throws AwsError `InvalidRuntimeException` for a function that the local AWS does not run */
+export function refuseToRun(definition: Pick<StoredFunction, 'name' | 'runtime'>): void {
+  const { name, runtime } = definition;
+  if (isRunnable(definition)) return;
+  throw new AwsError(
+    'InvalidRuntimeException',
+    `The local AWS runs Node.js functions only, not ${runtime}. It configures the notifications of buckets without the CDK's function ${name}, so do not invoke it.`,
+    502,
+    { Type: 'User' },
   );
 }

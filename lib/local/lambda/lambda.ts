@@ -7,6 +7,7 @@ import type { InvokeAnswer, LogWriter, Objects, Queues } from '../ports.js';
 import { openAsyncInvocations } from './async-invocations.js';
 import { eventInvokeConfigProvider, permissionProvider } from './attachment-providers.js';
 import { type CodeKeeper, openCodeKeeper } from './function-code.js';
+import { isRunnable, refuseToRun } from './function-properties.js';
 import { createFunctionProvider } from './function-provider.js';
 import { openFunctionRegistry } from './function-registry.js';
 import { lambdaService } from './lambda-service.js';
@@ -62,7 +63,7 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
   const registry = openFunctionRegistry(context);
   const inUse = new Set((await registry.list()).map(({ codeFolder }) => codeFolder));
   const code = await openCodeKeeper(context, inUse);
-  const { workersPerFunction = 2, workersInAll = 16, idleMs = 300_000 } = options;
+  const { workersPerFunction = 2, workersInAll = 16, idleMs = 300_000, queues } = options;
   const start = await workerStarter(context, options.logs, folder, code);
   const pool = new WorkerPool({
     start,
@@ -79,9 +80,9 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
   const run = runAs('waits');
   const invokeAsync = async (name: string, payload: string, requestId: string = randomUUID()) => {
     const definition = await registry.find(name);
+    refuseToRun(definition);
     await asyncInvocations.accept(definition.name, requestId, payload);
   };
-  const { queues } = options;
   const asyncInvocations = await openAsyncInvocations({
     context,
     registry,
@@ -95,6 +96,8 @@ export async function createLambda(context: PlaceContext, options: LambdaOptions
       return answer;
     },
     invokeAsync: (name: string, payload: string) => invokeAsync(name, payload),
+    /** Returns whether the local AWS runs a function. @throws AwsError `ResourceNotFoundException` */
+    isRunnable: async (name: string) => isRunnable(await registry.find(name)),
     service: lambdaService({ context, registry, run, invokeAsync }),
     resourceProviders: [
       createFunctionProvider({

@@ -1,4 +1,5 @@
 import type { PlaceContext } from '../place-context.js';
+import { refuseToRun } from './function-properties.js';
 import type { RunningInvocations } from './running-invocations.js';
 import { functionArn, type StoredFunction } from './stored-function.js';
 import type { FunctionFault } from './worker-messages.js';
@@ -52,13 +53,14 @@ export interface Invocation {
  * concurrency limits from the start, even while it waits for a worker, because AWS would start an environment
  * instead. An asynchronous event counts only while it has a worker.
  * @throws AwsError `TooManyRequestsException` over the concurrency of the function or the account, or over the request
- *   rate; `ServiceException` while the local AWS is being stopped
+ *   rate; `ServiceException` while the local AWS is being stopped; `InvalidRuntimeException`
  */
-export function runInvocation(
+export async function runInvocation(
   { context, pool, running }: InvocationRunner,
   invocation: Invocation,
 ): Promise<InvocationResult> {
   const { definition, caller } = invocation;
+  refuseToRun(definition);
   const runOn = (worker: LoggedWorker) => runOnWorker(context, invocation, worker);
   const result =
     caller === 'waits'

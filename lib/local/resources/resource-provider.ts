@@ -38,8 +38,9 @@ export interface ResourceProvider {
   /**
    * Updates a resource in place and keeps its data. If the result has another physical id, for example because the
    * name changed, the caller deletes the resource with the former id.
+   * @param former the properties before the update
    */
-  update(current: ProvidedResource, request: ResourceRequest): Promise<ProvidedResource>;
+  update(current: ProvidedResource, request: ResourceRequest, former?: JsonObject): Promise<ProvidedResource>;
   /**
    * Returns whether two physical ids are of the same resource. A queue's URL has the port, which may differ after a
    * restart.

@@ -40,10 +40,10 @@ export function bucketProvider(store: S3Store): ResourceProvider {
         resourceName(request, 'BucketName', 63, generatedName(request, 63).toLowerCase()),
         request.properties,
       ),
-    async update({ physicalId: current }, request) {
+    async update({ physicalId: current }, request, former = {}) {
       const name = resourceName(request, 'BucketName', 63, current);
       if (name !== current) await refuseWithObjects(store, current, name);
-      return createOrUpdate(store, name, request.properties);
+      return createOrUpdate(store, name, request.properties, former);
     },
     async delete(current) {
       try {
@@ -86,17 +86,26 @@ async function refuseWithObjects({ objects }: S3Store, current: string, name: st
   }
 }
 
+/**
+ * Creates a bucket or changes an existing one.
+ * @param former the properties before an update. If neither these nor the new ones have a `NotificationConfiguration`,
+ *   the one that a custom resource has set stays, as in CloudFormation. @default the bucket is created
+ */
 async function createOrUpdate(
   store: S3Store,
   name: string,
   properties: JsonObject,
+  former?: JsonObject,
 ): Promise<ProvidedResource> {
   const encryption = readEncryption(properties);
-  const sendsEvents = readSendsEvents(properties);
+  const isOwn = [properties, former ?? properties].some(
+    ({ NotificationConfiguration: own }) => own !== undefined,
+  );
+  const changed = former === undefined || isOwn ? { sendsEvents: readSendsEvents(properties) } : {};
   let isAdopted = false;
   await changeBucket(store, name, (existing) => {
     isAdopted = existing !== undefined;
-    return { ...(existing ?? newBucket(store, name)), encryption, sendsEvents };
+    return { ...(existing ?? newBucket(store, name)), encryption, ...changed };
   });
   const { partition, region } = store.context;
   return {

@@ -2,6 +2,7 @@ import type { PlaceContext } from '../place-context.js';
 import type { EventSender } from '../ports.js';
 import { changeBucket, newBucket } from './bucket-operations.js';
 import { bucketPolicyProvider, bucketProvider } from './bucket-provider.js';
+import { notificationsPort } from './notification-configuration.js';
 import { objectsPort } from './objects-port.js';
 import { s3Service } from './s3-service.js';
 import { openS3Store } from './s3-store.js';
@@ -27,6 +28,7 @@ export async function createS3(context: PlaceContext, { events, buckets = [] }: 
   return {
     service: s3Service(store),
     objects: objectsPort(store),
+    notifications: notificationsPort(store),
     resourceProviders: [bucketProvider(store), bucketPolicyProvider(store)],
   };
 }

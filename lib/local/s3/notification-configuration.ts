@@ -1,4 +1,19 @@
+import type { BucketNotifications } from '../ports.js';
 import type { JsonObject } from '../resources/resource-provider.js';
+import { changeBucket } from './bucket-operations.js';
+import { noSuchBucket } from './refusals.js';
+import type { S3Store } from './s3-store.js';
+
+/** Returns the interface by which custom resources configure the notifications of buckets. */
+export function notificationsPort(store: S3Store): BucketNotifications {
+  return {
+    changeSendsEvents: (bucket, change) =>
+      changeBucket(store, bucket, (existing) => {
+        if (existing === undefined) throw noSuchBucket(bucket);
+        return { ...existing, sendsEvents: change(existing.sendsEvents === true) };
+      }),
+  };
+}
 
 /**
  * Returns whether the bucket of a template sends events to EventBridge.

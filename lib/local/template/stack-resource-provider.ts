@@ -4,6 +4,7 @@ import type {
   ResourceProvider,
   ResourceRequest,
 } from '../resources/resource-provider.js';
+import type { Template } from './template.js';
 
 /** The request for a resource, with data that only CloudFormation has. */
 export interface StackResourceRequest extends ResourceRequest {
@@ -20,7 +21,12 @@ export interface StackResourceProvider {
   readonly modelled?: ResourceProvider['modelled'];
   readonly harmless?: ResourceProvider['harmless'];
   readonly isSame?: ResourceProvider['isSame'];
-  check?(request: StackResourceRequest): void;
+  /**
+   * Checks a resource before any is created.
+   * @param template the template, for what a resource needs of others. Its intrinsic functions are not resolved
+   * @throws Error naming an unsupported value inside a property
+   */
+  check?(request: StackResourceRequest, template: Template): void;
   create(request: StackResourceRequest): Promise<ProvidedResource>;
   update(
     current: ProvidedResource,
@@ -35,6 +41,11 @@ export interface ProviderOf {
   (type: string): StackResourceProvider | undefined;
   /** The types that have a provider, in alphabetical order. */
   readonly types: readonly string[];
+}
+
+/** Returns whether a type is that of a custom resource. */
+export function isCustomType(type: string): boolean {
+  return /^Custom::|^AWS::CloudFormation::CustomResource$/.test(type);
 }
 
 const CUSTOM_TYPES = ['AWS::CloudFormation::CustomResource', 'Custom::*'];
@@ -55,7 +66,6 @@ export function providerRegistry(
     byType.set(provider.type, provider);
   }
   const types = [...byType.keys(), ...(custom === undefined ? [] : CUSTOM_TYPES)].sort();
-  const find = (type: string) =>
-    byType.get(type) ?? (/^Custom::|^AWS::CloudFormation::CustomResource$/.test(type) ? custom : undefined);
+  const find = (type: string) => byType.get(type) ?? (isCustomType(type) ? custom : undefined);
   return Object.assign(find, { types });
 }

@@ -1,8 +1,11 @@
 import { LocalAwsError } from '../local-aws-error.js';
+import { handlerProblems } from './bucket-notifications.js';
+import { customResourcesOf } from './custom-resource-functions.js';
 import type { Scope } from './intrinsics.js';
 import type { PlannedResource, StackPlan } from './stack-plan.js';
 import type { StackRecord } from './stack-record.js';
 import type { ProviderOf } from './stack-resource-provider.js';
+import type { Template } from './template.js';
 
 /**
  * Refuses a template with unsupported parts. Called before any resource is created. The error message lists all
@@ -20,7 +23,8 @@ export function refuseUnsupported(
   const problems = [
     ...plan.resources.flatMap((resource) =>
       resourceProblems(plan, resource, providerOf, preview).map(
-        (problem) => `${resource.logicalId} (${resource.type}): ${problem}`,
+        (problem) =>
+          `${resource.logicalId} (${resource.type}): ${problem}${neededBy(plan.template, resource.logicalId)}`,
       ),
     ),
     ...changedTypes(plan, current),
@@ -61,12 +65,21 @@ function resourceProblems(
     }
     const { logicalId, type } = resource;
     const { stackName, stackId } = plan.identity;
-    return problemsOf(() =>
-      provider.check?.({ stackName, stackId, logicalId, resourceType: type, properties }),
-    );
+    return [
+      ...problemsOf(() =>
+        provider.check?.({ stackName, stackId, logicalId, resourceType: type, properties }, plan.template),
+      ),
+      ...handlerProblems(plan.template, logicalId),
+    ];
   } catch (error) {
     return [messageOf(error)];
   }
+}
+
+/** Returns a sentence that names the custom resources that need a function; empty if there is none. */
+function neededBy(template: Template, logicalId: string): string {
+  const needing = customResourcesOf(template, logicalId).map(([id, { Type }]) => `${id} (${Type})`);
+  return needing.length === 0 ? '' : ` Needed by the custom resource ${needing.join(', ')}.`;
 }
 
 /** Finds logical ids whose resource type has changed. CloudFormation also refuses this. */
