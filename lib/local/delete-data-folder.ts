@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LOCK, lockDataFolder } from './data-folder.js';
 import { IDENTITY_FILE } from './place-identity.js';
 
-/** Matches the files and folders that a local AWS, its console, `local up --app` and a repair create in the data folder. */
+/** Matches what a local AWS, its console, `local up --app` and a repair create in the data folder. */
 const OWN =
   /^(assembly|codeartifact|codebuild|console\.json|damaged-[\dTZ-]+|dynamodb|lambda|logs|place\.json|s3|store)$/;
 

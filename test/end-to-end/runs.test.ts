@@ -135,7 +135,7 @@ describe('Checks before the upload', () => {
     await expect(seedkit('other').commands(['true'])).rejects.toMatchObject({
       code: 'SeedkitNotFound',
       message: expect.stringMatching(
-        /^No seedkit "other" is deployed in .*\n- .*codeseeder deploy seedkit other\n/,
+        /^No seedkit "other" is deployed in .*\n- .*local env other\)"\n- .*codeseeder deploy seedkit other\n/,
       ),
     });
   });
