@@ -115,13 +115,24 @@ function testRunnerOf({ dependencies, devDependencies }: Manifest): TestRunner {
   return 'jest' in installed ? 'jest' : 'node';
 }
 
+/** Packages that `npm install` of codeseeder writes into the `package.json` of a project in another language. */
+const OWN_PACKAGES: ReadonlySet<string> = new Set([
+  'codeseeder',
+  '@aws-cdk/toolkit-lib',
+  'aws-cdk-lib',
+  'constructs',
+]);
+
 function languageOf(names: ReadonlySet<string>, { dependencies, devDependencies }: Manifest): Language {
   const installed = { ...dependencies, ...devDependencies };
   const has = (pattern: RegExp) => [...names].some((name) => pattern.test(name));
   if (names.has('tsconfig.json') || 'typescript' in installed || has(/\.[mc]?tsx?$/)) return 'typescript';
-  if (names.has('package.json')) return 'javascript';
-  if (has(/^(pyproject\.toml|setup\.py|setup\.cfg|requirements.*\.txt|Pipfile|uv\.lock)$|\.py$/))
-    return 'python';
+  const isPython = has(/^(pyproject\.toml|setup\.py|setup\.cfg|requirements.*\.txt|Pipfile|uv\.lock)$|\.py$/);
+  if (names.has('package.json')) {
+    const hasOther = Object.keys(installed).some((name) => !OWN_PACKAGES.has(name));
+    return isPython && !hasOther && !has(/\.[mc]?jsx?$/) ? 'python' : 'javascript';
+  }
+  if (isPython) return 'python';
   return has(/\.[mc]?jsx?$/) ? 'javascript' : 'typescript';
 }
 

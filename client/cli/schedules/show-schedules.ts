@@ -12,7 +12,10 @@ export interface SchedulesFlags extends SeedkitOption {
   readonly json?: boolean | undefined;
 }
 
-const NOTHING = "No schedules. To add one: codeseeder schedules add NAME TARGET 'rate(1 day)'";
+const NOTHING = [
+  'No schedules of targets. Those of addSchedule() are rules of the stack.',
+  "To add one: codeseeder schedules add NAME TARGET 'rate(1 day)'",
+].join('\n');
 
 const HEAD = ['SCHEDULE', 'NEXT RUN', 'TIMES', 'TARGET'];
 

@@ -25,7 +25,11 @@ beforeEach(() => {
 });
 
 it.each([
-  ['schedules', 'SCHEDULE', "No schedules. To add one: codeseeder schedules add NAME TARGET 'rate(1 day)'"],
+  [
+    'schedules',
+    'SCHEDULE',
+    "No schedules of targets. Those of addSchedule() are rules of the stack.\nTo add one: codeseeder schedules add NAME TARGET 'rate(1 day)'",
+  ],
   ['targets', 'TARGET', "No targets. To publish one: codeseeder publish NAME 'FILE#FUNCTION'"],
   ['locks', 'LOCK', 'No locks. A run takes one with --lock: codeseeder run --lock NAME -- COMMAND'],
   ['maps', 'MAP', "No maps. To start one: codeseeder map 'FILE#FUNCTION' inputs.jsonl"],

@@ -212,6 +212,20 @@ describe('`init` in an existing project', () => {
     expect(await files()).toContain(test);
   });
 
+  it.each([
+    [{ codeseeder: '^0.1.0', 'aws-cdk-lib': '^2.0.0' }, 'python'],
+    [{ codeseeder: '^0.1.0', express: '^5.0.0' }, 'javascript'],
+  ])(
+    '`init` in a Python project whose package.json has the dependencies %j proposes %s',
+    async (dependencies, language) => {
+      await write('requirements.txt', '');
+      await write('package.json', JSON.stringify({ dependencies }));
+      const { stdout } = await init(['--json']);
+
+      expect(JSON.parse(stdout)).toMatchObject({ language });
+    },
+  );
+
   it('`init` leaves files that exist, and says what to add by hand', async () => {
     await write('src/hello.ts', 'mine');
     await write('tsconfig.json', '{}');
