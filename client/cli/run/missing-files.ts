@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-import type { RunRecord } from '../../../lib/contract/index.js';
+import type { RunFailure, RunRecord } from '../../../lib/contract/index.js';
 
 /** Files that programs look for in the folder in which they run. */
 const FILES_OF_PROGRAMS: Readonly<Record<string, readonly string[]>> = {
@@ -56,6 +56,21 @@ export function missingModuleAdvice(
     ].find(([found = '']) => existsSync(path.resolve(workingFolder, found))) ?? [];
   if (file === undefined || modules.includes(name)) return undefined;
   return `This folder has ${file}, but the build did not find it as a module. Add \`--local-module ${name}=${folder}\` to the command.`;
+}
+
+const REQUIREMENTS = 'requirements.txt';
+
+/**
+ * Returns what to add to a Python function that imported a package which the build does not have, if the working folder
+ * has a `requirements.txt`; undefined for another failure. Call it only if the command installs no requirements.
+ */
+export function missingPackageAdvice(
+  { remote }: Pick<RunFailure, 'remote'>,
+  workingFolder: string,
+): string | undefined {
+  if (remote?.name !== 'ModuleNotFoundError' || !existsSync(path.resolve(workingFolder, REQUIREMENTS)))
+    return undefined;
+  return `This folder has ${REQUIREMENTS}, but the build has not installed it. Add \`--requirements ${REQUIREMENTS}\` to the command.`;
 }
 
 /** Returns the first file of the folder that a command names, or that one of its programs looks for. */

@@ -24,8 +24,10 @@ export type RunEnd =
   | { readonly record: RunRecord; readonly outcome: RunOutcome; readonly consoleUrl: string }
   | { readonly record: RunRecord; readonly error: RemoteError | RunFailedError; readonly consoleUrl: string };
 
-/** Hints for failures of a run, by the code of the failure. */
-export type AdviceOnFailure = Partial<Record<RunFailure['code'], string | undefined>>;
+/** Hints for failures of a run, by the code of the failure: texts, or functions of the failure. */
+export type AdviceOnFailure = Partial<
+  Record<RunFailure['code'], string | ((failure: RunFailure) => string | undefined) | undefined>
+>;
 
 /** What the end of a run is printed with. */
 export interface EndOptions extends OutputFlags {
@@ -76,7 +78,8 @@ function adviceOn(
   { adviceOnFailure, command }: EndOptions,
   { workingFolder }: Terminal,
 ): string | undefined {
-  const advice = record.failure && adviceOnFailure?.[record.failure.code];
+  const given = record.failure && adviceOnFailure?.[record.failure.code];
+  const advice = typeof given === 'function' ? record.failure && given(record.failure) : given;
   return advice ?? missingFilesAdvice(record, command, workingFolder) ?? missingValueAdvice(record);
 }
 

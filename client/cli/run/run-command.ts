@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 
+import type { RunFailure } from '../../../lib/contract/index.js';
 import { withNotes } from '../help/command-help.js';
 import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
-import { missingModuleAdvice } from './missing-files.js';
+import { missingModuleAdvice, missingPackageAdvice } from './missing-files.js';
 import { adviceOnMisplaced } from './misplaced-options.js';
 import { addOptionFlags } from './option-flags.js';
 import { withOutputFlags } from './output-flags.js';
@@ -46,6 +47,7 @@ export function addRunCommand(
       const adviceOnFailure = {
         CommandFailed: adviceOnMisplaced(own, command),
         TargetNotFound: adviceOnTarget(target, values, terminal),
+        RemoteError: adviceOnImport(target, values, terminal),
       };
       const flags = { ...values, adviceOnFailure, seedkitFlag: seedkitFlagOf(own) };
       refuseWrongPythonFlags(target, flags, terminal.workingFolder);
@@ -58,4 +60,15 @@ export function addRunCommand(
 function adviceOnTarget(target: RunTarget, { localModule = {} }: RunFlags, { workingFolder }: Terminal) {
   if (target.kind !== 'python') return undefined;
   return missingModuleAdvice(target.target, Object.keys(localModule), workingFolder);
+}
+
+/** Returns a hint about requirements that no flag, options file or config names. */
+function adviceOnImport(target: RunTarget, flags: RunFlags, { workingFolder }: Terminal) {
+  const { requirements, pythonModule, options, config } = flags;
+  const isNamed =
+    requirements.length + pythonModule.length > 0 ||
+    options !== undefined ||
+    config?.options?.requirementsFiles !== undefined;
+  if (target.kind !== 'python' || isNamed) return undefined;
+  return (failure: RunFailure) => missingPackageAdvice(failure, workingFolder);
 }

@@ -4,7 +4,11 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { missingFilesAdvice, missingModuleAdvice } from '../../../../client/cli/run/missing-files.js';
+import {
+  missingFilesAdvice,
+  missingModuleAdvice,
+  missingPackageAdvice,
+} from '../../../../client/cli/run/missing-files.js';
 
 const FAILED = { failure: { code: 'CommandFailed', message: 'exit status 1' } } as const;
 
@@ -65,4 +69,16 @@ it.each([
 
 it('A module that is not in this folder is not suggested as a local module', () => {
   expect(missingModuleAdvice('other:main', [], folder)).toBeUndefined();
+});
+
+it('A Python function that misses a package is told to need the requirements.txt of this folder', () => {
+  const missing = {
+    remote: { name: 'ModuleNotFoundError', message: "No module named 'humanize'", stack: '' },
+  };
+  expect(missingPackageAdvice(missing, folder)).toBe(
+    'This folder has requirements.txt, but the build has not installed it. Add `--requirements requirements.txt` to the command.',
+  );
+  expect(missingPackageAdvice(missing, path.join(folder, 'scripts'))).toBeUndefined();
+  const other = { remote: { ...missing.remote, name: 'ValueError' } };
+  expect(missingPackageAdvice(other, folder)).toBeUndefined();
 });

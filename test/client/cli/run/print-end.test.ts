@@ -130,6 +130,10 @@ describe('`printEnd()`', () => {
     expect(stderr[2]).toMatch(/^FAILED in/);
     const timedOut = failed({ code: 'BuildTimedOut', message: 'The build timed out.' });
     expect(printed(timedOut, options).stderr[1]).toMatch(/^FAILED in/);
+    const byMessage = {
+      adviceOnFailure: { CommandFailed: ({ message }: { message: string }) => `Hint: ${message}` },
+    };
+    expect(printed(COMMAND_FAILED, byMessage).stderr[1]).toMatch(/^Hint: ./);
   });
 
   it('On a narrow terminal, a failure and what to add are broken between words, and name the program as users call it', () => {
