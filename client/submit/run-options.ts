@@ -55,7 +55,7 @@ export function refuseUnknownOptions(options: object): void {
   const inBuild = Object.hasOwn(buildOptionsSchema.shape, unknown);
   const remedy = inBuild
     ? `Put it into build: { build: { ${unknown}: ... } }.`
-    : `The options are ${Object.keys(OPTION_NAMES).join(', ')}.`;
+    : `The options are ${Object.keys(OPTION_NAMES).join(', ')}; of a Python function also args and kwargs.`;
   throw new CodeseederError('InvalidRequest', `There is no option ${JSON.stringify(unknown)}. ${remedy}`);
 }
 

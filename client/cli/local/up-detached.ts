@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { UsageError } from '../exit-code.js';
 import type { LocalAwsUp } from '../output-types.js';
 import { unlessAborted } from '../signals.js';
-import { printLine, printResult, type Terminal } from '../terminal.js';
+import { printProblem } from '../print-problem.js';
+import { printResult, type Terminal } from '../terminal.js';
 import { dataFolderOf, exportsOf, findLocalAws, type LocalFlags } from './local-flags.js';
 import { printEnvironment } from './print-environment.js';
 
@@ -25,11 +26,11 @@ export async function upDetached(
   terminal: Terminal,
 ): Promise<void> {
   if ((await findLocalAws(seedkit, options, terminal)) !== undefined) {
-    printLine(terminal.stderr, `The local AWS of ${seedkit} is up already.`);
+    printProblem(terminal, `The local AWS of ${seedkit} is up already.`);
     return printEnvironment(seedkit, options, terminal);
   }
   const logFile = `${dataFolderOf(seedkit, options, terminal)}.log`;
-  printLine(terminal.stderr, `Starting the local AWS. It writes its messages to ${logFile} ...`);
+  printProblem(terminal, `Starting the local AWS. It writes its messages to ${logFile} ...`);
   const child = await startProcess(['local', 'up', seedkit, ...words, '--json'], logFile, terminal);
   try {
     const printed = await unlessAborted(untilUp(child), terminal.interrupted);
@@ -42,9 +43,9 @@ export async function upDetached(
       exportsOf(result.environment, terminal.environment),
     );
     const data = options.data === undefined ? '' : ` --data ${options.data}`;
-    printLine(
-      terminal.stderr,
-      `The local AWS is up at ${result.endpoint}. To stop it: ${terminal.program} local down ${seedkit}${data}`,
+    printProblem(
+      terminal,
+      `The local AWS is up at ${result.endpoint}. To stop it: codeseeder local down ${seedkit}${data}`,
     );
   } catch (error) {
     child.kill('SIGTERM');
