@@ -21,7 +21,7 @@ export const COMMAND_LINE_ROWS: readonly ParityRow[] = [
     id: 'C.2',
     reference: 'destroy seedkit NAME',
     tests: [
-      'end-to-end/deploy: `destroy` leaves table and packages, and `deploy` refuses to replace the table until both are destroyed too',
+      'end-to-end/deploy: `destroy` leaves table and packages until both are destroyed too, and a seedkit in a local AWS can take over the table',
     ],
   },
   {

@@ -66,7 +66,7 @@ export const FUNCTION_ROWS: readonly ParityRow[] = [
     reference: 'deploy_seedkit, destroy_seedkit (empties the bucket, warns when absent), seedkit_deployed',
     tests: [
       'end-to-end/deploy: A seedkit keeps its data and options when it is deployed again, also after a deployment that failed',
-      'end-to-end/deploy: `destroy` leaves table and packages, and `deploy` refuses to replace the table until both are destroyed too',
+      'end-to-end/deploy: `destroy` leaves table and packages until both are destroyed too, and a seedkit in a local AWS can take over the table',
       'client/deploy/empty-bucket: `emptyBucket` deletes 1,000 keys with each request, with versions and delete markers',
       'client/deploy/stack-state: Without a stack, a seedkit is not deployed and there is nothing to destroy',
     ],
