@@ -2,6 +2,7 @@
  * The program of a worker process: loads the handler of one function and runs one invocation at a time.
  * `worker-process.ts` starts it; no module imports it.
  */
+import { sendAnswersByHttp } from './answers-by-http.js';
 import { closeInheritedFiles } from './close-inherited-files.js';
 import { faultLine, patchConsole } from './worker-console.js';
 import { describeFault, RuntimeFault } from './worker-fault.js';
@@ -28,6 +29,7 @@ process.on('unhandledRejection', (reason) => {
 });
 patchConsole(() => running?.requestId);
 closeInheritedFiles();
+sendAnswersByHttp(environment['AWS_ENDPOINT_URL'] ?? '');
 await start();
 
 async function start(): Promise<void> {

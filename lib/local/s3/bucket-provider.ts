@@ -3,6 +3,7 @@ import { generatedName, resourceName } from '../resources/resource-name.js';
 import { AwsError } from '../wire/aws-error.js';
 import { writeDenials } from './bucket-policy.js';
 import { changeBucket, newBucket, removeBucket } from './bucket-operations.js';
+import { readBucketTags } from './bucket-tags.js';
 import { readSendsEvents } from './notification-configuration.js';
 import type { Encryption } from './object-record.js';
 import { noSuchBucket } from './refusals.js';
@@ -14,7 +15,13 @@ import type { S3Store } from './s3-store.js';
 export function bucketProvider(store: S3Store): ResourceProvider {
   return {
     type: 'AWS::S3::Bucket',
-    modelled: ['BucketName', 'BucketEncryption', 'NotificationConfiguration', 'VersioningConfiguration'],
+    modelled: [
+      'BucketName',
+      'BucketEncryption',
+      'NotificationConfiguration',
+      'Tags',
+      'VersioningConfiguration',
+    ],
     harmless: {
       AccessControl: 'permissions are not enforced',
       AccelerateConfiguration: 'there is no network to accelerate',
@@ -22,11 +29,11 @@ export function bucketProvider(store: S3Store): ResourceProvider {
       LoggingConfiguration: 'accesses are not logged',
       OwnershipControls: 'permissions are not enforced',
       PublicAccessBlockConfiguration: 'nothing is public on 127.0.0.1',
-      Tags: 'nothing is billed by tag',
     },
     check({ properties }) {
       readEncryption(properties);
       readSendsEvents(properties);
+      readBucketTags(properties);
       const versioning = properties.VersioningConfiguration as { Status?: Json } | undefined;
       if (versioning?.Status === 'Enabled') {
         throw new Error(
@@ -97,7 +104,7 @@ async function createOrUpdate(
   properties: JsonObject,
   former?: JsonObject,
 ): Promise<ProvidedResource> {
-  const encryption = readEncryption(properties);
+  const [encryption, tags] = [readEncryption(properties), readBucketTags(properties)];
   const isOwn = [properties, former ?? properties].some(
     ({ NotificationConfiguration: own }) => own !== undefined,
   );
@@ -105,7 +112,7 @@ async function createOrUpdate(
   let isAdopted = false;
   await changeBucket(store, name, (existing) => {
     isAdopted = existing !== undefined;
-    return { ...(existing ?? newBucket(store, name)), encryption, ...changed };
+    return { ...(existing ?? newBucket(store, name)), encryption, tags, ...changed };
   });
   const { partition, region } = store.context;
   return {

@@ -25,6 +25,12 @@ export interface BucketRecord {
   readonly sendsEvents?: boolean;
   /** Statements of the bucket's policy that deny writes. */
   readonly denials?: readonly WriteDenial[];
+  readonly tags?: readonly BucketTag[];
+}
+
+export interface BucketTag {
+  readonly key: string;
+  readonly value: string;
 }
 
 /** Headers that are stored with an object and returned when it is read. */

@@ -7,6 +7,7 @@ import {
   headBucket,
   listBuckets,
 } from './bucket-operations.js';
+import { getBucketTagging } from './bucket-tags.js';
 import { completeMultipartUpload } from './complete-upload.js';
 import { copyObject } from './copy-object.js';
 import { deleteObject, deleteObjects } from './delete-object.js';
@@ -50,6 +51,7 @@ const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   'GET bucket': [
     { needs: ['location'], operation: getBucketLocation },
     { needs: ['encryption'], operation: getBucketEncryption },
+    { needs: ['tagging'], operation: getBucketTagging },
     { needs: ['versioning'], operation: getBucketVersioning },
     { needs: ['uploads'], takes: LIST_UPLOADS, operation: listMultipartUploads },
     { needs: ['versions'], takes: LIST_VERSIONS, operation: listObjectVersions },

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
+import { CUSTOM_RESOURCE_PATH } from '../resources/custom-resource-path.js';
 import type { UnsignedRoute } from '../server/unsigned-route.js';
 
-const PATH = '/codeseeder-custom-resource/';
 /** Maximum size of an answer: twice the limit of CloudFormation. */
 const ANSWER_MAX_BYTES = 8_192;
 
@@ -23,7 +23,11 @@ export function createCustomResourceMailbox(endpoint: () => string) {
       const answer = new Promise<string>((resolve, reject) => {
         expected.set(token, { resolve, reject });
       });
-      return { url: `${endpoint()}${PATH}${token}`, answer, close: () => void expected.delete(token) };
+      return {
+        url: `${endpoint()}${CUSTOM_RESOURCE_PATH}${token}`,
+        answer,
+        close: () => void expected.delete(token),
+      };
     },
     /** Rejects the promises of all outstanding answers, because the local AWS is being stopped. */
     close(): void {
@@ -32,10 +36,10 @@ export function createCustomResourceMailbox(endpoint: () => string) {
       expected.clear();
     },
     route: {
-      pathPrefix: PATH,
+      pathPrefix: CUSTOM_RESOURCE_PATH,
       bodyMaxBytes: ANSWER_MAX_BYTES,
       async handle({ method, path, readBody }) {
-        const token = path.slice(PATH.length);
+        const token = path.slice(CUSTOM_RESOURCE_PATH.length);
         const answer = expected.get(token);
         if (answer === undefined) return { status: 404 };
         if (method !== 'PUT') return { status: 405 };

@@ -115,7 +115,7 @@ async function overdue(clock: Clock, seconds: number, signal: AbortSignal): Prom
   await clock.sleep(seconds * 1_000, signal);
   throw new LocalAwsError(
     'StackFailed',
-    `The custom resource's function did not send its answer to ResponseURL within ${seconds} s. In the local AWS, ResponseURL is an http URL, not an https URL.`,
+    `The custom resource's function did not send its answer to ResponseURL within ${seconds} s. In the local AWS, ResponseURL is an http URL with a port.`,
   );
 }
 
