@@ -9,7 +9,7 @@ import { packageVersion } from './package-version.js';
 import { printProblem } from './print-problem.js';
 import { createProgram } from './program.js';
 import { adviceOnArgs, refuseIgnored, takesCommand } from './refuse-words.js';
-import type { SeedkitOption } from './seedkit-option.js';
+import { keepSelectingFlags, type SeedkitOption } from './seedkit-option.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -28,6 +28,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     refuseIgnored(action, command);
     seedkit = seedkitIn(action);
     await applyConfig(action, terminal);
+    keepSelectingFlags(action);
     seedkit ??= seedkitIn(action);
   });
   try {

@@ -2,7 +2,7 @@ import { wrappedCommand } from './help/wrapped.js';
 import { fittedLines } from './print-problem.js';
 import { quoteWord } from './run/run-target.js';
 import { columnsOf } from './run/text-columns.js';
-import type { SeedkitOption } from './seedkit-option.js';
+import type { SeedkitOption, SelectingFlags } from './seedkit-option.js';
 import type { Terminal } from './terminal.js';
 
 /** A command that helps next, without its seedkit, and what it does. */
@@ -18,7 +18,7 @@ export function nextCommands(
   next: readonly NextCommand[],
   seedkit: string,
   terminal: Terminal,
-  flags: SeedkitOption = {},
+  flags: SelectingFlags = {},
 ): string[] {
   const commands = next.map(([words]) => `  ${commandLine([words], seedkit, terminal, flags)}`);
   const width = Math.max(...commands.map(({ length }) => length));
@@ -35,7 +35,7 @@ export function commandLine(
   pipe: readonly string[],
   seedkit: string,
   { environment: variables, program }: Pick<Terminal, 'environment' | 'program'>,
-  { environment, profile, region, seedkit: known }: SeedkitOption = {},
+  { environment, profile, region, seedkit: known }: SelectingFlags = {},
 ): string {
   const isKnown = known === seedkit || variables['CODESEEDER_SEEDKIT'] === seedkit;
   const repeated = { environment, profile, region, seedkit: isKnown ? undefined : seedkit };
@@ -43,6 +43,15 @@ export function commandLine(
     .flatMap(([name, value]) => (value ? [` --${name} ${quoteWord(value)}`] : []))
     .join('');
   return pipe.map((words) => `${program} ${withOptions(words, options)}`).join(' | ');
+}
+
+/** Returns a command for the seedkit of this command, as one line for a shell. */
+export function repeatedOf(
+  words: string,
+  { seedkit = '', selecting }: SeedkitOption,
+  terminal: Pick<Terminal, 'environment' | 'program'>,
+): string {
+  return commandLine([words], seedkit, terminal, selecting);
 }
 
 /**

@@ -68,10 +68,26 @@ export type RunCommandResult = StartedRun | SucceededRun | UnsuccessfulRun;
  * A line of `--ndjson`: an event of the run, a line of its log, or as the last one the result that `--json` prints.
  * Readers ignore types and members that they do not know.
  */
-export type EventLine =
+export type EventLine = UndatedEventLine & {
+  /**
+   * When the client read or did this. A line of the log may be some seconds older; `runs logs --json` has its own time.
+   */
+  readonly time: string;
+};
+
+/** A line of `--ndjson` without its time. */
+export type UndatedEventLine =
   | ProgressEvent
-  /** A line of the log. `message` is the line as CodeBuild has it, without its newline. */
-  | { readonly type: 'log'; readonly message: string }
+  /**
+   * A line of the log. `message` is the line as CodeBuild has it, without its newline. `phase` is the phase of the
+   * build that the log has entered with this line or before; absent before the first.
+   */
+  | {
+      readonly type: 'log';
+      readonly runId: string;
+      readonly phase?: string | undefined;
+      readonly message: string;
+    }
   /** The result of the command. The other members are those that `--json` prints. */
   | ({ readonly type: 'result' } & RunCommandResult);
 

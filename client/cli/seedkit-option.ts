@@ -25,7 +25,12 @@ export interface SeedkitOption {
   readonly environment?: string | undefined;
   /** Set before the command runs, if there is a config. */
   readonly config?: AppliedConfig | undefined;
+  /** Flags that commands suggested by this one repeat. Set before the command runs. */
+  readonly selecting?: SelectingFlags | undefined;
 }
+
+/** Flags that select a seedkit again. */
+export type SelectingFlags = Pick<SeedkitOption, 'seedkit' | 'region' | 'profile' | 'environment'>;
 
 /** The source of a seedkit's name that `--environment` has chosen. Commander stores it with the value. */
 export const CHOSEN_ENVIRONMENT = 'chosen environment';
@@ -99,16 +104,18 @@ export function seedkitFlagOf(command: Command): SeedkitFlag | undefined {
 }
 
 /**
- * Returns the flags that select the seedkit of a command, for the commands that it suggests. They have a seedkit only
- * if the config or a variable names it, so that it need not be repeated.
+ * Keeps the flags that select the seedkit of a command, for the commands that it suggests. They have a seedkit only if
+ * the config or a variable names it, so that it need not be repeated.
  */
-export function selectingFlagsOf(command: Command): SeedkitOption {
+export function keepSelectingFlags(command: Command): void {
+  if (!usesConfig(command)) return;
   const { environment, region, profile, seedkit } = command.opts<SeedkitOption>();
   const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
-  return {
+  const selecting: SelectingFlags = {
     environment: isGiven('environment') ? environment : undefined,
     region,
     profile,
     seedkit: isGiven('seedkit') ? undefined : seedkit,
   };
+  command.setOptionValueWithSource('selecting', selecting, 'config');
 }

@@ -64,20 +64,38 @@ function variants(name: string, shapes: readonly Shape[], gaps: DocGaps): string
   if (shapes.every(({ $ref }) => $ref !== undefined)) return `One of ${shapes.map(typeOf).join(', ')}.`;
   // The members of the line with the result are those of the shapes that it can have.
   const own = shapes.filter((shape) => shape.properties?.['type']?.enum?.[0] !== 'result');
+  const common = membersOfAll(shapes);
   const rows = own.map((shape) => {
     gaps.checkText(`An object of ${name}`, { text: shape.description ?? '' });
-    return [objectOf(shape), shape.description];
+    return [objectOf(shape, Object.keys(common)), shape.description];
   });
   if (own.length < shapes.length) {
     const meaning = 'The result of the command, as the last line, with the members that `--json` prints.';
     rows.push([`${code("type: 'result'")}, and those of [\`RunCommandResult\`](#runcommandresult)`, meaning]);
   }
-  return table(['Members', 'Meaning'], rows);
+  const ofAll = Object.entries(common).map(
+    ([member, shape]) => `- ${code(member)} (${typeOf(shape)}), of each: ${shape.description}`,
+  );
+  return [...(ofAll.length === 0 ? [] : [ofAll.join('\n')]), table(['Members', 'Meaning'], rows)].join(
+    '\n\n',
+  );
 }
 
-/** Returns the members of an object in one line. */
-function objectOf({ properties = {}, required = [] }: Shape): string {
+/** Returns the described members that all objects have alike. */
+function membersOfAll([first, ...others]: readonly Shape[]): Record<string, Shape> {
+  return Object.fromEntries(
+    Object.entries(first?.properties ?? {}).filter(
+      ([name, { description }]) =>
+        description !== undefined &&
+        others.every(({ properties }) => properties?.[name]?.description === description),
+    ),
+  );
+}
+
+/** Returns the members of an object in one line, without some. */
+function objectOf({ properties = {}, required = [] }: Shape, left: readonly string[]): string {
   return Object.entries(properties)
+    .filter(([name]) => !left.includes(name))
     .map(([name, shape]) => {
       const type = shape.$ref === undefined && shape.items?.$ref === undefined ? typeOf(shape) : '';
       return type === ''

@@ -169,6 +169,8 @@ function describedBy({ declarations }: ts.Symbol): string {
 
 /** Returns the docstring before a type of a union, which the compiler does not keep. */
 function commentBefore(type: ts.Type): string {
+  // The members of a union that is a part of an intersection are intersections.
+  if (type.isIntersection()) return type.types.map(commentBefore).find((comment) => comment !== '') ?? '';
   const node = type.symbol?.declarations?.[0];
   if (node === undefined || !ts.isUnionTypeNode(node.parent)) return '';
   const text = node.getSourceFile().text.slice(0, node.getStart());

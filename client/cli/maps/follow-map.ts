@@ -5,6 +5,7 @@ import type { MapResultLine, StartedMap } from '../output-types.js';
 import { printProblem } from '../print-problem.js';
 import { oneLine } from '../printable.js';
 import { isInteractive, printJson, printJsonLine, printLine, type Terminal } from '../terminal.js';
+import { repeatedOf } from '../next-commands.js';
 import { nextAfterFailures, type RepeatedFlags } from './next-of-map.js';
 
 /** Time between two lines of progress if standard error is not a terminal. */
@@ -101,7 +102,7 @@ async function follow(
     display.clear();
     if (signal.aborted)
       throw new InterruptedError(
-        `Left the map ${map.id}, which continues. To wait for it: codeseeder maps wait ${map.id}`,
+        `Left the map ${map.id}, which continues. To wait for it: ${repeatedOf(`maps wait ${map.id}`, repeated, terminal)}`,
       );
     if (!isRunError(error)) throw error;
     printLine(terminal.stderr, oneLine(error.message));

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAP_CONCURRENCY, ON_ERROR } from '../../../lib/contract/index.js';
 import { withNotes } from '../help/command-help.js';
 import { keepGivenOptions } from '../given-options.js';
-import { selectingFlagsOf, seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
+import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import { addOptionFlags } from '../run/option-flags.js';
 import { addPythonOptions, refuseWrongPythonFlags } from '../run/python-options.js';
@@ -45,7 +45,8 @@ export function addMapCommand(
   addMapOptions(map);
   keepGivenOptions(withNotes(addPythonOptions(addOptionFlags(map)), HELP)).action(
     async (operands: string[], values: MapFlags, own: Command) => {
-      const repeated = { selecting: selectingFlagsOf(own), call: mapCallOf(operands, command, own) };
+      const { seedkit, selecting } = values;
+      const repeated = { seedkit, selecting, call: mapCallOf(operands, command, own) };
       const flags = { ...values, repeated, seedkitFlag: seedkitFlagOf(own) };
       const { target, inputs } = parseMapTarget(operands, command, terminal.workingFolder);
       refuseWrongPythonFlags(target, flags, terminal.workingFolder);

@@ -1,7 +1,7 @@
 import { type Command } from 'commander';
 
 import { MAP_ID } from '../ids/id-arguments.js';
-import { selectingFlagsOf, withSeedkitOptions } from '../seedkit-option.js';
+import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import { parseLimit } from '../runs/list-command.js';
@@ -30,12 +30,9 @@ export function addMapsCommand(program: Command, terminal: Terminal, end: (exitC
     .description("show a map's progress, and its runs that did not succeed once it has ended")
     .argument('<id>', MAP_ID)
     .option('--json', 'print record and progress as JSON')
-    .action(async (id: string, options: MapsOptions, own: Command) => {
+    .action(async (id: string, options: MapsOptions) => {
       const { showMap } = await import('./show-maps.js');
-      await unlessAborted(
-        showMap(id, { ...options, selecting: selectingFlagsOf(own) }, terminal),
-        interrupted,
-      );
+      await unlessAborted(showMap(id, options, terminal), interrupted);
     });
   withSeedkitOptions(maps.command('inputs'))
     .description('print the inputs of a map as lines of JSON, which codeseeder map takes')
@@ -50,9 +47,9 @@ export function addMapsCommand(program: Command, terminal: Terminal, end: (exitC
     .argument('<id>', MAP_ID)
     .option('--order <order>', 'order of the printed results: input or completion', parseOrder, 'input')
     .option('--json', 'print status, progress and all results as one JSON document, after the end of the map')
-    .action(async (id: string, options: WaitOptions, own: Command) => {
+    .action(async (id: string, options: WaitOptions) => {
       const { waitForMap } = await import('./show-maps.js');
-      end(await waitForMap(id, { ...options, selecting: selectingFlagsOf(own) }, terminal));
+      end(await waitForMap(id, options, terminal));
     });
   addActions(maps, terminal, end);
 }
@@ -80,8 +77,8 @@ function addActions(maps: Command, terminal: Terminal, end: (exitCode: number) =
     .option('--order <order>', 'order of the printed results: input or completion', parseOrder, 'input')
     .option('-d, --detach', 'print the id of the new map and do not wait for it')
     .option('--json', 'print the id of a map left with --detach as JSON')
-    .action(async (id: string, options: RepeatOptions, own: Command) => {
+    .action(async (id: string, options: RepeatOptions) => {
       const { repeatMap } = await import('./show-maps.js');
-      end(await repeatMap(id, { ...options, selecting: selectingFlagsOf(own) }, terminal));
+      end(await repeatMap(id, options, terminal));
     });
 }

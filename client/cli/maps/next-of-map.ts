@@ -6,9 +6,7 @@ import type { Terminal } from '../terminal.js';
 import type { MapCall } from './map-call.js';
 
 /** What next commands of a map repeat of this command. */
-export interface RepeatedFlags {
-  /** The flags that select the seedkit, as of {@link nextCommands}. */
-  readonly selecting: SeedkitOption;
+export interface RepeatedFlags extends Pick<SeedkitOption, 'seedkit' | 'selecting'> {
   /** The call that started the map, if this command is that call. */
   readonly call?: MapCall | undefined;
 }

@@ -28,18 +28,13 @@ export interface MapsOptions extends SeedkitOption {
   readonly json?: boolean | undefined;
 }
 
-/** Flags of commands that suggest others for the same seedkit. */
-interface SelectedOptions extends MapsOptions {
-  readonly selecting: SeedkitOption;
-}
-
 /** Flags of `maps list`. */
 export interface ListOptions extends MapsOptions {
   readonly limit: number;
 }
 
 /** Flags of `maps wait`. */
-export interface WaitOptions extends SelectedOptions {
+export interface WaitOptions extends MapsOptions {
   readonly order: MapOrder;
 }
 
@@ -85,7 +80,7 @@ function listLines(records: readonly MapRecord[], terminal: Terminal): string[] 
 }
 
 /** Prints the progress of a map and, after its end, each run that did not succeed. */
-export async function showMap(named: string, options: SelectedOptions, terminal: Terminal): Promise<void> {
+export async function showMap(named: string, options: MapsOptions, terminal: Terminal): Promise<void> {
   const map = await findMap(named, openSeedkit(options), tellOn(terminal));
   const [record, progress] = await Promise.all([map.record(), map.progress()]);
   const hasFailures = progress.status !== 'RUNNING' && progress.succeeded < progress.total;
@@ -104,7 +99,7 @@ export async function showMap(named: string, options: SelectedOptions, terminal:
 function nextLines(
   record: MapRecord,
   { progress, failures }: ShownMap,
-  { selecting }: SelectedOptions,
+  { selecting }: MapsOptions,
   terminal: Terminal,
 ): string[] {
   if (progress.status === 'RUNNING')
@@ -196,7 +191,7 @@ function failureLines(failures: readonly MapFailure[], terminal: Terminal): stri
 export async function waitForMap(named: string, options: WaitOptions, terminal: Terminal): Promise<number> {
   const found = findMap(named, openSeedkit(options), tellOn(terminal));
   const map = await unlessAborted(found, terminal.interrupted);
-  const followed = { order: options.order, repeated: { selecting: options.selecting } };
+  const followed = { order: options.order, repeated: options };
   return options.json === true
     ? printWholeResult(map, followed, terminal)
     : followResults(map, followed, terminal);
@@ -223,7 +218,7 @@ export async function cancelMap(
 
 /** Starts a map over the inputs of another map whose runs did not succeed. @returns the exit code */
 export async function repeatMap(named: string, options: RepeatOptions, terminal: Terminal): Promise<number> {
-  const { concurrency, onError, name, order, detach, json, selecting } = options;
+  const { concurrency, onError, name, order, detach, json } = options;
   const kit = openSeedkit(options);
   const start = async () => {
     const id = await findMapId(named, kit, tellOn(terminal));
@@ -231,7 +226,7 @@ export async function repeatMap(named: string, options: RepeatOptions, terminal:
     return kit.maps.again(id, { concurrency, onError, name });
   };
   const map = await unlessAborted(start(), terminal.interrupted);
-  if (detach !== true) return followResults(map, { order, repeated: { selecting } }, terminal);
+  if (detach !== true) return followResults(map, { order, repeated: options }, terminal);
   printResult<'maps again'>(terminal, json === true, describeMap(map), () => [map.id]);
   return EXIT_CODES.passed;
 }

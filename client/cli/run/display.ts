@@ -1,4 +1,5 @@
 import type { News } from './ordered-news.js';
+import type { SeedkitOption } from '../seedkit-option.js';
 import type { OutputFlags } from './output-flags.js';
 
 /** The end of a run, as far as it decides which lines of the log are shown. */
@@ -16,7 +17,7 @@ export interface Display extends News {
 }
 
 /** What a display depends on beside the terminal. */
-export interface DisplayOptions extends OutputFlags {
+export interface DisplayOptions extends OutputFlags, SeedkitOption {
   /** Commands of the user, as far as they are known. */
   readonly commands?: readonly string[] | undefined;
   /** Id of the run, unless an event of its start has it. */

@@ -2,6 +2,8 @@ import { phasesFrom } from '../../../lib/contract/build-phases.js';
 import type { ProgressEvent } from '../../progress-types.js';
 import { shortIds, SHOWN_MIN } from '../ids/short-ids.js';
 import { fittedLines } from '../print-problem.js';
+import { repeatedOf } from '../next-commands.js';
+import type { SeedkitOption } from '../seedkit-option.js';
 import { oneLine, withoutColours } from '../printable.js';
 import { isInteractive, marksOf, printLine, type Terminal } from '../terminal.js';
 import { describeProgress } from './describe-progress.js';
@@ -29,16 +31,14 @@ function isRepeated(event: ProgressEvent): boolean {
  * Opens the display of the user's lines and of the phases around them: with a status line on a terminal, as plain lines
  * elsewhere.
  */
-export function openFoldedDisplay(
-  terminal: Terminal,
-  { verbose = false, commands, runId }: DisplayOptions,
-): Display {
+export function openFoldedDisplay(terminal: Terminal, own: DisplayOptions): Display {
+  const { verbose = false, commands, runId } = own;
   const status = new Status();
   const line = isInteractive(terminal)
     ? openStatusLine(terminal, (frame) => status.textAt(frame, terminal))
     : undefined;
   const print = (text: string) => (line === undefined ? printLine(terminal.stderr, text) : line.print(text));
-  const foldOf = (id: string) => new LogFold(commands, logCommandOf(id, terminal));
+  const foldOf = (id: string) => new LogFold(commands, logCommandOf(id, own, terminal));
   let fold = runId === undefined ? new LogFold(commands) : foldOf(runId);
   const showNews = (news: readonly LogNews[]) =>
     news.flatMap((each) => linesOfNews(each, terminal)).forEach(print);
@@ -69,8 +69,12 @@ export function openFoldedDisplay(
 }
 
 /** Returns the command that prints the whole log of a run. */
-export function logCommandOf(runId: string, { program }: Pick<Terminal, 'program'>): string {
-  return `${program} runs logs ${shortIds([runId], SHOWN_MIN.roomy).join('')} --verbose`;
+export function logCommandOf(
+  runId: string,
+  flags: SeedkitOption,
+  terminal: Pick<Terminal, 'environment' | 'program'>,
+): string {
+  return repeatedOf(`runs logs ${shortIds([runId], SHOWN_MIN.roomy).join('')} --verbose`, flags, terminal);
 }
 
 function isShown(event: ProgressEvent, isVerbose: boolean, hasStatusLine: boolean): boolean {

@@ -16,6 +16,8 @@ import {
   printRunResult,
   type RunEnd,
 } from './print-end.js';
+import type { SeedkitOption } from '../seedkit-option.js';
+import { repeatedOf } from '../next-commands.js';
 import { openProgressDisplay, type ProgressDisplay } from './progress-display.js';
 
 /** What the command line knows about the code of a run. */
@@ -27,7 +29,7 @@ export interface KnownSource {
 }
 
 /** Flags that decide how a started run is followed and shown. */
-export interface FollowOptions extends OutputFlags {
+export interface FollowOptions extends OutputFlags, SeedkitOption {
   readonly detach?: boolean | undefined;
   readonly known?: KnownSource | undefined;
   readonly adviceOnFailure?: AdviceOnFailure | undefined;
@@ -55,8 +57,8 @@ export async function startAndFollow(
   options: FollowOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const display = openProgressDisplay(terminal, { ...options, commands: options.known?.commands });
-  const interruption = openInterruption(terminal, display, runId, options.detach !== true);
+  const display = openProgressDisplay(terminal, { ...options, commands: options.known?.commands, runId });
+  const interruption = openInterruption(terminal, display, runId, options);
   let submittedTo: string | undefined;
   const { report: packed, onProgress } = collectPackingReport((event) => {
     if (event.type === 'submitted') submittedTo = event.consoleUrl;
@@ -128,7 +130,7 @@ export async function follow(run: Run, options: WaitForOptions, terminal: Termin
     const end = await endOf(run, { signal, onProgress, onLog });
     return showEnd(end, options, display, terminal);
   } catch (error) {
-    const runningRun = `run ${run.id}, which continues. To wait for it: codeseeder runs wait ${run.id}`;
+    const runningRun = `run ${run.id}, which continues. To wait for it: ${repeatedOf(`runs wait ${run.id}`, options, terminal)}`;
     if (terminal.interrupted.aborted) throw new InterruptedError(`Left the ${runningRun}`);
     if (timedOut.signal.aborted)
       throw new WaitedOutError(`Waited ${String(timeout)} minutes for the ${runningRun}`);

@@ -1,9 +1,16 @@
 import type { Run } from '../../run-types.js';
 import { InterruptedError } from '../exit-code.js';
 import { unlessAborted, type EndSignal } from '../signals.js';
+import { repeatedOf } from '../next-commands.js';
+import type { SeedkitOption } from '../seedkit-option.js';
 import { printLine, type Terminal } from '../terminal.js';
 import { askForDecision } from './ask-for-decision.js';
 import type { ProgressDisplay } from './progress-display.js';
+
+/** Flags of a command that starts a run. */
+interface InterruptedFlags extends SeedkitOption {
+  readonly detach?: boolean | undefined;
+}
 
 /** The reason why a command that waits for a run ends. */
 type EndReason = EndSignal | 'end of the starter';
@@ -36,15 +43,15 @@ export interface Interruption {
  * - After a second signal, or when the terminal is closed, the command leaves the run at once.
  *
  * @param runId id that the run has or will have
- * @param endsWithStarter whether the end of the starter counts as a signal
+ * @param flags flags of the command. Unless it detaches, the end of its starter counts as a signal
  */
 export function openInterruption(
   terminal: Terminal,
   display: ProgressDisplay,
   runId: string,
-  endsWithStarter: boolean,
+  flags: InterruptedFlags,
 ): Interruption {
-  return new RunInterruption(terminal, display, runId, endsWithStarter);
+  return new RunInterruption(terminal, display, runId, flags);
 }
 
 class RunInterruption implements Interruption {
@@ -54,6 +61,7 @@ class RunInterruption implements Interruption {
   private readonly terminal: Terminal;
   private readonly display: ProgressDisplay;
   private readonly runId: string;
+  private readonly flags: InterruptedFlags;
   private readonly submission = new AbortController();
   private readonly wait = new AbortController();
   private readonly closed = new AbortController();
@@ -63,15 +71,16 @@ class RunInterruption implements Interruption {
   /** Whether a signal is being handled. If another signal comes, the command leaves the run. */
   private isBusy = false;
 
-  constructor(terminal: Terminal, display: ProgressDisplay, runId: string, endsWithStarter: boolean) {
+  constructor(terminal: Terminal, display: ProgressDisplay, runId: string, flags: InterruptedFlags) {
     this.terminal = terminal;
     this.display = display;
     this.runId = runId;
+    this.flags = flags;
     this.submitting = AbortSignal.any([terminal.interrupted, this.submission.signal]);
     this.waiting = this.wait.signal;
     this.stopListening = [
       terminal.takeSignals((signal) => this.onSignal(signal)),
-      endsWithStarter ? terminal.watchStarter(() => this.onStarterEnded()) : () => undefined,
+      flags.detach === true ? () => undefined : terminal.watchStarter(() => this.onStarterEnded()),
     ];
   }
 
@@ -109,7 +118,7 @@ class RunInterruption implements Interruption {
     this.isBusy = true;
     this.submission.abort(
       new InterruptedError(
-        `Ended because ${describeReason(reason)}, before the run ${this.runId} was known to have started. To see whether it has started: codeseeder runs show ${this.runId}`,
+        `Ended because ${describeReason(reason)}, before the run ${this.runId} was known to have started. To see whether it has started: ${this.commandOf('show')}`,
       ),
     );
   }
@@ -157,10 +166,14 @@ class RunInterruption implements Interruption {
   private describeLeft(): string {
     const { followed, runId, isCanceling } = this;
     if (followed === undefined)
-      return `Left before the run ${runId} was known to have started. To see whether it has started: codeseeder runs show ${runId}`;
+      return `Left before the run ${runId} was known to have started. To see whether it has started: ${this.commandOf('show')}`;
     return isCanceling
-      ? `Left the run ${runId}, which is being canceled: codeseeder runs show ${runId}`
-      : `Left the run ${runId}, which continues. To wait for it: codeseeder runs wait ${runId}`;
+      ? `Left the run ${runId}, which is being canceled: ${this.commandOf('show')}`
+      : `Left the run ${runId}, which continues. To wait for it: ${this.commandOf('wait')}`;
+  }
+
+  private commandOf(verb: 'show' | 'wait'): string {
+    return repeatedOf(`runs ${verb} ${this.runId}`, this.flags, this.terminal);
   }
 
   private fail(error: unknown): void {

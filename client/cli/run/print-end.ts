@@ -8,6 +8,7 @@ import { EXIT_CODES } from '../exit-code.js';
 import { type NextCommand, nextCommands } from '../next-commands.js';
 import { fittedLines, printProblem } from '../print-problem.js';
 import { severalLines } from '../printable.js';
+import type { SelectingFlags } from '../seedkit-option.js';
 import { isInteractive, marksOf, printLine, printResult, type Terminal } from '../terminal.js';
 import type { RunCommandResult, SucceededRun } from '../output-types.js';
 import { printEventLine } from './event-lines.js';
@@ -41,6 +42,8 @@ export interface EndOptions extends OutputFlags {
   readonly command?: string | undefined;
   /** Hint for each code of a failure. It replaces that about missing files. */
   readonly adviceOnFailure?: AdviceOnFailure | undefined;
+  /** Flags that the next commands repeat. */
+  readonly selecting?: SelectingFlags | undefined;
 }
 
 /** Prints the end of a run. @returns the exit code */
@@ -67,7 +70,8 @@ export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): 
     const advice = adviceOn(record, options, terminal);
     if (advice !== undefined) printProblem(terminal, advice);
     for (const line of closingLines(end, options, terminal)) printLine(stderr, line);
-    for (const line of nextCommands(nextAfter(record), record.seedkit, terminal)) printLine(stderr, line);
+    for (const line of nextCommands(nextAfter(record), record.seedkit, terminal, options.selecting))
+      printLine(stderr, line);
   }
   return EXIT_CODES.runFailed;
 }

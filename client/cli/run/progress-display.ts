@@ -50,7 +50,7 @@ export function openProgressDisplay(terminal: Terminal, options: DisplayOptions 
 }
 
 function displayOf(terminal: Terminal, options: DisplayOptions): Display {
-  if (options.ndjson === true) return openEventLines(terminal);
+  if (options.ndjson === true) return openEventLines(terminal, options);
   if (options.quiet === true) return SILENT;
   return openFoldedDisplay(terminal, options);
 }

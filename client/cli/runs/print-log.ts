@@ -40,7 +40,7 @@ async function printFolded(
   terminal: Terminal,
 ): Promise<void> {
   const { stdout, stderr } = terminal;
-  const fold = new LogFold(await knownCommands(run, options), logCommandOf(run.id, terminal));
+  const fold = new LogFold(await knownCommands(run, options), logCommandOf(run.id, options, terminal));
   const print = (news: ReturnType<LogFold['read']>) =>
     news.flatMap((each) => linesOfNews(each, terminal)).forEach((line) => printLine(stdout, line));
   for await (const { message } of lines)

@@ -51,7 +51,7 @@ export async function showRun(named: string, options: ShowOptions, terminal: Ter
     ...section(isInConsole(run.consoleUrl) ? [run.consoleUrl] : []),
   ]);
   if (isJson || !isInteractive(terminal) || record === undefined) return;
-  for (const line of nextCommands(nextAfter(record), record.seedkit, terminal))
+  for (const line of nextCommands(nextAfter(record), record.seedkit, terminal, options.selecting))
     printLine(terminal.stderr, line);
 }
 

@@ -53,9 +53,8 @@ export async function showSchedule(name: string, flags: SchedulesFlags, terminal
 /** Prints a command that helps next, on a terminal. */
 function printNext(next: NextCommand, seedkit: string, flags: SchedulesFlags, terminal: Terminal): void {
   if (flags.json === true || !isInteractive(terminal)) return;
-  // The seedkit of the flags may be that of --seedkit, which the next command needs, too.
-  const repeated = { ...flags, seedkit: undefined };
-  for (const line of nextCommands([next], seedkit, terminal, repeated)) printLine(terminal.stderr, line);
+  for (const line of nextCommands([next], seedkit, terminal, flags.selecting))
+    printLine(terminal.stderr, line);
 }
 
 /** State of a schedule after a change. */

@@ -1,5 +1,5 @@
 import type { PublishedVersion } from '../../target-types.js';
-import { nextCommands } from '../next-commands.js';
+import { type NextCommand, nextCommands } from '../next-commands.js';
 import { isInteractive, printLine, printResult, type Terminal } from '../terminal.js';
 import type { PublishFlags } from './publish-flags.js';
 
@@ -10,7 +10,7 @@ import type { PublishFlags } from './publish-flags.js';
 export function printPublished(
   version: PublishedVersion,
   { seedkit, parameters = 0 }: { readonly seedkit: string; readonly parameters?: number | undefined },
-  { alias, json }: Pick<PublishFlags, 'alias' | 'json'>,
+  { alias, json, selecting }: Pick<PublishFlags, 'alias' | 'json' | 'selecting'>,
   terminal: Terminal,
 ): void {
   const reference = `${version.name}@${version.version}`;
@@ -19,6 +19,6 @@ export function printPublished(
   const started = alias === undefined ? reference : `${version.name}@${alias}`;
   const args = Array.from({ length: parameters }, (_, index) => ` ARG${parameters === 1 ? '' : index + 1}`);
   const purpose = parameters === 0 ? 'starts it' : `starts it; an argument is JSON, such as '"dev"'`;
-  for (const line of nextCommands([[`start ${started}${args.join('')}`, purpose]], seedkit, terminal))
-    printLine(terminal.stderr, line);
+  const start: NextCommand = [`start ${started}${args.join('')}`, purpose];
+  for (const line of nextCommands([start], seedkit, terminal, selecting)) printLine(terminal.stderr, line);
 }

@@ -52,7 +52,11 @@ describe('The shapes of what commands print for programs', () => {
     [['locks', 'show', 'a', '--json'], { name: 'a', token: '1', waiting: [] }, '/token must be number'],
     [['locks', 'list', '--json'], [{ name: 'a', token: 1, waiting: [], more: 1 }], 'more'],
     [['runs', 'logs', 'a', '--json'], { timestampMs: 1 }, "required property 'message'"],
-    [['run', '--ndjson', '--', 'true'], { type: 'log' }, "required property 'message'"],
+    [
+      ['run', '--ndjson', '--', 'true'],
+      { type: 'log', time: 't', runId: 'r' },
+      "required property 'message'",
+    ],
     [['maps', 'wait', 'm'], { index: 0 }, "required property 'runId'"],
     [['runs', 'shell', 'a', '--json'], {}, 'has no shape'],
     [['runs', 'logs', 'a', '--ndjson'], {}, 'has no shape'],

@@ -100,6 +100,15 @@ describe('`printEnd()`', () => {
     expect(named.stderr.at(-2)).toBe('  codeseeder runs again run-1           # the same run once more');
   });
 
+  it('The next commands repeat the flags that select the seedkit', () => {
+    const selecting = { region: 'eu-west-1', profile: 'my profile', environment: 'prod', seedkit: 'kit' };
+    const { stderr } = printed(COMMAND_FAILED, { selecting });
+
+    expect(stderr.filter((line) => line.includes('runs again'))).toEqual([
+      "  codeseeder runs again run-1 --environment prod --profile 'my profile' --region eu-west-1           # the same run once more",
+    ]);
+  });
+
   it('A run that was refused before it had a build has no command for its log, and none to repeat it', () => {
     const end = failed({ code: 'NotAllowed', message: 'The seedkit does not allow it.' });
     const { stderr } = printed({ ...end, record: { ...end.record, buildId: undefined } });
@@ -238,7 +247,8 @@ describe('`printEnd()`', () => {
     const { stdout, stderr } = printed(succeeded(1), { ndjson: true, report });
     const json = printed(succeeded(1), { json: true, report });
 
-    expect(JSON.parse(stdout)).toEqual({ type: 'result', ...JSON.parse(json.stdout) });
+    const time = expect.stringMatching(/^\d{4}-.*Z$/);
+    expect(JSON.parse(stdout)).toEqual({ time, type: 'result', ...JSON.parse(json.stdout) });
     expect(stdout.split('\n')).toHaveLength(2);
     expect(stderr).toEqual(['']);
     const ofFailed = printed(COMMAND_FAILED, { ndjson: true });

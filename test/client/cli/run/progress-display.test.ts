@@ -200,18 +200,50 @@ describe('openProgressDisplay', () => {
     expect(terminal.stdout.text + terminal.stderr.text).toBe('');
   });
 
-  it('`--ndjson` prints each event and each line of the log as an object on standard output', () => {
+  it('`--ndjson` prints each event and each line of the log as an object with time, run and phase', () => {
     const terminal = aTerminal();
-    const display = openProgressDisplay(terminal, { ndjson: true });
+    const display = openProgressDisplay(terminal, { ndjson: true, runId: 'run-1' });
+    const entered = '[Container] 2026/01/02 03:04:03.000000 Entering phase BUILD\nnext';
     display.onProgress(BUILDING);
     display.onLog('\u001b[1ma line\u001b[0m');
+    display.onLog(entered);
+    display.onLog('another');
     display.close();
-    const lines = terminal.stdout.text.trimEnd().split('\n');
+    const lines = terminal.stdout.text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-    expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect(lines.map(({ time: _, ...line }) => line)).toEqual([
       BUILDING,
-      { type: 'log', message: '\u001b[1ma line\u001b[0m' },
+      { type: 'log', runId: 'run-1', message: '\u001b[1ma line\u001b[0m' },
+      { type: 'log', runId: 'run-1', phase: 'BUILD', message: entered },
+      { type: 'log', runId: 'run-1', phase: 'BUILD', message: 'another' },
     ]);
+    for (const { time } of lines) expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(terminal.stderr.text).toBe('');
+  });
+
+  it('`--ndjson` gives the lines of a repeated run its own id, and no phase of the run before', () => {
+    const terminal = aTerminal();
+    const display = openProgressDisplay(terminal, { ndjson: true, runId: 'run-1' });
+    display.onProgress(BUILDING);
+    display.onLog('[Container] 2026/01/02 03:04:03.000000 Entering phase BUILD');
+    display.onProgress({
+      type: 'submitted',
+      runId: 'run-2',
+      executionArn: 'arn',
+      consoleUrl: 'https://console',
+    });
+    display.onProgress({ ...BUILDING, runId: 'run-2' });
+    display.onLog('a line');
+    display.close();
+
+    expect(JSON.parse(terminal.stdout.text.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      type: 'log',
+      runId: 'run-2',
+      message: 'a line',
+    });
+    expect(terminal.stdout.text.trimEnd().split('\n').at(-1)).not.toContain('phase');
   });
 });

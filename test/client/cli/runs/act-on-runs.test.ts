@@ -164,7 +164,7 @@ describe('runs wait', () => {
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 124, stdout: '' });
     expect(stderr).toContain(
-      'Waited 0.0005 minutes for the run r-1, which continues. To wait for it: codeseeder runs wait r-1\n',
+      'Waited 0.0005 minutes for the run r-1, which continues. To wait for it: codeseeder runs wait r-1 --region eu-west-1 --seedkit demo\n',
     );
   });
 

@@ -196,13 +196,15 @@ describe('runs show', () => {
     ['FAILED', 'with a build', BUILD_ID, ['runs logs run-1', 'runs again run-1']],
     ['FAILED', 'without a build', undefined, ['runs again run-1']],
   ])(
-    '`runs show` on a terminal prints the commands that help next for a run that is %s %s',
+    '`runs show` on a terminal prints the commands that help next, with its own flags, for a run that is %s %s',
     async (status, _, buildId, next) => {
       mockRecords(aRecord({ status, buildId }));
       const terminal = aTerminal();
       Object.assign(terminal.stderr, { isTTY: true, columns: 80 });
       await main(['runs', 'show', ...KIT, 'run-1'], terminal);
-      const commands = [...terminal.stderr.text.matchAll(/^ {2}codeseeder (.*) --seedkit demo/gm)];
+      const commands = [
+        ...terminal.stderr.text.matchAll(/^ {2}codeseeder (.*) --region eu-west-1 --seedkit demo/gm),
+      ];
       expect(commands.map(([, command]) => command?.trimEnd())).toEqual(next);
     },
   );
