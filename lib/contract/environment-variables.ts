@@ -73,13 +73,21 @@ export function isWithoutNul(text: string): boolean {
 }
 
 /** An environment variable of a build. */
-export const environmentVariableSchema = z.strictObject({
-  value: z
-    .string()
-    .refine(isWithoutNul, 'an environment variable must not contain a NUL character')
-    .refine(isWellFormed, 'the text must not contain half of a surrogate pair'),
-  type: z.enum(ENVIRONMENT_VARIABLE_TYPES),
-});
+export const environmentVariableSchema = z.strictObject(
+  {
+    value: z
+      .string()
+      .refine(isWithoutNul, 'an environment variable must not contain a NUL character')
+      .refine(isWellFormed, 'the text must not contain half of a surrogate pair'),
+    type: z.enum(ENVIRONMENT_VARIABLE_TYPES),
+  },
+  {
+    error: ({ code }) =>
+      code === 'invalid_type'
+        ? "must be an object such as { value: 'dev', type: 'PLAINTEXT' }; the option environment, beside build, also takes a text"
+        : undefined,
+  },
+);
 export type EnvironmentVariable = z.infer<typeof environmentVariableSchema>;
 
 /**

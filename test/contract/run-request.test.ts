@@ -56,6 +56,10 @@ describe('a run request', () => {
     [{ build: { packages: { tool: '1; rm -rf /' } } }, 'build.packages.tool'],
     [{ build: { packages: { tool: '$(id)' } } }, 'build.packages.tool'],
     [{ build: { environment: { '1X': { value: '', type: 'PLAINTEXT' } } } }, 'build.environment'],
+    [
+      { build: { environment: { STAGE: 'dev' as never } } },
+      "build.environment.STAGE: must be an object such as { value: 'dev', type: 'PLAINTEXT' }; the option environment",
+    ],
     [{ build: { exportedVariables: ['AWS_REGION'] } }, 'build.exportedVariables[0]'],
     [{ build: { exportedVariables: ['__proto__'] } }, 'build.exportedVariables[0]'],
     [
