@@ -5,12 +5,12 @@ import { bundleReferenceSchema } from './bundle-reference.js';
 import { describeTarget, type InvocationHead } from './invocation.js';
 import { RUN_TARGET_MAX_CHARACTERS } from './limits.js';
 import { lockNameSchema } from './lock.js';
-import { inputIndexSchema, mapIdSchema } from './maps/map-id.js';
+import { inputIndexSchema, mapIdSchema } from './map-id.js';
 import { runIdSchema } from './run-id.js';
 import type { RunRecord } from './run-record.js';
 import { type Trigger, TRIGGERS } from './run-request.js';
 import { labelsSchema, runNameSchema } from './run-values.js';
-import { requestedVersionSchema } from './targets/published-target.js';
+import { requestedVersionSchema } from './published-run.js';
 
 /** The values from which the first record of a run is created. */
 export interface QueuedRun {

@@ -7,7 +7,7 @@ import { INVOCATION_KINDS } from './invocation.js';
 import { parseWith } from './parse.js';
 import { remoteErrorDetailSchema } from './run-result.js';
 import { TRIGGERS } from './run-request.js';
-import { publishedRunSchema } from './targets/published-target.js';
+import { publishedRunSchema } from './published-run.js';
 
 /** Statuses of a run that has not ended. */
 export const ACTIVE_STATUSES = ['QUEUED', 'BUILDING'] as const;

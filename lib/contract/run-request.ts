@@ -10,13 +10,13 @@ import { invocationSchema, parseInvocationHead } from './invocation.js';
 import { outlineJson } from './json-outline.js';
 import { INVOCATION_HEAD_MAX_BYTES, RUN_REQUEST_MAX_BYTES } from './limits.js';
 import { hasLockOfMode, LOCK_MODE_ALONE, lockFields } from './lock.js';
-import { inputIndexSchema, mapIdSchema } from './maps/map-id.js';
+import { inputIndexSchema, mapIdSchema } from './map-id.js';
 import { invocationKey } from './object-keys.js';
 import { parseWith, refuseLostNames } from './parse.js';
 import { runIdSchema } from './run-id.js';
 import { labelsSchema, runNameSchema } from './run-values.js';
 import { seedkitNameSchema } from './seedkit-names.js';
-import { requestedVersionSchema } from './targets/published-target.js';
+import { requestedVersionSchema } from './published-run.js';
 
 /** Version of requests and events. */
 export const CONTRACT_VERSION = 1;

@@ -1,6 +1,5 @@
 /** Declares what the client, the state machine of maps and its handler exchange. */
 export * from './map-event.js';
-export * from './map-id.js';
 export * from './map-input.js';
 export * from './map-keys.js';
 export * from './map-messages.js';

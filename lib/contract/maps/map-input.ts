@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { CodeseederError } from '../codeseeder-error.js';
 import { parseWith } from '../parse.js';
 import { sha256Schema } from '../content-digest.js';
-import { inputIndexSchema } from './map-id.js';
+import { inputIndexSchema } from '../map-id.js';
 
 /** Environment variable with the input of a run of commands: a text as it is, other values as JSON. */
 export const MAP_INPUT_VARIABLE = 'CODESEEDER_INPUT';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { marshalledTransitionSchema } from '../handler-messages.js';
 import { parseWith } from '../parse.js';
 import { mapStateChangeSchema } from './map-event.js';
-import { mapIdSchema } from './map-id.js';
+import { mapIdSchema } from '../map-id.js';
 import { mapRequestSchema, ON_ERROR } from './map-request.js';
 
 const execution = {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { INVOCATION_KINDS } from '../invocation.js';
 import { parseWith } from '../parse.js';
-import { mapIdSchema } from './map-id.js';
+import { mapIdSchema } from '../map-id.js';
 import { ON_ERROR } from './map-request.js';
 
 /**

@@ -12,7 +12,7 @@ import { CONTRACT_VERSION } from '../run-request.js';
 import { labelsSchema } from '../run-values.js';
 import { seedkitNameSchema } from '../seedkit-names.js';
 import { MAP_CONCURRENCY, MAP_INPUTS_MAX } from '../limits.js';
-import { inputIndexSchema, mapIdSchema } from './map-id.js';
+import { inputIndexSchema, mapIdSchema } from '../map-id.js';
 import { mapDescriptionKey } from './map-keys.js';
 
 /** What a map does after one of its runs failed: start the runs of further inputs, or no further run. */

@@ -14,29 +14,10 @@ import {
 import { hasLockOfMode, LOCK_MODE_ALONE, lockFields } from '../lock.js';
 import { nearestNames } from '../nearest-names.js';
 import { parseWith } from '../parse.js';
+import { targetNameSchema, versionNumberSchema } from '../published-run.js';
 import { runIdSchema } from '../run-id.js';
 import { labelsSchema } from '../run-values.js';
-import {
-  describeReference,
-  targetAliasSchema,
-  targetNameSchema,
-  type TargetReference,
-} from './target-names.js';
-
-const versionNumberSchema = z.int().positive().max(999_999_999);
-
-/** The published version that a run executes, as its request and record name it. */
-export const publishedRunSchema = z.strictObject({
-  /** Name of the target. */
-  name: targetNameSchema,
-  /** Version of the target. */
-  version: versionNumberSchema,
-});
-export type PublishedRun = z.infer<typeof publishedRunSchema>;
-
-/** The published version in a request, with the id of the publication that stores its layers. */
-export const requestedVersionSchema = publishedRunSchema.extend({ publication: runIdSchema });
-export type RequestedVersion = z.infer<typeof requestedVersionSchema>;
+import { describeReference, targetAliasSchema, type TargetReference } from './target-names.js';
 
 /** What a version runs, without arguments. */
 const headSchema = z.discriminatedUnion('kind', [

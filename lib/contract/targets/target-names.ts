@@ -2,16 +2,7 @@ import { z } from 'zod';
 
 import { CodeseederError } from '../codeseeder-error.js';
 import { parseWith } from '../parse.js';
-
-/**
- * Name of a target. It is one folder of a key, so that an IAM policy can allow starting only targets of certain names.
- */
-export const targetNameSchema = z
-  .string()
-  .regex(
-    /^[a-z0-9](-?[a-z0-9]){0,62}$/,
-    'the name of a target has 1 to 63 lower-case letters, digits and single hyphens, and starts and ends with a letter or digit',
-  );
+import { targetNameSchema } from '../published-run.js';
 
 /** An alias of a version. It starts with a letter, so that it cannot be taken for a version. */
 export const targetAliasSchema = z

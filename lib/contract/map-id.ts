@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { MAP_INPUTS_MAX } from '../limits.js';
+import { MAP_INPUTS_MAX } from './limits.js';
 
 /** Longest id of a map. The ids of its runs, `<map id>-<index>`, have at most the 80 characters of a run's id. */
 const MAP_ID_MAX_CHARACTERS = 64;
