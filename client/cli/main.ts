@@ -11,6 +11,7 @@ import { createProgram } from './program.js';
 import { adviceOnArgs, refuseIgnored, takesCommand } from './refuse-words.js';
 import { keepSelectingFlags, type SeedkitOption } from './seedkit-option.js';
 import type { Terminal } from './terminal.js';
+import { withCommandOfGroup } from './unknown-command.js';
 
 /**
  * Runs the command line.
@@ -37,7 +38,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT_CODES.passed;
-      if (error.code !== 'commander.help') printProblem(terminal, hintFor(error, program, args));
+      if (error.code !== 'commander.help') printProblem(terminal, describeRefusal(error, program, args));
       return EXIT_CODES.usage;
     }
     // Reports the interruption instead of an error that followed from it.
@@ -52,8 +53,15 @@ function seedkitIn(action: Command): string | undefined {
   return action.name() === 'seedkit' ? action.args[0] : action.opts<SeedkitOption>().seedkit;
 }
 
-/** Returns what to do about a command line that Commander refused. */
-function hintFor({ code, message }: CommanderError, program: Command, args: readonly string[]): string {
+/** Matches the line in which Commander suggests an option or a command with a similar name. */
+const SUGGESTION = /\n\(Did you mean .*\?\)$/;
+
+/** Returns why Commander refused a command line, and what to do about it. */
+function describeRefusal(
+  { code, message }: CommanderError,
+  program: Command,
+  args: readonly string[],
+): string {
   let command = program;
   for (const word of args) {
     const child = command.commands.find((one) => one.name() === word);
@@ -61,9 +69,15 @@ function hintFor({ code, message }: CommanderError, program: Command, args: read
     command = child;
   }
   const help = `Examples and options: ${nameOf(command)} --help`;
+  const usage = adviceOnOperand(message, command, args.includes('--'));
+  // An option with a name like that of the argument would be a second, wrong hint.
+  if (usage !== undefined) return [message.replace(SUGGESTION, ''), usage, help].join('\n');
+  return `${withCommandOfGroup(message, program)}\n${withAdvice(help, code, command, args)}`;
+}
+
+/** Returns the line that names the help, after advice about the mistake, if there is any. */
+function withAdvice(help: string, code: string, command: Command, args: readonly string[]): string {
   if (code === 'commander.excessArguments') return [adviceOnArgs(command), help].filter(Boolean).join(' ');
-  const advice = adviceOnOperand(message, command, args.includes('--'));
-  if (advice !== undefined) return `${advice}\n${help}`;
   if (code !== 'commander.unknownOption' || !takesCommand(command) || args.includes('--')) return help;
   return `A command with options of its own goes after --, as in \`codeseeder run -- npm test --silent\`. ${help}`;
 }

@@ -15,12 +15,10 @@ import { addMapsCommand } from './maps/maps-command.js';
 import { addRunCommand } from './run/run-command.js';
 import { addRunsCommand } from './runs/runs-command.js';
 import { addSchedulesCommand } from './schedules/schedules-command.js';
-import { printProblem } from './print-problem.js';
 import { addPublishCommand } from './targets/publish-command.js';
 import { addStartCommand } from './targets/start-command.js';
 import { addTargetsCommand } from './targets/targets-command.js';
 import { type Terminal, wantsColour } from './terminal.js';
-import { withCommandOfGroup } from './unknown-command.js';
 import { addUpgradeCommand } from './upgrade/upgrade-command.js';
 
 /**
@@ -43,7 +41,8 @@ export function createProgram(
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      outputError: (text) => printProblem(terminal, withCommandOfGroup(text, program).trimEnd()),
+      // `main` prints the text, which is the message of the error, with a hint.
+      outputError: () => undefined,
       getOutHelpWidth: () => stdout.columns || 80,
       getErrHelpWidth: () => stderr.columns || 80,
       getOutHasColors: () => wantsColour(terminal),

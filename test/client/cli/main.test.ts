@@ -147,6 +147,18 @@ describe('command line', () => {
     expect(states.calls()).toHaveLength(0);
   });
 
+  it('The usage of an argument that was given as an option replaces the suggestion of an option with a similar name', async () => {
+    const add = ['schedules', 'add', 'nightly', 'report', 'rate(1 day)', ...KIT];
+
+    expect((await runMain([...add, '--kwarg', '{}'])).stderr).toContain('(Did you mean --kwargs?)');
+    expect((await runMain([...add, '--args', '[1]'])).stderr).toBe(
+      `error: unknown option '--args'
+ARGS is given without an option: codeseeder schedules add NAME TARGET EXPRESSION [ARGS...]
+Examples and options: codeseeder schedules add --help
+`,
+    );
+  });
+
   it("The command line reads the seedkit's name from CODESEEDER_SEEDKIT", async () => {
     mockDays([]);
     process.env['CODESEEDER_SEEDKIT'] = 'demo';
