@@ -16,20 +16,28 @@ export function missingSeedkit(
   region: string,
   { deploy = `codeseeder deploy seedkit ${seedkit}`, cause }: { deploy?: string; cause?: unknown } = {},
 ): CodeseederError {
-  const own = `eval "$(codeseeder local up ${seedkit} --detach)"`;
-  const steps = isLocalEndpoint(process.env['AWS_ENDPOINT_URL'])
-    ? [
-        `To use its own local AWS, if that is up: eval "$(codeseeder local env ${seedkit})"`,
-        `To deploy it to this local AWS: ${deploy}`,
-        `To start a local AWS that has it: ${own}`,
-      ]
-    : ['Check name, region and account.', `To deploy it: ${deploy}`, `To use a local AWS: ${own}`];
   return new CodeseederError(
     'SeedkitNotFound',
     [
       `No seedkit ${JSON.stringify(seedkit)} is deployed in ${describePlace(region)}.`,
-      ...steps.map((step) => `- ${step}`),
+      ...stepsTo(deploy, seedkit).map((step) => `- ${step}`),
     ].join('\n'),
     cause === undefined ? {} : { cause },
   );
+}
+
+/** Returns what to do about a seedkit that is not deployed. @param deploy command that deploys the seedkit */
+function stepsTo(deploy: string, seedkit: string): string[] {
+  const up = `eval "$(codeseeder local up ${seedkit} --detach)"`;
+  const { AWS_ENDPOINT_URL: endpoint, CODESEEDER_SEEDKIT: seedkitOfShell } = process.env;
+  if (!isLocalEndpoint(endpoint))
+    return ['Check name, region and account.', `To deploy it: ${deploy}`, `To use a local AWS: ${up}`];
+  const here = `To deploy it to this local AWS: ${deploy}`;
+  // The variables of a local AWS name its seedkit. Only a deployment helps in the seedkit's own local AWS, which is up.
+  if (seedkitOfShell === seedkit) return [here];
+  return [
+    `To use its own local AWS, if that is up: eval "$(codeseeder local env ${seedkit})"`,
+    here,
+    `To start a local AWS that has it: ${up}`,
+  ];
 }

@@ -40,21 +40,33 @@ describe('a seedkit', () => {
     await expect(connection.deployed()).resolves.toMatchObject({ bucket: OUTPUTS['Bucket'] });
   });
 
-  it('A seedkit that a local AWS does not have is named with the endpoint, and no region', async () => {
-    const { AWS_ENDPOINT_URL: before } = process.env;
-    process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:4566';
-    try {
-      expect(missingSeedkit('demo', 'us-east-1').message).toBe(
-        `No seedkit "demo" is deployed in the local AWS at http://127.0.0.1:4566.
-- To use its own local AWS, if that is up: eval "$(codeseeder local env demo)"
+  it.each<[string, Record<string, string>, string]>([
+    [
+      'of another seedkit',
+      { CODESEEDER_SEEDKIT: 'other' },
+      `- To use its own local AWS, if that is up: eval "$(codeseeder local env demo)"
 - To deploy it to this local AWS: codeseeder deploy seedkit demo
 - To start a local AWS that has it: eval "$(codeseeder local up demo --detach)"`,
-      );
-    } finally {
-      if (before === undefined) delete process.env['AWS_ENDPOINT_URL'];
-      else process.env['AWS_ENDPOINT_URL'] = before;
-    }
-  });
+    ],
+    [
+      'whose variables name it',
+      { CODESEEDER_SEEDKIT: 'demo' },
+      '- To deploy it to this local AWS: codeseeder deploy seedkit demo',
+    ],
+  ])(
+    'A seedkit that is missing in a local AWS %s is named with the endpoint, and with the steps that help there',
+    (_, variables, steps) => {
+      const before = { ...process.env };
+      Object.assign(process.env, { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', ...variables });
+      try {
+        expect(missingSeedkit('demo', 'us-east-1').message).toBe(
+          `No seedkit "demo" is deployed in the local AWS at http://127.0.0.1:4566.\n${steps}`,
+        );
+      } finally {
+        process.env = before;
+      }
+    },
+  );
 
   it.each(['ROLLBACK_COMPLETE', 'CREATE_IN_PROGRESS', 'DELETE_FAILED'])(
     'A seedkit whose stack is in state %s is not ready',
