@@ -9,7 +9,8 @@ import type { Terminal } from './terminal.js';
 export type NextCommand = readonly [words: string, purpose: string];
 
 /**
- * Returns lines with the next commands for a seedkit. A narrow terminal gets them without what they do.
+ * Returns lines with the next commands for a seedkit. A narrow terminal gets them without what they do. A command that
+ * is longer than its lines is broken between words.
  *
  * @param flags environment, region and profile of this command, which the next commands repeat. A seedkit that is
  *   known from the config is not repeated
@@ -20,11 +21,17 @@ export function nextCommands(
   terminal: Terminal,
   flags: SelectingFlags = {},
 ): string[] {
-  const commands = next.map(([words]) => `  ${commandLine([words], seedkit, terminal, flags)}`);
+  const commands = next.map(([words]) => commandLine([words], seedkit, terminal, flags));
   const width = Math.max(...commands.map(({ length }) => length));
-  const lines = next.map(([, purpose], index) => `${commands[index]?.padEnd(width)}  # ${purpose}`);
+  const lines = next.map(([, purpose], index) => `  ${commands[index]?.padEnd(width)}  # ${purpose}`);
   const columns = terminal.stderr.columns || Infinity;
-  return lines.every(({ length }) => length <= columns) ? lines : commands;
+  if (lines.every(({ length }) => length <= columns)) return lines;
+  return commands.flatMap((command) => indentedCommand(command, terminal.stderr));
+}
+
+/** Returns a command as indented lines, which are broken between words on a terminal that is too narrow for it. */
+export function indentedCommand(command: string, { columns }: Pick<Terminal['stderr'], 'columns'>): string[] {
+  return wrappedCommand(command, (columns || Infinity) - 2).map((line) => `  ${line}`);
 }
 
 /**
@@ -57,16 +64,18 @@ export function repeatedOf(
 /**
  * Returns a text with a command behind it. On a terminal that is too narrow for both, the command has lines of its own,
  * which can be copied together.
+ * @param stream the output that gets the lines. @default standard error
  */
 export function withCommand(
   text: string,
   command: string,
   { stderr, program }: Pick<Terminal, 'stderr' | 'program'>,
+  stream: Pick<Terminal['stderr'], 'isTTY' | 'columns'> = stderr,
 ): string[] {
   const line = `${text} ${command}`;
-  const columns = (stderr.isTTY === true && stderr.columns) || Infinity;
+  const columns = (stream.isTTY === true && stream.columns) || Infinity;
   if (columnsOf(line) <= columns) return [line];
-  return [...fittedLines(stderr, program, text), ...wrappedCommand(command, columns)];
+  return [...fittedLines(stream, program, text), ...wrappedCommand(command, columns)];
 }
 
 /** Matches the part of a command before a `--` that is not in quotes. */

@@ -6,7 +6,7 @@ import { asCalled } from '../how-called.js';
 import { examplesOf, grouped, nameOf, notesOf, type Example } from './command-help.js';
 import { optionGroupsOf } from './option-groups.js';
 import { sentence } from './sentence.js';
-import { wrapped, wrappedCommand } from './wrapped.js';
+import { wrapped, wrappedAroundCommands, wrappedCommand } from './wrapped.js';
 
 /** Maximum width of help in columns, because longer lines are hard to read. */
 const WIDEST = 120;
@@ -43,7 +43,9 @@ export function formatHelp(
       rowSection(heading, options.map(optionRow), width),
     ),
     ...(isWhole ? [rowSection('Exit codes', exitCodeRows(), width)] : []),
-    ...[...notesOf(command), ...closing(command)].map((note) => wrapped(asCalled(note, { program }), width)),
+    ...[...notesOf(command), ...closing(command)].map((note) =>
+      wrappedAroundCommands(asCalled(note, { program }), width),
+    ),
   ];
   return `${parts
     .filter((lines) => lines.length > 0)

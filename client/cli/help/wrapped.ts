@@ -21,18 +21,27 @@ const COMMANDS =
 /** Stands for a space at which a text is not broken. Texts have no such character, because it cannot be printed. */
 const UNBROKEN = '\u0000';
 
-/** Breaks a text at spaces into lines, but no command, so that it can be copied. */
+/** Matches a command of a shell, unlike other text in backticks. */
+const IN_SHELL = /^`?(?:codeseeder|npx|npm|pnpm|aws|eval) /;
+
+/**
+ * Breaks a text at spaces into lines. A command has a line of its own if it does not fit the rest of one. A command
+ * that is longer than a line is broken as by {@link wrappedCommand}.
+ */
 export function wrappedAroundCommands(
   text: string,
   firstWidth: number,
   width: number = firstWidth,
 ): string[] {
   const kept = text.replaceAll(COMMANDS, (command) => command.replaceAll(' ', UNBROKEN));
-  return wrapped(kept, firstWidth, width).map((line) => line.replaceAll(UNBROKEN, ' '));
+  return wrapped(kept, firstWidth, width).flatMap((line, index) => {
+    const shown = line.replaceAll(UNBROKEN, ' ');
+    return IN_SHELL.test(shown) ? wrappedCommand(shown, index === 0 ? firstWidth : width) : [shown];
+  });
 }
 
 /**
- * Breaks each line of a text at spaces. A command is not broken, so that it can be copied. What follows the first part
+ * Breaks each line of a text at spaces, and commands as {@link wrappedAroundCommands} does. What follows the first part
  * of a line has the indentation of that line.
  */
 export function wrappedProse(text: string, width: number): string[] {
@@ -44,21 +53,46 @@ export function wrappedProse(text: string, width: number): string[] {
   });
 }
 
-/** A word of a shell: characters without spaces, escaped characters, and quoted texts. */
-const SHELL_WORD = /(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+/g;
+/**
+ * A word of a shell: characters without spaces, escaped characters, and quoted texts. A substitution in quotes, such as
+ * `"$(codeseeder local env my-kit)"`, has several words.
+ */
+const SHELL_WORD = /(?:"\$\(|\)"|'[^']*'|"[^"]*"|\\.|\S)+/g;
 
-/** Breaks a line for a shell between words, so that it can still be copied as a whole. */
+/** Columns that a broken line of a command has besides its words: its indentation, and a space and a backslash. */
+const AROUND_WORDS = 4;
+
+/**
+ * Breaks a command of a shell that is longer than a line at spaces outside of quotes, and not between an option and
+ * its value if both fit into a line. Each line but the last ends with a backslash, so that the lines can be copied
+ * together.
+ */
 export function wrappedCommand(command: string, width: number): string[] {
+  if (command.length <= width) return [command];
   const lines: string[] = [];
   let line = '';
-  for (const word of command.match(SHELL_WORD) ?? []) {
-    const longer = line === '' ? word : `${line} ${word}`;
+  for (const part of partsOf(command, width - AROUND_WORDS)) {
+    const longer = line === '' ? part : `${line} ${part}`;
     const indent = lines.length === 0 ? 0 : 2;
     // A broken line ends with a space and a backslash.
     if (line !== '' && longer.length + indent > width - 2) {
-      lines.push(`${' '.repeat(indent)}${line} \\`);
-      line = word;
+      lines.push(`${line} \\`);
+      line = part;
     } else line = longer;
   }
-  return [...lines, `${lines.length === 0 ? '' : '  '}${line}`];
+  const [first = '', ...rest] = [...lines, line];
+  // A word such as a run's id that fits a line without the indentation stays in one piece.
+  return [first, ...rest.map((one) => (one.length <= width && one.length + 2 > width ? one : `  ${one}`))];
+}
+
+/** Returns the parts of a command between which it can be broken: words, and options with their values. */
+function partsOf(command: string, width: number): string[] {
+  const parts: string[] = [];
+  for (const word of command.match(SHELL_WORD) ?? []) {
+    const last = parts.at(-1) ?? '';
+    const isValue = /^--?\w[\w-]*$/.test(last) && !word.startsWith('-');
+    if (isValue && last.length + 1 + word.length <= width) parts[parts.length - 1] = `${last} ${word}`;
+    else parts.push(word);
+  }
+  return parts;
 }

@@ -1,4 +1,5 @@
 import type { InitResult } from '../output-types.js';
+import { indentedCommand, withCommand } from '../next-commands.js';
 import { printResult, type Terminal } from '../terminal.js';
 import type { InitFlags } from './init-flags.js';
 
@@ -29,10 +30,10 @@ export function printInit(
     '',
     'Next, start a local AWS on this machine, and run the function in it:',
     '',
-    ...next.map((command) => `  ${command}`),
+    ...next.flatMap((command) => indentedCommand(command, terminal.stdout)),
     '',
-    `Its tests: ${test}`,
-    `To stop the local AWS: ${stop}`,
+    ...withCommand('Its tests:', test, terminal, terminal.stdout),
+    ...withCommand('To stop the local AWS:', stop, terminal, terminal.stdout),
     ...(config === undefined
       ? []
       : [`Region and profile of your AWS account, for --environment aws:`, `  ${config}`]),

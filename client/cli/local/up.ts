@@ -17,6 +17,7 @@ import { synthesizeApp } from '../../deploy/app-assembly.js';
 import { assemblyCacheFolder, synthesizeAssembly, type SeedkitContextText } from '../../deploy/assembly.js';
 import { deployedContext, findStack, refuseForeign, wasCreated } from '../../deploy/stack-state.js';
 import { UsageError } from '../exit-code.js';
+import { printProblem } from '../print-problem.js';
 import { untilInterrupted } from '../signals.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { dataFolderOf, exportsOf, type LocalFlags } from './local-flags.js';
@@ -87,14 +88,14 @@ async function upUntil(
       exportsOf(environment, terminal.environment),
     );
     if (buildIsolation.kind === 'none') {
-      printLine(terminal.stderr, `Builds share this machine's /tmp and processes. ${buildIsolation.reason}`);
+      printProblem(terminal, `Builds share this machine's /tmp and processes. ${buildIsolation.reason}`);
     }
     if (served !== undefined) {
       const data = options.data === undefined ? '' : ` --data ${options.data}`;
-      const how = `To open it: ${terminal.program} local console ${seedkit}${data}`;
-      printLine(terminal.stderr, `The console is served at ${served.url}. ${how}`);
+      const how = `To open it: codeseeder local console ${seedkit}${data}`;
+      printProblem(terminal, `The console is served at ${served.url}. ${how}`);
     }
-    printLine(terminal.stderr, `The local AWS is up at ${endpoint}. Press Ctrl-C to stop it.`);
+    printProblem(terminal, `The local AWS is up at ${endpoint}. Press Ctrl-C to stop it.`);
     await untilInterrupted(interrupted);
     printLine(terminal.stderr, 'Stopping the local AWS ...');
   } finally {

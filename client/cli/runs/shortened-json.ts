@@ -1,4 +1,5 @@
 import { asCalled } from '../how-called.js';
+import { fittedLines } from '../print-problem.js';
 import { fittedTo } from '../run/text-columns.js';
 import { layoutOf } from '../table.js';
 import type { Terminal } from '../terminal.js';
@@ -26,6 +27,10 @@ export function valueLines(value: unknown, runId: string, terminal: Terminal): s
     ? whole
     : [
         ...shown,
-        asCalled(`The value is shortened. All of it: codeseeder runs wait ${runId} --quiet`, terminal),
+        ...fittedLines(
+          terminal.stdout,
+          terminal.program,
+          `The value is shortened. All of it: codeseeder runs wait ${runId} --quiet`,
+        ),
       ];
 }

@@ -29,6 +29,22 @@ describe('nextCommands', () => {
     ]);
   });
 
+  it('A command that is longer than a narrow terminal is broken between words, never inside an id, quotes, or between an option and its value', () => {
+    const next = [['start report@3 \'"Jan 2026"\'', 'starts it']] as const;
+
+    expect(nextCommands(next, 'my-kit', aLiveTerminal(30))).toEqual([
+      '  codeseeder start report@3 \\',
+      '    \'"Jan 2026"\' \\',
+      '    --seedkit my-kit',
+    ]);
+    const id = '01a22e7c-94b6-712d-bb53-375039fda77e';
+    expect(nextCommands([[`runs logs ${id} --verbose`, 'its log']], 'kit', aLiveTerminal(40))).toEqual([
+      '  codeseeder runs logs \\',
+      `  ${id} \\`,
+      '    --verbose --seedkit kit',
+    ]);
+  });
+
   it('Commands of a pipe each start with the program, and get the flags at their end or before `--`', () => {
     const terminal = { environment: {}, program: 'npx codeseeder' };
     const pipe = ['maps inputs m', "map 'a -- b#f' - -- echo 'it'\\''s -- mine'"];
@@ -38,13 +54,13 @@ describe('nextCommands', () => {
     );
   });
 
-  it('A command that is longer than the terminal is broken outside of quotes, so that its lines can be copied', () => {
+  it('A command that is longer than the terminal is broken outside of quotes and before options, so that its lines can be copied', () => {
     const command = "codeseeder runs list --label 'who=it'\\''s me' --after 1";
 
     expect(withCommand('The next page:', command, aLiveTerminal(40))).toEqual([
       'The next page:',
-      'codeseeder runs list --label \\',
-      "  'who=it'\\''s me' --after 1",
+      'codeseeder runs list \\',
+      "  --label 'who=it'\\''s me' --after 1",
     ]);
     expect(withCommand('The next page:', command, aTerminal())).toEqual([`The next page: ${command}`]);
   });

@@ -21,21 +21,38 @@ describe('printProblem', () => {
       'earlier seedkit my-kit retained it with',
       'the records of its runs.',
       '- To delete the records:',
-      '  codeseeder destroy seedkit my-kit --delete-data',
+      '  codeseeder destroy seedkit my-kit \\',
+      '    --delete-data',
       '- Or deploy under another name, which',
       '  takes a few minutes.',
     ]);
   });
 
-  it('A path, an ARN and a command in backticks are not broken', () => {
+  it('A path, an ARN and quoted code in backticks are not broken', () => {
     const arn = 'arn:aws:kms:eu-central-1:123456789012:key/0e1f7c0a-5a3c-4a4e-9d35-0c8d3e6f4a11';
-    const command = '`codeseeder local repair --data /home/me/.local/state/codeseeder/my-kit`';
+    const code = "`import { defineConfig } from 'codeseeder/config'`";
 
-    expect(printed(30, `The key ${arn} is lost. Run ${command} now.`)).toEqual([
+    expect(printed(30, `The key ${arn} is lost. Write ${code} now.`)).toEqual([
       'The key',
       arn,
-      'is lost. Run',
-      command,
+      'is lost. Write',
+      code,
+      'now.',
+    ]);
+  });
+
+  it('A command that is longer than the terminal is broken with a backslash, also inside a substitution of a shell', () => {
+    const up = 'eval "$(npx codeseeder local up my-kit --detach)"';
+
+    expect(printed(32, `To start one: ${up}`)).toEqual([
+      'To start one:',
+      'eval "$(npx codeseeder local \\',
+      '  up my-kit --detach)"',
+    ]);
+    expect(printed(32, "Run `codeseeder run -- 'echo a  b' --label it's` now.")).toEqual([
+      'Run',
+      "`codeseeder run -- 'echo a  b' \\",
+      "  --label it's`",
       'now.',
     ]);
   });

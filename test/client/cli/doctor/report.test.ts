@@ -38,7 +38,7 @@ describe('The list of checks', () => {
     expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain('region: other runs wait Fix: Request');
   });
 
-  it('A command, and a path as wide as the terminal, stay in one piece at 40 columns', () => {
+  it('At 40 columns, a path as wide as the terminal stays in one piece, and a longer command is broken between words', () => {
     const path = `/${'x'.repeat(39)}`;
     const fix =
       'Sign in, such as with `aws sso login`. To use a local AWS: eval "$(codeseeder local up demo --detach)"';
@@ -49,7 +49,8 @@ describe('The list of checks', () => {
       path,
       '  Fix: Sign in, such as with',
       '  `aws sso login`. To use a local AWS:',
-      '  eval "$(codeseeder local up demo --detach)"',
+      '  eval "$(codeseeder local up demo \\',
+      '    --detach)"',
     ]);
   });
 

@@ -152,7 +152,7 @@ describe('`printEnd()`', () => {
     const terminal = { ...aLiveTerminal(40), program: 'npx codeseeder', workingFolder: process.cwd() };
     printEnd(end, { command: 'ls package.json' }, terminal);
 
-    expect(terminal.stderr.text.split('\n').slice(0, 12)).toEqual([
+    expect(terminal.stderr.text.split('\n').slice(0, 13)).toEqual([
       '',
       'CommandFailed: The build was over the',
       'limit of 5 minutes. To change it:',
@@ -161,10 +161,11 @@ describe('`printEnd()`', () => {
       'The build has no files of this folder,',
       'such as package.json. To include them,',
       'add --dir:',
-      'npx codeseeder run --dir . -- ls package.json',
+      'npx codeseeder run --dir . -- ls \\',
+      '  package.json',
       expect.stringMatching(/FAILED in/),
       URL,
-      '  npx codeseeder runs show run-1 --seedkit kit',
+      '  npx codeseeder runs show run-1 \\',
     ]);
   });
 

@@ -135,7 +135,7 @@ describe('runs list', () => {
     const both = RUNS.slice(0, 2).map((run) => ({ ...run, queuedAt }));
     const first = await listOnTerminal(both, '--limit', '1');
     expect(first.stderr).toBe(
-      `The next page:\ncodeseeder runs list --seedkit demo --region eu-west-1 --limit 1 --after \\\n  ${idOf(2)}\n`,
+      `The next page:\ncodeseeder runs list --seedkit demo --region eu-west-1 --limit 1 \\\n  --after ${idOf(2)}\n`,
     );
     expect(first.stdout).not.toContain(idOf(1));
     const last = await listOnTerminal(both, '--limit', '2');
@@ -169,7 +169,7 @@ describe('runs list', () => {
       return terminal.stdout.text + terminal.stderr.text;
     };
     expect(await after()).toBe(
-      `No more runs.\nTo look further back than 30 days:\ncodeseeder runs list --seedkit demo --region eu-west-1 --after \\\n  ${idOf(1)} --since 90d\n`,
+      `No more runs.\nTo look further back than 30 days:\ncodeseeder runs list --seedkit demo --region eu-west-1 \\\n  --after ${idOf(1)} --since 90d\n`,
     );
     expect(await after('--since', '90d')).toBe('No more runs.\n');
   });
