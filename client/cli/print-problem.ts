@@ -2,6 +2,8 @@ import { wrappedProse } from './help/wrapped.js';
 import { asCalled } from './how-called.js';
 import { printLine, type Terminal } from './terminal.js';
 
+type Output = Pick<Terminal['stderr'], 'isTTY' | 'columns'>;
+
 /** Columns below which a text is not wrapped further, because its lines would have one word each. */
 const NARROWEST = 24;
 
@@ -18,11 +20,11 @@ export function printProblem(terminal: Pick<Terminal, 'stderr' | 'program'>, tex
  * Returns a text in lines that fit a terminal, and as it is for other output. Commands start as users start them.
  * @param stream the output that gets the lines
  */
-export function fittedLines(
-  stream: { readonly isTTY?: boolean; readonly columns?: number },
-  program: string,
-  text: string,
-): string[] {
-  const width = stream.isTTY === true && stream.columns ? Math.max(stream.columns, NARROWEST) : Infinity;
-  return wrappedProse(asCalled(text, { program }), width);
+export function fittedLines(stream: Output, program: string, text: string): string[] {
+  return wrappedProse(asCalled(text, { program }), widthOf(stream));
+}
+
+/** Returns the columns that the lines of a text fit: those of a terminal, and any number for other output. */
+export function widthOf({ isTTY, columns }: Output): number {
+  return isTTY === true && columns ? Math.max(columns, NARROWEST) : Infinity;
 }

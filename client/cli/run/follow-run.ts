@@ -4,18 +4,12 @@ import type { ProgressListener } from '../../progress-types.js';
 import type { Run } from '../../run-types.js';
 import { EXIT_CODES, InterruptedError, WaitedOutError } from '../exit-code.js';
 import { isInteractive, type Terminal } from '../terminal.js';
+import { loggedLinesOf } from './describe-failure.js';
 import { openInterruption } from './interruption.js';
 import type { StartedRun } from '../output-types.js';
 import type { OutputFlags } from './output-flags.js';
 import { collectPackingReport } from './packing-report.js';
-import {
-  type AdviceOnFailure,
-  type EndOptions,
-  loggedLinesOf,
-  printEnd,
-  printRunResult,
-  type RunEnd,
-} from './print-end.js';
+import { type AdviceOnFailure, type EndOptions, printEnd, printRunResult, type RunEnd } from './print-end.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { repeatedOf } from '../next-commands.js';
 import { openProgressDisplay, type ProgressDisplay } from './progress-display.js';

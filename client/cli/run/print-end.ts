@@ -1,22 +1,20 @@
-import type { RemoteErrorDetail, RunFailure, RunRecord, SourceExcerpt } from '../../../lib/contract/index.js';
+import type { RunFailure, RunRecord } from '../../../lib/contract/index.js';
 import { formatUsd, priceOfBuild } from '../../build-price.js';
 import { isInConsole } from '../../console-url.js';
-import { RemoteError, type RunFailedError } from '../../errors.js';
+import type { RemoteError, RunFailedError } from '../../errors.js';
 import type { RunOutcome } from '../../run-types.js';
-import { withCode } from '../describe-error.js';
 import { EXIT_CODES } from '../exit-code.js';
 import { type NextCommand, nextCommands } from '../next-commands.js';
-import { fittedLines, printProblem } from '../print-problem.js';
-import { severalLines } from '../printable.js';
+import { printProblem } from '../print-problem.js';
 import type { SelectingFlags } from '../seedkit-option.js';
 import { isInteractive, marksOf, printLine, printResult, type Terminal } from '../terminal.js';
 import type { RunCommandResult, SucceededRun } from '../output-types.js';
+import { linesOfError } from './describe-failure.js';
 import { printEventLine } from './event-lines.js';
 import { missingFilesAdvice } from './missing-files.js';
 import { missingValueAdvice } from './missing-value.js';
 import type { OutputFlags } from './output-flags.js';
 import type { PackingReport } from './packing-report.js';
-import { drawSource } from './source-frame.js';
 import { describeSeconds } from '../../durations.js';
 import { columnsOf } from './text-columns.js';
 
@@ -89,17 +87,7 @@ function adviceOn(
 
 /** Prints the error of a run, with the source code at its place. */
 function printError(error: RemoteError | RunFailedError, terminal: Terminal): void {
-  const described = describeRunError(error).map(severalLines);
-  const isOwnText = !(error instanceof RemoteError);
-  const lines = [
-    // Frames of a stack are not wrapped.
-    ...(isOwnText
-      ? described.flatMap((line) => fittedLines(terminal.stderr, terminal.program, line))
-      : described),
-    ...(error instanceof RemoteError
-      ? frameOf(error.source, error.remoteStack, columnsOfErrors(terminal)).map(severalLines)
-      : []),
-  ];
+  const lines = linesOfError(error, terminal.stderr, terminal.program);
   // A blank line separates the error from what the run printed, and from the closing line.
   const [before, after] = isInteractive(terminal) ? [[''], ['']] : [[], []];
   for (const line of [...before, ...lines, ...after]) printLine(terminal.stderr, line);
@@ -115,52 +103,6 @@ export function printRunResult(
   const whole = { ...result, ...report };
   if (ndjson) printEventLine(terminal, { type: 'result', ...whole });
   else printResult<'run'>(terminal, json, whole, lines);
-}
-
-/**
- * Returns the lines of a failure: those that the end of a run prints, with the source code at its place.
- * @param columns columns of the terminal, which the source code fits into
- */
-export function describeFailure({ code, message, remote }: RunFailure, columns?: number): string[] {
-  if (remote === undefined) return [withCode(code, message)];
-  return [...describeRemote(remote), ...frameOf(remote.source, remote.stack, columns)];
-}
-
-/** Returns the lines of a run's error, which the log then need not show. */
-export function describeRunError(error: RemoteError | RunFailedError): string[] {
-  const { failure } = error.record;
-  if (error instanceof RemoteError && failure?.remote !== undefined) return describeRemote(failure.remote);
-  const { code, message } = failure ?? error;
-  return [withCode(code, message)];
-}
-
-/** Frames of codeseeder's runner, which called the target. */
-const RUNNER_FRAME = /^\s+at .*\.codeseeder\/runner/;
-
-/** Returns the lines in the form in which the runner logs the error. */
-function describeRemote({ name, message, stack, cause }: RemoteErrorDetail): string[] {
-  const own = (stack ?? `${name}: ${message}`).split('\n').filter((line) => !RUNNER_FRAME.test(line));
-  if (cause === undefined) return own;
-  const [first = '', ...rest] = describeRemote(cause);
-  return [...own, `Caused by: ${first}`, ...rest];
-}
-
-/** Returns the lines that the runner has logged for an error. */
-export function loggedLinesOf(error: RemoteError | RunFailedError): ReadonlySet<string> {
-  const lines = new Set<string>();
-  const add = ({ name, message, stack, cause }: RemoteErrorDetail, before: string) => {
-    const [first = '', ...rest] = (stack ?? `${name}: ${message}`).split('\n');
-    for (const line of [`${before}${first}`, ...rest]) lines.add(line);
-    if (cause !== undefined) add(cause, 'Caused by: ');
-  };
-  const remote = error.record.failure?.remote;
-  if (remote !== undefined) add(remote, '');
-  return lines;
-}
-
-/** Returns the code of an error. A Python traceback has its code itself. */
-function frameOf(source: SourceExcerpt | undefined, stack = '', columns?: number): string[] {
-  return source === undefined || stack.startsWith('Traceback') ? [] : ['', ...drawSource(source, columns)];
 }
 
 function columnsOfErrors({ stderr }: Terminal): number | undefined {

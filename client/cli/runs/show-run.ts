@@ -8,9 +8,7 @@ import { findRun } from '../ids/find-run.js';
 import { type NextCommand, nextCommands } from '../next-commands.js';
 import { connectionOf, openSeedkit } from '../open-seedkit.js';
 import type { ShownRun } from '../output-types.js';
-import { fittedLines } from '../print-problem.js';
-import { severalLines } from '../printable.js';
-import { describeFailure } from '../run/print-end.js';
+import { linesOfFailure } from '../run/describe-failure.js';
 import { layoutOf } from '../table.js';
 import { isInteractive, printLine, printResult, type Terminal } from '../terminal.js';
 import { type ReadPart, runLines } from './describe-run.js';
@@ -88,14 +86,8 @@ async function readOrProblem<Part>(read: () => Promise<Part>): Promise<ReadPart<
   }
 }
 
-function failureLines(record: RunRecord | undefined, terminal: Terminal): string[] {
-  if (record?.failure === undefined) return [];
-  const lines = describeFailure(record.failure, layoutOf(terminal).columns).map(severalLines);
-  const { stdout, program } = terminal;
-  // Frames of a stack are not wrapped.
-  return record.failure.remote === undefined
-    ? lines.flatMap((line) => fittedLines(stdout, program, line))
-    : lines;
+function failureLines(record: RunRecord | undefined, { stdout, program }: Terminal): string[] {
+  return record?.failure === undefined ? [] : linesOfFailure(record.failure, stdout, program);
 }
 
 function section(lines: readonly string[]): string[] {

@@ -1,11 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import {
-  loggedLinesOf,
-  printEnd,
-  type EndOptions,
-  type RunEnd,
-} from '../../../../client/cli/run/print-end.js';
+import { loggedLinesOf } from '../../../../client/cli/run/describe-failure.js';
+import { printEnd, type EndOptions, type RunEnd } from '../../../../client/cli/run/print-end.js';
 import { RemoteError, RunFailedError } from '../../../../client/errors.js';
 import type { RunFailure, RunRecord } from '../../../../lib/contract/index.js';
 import { renderForLog } from '../../../../client/runner/describe-error.js';
