@@ -7,10 +7,18 @@ import { type BuildLogLine, readBuildLogLine } from './build-log.js';
 
 /**
  * Whose a line is: `user` for output of the user's code, `error` for the error of the target as the runner prints it,
- * `command` for the further lines of a known command, which CodeBuild logs before it runs it, and `other` for lines of
- * CodeBuild and of codeseeder.
+ * `runner` for frames of codeseeder's runner in that error, `command` for the further lines of a known command, which
+ * CodeBuild logs before it runs it, and `other` for lines of CodeBuild and of codeseeder.
  */
-export type LineOwner = 'user' | 'error' | 'command' | 'other';
+export type LineOwner = 'user' | 'error' | 'runner' | 'command' | 'other';
+
+/** Matches a frame of codeseeder's runner, which called the target, in the stack of an error. */
+const RUNNER_FRAME = /^\s+at .*\.codeseeder\/runner/;
+
+/** Returns whether a line of a stack is a frame of codeseeder's runner. Python's tracebacks have none. */
+export function isRunnerFrame(line: string): boolean {
+  return RUNNER_FRAME.test(line);
+}
 
 /** A line with its meaning and its owner. */
 export interface OwnedLine {
@@ -67,7 +75,7 @@ export class LineOwners {
     }
     this.#announced = [];
     if (this.#output === 'user' && line === TARGET_ERROR_LINE) this.#output = 'error';
-    return this.#output;
+    return this.#output === 'error' && isRunnerFrame(line) ? 'runner' : this.#output;
   }
 
   #readOwn(read: Exclude<BuildLogLine, { kind: 'output' }>): void {

@@ -1,6 +1,7 @@
 /** Describes the error of a run in the lines that its end and `runs show` print. */
 import type { RemoteErrorDetail, RunFailure } from '../../../lib/contract/index.js';
 import { RemoteError, type RunFailedError } from '../../errors.js';
+import { isRunnerFrame } from '../../line-owners.js';
 import { withCode } from '../describe-error.js';
 import { wrapped } from '../help/wrapped.js';
 import { fittedLines, widthOf } from '../print-problem.js';
@@ -59,12 +60,9 @@ function linesOfRemote(remote: RemoteErrorDetail, output: Output): string[] {
   return [...described, '', ...drawSource(source, columns).map(severalLines)];
 }
 
-/** Frames of codeseeder's runner, which called the target. */
-const RUNNER_FRAME = /^\s+at .*\.codeseeder\/runner/;
-
-/** Returns the lines in the form in which the runner logs the error. */
+/** Returns the lines in the form in which the runner logs the error, without its own frames. */
 function describeRemote({ name, message, stack, cause }: RemoteErrorDetail): string[] {
-  const own = (stack ?? `${name}: ${message}`).split('\n').filter((line) => !RUNNER_FRAME.test(line));
+  const own = (stack ?? `${name}: ${message}`).split('\n').filter((line) => !isRunnerFrame(line));
   if (cause === undefined) return own;
   const [first = '', ...rest] = describeRemote(cause);
   return [...own, `Caused by: ${first}`, ...rest];

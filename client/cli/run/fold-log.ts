@@ -100,7 +100,8 @@ export class LogFold {
       if (line.trim() !== '') this.lastFolded = line.trim();
       this.#fold(line, true);
     }
-    if (owner === 'error' && line !== TARGET_ERROR_LINE) this.#errorLines.push(line);
+    const isOfError = owner === 'error' || owner === 'runner';
+    if (isOfError && line !== TARGET_ERROR_LINE) this.#errorLines.push(line);
     if (owner !== 'user') return [];
     const before = this.#hasHeldBlank ? [{ kind: 'line', line: '' } as const] : [];
     this.#hasHeldBlank = line === '';

@@ -9,7 +9,7 @@ import {
   openedAt,
   rowsOf,
 } from '../../../client/console/app/model/log-lines.js';
-import { topFrame } from '../../../client/console/app/model/stack.js';
+import { topFrame, withoutRunner } from '../../../client/console/app/model/stack.js';
 import { spansOf } from '../../../client/console/app/model/timeline.js';
 
 const container = (second: string, message: string): LogEntry => [
@@ -101,6 +101,26 @@ describe('The phases of a log', () => {
       ...['BUILD', '4 others', 'hello', '2 others', '', own('08', 'Running command echo bye'), 'bye'],
       '4 others',
     ]);
+  });
+
+  it("Frames of codeseeder's runner in the error of the target are folded, and a link to one opens them", () => {
+    const frames = ['    at deploy (a.ts:1:7)', '    at .codeseeder/runner.mjs:12:3195'];
+    const log = logOf([
+      container('06', 'Entering phase BUILD'),
+      container('06', 'Running command node .codeseeder/runner.mjs'),
+      output(frames[1] ?? ''),
+      ...['codeseeder: the target failed:', 'Error: no', ...frames].map(output),
+      ...['Caused by: Error: none', ...frames].map(output),
+      container('07', 'Command did not exit successfully node .codeseeder/runner.mjs exit status 1'),
+      container('07', 'Phase complete: BUILD State: FAILED'),
+    ]);
+
+    expect(shownOf(log)).toEqual([
+      ...['BUILD', '2 others', frames[1], 'codeseeder: the target failed:', 'Error: no', frames[0]],
+      ...['1 others', 'Caused by: Error: none', frames[0], '3 others'],
+    ]);
+    const opened = openedAt(log, { phases: new Map(), others: new Set() }, 6);
+    expect(shownOf(log, opened).slice(6, 8)).toEqual(['1 others', frames[1]]);
   });
 
   it('A line that a link or the search leads to is opened with its phase and its folded lines', () => {
@@ -220,5 +240,11 @@ describe('topFrame', () => {
     expect(topFrame(node)).toBe('src/net.ts:57:11');
     expect(topFrame(python)).toBe('b.py:7');
     expect(topFrame('no stack')).toBeUndefined();
+  });
+
+  it("`withoutRunner` leaves out the frames of codeseeder's runner, and no other line", () => {
+    const stack = 'Error: .codeseeder/runner\n    at deploy (src/net.ts:57:11)';
+
+    expect(withoutRunner(`${stack}\n    at async .codeseeder/runner.mjs:12:3195`)).toBe(stack);
   });
 });

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../../../lib/contract/index.js';
-import { placeOf, topFrame } from '../model/stack.js';
+import { placeOf, topFrame, withoutRunner } from '../model/stack.js';
 import { CopyButton } from './copy-button.js';
 
 type RunFailure = NonNullable<RunRecord['failure']>;
@@ -38,7 +38,7 @@ function RemoteError({ remote, isCause = false }: { readonly remote: Remote; rea
       {stack !== undefined && (
         <details>
           <summary>Stack</summary>
-          <pre>{stack}</pre>
+          <pre>{withoutRunner(stack)}</pre>
         </details>
       )}
       {cause !== undefined && <RemoteError remote={cause} isCause />}

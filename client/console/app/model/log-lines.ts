@@ -40,7 +40,7 @@ export function isContainerLine(message: string): boolean {
 export class LogLines {
   readonly lines: LogEntry[] = [];
   readonly phases: LogPhase[] = [];
-  /** For each line, whether it is of CodeBuild or of a command of codeseeder. */
+  /** For each line, whether it is of CodeBuild, or of a command or the runner of codeseeder. */
   readonly others: boolean[] = [];
   readonly #owners = new LineOwners();
   /** Whether the running command is the user's. */
@@ -72,7 +72,7 @@ export class LogLines {
   }
 
   #own(owned: readonly OwnedLine[], index: number): void {
-    const isOther = owned.every(({ owner }) => owner === 'other');
+    const isOther = owned.every(({ owner }) => owner === 'other' || owner === 'runner');
     this.others.push(isOther);
     const phase = this.phases.at(-1);
     const kind = owned.at(-1)?.read.kind;

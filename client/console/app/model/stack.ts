@@ -1,7 +1,8 @@
 import type { RemoteErrorDetail } from '../../../../lib/contract/index.js';
+import { isRunnerFrame } from '../../../line-owners.js';
 
-/** Lines of codeseeder's runner in a stack. */
-const OWN = /\.codeseeder\/runner|codeseeder_runner|node:internal/;
+/** Matches frames of Node.js itself, which have no place in the user's code. */
+const OF_NODE = /node:internal/;
 
 const NODE_FRAME = /^\s+at (?:.* \()?([^()]+:\d+:\d+)\)?$/;
 const PYTHON_FRAME = /^\s*File "([^"]+)", line (\d+)/;
@@ -11,13 +12,23 @@ const PYTHON_FRAME = /^\s*File "([^"]+)", line (\d+)/;
  * with it.
  */
 export function topFrame(stack: string): string | undefined {
-  const lines = stack.split('\n').filter((line) => !OWN.test(line));
+  const lines = withoutRunner(stack)
+    .split('\n')
+    .filter((line) => !OF_NODE.test(line));
   const node = lines.flatMap((line) => NODE_FRAME.exec(line)?.[1] ?? []);
   const python = lines.flatMap((line) => {
     const [, file, number] = PYTHON_FRAME.exec(line) ?? [];
     return file === undefined ? [] : [`${file}:${number}`];
   });
   return node[0] ?? python.at(-1);
+}
+
+/** Returns a stack without the frames of codeseeder's runner, as `codeseeder run` prints it. */
+export function withoutRunner(stack: string): string {
+  return stack
+    .split('\n')
+    .filter((line) => !isRunnerFrame(line))
+    .join('\n');
 }
 
 /** Returns the place of an error in the user's own code, as `FILE:LINE:COLUMN`, or `FILE:LINE` without a column. */
