@@ -22,9 +22,22 @@ export interface SeedkitInfo {
   readonly region: string;
 }
 
+/**
+ * What a list shows of a run. The rest of its record, such as the stack of an error, can be many times as large, and is
+ * sent for the page of the run only.
+ */
+export interface ListedRun extends Pick<
+  RunRecord,
+  | ('runId' | 'name' | 'target' | 'labels' | 'trigger' | 'mapId' | 'mapIndex' | 'lock')
+  | ('status' | 'phase' | 'queuedReason' | 'queuedAt' | 'durationMs')
+> {
+  /** The failure on one line. */
+  readonly failureLine?: string | undefined;
+}
+
 /** One page of runs, newest first. */
 export interface RunsPage {
-  readonly runs: readonly RunRecord[];
+  readonly runs: readonly ListedRun[];
   readonly hasMore: boolean;
   /** Names of the maps that runs belong to, by map id. A map without a name is left out. */
   readonly mapNames: Readonly<Record<string, string>>;
@@ -171,7 +184,7 @@ export interface MapView {
 
 /** Runs of a map's inputs. */
 export interface MapRuns {
-  readonly runs: readonly RunRecord[];
+  readonly runs: readonly ListedRun[];
   /** Why runs could not be started, by the index of the input. */
   readonly reasons: Readonly<Record<string, string>>;
 }

@@ -21,6 +21,7 @@ export * from './end-of-execution.js';
 export * from './execution-state.js';
 export * from './facets.js';
 export * from './bounded-text.js';
+export * from './failure-line.js';
 export * from './failure-text.js';
 export * from './failures.js';
 export * from './found-result.js';

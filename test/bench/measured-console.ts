@@ -16,6 +16,17 @@ const WAIT_MS = 240_000;
 const PARTS = 50;
 const SCROLL_SECONDS = 5;
 
+/** A failure with a long stack, as that of a function in a deep tree of calls. */
+const FAILURE = {
+  code: 'RemoteError',
+  message: 'DeployError: no stage',
+  remote: {
+    name: 'DeployError',
+    message: 'no stage',
+    stack: `DeployError: no stage${'\n    at deploy (src/network.ts:57:11)'.repeat(100)}`,
+  },
+} as const;
+
 /** Times between the frames that a page drew, in milliseconds. */
 interface Frames {
   readonly frames: readonly number[];
@@ -53,7 +64,9 @@ export async function openMeasuredConsole() {
             runId: `run-${first + index}`,
             target: 'src/network.ts#deploy',
             labels: { stage: 'prod' },
-            status: (first + index) % 20 === 0 ? 'FAILED' : 'SUCCEEDED',
+            ...((first + index) % 20 === 0
+              ? { status: 'FAILED', failure: FAILURE }
+              : { status: 'SUCCEEDED' }),
           }),
         );
         const items = records.flatMap((record): object[] => [

@@ -1,4 +1,4 @@
-import type { MapRecord, OnError } from '../../../lib/contract/index.js';
+import { failureLine, type MapRecord, type OnError } from '../../../lib/contract/index.js';
 import type { MapOrder, RemoteMap } from '../../map-types.js';
 import { problemOf } from '../describe-error.js';
 import { EXIT_CODES } from '../exit-code.js';
@@ -84,11 +84,14 @@ export async function showMap(named: string, options: MapsOptions, terminal: Ter
   const map = await findMap(named, openSeedkit(options), tellOn(terminal));
   const [record, progress] = await Promise.all([map.record(), map.progress()]);
   const hasFailures = progress.status !== 'RUNNING' && progress.succeeded < progress.total;
-  const failures = hasFailures ? await withInputs(await failuresOf(map), map, options, terminal) : [];
+  const found = hasFailures ? await failuresOf(map) : [];
+  const lines = found.map(({ line }) => line);
+  const known = found.map(({ failure }) => failure);
+  const failures = hasFailures ? await withInputs(known, map, options, terminal) : [];
   const shown = { mapId: map.id, record: record ?? null, progress, failures };
   printResult<'maps show'>(terminal, options.json === true, shown, () => [
     ...fittedLines(terminal.stdout, terminal.program, describeProgress(progress)),
-    ...(failures.length === 0 ? [] : ['', ...failureLines(failures, terminal)]),
+    ...(failures.length === 0 ? [] : ['', ...failureLines(failures, lines, terminal)]),
     ...problemLines(failures, terminal),
   ]);
   if (options.json === true || !isInteractive(terminal) || record === undefined) return;
@@ -109,19 +112,30 @@ function nextLines(
   return hasInputs ? nextAfterFailures(record, { selecting }, terminal, true) : [];
 }
 
+/** An input without a successful run, and the line that a list on a terminal has for its failure. */
+interface FoundFailure {
+  readonly failure: MapFailure;
+  readonly line: string;
+}
+
 /** Returns the inputs of a map without a successful run. If results could not be read, the last entry says why. */
-async function failuresOf(map: RemoteMap): Promise<readonly MapFailure[]> {
-  const failures: MapFailure[] = [];
+async function failuresOf(map: RemoteMap): Promise<readonly FoundFailure[]> {
+  const found: FoundFailure[] = [];
   try {
     for await (const result of map.results({ order: 'input' })) {
       if (!('error' in result)) continue;
       const { index, status, runId, error } = result;
-      failures.push({ index, status, runId, message: oneLine(error.message) });
+      const message = oneLine(error.message);
+      const recorded = 'record' in result ? result.record.failure : undefined;
+      // The first column of the list has the id.
+      const line = recorded === undefined ? message.replace(`Run ${runId} `, '') : failureLine(recorded);
+      found.push({ failure: { index, status, runId, message }, line });
     }
   } catch (error) {
-    failures.push({ status: 'FAILED', message: oneLine((error as Error).message) });
+    const message = oneLine((error as Error).message);
+    found.push({ failure: { status: 'FAILED', message }, line: message });
   }
-  return failures;
+  return found;
 }
 
 /** Adds the inputs to failures, or why they could not be read. The failures are worth showing without their inputs. */
@@ -170,18 +184,21 @@ function problemLines(failures: readonly MapFailure[], { stdout, program }: Term
 }
 
 /** Formats the runs that did not succeed as a table. Ids come first, because they are arguments of other commands. */
-function failureLines(failures: readonly MapFailure[], terminal: Terminal): string[] {
+function failureLines(
+  failures: readonly MapFailure[],
+  lines: readonly string[],
+  terminal: Terminal,
+): string[] {
   const layout = layoutOf(terminal);
   const isShort = layout.columns !== undefined;
-  const rows = failures.map((failure) => {
+  const rows = failures.map((failure, at) => {
     const { index, status, runId = '', message } = failure;
     return [
       runId,
       String(index ?? ''),
       status,
       inputCell(failure, isShort ? INPUT_COLUMNS : JSON_LINE_MAX),
-      // The first column has the id.
-      isShort ? message.replace(`Run ${runId} `, '') : message,
+      isShort ? (lines[at] ?? message) : message,
     ];
   });
   return formatIdTable(['RUN', '#', 'STATUS', 'INPUT', 'WHY'], rows, 0, { ...layout, shortened: [3, 4] });

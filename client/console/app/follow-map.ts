@@ -1,7 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 
-import type { RunRecord } from '../../../lib/contract/index.js';
-import type { MapRuns, MapView } from '../api.js';
+import type { ListedRun, MapRuns, MapView } from '../api.js';
 import { getJson } from './fetch-api.js';
 import { usePoll } from './hooks.js';
 import { MapInputs } from './model/map-inputs.js';
@@ -53,7 +52,7 @@ function isOver({ record }: MapView): boolean {
 
 /** Records of runs of a map, by the index of their input. */
 export interface KnownRuns {
-  readonly runs: ReadonlyMap<number, RunRecord>;
+  readonly runs: ReadonlyMap<number, ListedRun>;
   readonly reasons: ReadonlyMap<number, string>;
 }
 
@@ -77,7 +76,7 @@ export function useMapRuns(
     });
     if (asked.length > 0) {
       const found = await getJson<MapRuns>(`/api/maps/${mapId}/runs?indexes=${asked.join(',')}`, signal);
-      const added = found.runs.flatMap((run): [number, RunRecord][] =>
+      const added = found.runs.flatMap((run): [number, ListedRun][] =>
         run.mapIndex === undefined ? [] : [[run.mapIndex, run]],
       );
       const why = Object.entries(found.reasons).map(([index, reason]): [number, string] => [

@@ -20,6 +20,7 @@ import type { MapRuns, MapsPage, MapView, StartedMap } from '../api.js';
 import type { Answer, ApiPart } from './api-part.js';
 import { readJsonBody } from './answer.js';
 import { Feeds } from './feeds.js';
+import { listedRun } from './listed-run.js';
 import { MapFeed } from './map-feed.js';
 import { repeated } from './repeat.js';
 
@@ -125,7 +126,8 @@ export class MapsPart implements ApiPart {
       const reason = feed.reasonOf(index);
       return reason === undefined ? [] : [[String(index), reason] as const];
     });
-    return { runs: await this.#recordsOf(mapId, indexes), reasons: Object.fromEntries(reasons) };
+    const records = await this.#recordsOf(mapId, indexes);
+    return { runs: records.map(listedRun), reasons: Object.fromEntries(reasons) };
   }
 
   async #recordsOf(mapId: string, indexes: readonly number[]): Promise<RunRecord[]> {

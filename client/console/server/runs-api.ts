@@ -6,6 +6,7 @@ import { iterateRuns, listRuns } from '../../list/list-runs.js';
 import { findRecords } from '../../run/run-records.js';
 import type { HourOfRuns, HoursOfRuns, RunsPage } from '../api.js';
 import { parseListQuery } from './list-query.js';
+import { listedRun } from './listed-run.js';
 import type { MapNames } from './map-names.js';
 
 const HOUR_MS = 3_600_000;
@@ -22,7 +23,7 @@ export async function pageOfRuns(
   const { filters, limit } = parseListQuery(params);
   const found = await listRuns(connection, { ...filters, limit: limit + 1 });
   const runs = found.slice(0, limit);
-  return { runs, hasMore: found.length > limit, mapNames: await names.of(runs) };
+  return { runs: runs.map(listedRun), hasMore: found.length > limit, mapNames: await names.of(runs) };
 }
 
 /**
@@ -40,7 +41,7 @@ export async function changesOfRuns(
     recordsOf(ids, connection),
   ]);
   const runs = [...added.slice(0, limit), ...known];
-  return { runs, hasMore: added.length > limit, mapNames: await names.of(runs) };
+  return { runs: runs.map(listedRun), hasMore: added.length > limit, mapNames: await names.of(runs) };
 }
 
 async function recordsOf(ids: readonly string[], connection: Connection): Promise<RunRecord[]> {

@@ -91,7 +91,7 @@ describe('The runs of a map', () => {
     await view();
     const { runs, reasons } = await parsed<MapRuns>(`/api/maps/${MAP_ID}/runs?indexes=1,3`);
 
-    expect(runs.map(({ runId }) => runId)).toEqual([`${MAP_ID}-1`]);
+    expect(runs).toMatchObject([{ runId: `${MAP_ID}-1`, status: 'SUCCEEDED', mapIndex: 1 }]);
     expect(reasons).toEqual({ 3: 'InputChanged: The line was replaced.' });
   });
 
@@ -114,6 +114,26 @@ describe('Runs of maps in the list of runs', () => {
     expect(runs.map(({ runId }) => runId)).toEqual([`${MAP_ID}-2`]);
     expect(mapNames).toEqual({ [MAP_ID]: 'Check each account' });
     expect(dynamoDb.commandCalls(GetItemCommand)).toHaveLength(1);
+  });
+});
+
+describe('The list of runs', () => {
+  it('A list has the failure of a run on one line, without its stack and without values of the run', async () => {
+    const remote = {
+      name: 'Error',
+      message: 'no',
+      stack: `Error: no\n${'    at f (a.ts:1:1)\n'.repeat(500)}`,
+    };
+    const failure = { code: 'RemoteError', message: 'Error: no', remote } as const;
+    endRun(mocked, 2, { status: 'FAILED', failure, exportedVariables: { OUT: 'x'.repeat(9_000) } });
+    dynamoDb.on(QueryCommand).resolves({ Items: [] });
+    const path = `/api/changes?ids=${MAP_ID}-2&since=${new Date().toISOString()}`;
+    const answers = [path, `/api/maps/${MAP_ID}/runs?indexes=2`].map(async (one) => site.get(one));
+
+    for (const { body } of await Promise.all(answers)) {
+      expect(JSON.parse(body)).toMatchObject({ runs: [{ runId: `${MAP_ID}-2`, failureLine: 'Error: no' }] });
+      expect(body.length).toBeLessThan(1_000);
+    }
   });
 });
 

@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
 
-import type { RunRecord } from '../../../../lib/contract/index.js';
-import type { InputState } from '../../api.js';
+import type { InputState, ListedRun } from '../../api.js';
 import { type FollowedMap, useMapRuns } from '../follow-map.js';
 import { moveFocus } from '../list-focus.js';
 import { formatAge, formatDateTime, formatDuration } from '../model/format.js';
@@ -69,13 +68,13 @@ function InputRow(props: {
   readonly mapId: string;
   readonly index: number;
   readonly state: string;
-  readonly run: RunRecord | undefined;
+  readonly run: ListedRun | undefined;
   readonly reason: string | undefined;
   readonly nowMs: number;
 }) {
   const { mapId, index, state, run, reason, nowMs } = props;
   const name = `Input ${index}`;
-  const note = reason ?? run?.failure?.message;
+  const note = reason ?? run?.failureLine;
   return (
     <li class="run-row input-row">
       {run === undefined ? <span class="status">{state.toUpperCase()}</span> : <Status status={run.status} />}
@@ -94,7 +93,7 @@ function InputRow(props: {
   );
 }
 
-function Times({ run, nowMs }: { readonly run: RunRecord; readonly nowMs: number }) {
+function Times({ run, nowMs }: { readonly run: ListedRun; readonly nowMs: number }) {
   const queuedAtMs = Date.parse(run.queuedAt);
   return (
     <>

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../../lib/contract/index.js';
+import type { ListedRun } from '../../api.js';
 import { formatAge, formatDateTime, formatDuration } from '../model/format.js';
 import { noteOf, titleOf } from '../model/run-list.js';
 import { Link } from '../router.js';
@@ -6,7 +6,7 @@ import { Status } from './status.js';
 
 /** A run in the list. */
 export function RunRow(props: {
-  readonly run: RunRecord;
+  readonly run: ListedRun;
   readonly mapNames: Readonly<Record<string, string>>;
   readonly nowMs: number;
 }) {

@@ -1,5 +1,5 @@
 /** Merges changes into a list of runs. */
-import type { RunRecord } from '../../../../lib/contract/index.js';
+import type { ListedRun } from '../../api.js';
 import type { Filters } from './filters.js';
 
 /** Maximum number of runs whose records one request reads. */
@@ -8,7 +8,7 @@ const ASKED_MAX = 100;
 const ACTIVE: readonly string[] = ['QUEUED', 'BUILDING'];
 
 /** Returns whether a run has not ended. */
-export function isActive({ status }: Pick<RunRecord, 'status'>): boolean {
+export function isActive({ status }: Pick<ListedRun, 'status'>): boolean {
   return ACTIVE.includes(status);
 }
 
@@ -23,7 +23,7 @@ export function titleOf(
     target,
     mapId,
     mapIndex,
-  }: Pick<RunRecord, 'runId' | 'name' | 'target' | 'mapId' | 'mapIndex'>,
+  }: Pick<ListedRun, 'runId' | 'name' | 'target' | 'mapId' | 'mapIndex'>,
   mapNames: Readonly<Record<string, string>>,
 ): string {
   if (name !== undefined) return name;
@@ -32,16 +32,10 @@ export function titleOf(
 }
 
 /** Returns the failure of a run on one line, or what a run that goes on does now. */
-export function noteOf({ status, failure, phase, queuedReason }: RunRecord): string | undefined {
-  if (failure !== undefined) return describeFailure(failure);
+export function noteOf({ status, failureLine, phase, queuedReason }: ListedRun): string | undefined {
+  if (failureLine !== undefined) return failureLine;
   if (status === 'BUILDING') return phase;
   return isActive({ status }) ? queuedReason : undefined;
-}
-
-function describeFailure({ code, message }: NonNullable<RunRecord['failure']>): string {
-  const [first = ''] = message.trim().split('\n');
-  if (first === '') return code;
-  return code === 'RunCanceled' ? first : `${code}: ${first}`;
 }
 
 /**
@@ -49,10 +43,10 @@ function describeFailure({ code, message }: NonNullable<RunRecord['failure']>): 
  * out.
  */
 export function merged(
-  runs: readonly RunRecord[],
-  changes: readonly RunRecord[],
+  runs: readonly ListedRun[],
+  changes: readonly ListedRun[],
   { status }: Filters,
-): RunRecord[] {
+): ListedRun[] {
   const byId = new Map(runs.map((run) => [run.runId, run]));
   for (const run of changes) byId.set(run.runId, run);
   return [...byId.values()]
@@ -60,12 +54,12 @@ export function merged(
     .sort((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1));
 }
 
-function positionOf({ queuedAt, runId }: RunRecord): string {
+function positionOf({ queuedAt, runId }: ListedRun): string {
   return `${queuedAt}#${runId}`;
 }
 
 /** Returns the ids of the runs whose records may change. */
-export function idsToAsk(runs: readonly RunRecord[]): string[] {
+export function idsToAsk(runs: readonly ListedRun[]): string[] {
   return runs
     .filter(isActive)
     .slice(0, ASKED_MAX)
@@ -76,7 +70,7 @@ export function idsToAsk(runs: readonly RunRecord[]): string[] {
 const LATE_MS = 60_000;
 
 /** Returns the time from which on to ask for new runs. */
-export function askSince(runs: readonly RunRecord[], nowMs: number): string {
+export function askSince(runs: readonly ListedRun[], nowMs: number): string {
   const newestMs = runs[0] === undefined ? nowMs : Date.parse(runs[0].queuedAt);
   return new Date(newestMs - LATE_MS).toISOString();
 }

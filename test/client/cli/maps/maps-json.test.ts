@@ -204,15 +204,18 @@ describe('maps inputs', () => {
     expect(stderr).toContain(`MapNotOver: The map ${MAP_ID} has not ended.`);
   });
 
-  it('`maps show` fits each failure into a line of a terminal, with the start of its input', async () => {
+  it('`maps show` fits each failure into a line of a terminal, with the start of its input and what is wrong first', async () => {
+    const message =
+      'A command failed in the phase BUILD: COMMAND_EXECUTION_ERROR: Error while executing command: npm test. Reason: exit status 3';
+    endRun(mocked, 1, { status: 'FAILED', failure: { code: 'CommandFailed', message, phase: 'BUILD' } });
     const terminal = aTerminal({ environment: { NO_COLOR: '1' } });
-    Object.assign(terminal.stdout, { isTTY: true, columns: 60 });
+    Object.assign(terminal.stdout, { isTTY: true, columns: 76 });
     bucket.set(mapInputsKey(MAP_ID), Buffer.from(JSON.stringify(LONG)));
     await main(['maps', 'show', MAP_ID, ...KIT], terminal);
 
-    expect(terminal.stdout.text.split('\n').slice(3, 5)).toEqual([
+    expect(terminal.stdout.text.split('\n').slice(2, 4)).toEqual([
       'RUN      #  STATUS  INPUT             WHY',
-      'map-1-1  1  FAILED  {"account":"123…  failed: exit status 3…',
+      'map-1-1  1  FAILED  {"account":"123…  CommandFailed: exit status 3: npm test',
     ]);
   });
 
