@@ -57,7 +57,7 @@ export interface RunOptions {
    */
   readonly pipxModules?: readonly string[] | undefined;
   /**
-   * Local folders of Python code for runs of Python functions: import name to folder.
+   * Local Python code for runs of Python functions: import name to folder, or to the `.py` file of a single module.
    *
    * - A project, which has a `setup.py` or a `pyproject.toml` with `[project]` or `[build-system]`, is installed by
    *   pip.

@@ -49,14 +49,15 @@ export async function refuseMissingFunction(
   );
 }
 
-/** Returns the files in the local modules that may be a module. */
+/** Returns the files of the local modules that may be a module. */
 async function filesOf(module: string, localModules: Readonly<Record<string, string>>): Promise<string[]> {
   const [first, ...rest] = module.split('.');
   const places = Object.entries(localModules).flatMap(([name, folder]) => [
     path.join(folder, ...module.split('.')),
     ...(name === first ? [path.join(folder, ...rest)] : []),
   ]);
-  const files = places.flatMap((place) => [`${place}.py`, path.join(place, '__init__.py')]);
+  const single = Object.entries(localModules).flatMap(([name, file]) => (name === module ? [file] : []));
+  const files = [...single, ...places.flatMap((place) => [`${place}.py`, path.join(place, '__init__.py')])];
   const found = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
   return [...new Set(files.filter((_, index) => found[index]?.isFile() === true))];
 }

@@ -2,18 +2,20 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { CodeseederError, editDistance } from '../../lib/contract/index.js';
+import { kindAt } from '../bundle/python/local-reference.js';
+import { neededCode } from '../bundle/python/needed-code.js';
+import { PYTHON_OWN_MODULES } from '../bundle/python/own-modules.js';
 import { readPythonFolder } from '../bundle/python/python-project.js';
 import type { CallOptions } from '../call-option-types.js';
 import type { MergedOptions } from './run-options.js';
-import { PYTHON_OWN_MODULES } from './python-own-modules.js';
 
 /** Greatest number of letters in which a misspelt name differs. */
 const MISSPELT_MAX = 2;
 
 /**
- * Checks that something that the build gets can have a Python module. If nothing can, refuses a name that is almost
- * that of a module which is there, and warns of another one. A module that requirements, an image or a project of the
- * caller may have is accepted, and so are those of Python itself.
+ * Checks that something that the build gets can have a Python module. If nothing can, refuses a module that the working
+ * folder has, and a name that is almost that of a module which is there, and warns of another one. A module that
+ * requirements, an image or a project of the caller may have is accepted, and so are those of Python itself.
  *
  * @param module as in the target, such as `my_pkg.deploy`
  * @throws CodeseederError `TargetNotFound`
@@ -30,12 +32,30 @@ export async function refuseMissingModule(
   if (modules === undefined || modules.has(name)) return;
   const near = [...modules].find((other) => isMisspelt(name, other));
   const missing = `There is no Python module ${name} in ${describe(localModules)}, and nothing is installed that could have it.`;
+  refuseModuleHere(name, missing, modules);
   if (near !== undefined) {
     const target = `${[near, ...rest].join('.')}:${functionName}`;
     throw new CodeseederError('TargetNotFound', `${missing} Did you mean ${target}?`);
   }
   const message = `${missing} Include it as a local module, or install it.`;
   onProgress?.({ type: 'warning', message });
+}
+
+/** Refuses a module that the working folder has, with what includes it. @throws CodeseederError `TargetNotFound` */
+function refuseModuleHere(name: string, missing: string, included: ReadonlySet<string>): void {
+  const found = neededCode(name, process.cwd());
+  if (found === undefined) return;
+  const modules = Object.entries(found.localModules).filter(([other]) => !included.has(other));
+  const flags = [
+    ...modules.map(([other, place]) => `--local-module ${other}=${place}`),
+    ...(found.requirements === undefined ? [] : [`--requirements ${found.requirements}`]),
+  ];
+  const options =
+    found.requirements === undefined ? 'option localModules' : 'options localModules and requirementsFiles';
+  throw new CodeseederError(
+    'TargetNotFound',
+    `${missing} The working folder has it: ${found.localModules[name]}. Add \`${flags.join(' ')}\` to the command, or in code the ${options}.`,
+  );
 }
 
 /** Returns whether a build may have modules beside the local ones and those of Python. */
@@ -57,6 +77,7 @@ async function modulesIn(
   const modules = new Set(Object.keys(localModules));
   try {
     for (const folder of Object.values(localModules)) {
+      if ((await kindAt(folder)) === 'file') continue;
       const { isProject, isLocked } = await readPythonFolder(folder, build?.pythonInstaller);
       if (isProject || isLocked) return undefined;
       // Any folder is a namespace package, and an extension module has further suffixes.

@@ -48,7 +48,7 @@ const VALUE_KINDS: readonly (readonly [kind: ValueKind, matches: RegExp])[] = [
 ];
 
 /** Ends of a placeholder such as `<[name=]dir>` that stands for a path. */
-const FILE = /(^|[=:\]])file$/;
+const FILE = /(^|[=:\]])file$|=path$/;
 const FOLDER = /(^|[=:\]])(dir|folder)$/;
 
 type IdKind = 'run' | 'map';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import type { RunFailure, RunRecord } from '../../../lib/contract/index.js';
+import { placeOfModule } from '../../bundle/python/place-of-module.js';
 
 /** Files that programs look for in the folder in which they run. */
 const FILES_OF_PROGRAMS: Readonly<Record<string, readonly string[]>> = {
@@ -49,13 +50,9 @@ export function missingModuleAdvice(
   workingFolder: string,
 ): string | undefined {
   const [name = ''] = target.split(/[.:]/);
-  const [file, folder] =
-    [
-      [`${name}.py`, '.'],
-      [name, name],
-    ].find(([found = '']) => existsSync(path.resolve(workingFolder, found))) ?? [];
-  if (file === undefined || modules.includes(name)) return undefined;
-  return `This folder has ${file}, but the build did not find it as a module. Add \`--local-module ${name}=${folder}\` to the command.`;
+  const place = placeOfModule(name, workingFolder)?.path;
+  if (place === undefined || modules.includes(name)) return undefined;
+  return `This folder has ${place}, but the build did not find it as a module. Add \`--local-module ${name}=${place}\` to the command.`;
 }
 
 const REQUIREMENTS = 'requirements.txt';

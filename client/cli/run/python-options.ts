@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import { type Command, Option } from 'commander';
@@ -26,7 +25,7 @@ export interface PythonFlags {
 function collectModule(text: string, modules?: Pairs): Pairs {
   if (text.includes('=')) return collectPair('--local-module', text, modules);
   throw new UsageError(
-    `--local-module takes NAME=DIR, the name to import and the folder with its code, not ${JSON.stringify(text)}. Name it: \`--local-module NAME=${quoteWord(text)}\`.`,
+    `--local-module takes NAME=PATH, the name to import and the folder or the file with its code, not ${JSON.stringify(text)}. Name it: \`--local-module NAME=${quoteWord(text)}\`.`,
   );
 }
 
@@ -41,7 +40,12 @@ function addFlags(command: Command): void {
       '--kwargs <json>',
       "the function's keyword arguments, one JSON object; @FILE and - work as for arguments",
     )
-    .option('--local-module <name=dir>', 'folder of code to include (repeatable)', collectModule, {})
+    .option(
+      '--local-module <name=path>',
+      'folder of code, or .py file, to include (repeatable)',
+      collectModule,
+      {},
+    )
     .option('--requirements <file>', 'requirements file of pip (repeatable)', collect, [])
     .option('--python-module <spec>', 'requirement that pip installs (repeatable)', collect, [])
     .option('--pipx-module <spec>', 'tool that pipx installs (repeatable)', collect, [])
@@ -71,19 +75,7 @@ export function refuseWrongPythonFlags(target: RunTarget, flags: PythonFlags, wo
   if (target.kind !== 'python' && misplaced !== undefined) {
     throw new UsageError(`${misplaced} is for a Python function, given as MODULE:FUNCTION.`);
   }
-  refuseModuleFiles(localModule, workingFolder);
   refuseWrongRequirements(requirements, workingFolder);
-}
-
-/** Refuses a local module that is a file, because the flag takes the folder of the file. @throws UsageError */
-function refuseModuleFiles(modules: Pairs = {}, workingFolder: string): void {
-  for (const [name, file] of Object.entries(modules)) {
-    if (!file.endsWith('.py') || !existsSync(path.resolve(workingFolder, file))) continue;
-    const module = path.basename(file, '.py');
-    throw new UsageError(
-      `--local-module ${name}=${file} names a file, but the flag takes the folder of the file: \`--local-module ${module}=${quoteWord(path.dirname(file))}\`.`,
-    );
-  }
 }
 
 /** Returns the call options of the flags. @throws UsageError for keyword arguments that are not a JSON object */

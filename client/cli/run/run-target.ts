@@ -67,9 +67,9 @@ export function parseRunTarget(
 function refusePythonFile(target: string, workingFolder: string): void {
   const [, file, functionName] = FILE_OF_PYTHON.exec(target) ?? [];
   if (file === undefined || !existsSync(path.resolve(workingFolder, file))) return;
-  const [module, folder] = [path.basename(file, '.py'), path.dirname(file)];
+  const module = path.basename(file, '.py');
   throw new UsageError(
-    `${JSON.stringify(target)} names a file. A Python function is MODULE:FUNCTION with the folder of its code: ${module}:${functionName} --local-module ${module}=${folder}`,
+    `${JSON.stringify(target)} names a file. A Python function is MODULE:FUNCTION with its code: ${module}:${functionName} --local-module ${module}=${quoteWord(file)}`,
   );
 }
 

@@ -49,6 +49,22 @@ describe('the bundle of a Python function', () => {
     );
   });
 
+  it('The bundle of a Python function has a module that is a single file under the name of the module', async () => {
+    const project = await aProject();
+    const { entries } = await pack({ localModules: { deploy: project.at('my_pkg/deploy.py') } });
+
+    expect(Object.keys(entries).filter((name) => !name.startsWith(RUNNER))).toEqual([
+      '.codeseeder/manifest.json',
+      '.codeseeder/python/modules/deploy.py',
+    ]);
+    await expect(pack({ localModules: { 'my-deploy': project.at('my_pkg/deploy.py') } })).rejects.toThrow(
+      'is a file, and "my-deploy" is not a name to import it by; use letters, digits and underscores.',
+    );
+    await expect(pack({ localModules: { base: project.at('base.txt') } })).rejects.toThrow(
+      'base.txt is neither a folder nor a .py file; name one of these as the local module base.',
+    );
+  });
+
   it('The bundle of a Python function has projects where pip installs them, packages on the module path, and requirements', async () => {
     const project = await aProject();
     const { entries } = await pack(

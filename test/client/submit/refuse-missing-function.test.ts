@@ -18,6 +18,7 @@ describe('refuseMissingFunction', () => {
   it.each([
     ['a package', 'app.deploy', 'app/deploy.py', (at: (name: string) => string) => ({ app: at('app') })],
     ['a folder of modules', 'tool', 'tool.py', (at: (name: string) => string) => ({ tool: at('.') })],
+    ['a file', 'tool', 'tool.py', (at: (name: string) => string) => ({ tool: at('tool.py') })],
   ])('A function that is not in its module is refused with those of %s', async (_, module, file, modules) => {
     const { at } = await aPackage(SOURCE);
     const options = { localModules: modules(at) };

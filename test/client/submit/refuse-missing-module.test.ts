@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 
 import type { ProgressEvent } from '../../../client/progress-types.js';
-import { PYTHON_OWN_MODULES } from '../../../client/submit/python-own-modules.js';
+import { PYTHON_OWN_MODULES } from '../../../client/bundle/python/own-modules.js';
 import { refuseMissingModule } from '../../../client/submit/refuse-missing-module.js';
 import { withPython } from '../../installed-tools.js';
 import { createProjects } from '../bundle/project.js';
@@ -53,6 +53,33 @@ describe('refuseMissingModule', () => {
     expect(await warningsAbout('app', {})).toEqual([
       'There is no Python module app in the build, and nothing is installed that could have it. Include it as a local module, or install it.',
     ]);
+  });
+
+  it('A module that only the working folder has is refused with the flags that include it and its imports', async () => {
+    const { folder, at, write } = await projects.make();
+    await write({
+      'jobs.py': 'import os, names as n\nfrom shop.prices import price_of\nimport requests\n',
+      'names.py': 'def f():\n    import jobs\n',
+      'src/shop/__init__.py': '',
+      'src/shop/prices.py': 'from . import rates\n',
+      'requirements.txt': 'requests\n',
+    });
+    const cwd = jest.spyOn(process, 'cwd').mockReturnValue(folder);
+    const missing =
+      'There is no Python module jobs in the build, and nothing is installed that could have it.';
+    const flags =
+      '--local-module jobs=./jobs.py --local-module shop=./src/shop --local-module names=./names.py';
+
+    await expect(warningsAbout('jobs', {})).rejects.toMatchObject({
+      code: 'TargetNotFound',
+      message: `${missing} The working folder has it: ./jobs.py. Add \`${flags} --requirements requirements.txt\` to the command, or in code the options localModules and requirementsFiles.`,
+    });
+    await expect(warningsAbout('shop.prices', { localModules: { names: at('names.py') } })).rejects.toThrow(
+      'Add `--local-module shop=./src/shop` to the command, or in code the option localModules.',
+    );
+    expect(await warningsAbout('jobs', { build: { pythonModules: ['jobs'] } })).toEqual([]);
+    expect(await warningsAbout('other', {})).toHaveLength(1);
+    cwd.mockRestore();
   });
 
   it.each(['app', 'tool', 'native', 'code', 'json', 'os.path', '_ap', 'pip'])(

@@ -120,7 +120,7 @@ describe('complete', () => {
     [['execute', '--args-file', ''], 'files', ''],
     [['run', '--dir', 'x'], 'folders', ''],
     [['run', '--dir', 'x=y'], 'folders', 'x='],
-    [['run', '--local-module', 'shop=./s'], 'folders', 'shop='],
+    [['run', '--local-module', 'shop=./s'], 'files', 'shop='],
     [['deploy', 'modules', 'my-kit', '--module', '@team/tools:./p'], 'folders', '@team/tools:'],
     [['local', 'up', '--data', ''], 'folders', ''],
     [['init', ''], 'folders', ''],

@@ -15,9 +15,9 @@ const FAILED = { failure: { code: 'CommandFailed', message: 'exit status 1' } } 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'missing-files-'));
-  await mkdir(path.join(folder, 'scripts'));
-  for (const file of ['app.py', 'package.json', 'scripts/check.sh', 'requirements.txt'])
-    await writeFile(path.join(folder, file), '');
+  for (const name of ['scripts', 'shop']) await mkdir(path.join(folder, name));
+  const files = ['app.py', 'package.json', 'scripts/check.sh', 'requirements.txt', 'shop/__init__.py'];
+  for (const file of files) await writeFile(path.join(folder, file), '');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -54,14 +54,14 @@ it.each([
 });
 
 it.each([
-  ['a file', 'app:main', 'app.py', '.'],
-  ['a folder', 'scripts.check:main', 'scripts', 'scripts'],
+  ['a file', 'app:main', './app.py'],
+  ['a package', 'shop.check:main', './shop'],
 ])(
   'A Python function whose module, %s of this folder, is not in the build is told to need --local-module',
-  (_, target, file, module) => {
+  (_, target, place) => {
     const [name] = target.split(/[.:]/);
     expect(missingModuleAdvice(target, [], folder)).toBe(
-      `This folder has ${file}, but the build did not find it as a module. Add \`--local-module ${name}=${module}\` to the command.`,
+      `This folder has ${place}, but the build did not find it as a module. Add \`--local-module ${name}=${place}\` to the command.`,
     );
     expect(missingModuleAdvice(target, [String(name)], folder)).toBeUndefined();
   },

@@ -58,10 +58,6 @@ describe('codeseeder run MODULE:FUNCTION', () => {
     [['--kwargs', '[1]', 'shop:f'], '--kwargs takes one JSON object'],
     [['--kwargs', 'dev', 'shop:f'], '--kwargs takes one JSON object'],
     [['--local-module', './shop', 'shop:f'], 'not "./shop". Name it: `--local-module NAME=./shop`.'],
-    [
-      ['--local-module', `orders=${FIXTURES}/shop/orders.py`, 'orders:f'],
-      `names a file, but the flag takes the folder of the file: \`--local-module orders=${FIXTURES}/shop\`.`,
-    ],
     [['--requirements', 'none.txt', 'shop:f'], '--requirements none.txt does not exist. Check its path'],
     [
       ['--requirements', 'main=a.txt', 'shop:f'],

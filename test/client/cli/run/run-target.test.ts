@@ -39,14 +39,14 @@ describe('parseRunTarget with a function', () => {
 });
 
 it.each([
-  ['app.py:main', 'app:main --local-module app=.'],
-  ['src/jobs.py#main', 'jobs:main --local-module jobs=src'],
+  ['app.py:main', 'app:main --local-module app=app.py'],
+  ['src/jobs.py#main', 'jobs:main --local-module jobs=src/jobs.py'],
 ])('`parseRunTarget` refuses the Python file in %s, and shows the right form', async (target, form) => {
   const project = await projects.make();
   await project.write({ 'app.py': '', 'src/jobs.py': '' });
 
   expect(() => parseRunTarget([target], undefined, project.folder)).toThrow(
-    `"${target}" names a file. A Python function is MODULE:FUNCTION with the folder of its code: ${form}`,
+    `"${target}" names a file. A Python function is MODULE:FUNCTION with its code: ${form}`,
   );
   expect(parseRunTarget(['other.py:main'], undefined, project.folder)).toMatchObject({ kind: 'python' });
 });
