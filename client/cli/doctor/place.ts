@@ -39,6 +39,11 @@ export async function findPlace(command: Command, terminal: Terminal): Promise<P
   };
 }
 
+/** Marks a path with spaces, so that lines are not broken in it. */
+function inOnePiece(file: string): string {
+  return file.includes(' ') ? `\`${file}\`` : file;
+}
+
 async function readConfig(
   { environment, seedkit }: SeedkitOption,
   terminal: Terminal,
@@ -51,7 +56,7 @@ async function readConfig(
     if (found === undefined) return { config: found, check: config.ok('none; it is optional') };
     if (isInLocalAws(found, terminal.environment)) await useLocalAws(found, seedkit, terminal);
     const chosen = found.environment === undefined ? '' : `, environment ${found.environment}`;
-    return { config: found, check: config.ok(`${found.file}${chosen}`) };
+    return { config: found, check: config.ok(`${inOnePiece(found.file)}${chosen}`) };
   } catch (error) {
     if (terminal.interrupted.aborted) throw error;
     const remedy = error instanceof UsageError ? 'Or choose another environment.' : 'Correct the config.';

@@ -16,7 +16,7 @@ export function wrapped(text: string, firstWidth: number, width: number = firstW
 
 /** Commands in a text: in backticks, as a substitution of a shell, or after a colon up to the next sentence. */
 const COMMANDS =
-  /`[^`\n]*`|(?:eval )?"\$\([^"\n]*\)"|(?<=: )(?:codeseeder|npx|npm|pnpm|aws|eval) .*?(?=\.? [A-Z][a-z]|$)/g;
+  /`[^`\n]*`|(?:eval )?"\$\([^"\n]*\)"|(?<=: )(?:codeseeder|npx|npm|pnpm|aws|eval) .*?(?=\.? [A-Z][a-z]|\. `|$)/g;
 
 /** Stands for a space at which a text is not broken. Texts have no such character, because it cannot be printed. */
 const UNBROKEN = '\u0000';

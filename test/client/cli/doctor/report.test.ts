@@ -54,6 +54,20 @@ describe('The list of checks', () => {
     ]);
   });
 
+  it('A path with spaces stays in one piece, and the sentence after a command is broken', () => {
+    const detail = 'the config `/home/me/my project/codeseeder.config.json`, environment local';
+    const fix = 'codeseeder deploy seedkit demo --region eu-west-1. `codeseeder upgrade` shows what changes.';
+
+    expect(linesOf(subject('config', 'Config').warning(detail, fix), 60, false)).toEqual([
+      'warning  Config: the config',
+      '         `/home/me/my project/codeseeder.config.json`,',
+      '         environment local',
+      '         Fix:',
+      '         codeseeder deploy seedkit demo --region eu-west-1.',
+      '         `codeseeder upgrade` shows what changes.',
+    ]);
+  });
+
   it('Characters that act on the terminal are escaped, and passwords in URLs left out', () => {
     expect(subject('a', 'A').ok('\u001b[2J http://me:secret@host/').detail).toBe('\\u001b[2J http://host/');
   });
