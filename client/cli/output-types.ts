@@ -334,6 +334,18 @@ export interface LeftFile {
   readonly file: string;
   /** What to do by hand. */
   readonly advice: string;
+  /** Lines to add to the file, if the advice is to add lines. */
+  readonly lines?: readonly string[] | undefined;
+}
+
+/** Python code of a project that its config includes in every run of a Python function, and code that it does not. */
+export interface IncludedCode {
+  /** Packages and modules, as the option of this name has them: import name to folder or file. */
+  readonly localModules: Readonly<Record<string, string>>;
+  /** Requirements files, as the option of this name has them: name to file. */
+  readonly requirementsFiles: Readonly<Record<string, string>>;
+  /** Code that was found and is not included, with the reason. */
+  readonly leftOut: readonly LeftFile[];
 }
 
 /** What `init` does to a project. Paths are relative to the project's folder. */
@@ -348,6 +360,8 @@ export interface InitResult {
   readonly changed: readonly string[];
   /** Files that stay as they are, and what to do by hand. */
   readonly left: readonly LeftFile[];
+  /** Python code; absent for another language, and for a config to which it is to be added by hand. */
+  readonly included?: IncludedCode | undefined;
   /** Commands to run next, in this order. */
   readonly next: readonly string[];
 }

@@ -4,12 +4,10 @@ import path from 'node:path';
 
 import { seedkitNameSchema } from '../../../lib/contract/index.js';
 import { findConfig } from '../../config/find-config.js';
+import { membersIn, unquoted } from '../config/members-in.js';
 import { defaultDataFolder } from '../local/state-folder.js';
 import type { Terminal } from '../terminal.js';
 import type { KnownNames } from './complete.js';
-
-/** Strings, names, brackets and colons of a source in TypeScript or JavaScript, and its comments. */
-const TOKENS = /\/\/.*|\/\*[^]*?\*\/|'[^'\n]*'|"[^"\n]*"|`[^`]*`|[A-Za-z_$][\w$]*|[{}[\](),:]/g;
 
 /**
  * Returns the seedkits and environments of the config of the working folder, and the seedkits of local AWSs. Nothing
@@ -37,15 +35,6 @@ async function localSeedkits(environment: Terminal['environment']): Promise<stri
   return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 }
 
-/** A member of an object in a source. */
-interface FoundMember {
-  readonly name: string;
-  /** The first token of its value. */
-  readonly value: string;
-  /** Number of brackets that are open before it. */
-  readonly depth: number;
-}
-
 /** Finds the names in the source of a config, in JSON, JavaScript or TypeScript. */
 export function namesIn(source: string): KnownNames {
   const seedkits: string[] = [];
@@ -59,21 +48,6 @@ export function namesIn(source: string): KnownNames {
     else if (name === 'seedkit' && /^['"`]/.test(value)) seedkits.push(unquoted(value));
   }
   return { seedkits, environments };
-}
-
-function membersIn(source: string): FoundMember[] {
-  const tokens = (source.match(TOKENS) ?? []).filter((token) => !/^\/[/*]/.test(token));
-  let depth = 0;
-  return tokens.flatMap((token, index) => {
-    if ('{[('.includes(token)) depth += 1;
-    if ('}])'.includes(token)) depth -= 1;
-    if (tokens[index + 1] !== ':') return [];
-    return [{ name: unquoted(token), value: tokens[index + 2] ?? '', depth }];
-  });
-}
-
-function unquoted(token: string): string {
-  return token.replace(/^(['"`])(.*)\1$/, '$2');
 }
 
 /** Returns whether a name can be a line for the shell. */

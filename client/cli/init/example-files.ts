@@ -1,5 +1,6 @@
 import path from 'node:path';
 
+import { kindAt } from '../../bundle/python/local-reference.js';
 import type { Project, TestRunner } from './find-project.js';
 import type { Language } from './init-flags.js';
 import { readTemplate, templatePath, type PlannedFile } from './planned-file.js';
@@ -88,7 +89,25 @@ export async function exampleFiles(
       .replaceAll('my-kit', seedkit)
       .replace(/(?<='\.\/)hello\.[mc]?js(?=')/, compiled)
       .replace(NODE_TEST, (found) => (project.testRunner === 'node' ? found : IMPORTS[project.testRunner])),
-    advice: `copy the example from ${await templatePath(template)} to another file`,
+    advice: `copy the example from \`${await templatePath(template)}\` to another file`,
   });
-  return { source: await plan(form.source), test: await plan(form.test) };
+  const source = await plan(form.source);
+  const hidden = form.source[1] === 'hello/__init__.py' ? await hiddenModule(project.folder) : undefined;
+  const template = await templatePath(form.source[0]);
+  const advice = `it is the module hello already, which the example would hide; copy the example from \`${template}\` under another name, and use that name in the file for continuous integration`;
+  return {
+    source: hidden === undefined ? source : { ...source, hidden, advice },
+    test: await plan(form.test),
+  };
+}
+
+/** Finds code of the project that Python imports as `hello`, and would no longer find beside the example. */
+async function hiddenModule(folder: string): Promise<string | undefined> {
+  const places = ['hello.py', 'src/hello/__init__.py', 'src/hello.py'].map((place) =>
+    path.join(folder, place),
+  );
+  for (const place of places) if ((await kindAt(place)) === 'file') return place;
+  const namespace = path.join(folder, 'hello');
+  const isPackage = (await kindAt(path.join(namespace, '__init__.py'))) === 'file';
+  return !isPackage && (await kindAt(namespace)) === 'folder' ? namespace : undefined;
 }

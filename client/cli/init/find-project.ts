@@ -4,6 +4,7 @@ import path from 'node:path';
 import { UsageError } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
 import type { CiService, Language } from './init-flags.js';
+import { isJsonObject } from './json-text.js';
 
 /** Members of a `package.json` that `init` reads. */
 export interface Manifest {
@@ -152,16 +153,12 @@ function parseManifest(text: string | undefined, folder: string): Manifest {
   } catch (cause) {
     throw new UsageError(`${file} is not JSON: ${(cause as Error).message}. Correct it first.`, { cause });
   }
-  if (!isObject(value)) throw new UsageError(`${file} is not a JSON object. Correct it first.`);
+  if (!isJsonObject(value)) throw new UsageError(`${file} is not a JSON object. Correct it first.`);
   for (const name of ['scripts', 'dependencies', 'devDependencies']) {
-    if (value[name] === undefined || isObject(value[name])) continue;
+    if (value[name] === undefined || isJsonObject(value[name])) continue;
     throw new UsageError(`${name} in ${file} is not a JSON object. Correct it first.`);
   }
   return value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function namesIn(folder: string): Promise<ReadonlySet<string>> {

@@ -5,7 +5,8 @@ import type { Terminal } from '../terminal.js';
 import { CI_SERVICES, LANGUAGES, type InitFlags } from './init-flags.js';
 
 const HELP =
-  'A file that exists is never changed, except for package.json, to which missing dependencies and scripts are added, and .gitignore, to which missing lines are appended. ' +
+  'A file that exists is never changed, except for package.json and codeseeder.config.json, to which missing members are added, and .gitignore, to which missing lines are appended. ' +
+  'In Python, the config includes the packages and modules of the project, and its requirements.txt. ' +
   'Without a terminal, or with --yes, nothing is asked.';
 
 /** Adds `codeseeder init [folder]`. */

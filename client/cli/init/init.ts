@@ -9,12 +9,14 @@ import { UsageError } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
 import { exampleFiles, formOf } from './example-files.js';
 import { findProject, readIfExists, type Project } from './find-project.js';
-import { LANGUAGES, type InitFlags, type Language } from './init-flags.js';
+import { findPythonCode, type PythonCode } from './find-python-code.js';
+import { type CiService, LANGUAGES, type InitFlags, type Language } from './init-flags.js';
 import { COMMANDS, scriptCommand } from './package-managers.js';
 import { planConfig } from './plan-config.js';
 import { planGitignore } from './plan-gitignore.js';
 import { planManifest, type OwnPackage } from './plan-manifest.js';
 import type { PlannedFile } from './planned-file.js';
+import { type CodeOptions, type PresentConfig, readPresentConfig, seedkitIn } from './present-config.js';
 import { printInit } from './print-init.js';
 import { settingsFiles } from './settings-files.js';
 import { writePlan, type FileToWrite } from './write-plan.js';
@@ -23,52 +25,87 @@ const DEFAULT_SEEDKIT = 'my-kit';
 
 /** Writes an example function, its test and the settings to run it, and prints the commands to run next. */
 export async function init(folder: string | undefined, flags: InitFlags, terminal: Terminal): Promise<void> {
-  const seedkit = parseSeedkitName(flags.seedkit ?? DEFAULT_SEEDKIT);
+  const given = flags.seedkit === undefined ? undefined : parseSeedkitName(flags.seedkit);
   const project = await findProject(path.resolve(terminal.workingFolder, folder ?? '.'), terminal);
   const language = flags.language ?? (await chooseLanguage(project, flags, terminal));
-  const form = formOf(project, language);
-  const { execute } = COMMANDS[project.packageManager];
-  const own = await readOwnPackage();
-  const manifest = planManifest(project, form, { language, seedkit, own });
-  const { testScript } = manifest;
-  const { version } = own;
-  const { source, test } = await exampleFiles(project, form, seedkit);
+  const present = await readPresentConfig(project);
+  const seedkit = given ?? (present && seedkitIn(present)) ?? DEFAULT_SEEDKIT;
   const ci = flags.ci ?? project.defaultCi;
-  const config = await planConfig(project, form, { language, seedkit });
-  const settings = await settingsFiles(project, form, {
-    ...{ language, seedkit, ci, version, testScript, config },
-  });
-  const { files, left } = await splitPlanned(source, test, settings);
-  const gitignore = await planGitignore(project, language);
-  const writes: FileToWrite[] = [...manifestToWrite(project, manifest.text), ...files, ...gitignore];
+  const { plan, ...shown } = await planProject(project, present, { language, seedkit, ci });
+  const { writes, left, config, found } = plan;
   if (flags.dryRun !== true) await writePlan(writes);
   const relative = (file: string) => path.relative(project.folder, file);
-  const isExampleLeft = left.some(({ file }) => file === source.file);
   printInit(
     {
       folder: project.folder,
       language,
       written: writes.filter(({ former }) => former === undefined).map(({ file }) => relative(file)),
       changed: writes.filter(({ former }) => former !== undefined).map(({ file }) => relative(file)),
-      left: [
-        ...manifest.left.map((advice) => ({ file: 'package.json', advice })),
-        ...left.map(({ file, advice }) => ({ file: relative(file), advice })),
-      ],
-      next: nextCommands(
-        project,
-        seedkit,
-        terminal,
-        isExampleLeft ? undefined : runWords(language, form.source[1], config.applies),
-      ),
+      left,
+      included: config.code && found && { ...config.code, leftOut: found.leftOut },
+      next: nextCommands(project, seedkit, terminal, shown.words),
     },
     {
       ...flags,
-      test: scriptCommand(project.packageManager, testScript),
-      stop: `${execute} codeseeder local down ${seedkit}`,
-      config: config.applies ? form.config[1] : undefined,
+      test: scriptCommand(project.packageManager, shown.testScript),
+      stop: `${COMMANDS[project.packageManager].execute} codeseeder local down ${seedkit}`,
+      config: relative(config.file),
+      hasAccount: config.applies,
+      own: shown.own && `${COMMANDS[project.packageManager].execute} codeseeder run ${shown.own}:FUNCTION`,
     },
     terminal,
   );
+}
+
+/** Decides what to write into a project, and what to leave to the user. */
+async function planProject(
+  project: Project,
+  present: PresentConfig | undefined,
+  { language, seedkit, ci }: { language: Language; seedkit: string; ci: CiService },
+) {
+  const form = formOf(project, language);
+  const own = await readOwnPackage();
+  const manifest = planManifest(project, form, { language, seedkit, own });
+  const { testScript } = manifest;
+  const { source, test } = await exampleFiles(project, form, seedkit);
+  const found = language === 'python' ? await findPythonCode(project.folder) : undefined;
+  const code = found && withExample(found, source);
+  const config = await planConfig(project, form, present, { seedkit, code });
+  const settings = await settingsFiles(project, form, {
+    ...{ language, seedkit, ci, version: own.version, testScript, config },
+  });
+  const { files, left } = await splitPlanned(source, test, settings);
+  const hasExample = config.code?.localModules['hello'] !== undefined;
+  const writes: FileToWrite[] = [
+    ...manifestToWrite(project, manifest.text),
+    ...files,
+    ...(config.write === undefined ? [] : [config.write]),
+    ...(await planGitignore(project, language)),
+  ];
+  return {
+    plan: {
+      found,
+      config,
+      writes,
+      left: [
+        ...manifest.left.map((advice) => ({ file: 'package.json', advice })),
+        ...left.map(({ file, hidden = file, advice }) => ({
+          file: path.relative(project.folder, hidden),
+          advice,
+        })),
+        ...config.left,
+      ],
+    },
+    testScript,
+    words: left.includes(source) ? undefined : runWords(language, form.source[1], hasExample),
+    own: Object.keys((config.code && found?.localModules) ?? {}).find((name) => name !== 'hello'),
+  };
+}
+
+/** Returns the code that a config includes: the example, unless a module has its name, and that of the project. */
+function withExample({ localModules, requirementsFiles }: PythonCode, { hidden }: PlannedFile): CodeOptions {
+  const example = hidden === undefined ? { hello: './hello' } : {};
+  return { localModules: { ...example, ...localModules }, requirementsFiles };
 }
 
 async function chooseLanguage(
@@ -101,7 +138,7 @@ async function splitPlanned(
   const files: PlannedFile[] = [];
   const left: PlannedFile[] = [];
   for (const planned of [source, test, ...settings]) {
-    const present = await readIfExists(planned.file);
+    const present = planned.hidden ?? (await readIfExists(planned.file));
     if (present === planned.contents || (planned === test && left.includes(source))) continue;
     (present === undefined ? files : left).push(planned);
   }
@@ -118,10 +155,9 @@ async function readOwnPackage(): Promise<OwnPackage> {
   return JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8')) as OwnPackage;
 }
 
-function runWords(language: Language, source: string, hasConfig: boolean): string {
-  // The config names the module's folder.
+function runWords(language: Language, source: string, isInConfig: boolean): string {
   if (language === 'python')
-    return `hello:hello '"world"'${hasConfig ? '' : ' --local-module hello=./hello'}`;
+    return `hello:hello '"world"'${isInConfig ? '' : ' --local-module hello=./hello'}`;
   return `'${source}#hello' '"world"'`;
 }
 

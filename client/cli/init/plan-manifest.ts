@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ExampleForm } from './example-files.js';
 import type { Manifest, Project } from './find-project.js';
 import type { Language } from './init-flags.js';
+import { indentationOf, jsonOf } from './json-text.js';
 
 /** The change of `package.json`. */
 export interface ManifestPlan {
@@ -80,8 +81,7 @@ function neededPackages(
 }
 
 function write(former: string | undefined, manifest: object): string {
-  const [, indentation = '  '] = /^([ \t]+)"/m.exec(former ?? '') ?? [];
-  const text = `${JSON.stringify(manifest, undefined, indentation)}\n`;
+  const text = jsonOf(manifest, indentationOf(former ?? ''));
   const isSame = former !== undefined && JSON.stringify(JSON.parse(former)) === JSON.stringify(manifest);
   return isSame ? former : text;
 }

@@ -11,6 +11,8 @@ export interface PlannedFile {
   readonly contents: string;
   /** What to do by hand if another file with this name exists. */
   readonly advice: string;
+  /** Absolute path of another file that this one would hide; undefined if there is none. */
+  readonly hidden?: string | undefined;
 }
 
 /** Returns the absolute path of a template in this package. */

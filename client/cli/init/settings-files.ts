@@ -20,8 +20,7 @@ export interface Settings {
 }
 
 /**
- * Returns the config of codeseeder, `tsconfig.json` and the file for continuous integration, as far as the project
- * needs them.
+ * Returns `tsconfig.json` and the file for continuous integration, as far as the project needs them.
  */
 export async function settingsFiles(
   project: Project,
@@ -29,8 +28,7 @@ export async function settingsFiles(
   settings: Settings,
 ): Promise<PlannedFile[]> {
   const { folder } = project;
-  const { config } = settings.config;
-  const files: PlannedFile[] = [config];
+  const files: PlannedFile[] = [];
   if (settings.language === 'typescript') {
     files.push({
       file: path.join(folder, 'tsconfig.json'),
@@ -80,6 +78,6 @@ async function ciFile(
   return {
     file: path.join(repository, name),
     contents: job === '' ? text : `${text}\n${job}`,
-    advice: `add the jobs of ${await templatePath(template)}`,
+    advice: `add the jobs of \`${await templatePath(template)}\``,
   };
 }

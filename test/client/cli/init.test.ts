@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -8,6 +8,7 @@ import ts from 'typescript';
 import { parse } from 'yaml';
 
 import { main } from '../../../client/cli/main.js';
+import type { InitResult } from '../../../client/cli/output-types.js';
 import { loadConfig } from '../../../client/config/load-config.js';
 import { commandProgram, refusalOf } from '../../../docs/make/command-program.js';
 import { holdToShape } from '../../command-output.js';
@@ -332,23 +333,239 @@ describe('The config of `init`', () => {
   it.each([
     ['in the folder', 'codeseeder.config.json', '.'],
     ['above the folder', 'codeseeder.config.mjs', 'packages/prices'],
-  ])('`init` leaves a config %s as it is, and the CI file names the seedkit', async (_, file, below) => {
-    await write(file, 'mine');
-    await write(path.join(below, 'package.json'), '{}');
-    const { stdout } = await init(['--language', 'python'], path.join(folder, below));
-    const { jobs } = parse(await read('.github/workflows/codeseeder.yml')) as {
-      jobs: { run: { steps: object[] } };
-    };
+  ])(
+    '`init` leaves a broken config %s as it is, and the CI file names the seedkit',
+    async (_, file, below) => {
+      await write(file, 'mine');
+      await write(path.join(below, 'package.json'), '{}');
+      const { stdout } = await init(['--language', 'python'], path.join(folder, below));
+      const { jobs } = parse(await read('.github/workflows/codeseeder.yml')) as {
+        jobs: { run: { steps: object[] } };
+      };
 
-    expect(await read(file)).toBe('mine');
-    expect((await files()).filter((name) => name.includes('codeseeder.config'))).toEqual([file]);
-    expect(stdout).toContain(`${file}: name the seedkit my-kit in it with the option "localModules"`);
-    expect(stdout).toContain(`run hello:hello '"world"' --local-module hello=./hello\n`);
-    expect(stdout).not.toContain('--environment aws');
-    expect(jobs.run.steps.at(-1)).toMatchObject({
-      with: { seedkit: 'my-kit', options: '{"localModules":{"hello":"./hello"}}' },
+      expect(await read(file)).toBe('mine');
+      expect((await files()).filter((name) => name.includes('codeseeder.config'))).toEqual([file]);
+      expect(stdout).toMatch(
+        /codeseeder\.config\.m?js(on)?: add these lines to (its object|the object that it exports):\n/,
+      );
+      expect(stdout).toContain(`run hello:hello '"world"' --local-module hello=./hello\n`);
+      expect(stdout).not.toContain('--environment aws');
+      expect(jobs.run.steps.at(-1)).toMatchObject({
+        with: { seedkit: 'my-kit', options: '{"localModules":{"hello":"./hello"}}' },
+      });
+      expect(jobs.run.steps.at(-1)).not.toHaveProperty('env');
+    },
+  );
+});
+
+describe('The Python code of a project', () => {
+  const initPython = async (...args: string[]) => {
+    const { stdout } = await init(['--language', 'python', '--ci', 'none', '--json', ...args]);
+    return JSON.parse(stdout) as InitResult;
+  };
+  const config = async () =>
+    JSON.parse(await read('codeseeder.config.json')) as { options: { localModules: object } };
+  const writeAll = async (...names: string[]) => {
+    for (const name of names) await write(name, '');
+  };
+
+  it('`init` includes packages, modules and requirements.txt in the config, but no tests and environments', async () => {
+    await writeAll('shop/__init__.py', 'app.py', 'src/rates/__init__.py', 'src/tool.py', 'requirements.txt');
+    await writeAll(
+      'tests/__init__.py',
+      'test_app.py',
+      'app_test.py',
+      'setup.py',
+      'conftest.py',
+      'scripts/x.py',
+    );
+    await writeAll('.venv/__init__.py', 'venv/pyvenv.cfg', 'venv/lib/x.py', 'node_modules/__init__.py');
+    const { included } = await initPython();
+    const localModules = {
+      ...{ hello: './hello', shop: './shop', rates: './src/rates' },
+      ...{ app: './app.py', tool: './src/tool.py' },
+    };
+    const requirementsFiles = { main: './requirements.txt' };
+
+    expect(included).toEqual({ localModules, requirementsFiles, leftOut: [] });
+    expect((await config()).options).toEqual({ localModules, requirementsFiles });
+    expect((await loadConfig(folder))?.options?.localModules).toMatchObject({
+      app: path.join(folder, 'app.py'),
     });
-    expect(jobs.run.steps.at(-1)).not.toHaveProperty('env');
+  });
+
+  it('`init` reports each package and module that it does not include, with the reason', async () => {
+    await writeAll('my-script.py', 'import.py', 'secrets/__init__.py', 'shop/__init__.py', 'src/shop.py');
+    await writeAll('tool/__init__.py', 'tool/setup.py', 'data/__init__.py', 'data/dist/x');
+    await truncate(path.join(folder, 'data/dist/x'), 60 * 1024 * 1024);
+    await write('large/__init__.py', '');
+    await write('large/model.bin', '');
+    await truncate(path.join(folder, 'large/model.bin'), 60 * 1024 * 1024);
+    const { included } = await initPython();
+
+    expect(included?.localModules).toEqual({ hello: './hello', shop: './shop', data: './data' });
+    expect(included?.leftOut.map(({ file, advice }) => `${file}: ${advice.split(/[;,]/)[0]}`)).toEqual([
+      'large: it has more than 5',
+      'secrets: it would replace the module secrets of Python',
+      'tool: it is a project of its own',
+      'import.py: import is not a name that Python imports',
+      'my-script.py: my-script is not a name that Python imports',
+      'src/shop.py: ./shop has the same name',
+    ]);
+  });
+
+  it('`init` includes at most 50 packages and modules', async () => {
+    await writeAll(...Array.from({ length: 52 }, (_, index) => `job_${index + 10}.py`));
+    const { included } = await initPython();
+
+    expect(included?.leftOut.map(({ file }) => file)).toEqual(['job_60.py', 'job_61.py']);
+  });
+
+  it('`init` says how to install the packages that only a pyproject.toml names', async () => {
+    await write('pyproject.toml', '[project]\nname = "shop"\ndependencies = ["requests"]\n');
+    await writeAll('src/shop/__init__.py');
+    const { included } = await initPython();
+
+    expect(included?.leftOut).toEqual([
+      {
+        file: 'pyproject.toml',
+        advice:
+          'runs do not install the packages that it names. To install this project with them, set shop in localModules to "."',
+      },
+    ]);
+  });
+
+  it.each(['hello.py', 'hello/names.py', 'src/hello/__init__.py'])(
+    '`init` writes no example that would hide %s',
+    async (file) => {
+      await write(file, 'mine');
+      const { left, written, included, next } = await initPython();
+
+      expect(await read(file)).toBe('mine');
+      expect(written).not.toContain('hello/__init__.py');
+      expect(left).toEqual([
+        { file: expect.stringMatching(/hello/), advice: expect.stringContaining('under another name') },
+      ]);
+      expect(included?.localModules['hello'] ?? './hello').not.toBe('./hello/__init__.py');
+      expect(next.at(-1)).toContain('run -- ');
+    },
+  );
+
+  it('`init` adds what is missing to a config in JSON, and keeps what it has, with its order and indentation', async () => {
+    const present = { options: { labels: { team: 'data' }, localModules: { app: '.' } }, seedkit: 'prices' };
+    await write('codeseeder.config.json', JSON.stringify(present, undefined, '\t'));
+    await writeAll('app.py', 'shop/__init__.py');
+    const { changed, left, next } = await initPython();
+
+    expect(await read('codeseeder.config.json')).toBe(
+      `${JSON.stringify(
+        {
+          options: {
+            labels: { team: 'data' },
+            localModules: { app: '.', hello: './hello', shop: './shop' },
+          },
+          seedkit: 'prices',
+          environments: { local: { local: true }, aws: {} },
+        },
+        undefined,
+        '\t',
+      )}\n`,
+    );
+    expect({ changed, left }).toEqual({ changed: ['codeseeder.config.json'], left: [] });
+    expect(next.join('\n')).toContain('local up prices --detach');
+    expect((await initPython()).changed).toEqual([]);
+    expect((await initPython('--seedkit', 'other')).left.map(({ advice }) => advice)).toContainEqual(
+      expect.stringContaining('names the seedkit prices, but the example uses other'),
+    );
+  });
+
+  it.each([
+    [
+      'without options',
+      "export default defineConfig({ seedkit: 'a' }); // options: {}",
+      [
+        [
+          'the object that it exports',
+          ['options: {', '  localModules: {', "    hello: './hello',", "    shop: './shop',", '  },'].concat([
+            '  requirementsFiles: {',
+            "    main: './requirements.txt',",
+            '  },',
+            '},',
+          ]),
+        ],
+      ],
+    ],
+    [
+      'with a local module',
+      "export default { options: { localModules: { hello: './hello' } } }",
+      [
+        ['the object that it exports', ["seedkit: 'my-kit',"]],
+        ['localModules', ["shop: './shop',"]],
+        ['options', ['requirementsFiles: {', "  main: './requirements.txt',", '},']],
+      ],
+    ],
+    [
+      'with everything',
+      "export default { seedkit: 'a', options: { requirementsFiles: {}, localModules: { hello: './hello', shop: './lib' } } }",
+      [],
+    ],
+  ])('`init` prints the lines that a config with code lacks: %s', async (_, text, wanted) => {
+    await write('codeseeder.config.mjs', text);
+    await writeAll('shop/__init__.py', 'requirements.txt');
+    const { left, included } = await initPython();
+
+    expect(left).toEqual(
+      wanted.map(([place, lines]) => ({
+        file: 'codeseeder.config.mjs',
+        advice: `add these lines to ${String(place)}`,
+        lines,
+      })),
+    );
+    expect(await read('codeseeder.config.mjs')).toBe(text);
+    expect(included !== undefined).toBe(wanted.length === 0);
+  });
+
+  it('`init` prints lines of JSON, with paths from the config, for a config above the project', async () => {
+    await write('codeseeder.config.json', '{ "seedkit": "a" }');
+    const { stdout } = await init(['--language', 'python', '--json'], path.join(folder, 'packages'));
+
+    expect((JSON.parse(stdout) as InitResult).left).toContainEqual({
+      file: '../codeseeder.config.json',
+      advice: 'add these lines to its object',
+      lines: ['"options": {', '  "localModules": {', '    "hello": "./packages/hello"', '  }', '}'],
+    });
+  });
+});
+
+describe('The text of `init` on a narrow terminal', () => {
+  /** Returns the lines of `init` on a terminal. */
+  const linesAt = async (columns: number, place = folder) => {
+    const terminal = aTerminal({ workingFolder: folder, environment: { CI: '1' } });
+    Object.assign(terminal.stdout, { isTTY: true, columns });
+    await main(['init', place, '--language', 'python', '--dry-run'], terminal);
+    return terminal.stdout.text.split('\n');
+  };
+
+  it.each([80, 40])(
+    'Every line with a space fits a terminal of %i columns, but for commands',
+    async (columns) => {
+      await write('my-script.py', '');
+      await write('.gitlab-ci.yml', 'mine');
+      const lines = await linesAt(columns);
+      const long = lines.filter((line) => line.length > columns && /\s/.test(line.trim()));
+
+      expect(long.filter((line) => !/^eval "\$\(.*\)"$|^Wrote|`\/|^\/tmp/.test(line))).toEqual([]);
+      expect(lines.join('\n')).toContain('digits');
+    },
+  );
+
+  it('A command of `init` that is longer than the terminal is broken where the shell joins it', async () => {
+    const lines = await linesAt(40, path.join(folder, 'with a space'));
+
+    expect(lines.join('\n').replaceAll(/ \\\n */g, ' ')).toContain(
+      '\n  eval "$(npx codeseeder local up my-kit --detach)"\n',
+    );
+    expect(lines).toContain("  cd 'with a space'");
   });
 });
 
