@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { quoteWord } from './run/run-target.js';
+import { quoteWord } from './quote-word.js';
 
 /** An option as a command line gives it. */
 interface GivenOption {

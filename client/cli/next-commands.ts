@@ -1,7 +1,7 @@
 import { wrappedCommand } from './help/wrapped.js';
 import { fittedLines } from './print-problem.js';
-import { quoteWord } from './run/run-target.js';
-import { columnsOf } from './run/text-columns.js';
+import { quoteWord } from './quote-word.js';
+import { columnsOf } from './text-columns.js';
 import type { SeedkitOption, SelectingFlags } from './seedkit-option.js';
 import type { Terminal } from './terminal.js';
 

@@ -20,12 +20,38 @@ import type { ProgressEvent } from '../progress-types.js';
 import type { HistoryEntry, LogLine } from '../run-types.js';
 import type { TargetSchedule } from '../schedule-types.js';
 import type { PublishedVersion } from '../target-types.js';
-import type { Check } from './doctor/check.js';
-import type { Language } from './init/init-flags.js';
-import type { PackingReport } from './run/packing-report.js';
-import type { ComparedSeedkit } from './upgrade/compare-seedkit.js';
 
 export type { BuildIsolation, MapRecord, RunFailure, RunRecord, TargetState };
+
+/** A warning of packing. */
+export interface PackingWarning {
+  /** The code that may need something that is not in the bundle, and what to do. */
+  readonly message: string;
+  /** Path of the source file, if it is known. */
+  readonly file?: string | undefined;
+  /** Line in the source file, counted from 1. */
+  readonly line?: number | undefined;
+}
+
+/** What one ignore pattern left out of one folder. */
+export interface LeftOutFiles {
+  /** Path of the folder. */
+  readonly folder: string;
+  /** The ignore pattern. */
+  readonly pattern: string;
+  /** Number of files. */
+  readonly files: number;
+  /** Sum of the files' sizes in bytes. */
+  readonly sizeBytes: number;
+}
+
+/** Warnings and left-out files of packing, as `--json` prints them. */
+export interface PackingReport {
+  /** Warnings of packing; empty if `run` packed nothing, absent if the command never packs, such as `start`. */
+  readonly warnings: readonly PackingWarning[];
+  /** What ignore patterns left out of the bundle; empty or absent like `warnings`. */
+  readonly leftOut: readonly LeftOutFiles[];
+}
 
 /** A run that `--detach` leaves after its start. */
 export interface StartedRun extends Partial<PackingReport> {
@@ -353,7 +379,7 @@ export interface InitResult {
   /** Absolute path of the project's folder. */
   readonly folder: string;
   /** Language of the example. */
-  readonly language: Language;
+  readonly language: 'typescript' | 'javascript' | 'python';
   /** New files. */
   readonly written: readonly string[];
   /** Files that existed and got additions. */
@@ -366,12 +392,43 @@ export interface InitResult {
   readonly next: readonly string[];
 }
 
+/** One check of `codeseeder doctor`. */
+export interface Check {
+  /** Stable name, such as `credentials`. */
+  readonly id: string;
+  /** The subject, as the list shows it. */
+  readonly title: string;
+  /** The result. `unknown`: it cannot be known, such as a right that only its use shows. */
+  readonly status: 'ok' | 'warning' | 'problem' | 'unknown';
+  /** What was found. */
+  readonly detail: string;
+  /** What to do about a warning or a problem, or to find out what is unknown. */
+  readonly remedy?: string | undefined;
+}
+
 /** What `codeseeder doctor` found. */
 export interface DoctorReport {
   /** Whether there is no problem. Warnings do not count. */
   readonly healthy: boolean;
   /** The checks, in the order of the list. */
   readonly checks: readonly Check[];
+}
+
+/** What the outputs of a stack show about its version. */
+export interface ComparedSeedkit {
+  /**
+   * Whether the same, an earlier or a later version of the client made the seedkit's template. `older` also if it lacks
+   * what this client uses.
+   */
+  readonly comparison: 'same' | 'older' | 'newer';
+  /** Version of this client. */
+  readonly clientVersion: string;
+  /** Version that deployed the seedkit; undefined for one from before the output of the version. */
+  readonly deployedVersion: string | undefined;
+  /** What the client offers, and the deployed seedkit has no resources for. */
+  readonly missing: readonly string[];
+  /** Whether a CDK app of the user deploys it, and not `codeseeder deploy seedkit`. */
+  readonly isOfOwnApp: boolean;
 }
 
 /** How a deployed seedkit compares with this client, and what to do. */

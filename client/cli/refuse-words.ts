@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 
 import { UsageError } from './exit-code.js';
 import { nameOf } from './help/command-help.js';
-import { quoteWord } from './run/run-target.js';
+import { quoteWord } from './quote-word.js';
 
 /** Commands that take the words after `--`. */
 const WITH_COMMAND: ReadonlySet<string> = new Set(

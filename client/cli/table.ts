@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 
 import { oneLine } from './printable.js';
-import { columnsOf, fittedTo } from './run/text-columns.js';
+import { columnsOf, fittedTo } from './text-columns.js';
 import { type Terminal, wantsColour } from './terminal.js';
 
 const PLAIN = {

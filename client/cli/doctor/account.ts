@@ -4,7 +4,8 @@ import { CodeseederError } from '../../../lib/contract/index.js';
 import type { AwsOptions } from '../../aws-options.js';
 import { awsConfiguration } from '../../connection/aws-configuration.js';
 import { LOCAL_AWS, reportUnreachable } from '../../connection/report-unreachable.js';
-import { type Check, CheckTimeoutError, describeProblem, subject, within } from './check.js';
+import type { Check } from '../output-types.js';
+import { CheckTimeoutError, describeProblem, subject, within } from './check.js';
 
 /** Time within which credentials must be found, and AWS must answer. */
 const TIMEOUT_MS = 6_000;

@@ -1,22 +1,6 @@
 import { CodeseederError } from '../../../lib/contract/index.js';
+import type { Check } from '../output-types.js';
 import { oneLine } from '../printable.js';
-
-/** The result of a check. `unknown`: it cannot be known, such as a right that only its use shows. */
-export type CheckStatus = 'ok' | 'warning' | 'problem' | 'unknown';
-
-/** One check of `codeseeder doctor`. */
-export interface Check {
-  /** Stable name, such as `credentials`. */
-  readonly id: string;
-  /** The subject, as the list shows it. */
-  readonly title: string;
-  /** The result. `unknown`: it cannot be known, such as a right that only its use shows. */
-  readonly status: CheckStatus;
-  /** What was found. */
-  readonly detail: string;
-  /** What to do about a warning or a problem, or to find out what is unknown. */
-  readonly remedy?: string | undefined;
-}
 
 /** A subject, whose results it makes. */
 export interface Subject {
@@ -28,7 +12,7 @@ export interface Subject {
 
 /** Returns the subject of a check. */
 export function subject(id: string, title: string): Subject {
-  const checked = (status: CheckStatus, detail: string, remedy?: string): Check => ({
+  const checked = (status: Check['status'], detail: string, remedy?: string): Check => ({
     id,
     title,
     status,

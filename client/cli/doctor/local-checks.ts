@@ -1,6 +1,7 @@
 import { isLocalEndpoint } from '../../connection/local-endpoint.js';
 import { localPlaces } from '../local/local-places.js';
-import { type Check, describeProblem, subject, within } from './check.js';
+import type { Check } from '../output-types.js';
+import { describeProblem, subject, within } from './check.js';
 
 const TIMEOUT_MS = 3_000;
 

@@ -10,7 +10,8 @@ import { UsageError } from '../exit-code.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import { unlessAborted } from '../signals.js';
-import { type Check, describeProblem, subject, within } from './check.js';
+import type { Check } from '../output-types.js';
+import { describeProblem, subject, within } from './check.js';
 
 const TIMEOUT_MS = 5_000;
 

@@ -4,14 +4,14 @@ import { definedOnly } from '../../../lib/contract/defined-only.js';
 import { asCalled } from '../how-called.js';
 import { wrapped, wrappedAroundCommands } from '../help/wrapped.js';
 import { printLine, type Terminal, wantsColour } from '../terminal.js';
-import type { Check, CheckStatus } from './check.js';
+import type { Check } from '../output-types.js';
 
 /** Widths of a terminal that lines are wrapped for. A result that goes to a file or a pipe is not wrapped. */
 const NARROW = 60;
 const NARROWEST = 24;
 
 const COLOURS = { ok: 'green', warning: 'yellow', problem: 'red', unknown: 'dim' } as const satisfies Record<
-  CheckStatus,
+  Check['status'],
   string
 >;
 
@@ -58,7 +58,7 @@ export function linesOf(check: Check, width: number, colour: boolean): string[] 
 }
 
 function summaryOf(checks: readonly Check[]): string {
-  const count = (status: CheckStatus) => checks.filter((check) => check.status === status).length;
+  const count = (status: Check['status']) => checks.filter((check) => check.status === status).length;
   const [problems, warnings, unknown] = [count('problem'), count('warning'), count('unknown')];
   const parts = [
     problems === 0 ? 'No problems' : plural(problems, 'problem'),

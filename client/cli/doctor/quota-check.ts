@@ -1,6 +1,7 @@
 import type { Connection } from '../../connection/connection.js';
 import { quotasView } from '../../console/server/health-api.js';
-import { type Check, describeProblem, subject } from './check.js';
+import type { Check } from '../output-types.js';
+import { describeProblem, subject } from './check.js';
 
 /** Builds for which the quota is checked. */
 export interface CheckedBuilds {

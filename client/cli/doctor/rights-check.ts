@@ -1,4 +1,5 @@
-import type { Check, Subject } from './check.js';
+import type { Check } from '../output-types.js';
+import type { Subject } from './check.js';
 import type { Simulation } from './simulate-rights.js';
 
 /** Texts about rights. */

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import { type Check, subject } from './check.js';
+import type { Check } from '../output-types.js';
+import { subject } from './check.js';
 
 /** Oldest version of Node.js that this package supports, as `engines` of `package.json` has it. */
 const OLDEST_NODE: readonly [major: number, minor: number] = [20, 19];

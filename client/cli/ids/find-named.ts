@@ -3,7 +3,7 @@ import { CodeseederError } from '../../../lib/contract/index.js';
 import { UsageError } from '../exit-code.js';
 import { oneLine } from '../printable.js';
 import { printProblem } from '../print-problem.js';
-import { fittedTo } from '../run/text-columns.js';
+import { fittedTo } from '../text-columns.js';
 import { shortTime } from '../short-time.js';
 import type { Terminal } from '../terminal.js';
 import { isWholeId, LATEST, PREFIX_MIN } from './short-ids.js';

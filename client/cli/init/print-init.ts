@@ -1,7 +1,7 @@
 import { indentedCommand, withCommand } from '../next-commands.js';
 import type { IncludedCode, InitResult, LeftFile } from '../output-types.js';
 import { fittedLines } from '../print-problem.js';
-import { columnsOf } from '../run/text-columns.js';
+import { columnsOf } from '../text-columns.js';
 import { printResult, type Terminal } from '../terminal.js';
 import type { InitFlags } from './init-flags.js';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import { givenOf, givenOptions } from '../given-options.js';
-import { quoteWord } from '../run/run-target.js';
+import { quoteWord } from '../quote-word.js';
 
 /** Options that the call for other inputs does not repeat: those that select the seedkit, and those of the output. */
 const NOT_REPEATED: ReadonlySet<string> = new Set([

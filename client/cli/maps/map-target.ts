@@ -1,5 +1,6 @@
 import { UsageError } from '../exit-code.js';
-import { parseRunTarget, quoteWord, type RunTarget } from '../run/run-target.js';
+import { quoteWord } from '../quote-word.js';
+import { parseRunTarget, type RunTarget } from '../run/run-target.js';
 
 /**
  * Parses the operands of `codeseeder map`: a target as of `codeseeder run`, without arguments, and the file of inputs.

@@ -1,6 +1,6 @@
 import type { MapRecord } from '../../../lib/contract/index.js';
 import { commandLine, type NextCommand, nextCommands, withCommand } from '../next-commands.js';
-import { quoteWord } from '../run/run-target.js';
+import { quoteWord } from '../quote-word.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import type { MapCall } from './map-call.js';

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 
 import { UsageError } from '../exit-code.js';
 import { CHECK_PATH, describeFault } from '../read-text.js';
-import { quoteWord } from '../run/run-target.js';
+import { quoteWord } from '../quote-word.js';
 import type { Terminal } from '../terminal.js';
 
 /** Reads inputs, one JSON value per line, from a file or standard input. Empty lines are skipped. @throws UsageError */

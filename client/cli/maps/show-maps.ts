@@ -10,7 +10,7 @@ import { connectionOf, openSeedkit } from '../open-seedkit.js';
 import type { MapFailure, ShownMap } from '../output-types.js';
 import { fittedLines } from '../print-problem.js';
 import { oneLine } from '../printable.js';
-import { fittedTo } from '../run/text-columns.js';
+import { fittedTo } from '../text-columns.js';
 import { JSON_LINE_MAX } from '../runs/shortened-json.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { quoteWord } from './run-target.js';
+import { quoteWord } from '../quote-word.js';
 
 /**
  * Options of `run` that few programs have. Others, such as `--json`, are more often those of the command after `--`. A

@@ -8,15 +8,14 @@ import { type NextCommand, nextCommands } from '../next-commands.js';
 import { printProblem } from '../print-problem.js';
 import type { SelectingFlags } from '../seedkit-option.js';
 import { isInteractive, marksOf, printLine, printResult, type Terminal } from '../terminal.js';
-import type { RunCommandResult, SucceededRun } from '../output-types.js';
+import type { PackingReport, RunCommandResult, SucceededRun } from '../output-types.js';
 import { linesOfError } from './describe-failure.js';
 import { printEventLine } from './event-lines.js';
 import { missingFilesAdvice } from './missing-files.js';
 import { missingValueAdvice } from './missing-value.js';
 import type { OutputFlags } from './output-flags.js';
-import type { PackingReport } from './packing-report.js';
 import { describeSeconds } from '../../durations.js';
-import { columnsOf } from './text-columns.js';
+import { columnsOf } from '../text-columns.js';
 
 /** The end of a run: an outcome with a value, or an error. */
 export type RunEnd =

@@ -10,7 +10,8 @@ import { OPTION_GROUPS } from '../help/option-groups.js';
 import { collect, collectPair, type Pairs } from './collect.js';
 import type { JsonReader } from './json-reader.js';
 import { refuseWrongRequirements } from './requirements-flag.js';
-import { quoteWord, type RunTarget } from './run-target.js';
+import { quoteWord } from '../quote-word.js';
+import type { RunTarget } from './run-target.js';
 
 /** Flags of `codeseeder run` for Python functions. */
 export interface PythonFlags {

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { UsageError } from '../exit-code.js';
 import { CHECK_PATH } from '../read-text.js';
-import { quoteWord } from './run-target.js';
+import { quoteWord } from '../quote-word.js';
 
 /** Matches a requirement of pip with a version or a URL, such as `requests>=2` and `tool[cli] @ https://...`. */
 const REQUIREMENT = /^[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?\s*(?:[=~<>!]=|[<>@])/;

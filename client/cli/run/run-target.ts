@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import { UsageError } from '../exit-code.js';
+import { quoteWord } from '../quote-word.js';
 
 /** Matches `module:function`. The names are checked later, by the client. */
 const PYTHON_TARGET = /^[^#:/\\\s]+:[^#:/\\\s]+$/;
@@ -95,9 +96,4 @@ function parseCommand([operand]: readonly string[], command: readonly string[], 
     throw new UsageError(`There is no command after --. Give one, such as: ${start} -- npm test`);
   }
   return { kind: 'command', command: command.length === 1 ? first : command.map(quoteWord).join(' ') };
-}
-
-/** Quotes a word, so a POSIX shell passes it unchanged. */
-export function quoteWord(word: string): string {
-  return /^[A-Za-z0-9_/:=.,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

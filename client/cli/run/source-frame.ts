@@ -1,5 +1,5 @@
 import type { SourceExcerpt } from '../../../lib/contract/index.js';
-import { columnsOf, endFittedTo, fittedTo } from './text-columns.js';
+import { columnsOf, endFittedTo, fittedTo } from '../text-columns.js';
 
 /** Replaces each tab in lines that are cut to a width. */
 const TAB = '  ';

@@ -1,5 +1,5 @@
 import { printLine, type Terminal } from '../terminal.js';
-import { columnsOf, fittedTo } from './text-columns.js';
+import { columnsOf, fittedTo } from '../text-columns.js';
 
 /** Time between two frames of the line. */
 const FRAME_MS = 100;

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 import { wrappedProse } from '../help/wrapped.js';
 import { formatTable, type TableLayout } from '../table.js';
-import { columnsOf } from '../run/text-columns.js';
+import { columnsOf } from '../text-columns.js';
 
 /** A name and its value. */
 export type NamedValue = readonly [name: string, value: string];

@@ -1,6 +1,6 @@
 import { asCalled } from '../how-called.js';
 import { fittedLines } from '../print-problem.js';
-import { fittedTo } from '../run/text-columns.js';
+import { fittedTo } from '../text-columns.js';
 import { layoutOf } from '../table.js';
 import type { Terminal } from '../terminal.js';
 

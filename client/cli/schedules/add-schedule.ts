@@ -2,7 +2,7 @@ import { timeOf } from '../../list/time-of.js';
 import { UsageError } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { createJsonReader, readArguments } from '../run/json-reader.js';
-import { quoteWord } from '../run/run-target.js';
+import { quoteWord } from '../quote-word.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import { refuseSplit } from './refuse-split.js';

@@ -5,6 +5,7 @@ import {
   type SeedkitOutputName,
 } from '../../../lib/contract/index.js';
 import type { StackState } from '../../deploy/stack-state.js';
+import type { ComparedSeedkit } from '../output-types.js';
 
 /** Outputs that a seedkit of an earlier version may lack, and what this client needs each for. */
 const ADDED_OUTPUTS = {
@@ -15,29 +16,6 @@ const ADDED_OUTPUTS = {
   SchedulerRoleArn: 'schedules',
   SchedulerPolicyArn: 'the right to manage schedules',
 } as const satisfies Partial<Record<SeedkitOutputName, string>>;
-
-/**
- * How a deployed seedkit compares with this client, by the outputs of its stack.
- *
- * - `same`: the same version made the template
- * - `older`: an earlier version made it, or it lacks what this client uses
- * - `newer`: a later version made it
- */
-export type Comparison = 'same' | 'older' | 'newer';
-
-/** What the outputs of a stack show about its version. */
-export interface ComparedSeedkit {
-  /** How the deployed seedkit compares with this client. `older` also if it lacks what this client uses. */
-  readonly comparison: Comparison;
-  /** Version of this client. */
-  readonly clientVersion: string;
-  /** Version that deployed the seedkit; undefined for one from before the output of the version. */
-  readonly deployedVersion: string | undefined;
-  /** What the client offers, and the deployed seedkit has no resources for. */
-  readonly missing: readonly string[];
-  /** Whether a CDK app of the user deploys it, and not `codeseeder deploy seedkit`. */
-  readonly isOfOwnApp: boolean;
-}
 
 /** Compares a deployed seedkit with this client. @param clientVersion version of this client */
 export function compareSeedkit(

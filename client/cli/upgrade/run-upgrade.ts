@@ -6,11 +6,11 @@ import { findStack, isInProgress, refuseForeign, type StackState } from '../../d
 import { EXIT_CODES } from '../exit-code.js';
 import { asCalled } from '../how-called.js';
 import { seedkitNameOf, sessionOf } from '../open-seedkit.js';
-import type { TemplateChanges, Upgrade } from '../output-types.js';
+import type { ComparedSeedkit, TemplateChanges, Upgrade } from '../output-types.js';
 import { oneLine } from '../printable.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { printResult, type Terminal } from '../terminal.js';
-import { type ComparedSeedkit, compareSeedkit } from './compare-seedkit.js';
+import { compareSeedkit } from './compare-seedkit.js';
 import { isUnchanged, templateChanges } from './template-changes.js';
 
 /** Flags of `codeseeder upgrade`. */

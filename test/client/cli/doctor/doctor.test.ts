@@ -24,8 +24,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 
-import type { Check } from '../../../../client/cli/doctor/check.js';
-import type { DoctorReport } from '../../../../client/cli/output-types.js';
+import type { Check, DoctorReport } from '../../../../client/cli/output-types.js';
 import { PACKAGE_VERSION, SEEDKIT_OUTPUTS, SEEDKIT_VERSION_OUTPUT } from '../../../../lib/contract/index.js';
 import { createProjects } from '../../bundle/project.js';
 import { runMain } from '../a-terminal.js';

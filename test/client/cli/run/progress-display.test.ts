@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { openProgressDisplay } from '../../../../client/cli/run/progress-display.js';
-import { columnsOf } from '../../../../client/cli/run/text-columns.js';
+import { columnsOf } from '../../../../client/cli/text-columns.js';
 import type { ProgressEvent } from '../../../../client/index.js';
 import { aLiveTerminal, aTerminal, lastingLines } from '../a-terminal.js';
 
