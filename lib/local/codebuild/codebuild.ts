@@ -35,6 +35,11 @@ export interface CodeBuildOptions {
    * @default 1000
    */
   readonly queueLimit?: number;
+  /**
+   * Time between SIGTERM and SIGKILL for the processes of a stopped or timed-out build, in milliseconds.
+   * @default 1000
+   */
+  readonly graceMs?: number;
   /** How the zips of sources are unpacked. @default 'exact' */
   readonly unpacking?: Unpacking | undefined;
   /**
@@ -54,6 +59,7 @@ const PROTOCOL = {
 
 const DEFAULT_CONCURRENCY = 4;
 const DEFAULT_QUEUE_LIMIT = 1000;
+const DEFAULT_GRACE_MS = 1_000;
 
 /** CodeBuild. It runs the commands of buildspecs on this machine. */
 export type CodeBuild = Awaited<ReturnType<typeof createCodeBuild>>;
@@ -92,6 +98,7 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
       secrets: options.secrets,
       workFolder,
       unpacking: options.unpacking ?? 'exact',
+      graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
       starting,
       pipes,
       endpointEnvironment: options.environment ?? (() => placeEnvironment(context)),

@@ -32,14 +32,13 @@ export interface BuildTools {
   /** Folder in which each build gets a folder of its own. */
   readonly workFolder: string;
   readonly unpacking: Unpacking;
+  /** Time between SIGTERM and SIGKILL for the processes of a stopped or timed-out build. */
+  readonly graceMs: number;
   readonly starting: BuildStarting;
   readonly pipes: NamedPipes;
   /** Returns the variables with which SDKs in the build find the local AWS. */
   endpointEnvironment(): Record<string, string>;
 }
-
-/** Time between SIGTERM and SIGKILL for the processes of a stopped or timed-out build. */
-const GRACE_MS = 1_000;
 
 interface RunningBuild {
   readonly progress: BuildProgress;
@@ -80,7 +79,7 @@ export async function runBuild(
 }
 
 async function runInWorkspace(running: RunningBuild): Promise<boolean> {
-  const { log, signal, workspace } = running;
+  const { log, signal, tools, workspace } = running;
   log.note('Running on the local AWS');
   let prepared: PreparedBuild | undefined;
   const isReady = await runPhase(running, 'DOWNLOAD_SOURCE', async () => {
@@ -94,11 +93,11 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
     directory: workspace.source,
     environment,
     start,
-    pipes: running.tools.pipes,
+    pipes: tools.pipes,
     agent: session && sessionAgent(session, workspace.shell),
     onOutput: (bytes) => log.output(bytes),
   });
-  const interrupt = (): void => void shell.end(GRACE_MS);
+  const interrupt = (): void => void shell.end(tools.graceMs);
   signal.addEventListener('abort', interrupt, { once: true });
   try {
     // Recorded before the first command, so that the processes can be found if the local AWS is killed.
@@ -110,7 +109,7 @@ async function runInWorkspace(running: RunningBuild): Promise<boolean> {
     return await runWithShell(running, { buildspec, start }, shell);
   } finally {
     signal.removeEventListener('abort', interrupt);
-    await shell.end(signal.aborted ? GRACE_MS : 0);
+    await shell.end(signal.aborted ? tools.graceMs : 0);
     const { build } = running.progress.record;
     if (session !== undefined) build.debugSession = { sessionEnabled: true };
   }

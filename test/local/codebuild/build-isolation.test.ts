@@ -196,8 +196,8 @@ describe('Processes of a build that keep nothing of it', () => {
     expect(sleeps.running()).toBe(0);
   });
 
-  isolated('A process that ends when asked has a second for it', async () => {
-    const opened = (test = await openTestCodeBuild());
+  isolated('A process that ends when asked has time for it', async () => {
+    const opened = (test = await openTestCodeBuild({ graceMs: 60_000 }));
     const sleeps = ownSleeps();
     const patient = `(setsid env -i bash -c 'trap "sleep 0.3; echo was asked; exit" TERM; ${sleeps.command()} & wait' &)`;
     const started = await opened.start(buildspec({ build: [patient, sleeps.command()] }));
