@@ -80,6 +80,9 @@ export function history(entries: readonly HistoryEntry[]): void {
   }
 }
 
+/** The command line of this clone. In its folder, `npx codeseeder` would build the package again first. */
+const CODESEEDER = 'node dist/bin/codeseeder.js';
+
 /** Prints commands to explore a local AWS that stays up. */
 export function howToExplore({ environment, outputs }: LocalAwsDescription, folder: string): void {
   title('The local AWS stays up. Explore it with the AWS CLI:');
@@ -91,11 +94,11 @@ export function howToExplore({ environment, outputs }: LocalAwsDescription, fold
       `  aws dynamodb scan --table-name ${outputs['RunTable']}`,
       `  aws s3 ls s3://${outputs['Bucket']} --recursive`,
       `  aws logs tail /aws/codebuild/${outputs['CodeBuildProject']}`,
-      '  npx codeseeder runs list',
+      `  ${CODESEEDER} runs list`,
       '',
       'and stop it with',
       '',
-      `  npx codeseeder local down demo --data ${folder}/local-aws && rm -r ${folder}`,
+      `  ${CODESEEDER} local down demo --data ${folder}/local-aws && rm -r ${folder}`,
     ].join('\n'),
   );
 }

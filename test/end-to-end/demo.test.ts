@@ -80,8 +80,9 @@ describe('`npm run demo`', () => {
     expect(demo.exitCode).toBe(0);
     const commands = demo.stdout.split('The local AWS stays up').at(-1) ?? '';
     const exports = commands.match(/^ {2}export .*$/gm) ?? [];
-    const [list = ''] = commands.match(/^ {2}npx codeseeder runs list$/m) ?? [];
-    const [end = ''] = commands.match(/^ {2}npx codeseeder local down .* && rm -r .*$/m) ?? [];
+    const [list = ''] = commands.match(/^ {2}node dist\/bin\/codeseeder\.js runs list$/m) ?? [];
+    const [end = ''] =
+      commands.match(/^ {2}node dist\/bin\/codeseeder\.js local down .* && rm -r .*$/m) ?? [];
     const inShell = (lines: readonly string[]) =>
       start('bash', ['-ec', lines.join('\n')], trace.variables).ended;
 
