@@ -11,6 +11,28 @@ export const CHROMIUM = NAMES.map((name) =>
   spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim(),
 ).find((file) => file !== '');
 
+/**
+ * Lists of suggestions below the address bar, which no test uses. Chromium would start a renderer for them with each
+ * window.
+ */
+const ADDRESS_BAR = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
+
+/** Features that Playwright disables, too: Chromium uses only the last `--disable-features`. */
+const DISABLED_BY_PLAYWRIGHT = [
+  'AimEnabled',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'LensOverlay',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'ThirdPartyStoragePartitioning',
+];
+
 /** Starts Chromium with a new profile. It connects to nothing but the pages that a test opens. */
 export async function startChromium(): Promise<Browser> {
   const args = [
@@ -19,6 +41,7 @@ export async function startChromium(): Promise<Browser> {
     '--disable-component-update',
     '--disable-sync',
     '--no-first-run',
+    `--disable-features=${[...DISABLED_BY_PLAYWRIGHT, ...ADDRESS_BAR].join(',')}`,
   ];
   return chromium.launch({ executablePath: CHROMIUM ?? '', args });
 }
