@@ -8,12 +8,12 @@ export interface SynthesizedSeedkit {
 }
 
 /**
- * Returns the assembly of the seedkit `demo`, synthesized by the built CDK app. It is synthesized once after each
- * build, and all test files share it.
+ * Returns the assembly of the seedkit `demo`, synthesized by the built CDK app with the settings of
+ * `codeseeder local up`. It is synthesized once after each build. All test files and the demo share it.
  */
 export async function synthesizedSeedkit(): Promise<SynthesizedSeedkit> {
   const folder = await synthesizeAssembly({
-    context: { name: 'demo' },
+    context: { name: 'demo', allow: '{"debugSessions":true}' },
     cacheFolder: assemblyCacheFolder({ XDG_CACHE_HOME: resolve('node_modules/.cache/codeseeder-test') }),
     distribution: resolve('dist'),
   });
