@@ -14,11 +14,6 @@ const CACHE = path.resolve('node_modules/.cache/codeseeder-test');
 const ABOUT =
   'import hashlib, sys, sysconfig; print(sys.executable, sysconfig.get_path("purelib", "venv", {"base": "."}), hashlib.sha256((sys.executable + sys.version).encode()).hexdigest()[:16], sep="\\n")';
 
-/** Puts the folder of {@link quickPython} first in PATH. */
-export async function useQuickPython(): Promise<void> {
-  process.env['PATH'] = [path.dirname(await quickPython()), process.env['PATH']].join(path.delimiter);
-}
-
 /**
  * Returns a `python3` that creates virtual environments which share one installation of pip, because installing pip
  * into each one takes four seconds of processor time, and copying it one. `secrets.test.ts` and the code blocks of the

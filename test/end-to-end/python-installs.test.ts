@@ -4,12 +4,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, type Seedkit } from '../../client/index.js';
-import { useQuickPython } from '../quick-python.js';
-import { startLocalSeedkit, type LocalSeedkit } from './local-seedkit.js';
+import { quickPython } from '../quick-python.js';
+import { sharedSeedkit } from './local-seedkit.js';
 import { writeWheel } from './small-wheel.js';
 
 const PROJECT = path.resolve(import.meta.dirname, '../fixtures/python/project');
-const PASSWORD = 'sesame-street';
 
 /**
  * Python function that returns names and versions of the installed packages. Leaves out those that every virtual
@@ -23,10 +22,10 @@ def f():
 `;
 
 let folder: string;
-let place: LocalSeedkit;
+/** Folder of wheels that builds can see. */
+let index: string;
 let kit: Seedkit;
 let hash: string;
-const variables = { ...process.env };
 
 const at = (name: string) => path.join(folder, name);
 
@@ -37,33 +36,27 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
 }
 
-/**
- * Configures the developer's pip to install from a folder only. The local AWS passes these settings on to builds.
- */
 beforeAll(async () => {
+  const place = await sharedSeedkit();
   folder = await mkdtemp(path.join(tmpdir(), 'codeseeder python '));
-  await mkdir(at('index'));
-  await writeWheel(at('index'), 'six', '1.15.0');
-  hash = await writeWheel(at('index'), 'six', '1.17.0');
-  await writeWheel(at('index'), 'iniconfig', '2.3.0');
-  await write({
-    'own/pip.conf': '[global]\nno-index = true\n',
-    'plain/m3.py': INSTALLED,
+  index = await mkdtemp(path.join(place.seenByBuilds, 'index '));
+  await writeWheel(index, 'six', '1.15.0');
+  hash = await writeWheel(index, 'six', '1.17.0');
+  await writeWheel(index, 'iniconfig', '2.3.0');
+  await write({ 'plain/m3.py': INSTALLED });
+  kit = seedkit(place.name, {
+    localModules: { plain: at('plain') },
+    environment: {
+      PIP_NO_INDEX: '1',
+      PIP_FIND_LINKS: `file://${index.replaceAll(' ', '%20')}`,
+      TEST_PYTHON: await quickPython(),
+    },
   });
-  for (const name of Object.keys(process.env).filter((one) => one.startsWith('PIP_')))
-    delete process.env[name];
-  process.env['PIP_FIND_LINKS'] = `file://${at('index').replaceAll(' ', '%20')}`;
-  process.env['PIP_EXTRA_INDEX_URL'] = `https://me:${PASSWORD}@127.0.0.1:1/simple`;
-  process.env['PIP_CONFIG_FILE'] = at('own/pip.conf');
-  await useQuickPython();
-  place = await startLocalSeedkit();
-  kit = seedkit(place.name, { localModules: { plain: at('plain') } });
 });
 
 afterAll(async () => {
-  await place.close();
   await rm(folder, { recursive: true, force: true });
-  process.env = variables;
+  await rm(index, { recursive: true, force: true });
 });
 
 describe('Installations of a Python run', () => {
@@ -79,7 +72,6 @@ describe('Installations of a Python run', () => {
     const lines = [];
     for await (const { message } of run.logs()) lines.push(message);
     expect(lines.join('\n')).toContain('Looking in links');
-    expect(lines.join('\n')).not.toContain(PASSWORD);
   });
 
   it('A Python run applies constraints to every package and installs none of them by itself', async () => {
