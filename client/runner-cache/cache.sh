@@ -232,6 +232,7 @@ restore() {
   restore_own
   restore_installs
   printf '%s' $(($(now_ms) - start)) >"$STATE/restore-ms"
+  [[ $(cat "$STATE/own" "$STATE/installs" 2>/dev/null) =~ exact|fallback ]] || return 0
   note "restored in $(seconds "$(cat "$STATE/restore-ms")")"
 }
 
