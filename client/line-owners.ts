@@ -12,8 +12,8 @@ import { type BuildLogLine, readBuildLogLine } from './build-log.js';
  */
 export type LineOwner = 'user' | 'error' | 'runner' | 'command' | 'other';
 
-/** Matches a frame of codeseeder's runner, which called the target, in the stack of an error. */
-const RUNNER_FRAME = /^\s+at .*\.codeseeder\/runner/;
+/** Matches a frame of codeseeder's runner or of its package in a build, which called the target, in a stack. */
+const RUNNER_FRAME = /^\s+at .*(?:\.codeseeder\/runner|\/codeseeder\/dist\/client\/in-build\/)/;
 
 /** Returns whether a line of a stack is a frame of codeseeder's runner. Python's tracebacks have none. */
 export function isRunnerFrame(line: string): boolean {

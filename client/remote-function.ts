@@ -109,6 +109,7 @@ function nameOf(
       file: fileOf(origin),
       url: typeof origin === 'string' ? undefined : origin.url,
       isRemote: (value) => fn !== undefined && remoteMarkOf(value)?.marked.fn === fn,
+      isCopy: (value) => fn !== undefined && String(remoteMarkOf(value)?.marked.fn) === String(fn),
       functionName,
     },
     bundle === undefined ? assumed : bundle.exports[module],

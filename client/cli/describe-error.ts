@@ -41,10 +41,21 @@ export function describeError(error: unknown, seedkit = 'NAME'): string {
   return namingSeedkit(textOf(error), seedkit);
 }
 
+/** Matches the message of a local AWS about a request that is signed for another region. */
+const OTHER_REGION = /the region '[^']*' is wrong; expecting '([^']+)'/;
+
+/** Returns what to do about an error; undefined if its message says it, or if nothing is known. */
+function adviceOn(name: string, message: string): string | undefined {
+  const [, region] = OTHER_REGION.exec(message) ?? [];
+  if (region !== undefined)
+    return `The local AWS is in ${region}: leave --region out, or give --region ${region}.`;
+  return ADVICE.find(([names]) => names.test(name))?.[1];
+}
+
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return severalLines(String(error));
   const name = error instanceof CodeseederError ? error.code : error.name;
-  const [, advice] = ADVICE.find(([names]) => names.test(name)) ?? [];
+  const advice = adviceOn(name, error.message);
   // A mistake in the command starts as those that Commander finds. `Usage:` would announce how to use the command.
   const text = name === 'Usage' ? `error: ${error.message}` : withCode(name, error.message);
   return severalLines(advice === undefined ? text : `${text.replace(/([^.!?])$/, '$1.')} ${advice}`);

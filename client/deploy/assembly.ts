@@ -92,7 +92,7 @@ async function cdkVersion(distribution: string): Promise<string> {
   } catch (cause) {
     throw new CodeseederError(
       'PackFailed',
-      'The AWS CDK, which synthesizes seedkits, is not installed. Install it: npm i -D aws-cdk-lib@2.276.0 constructs@10.8.1',
+      'The AWS CDK, which synthesizes seedkits, is not installed. Run npm install if package.json names it, else: npm i -D aws-cdk-lib@2.276.0 constructs@10.8.1',
       { cause },
     );
   }

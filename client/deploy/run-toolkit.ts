@@ -45,7 +45,7 @@ export function requireToolkit(from = import.meta.url): void {
   } catch (cause) {
     throw new CodeseederError(
       'ToolkitMissing',
-      "The AWS CDK's toolkit, which deploys seedkits, is not installed. Install it: npm i -D -E @aws-cdk/toolkit-lib@1.40.1",
+      "The AWS CDK's toolkit, which deploys seedkits, is not installed. Run npm install if package.json names it, else: npm i -D -E @aws-cdk/toolkit-lib@1.40.1",
       { cause },
     );
   }

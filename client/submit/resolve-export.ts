@@ -12,6 +12,11 @@ export interface Exported {
   readonly url: string | undefined;
   /** Returns whether a value is the remote function, with the same or other options. */
   readonly isRemote: (value: unknown) => boolean;
+  /**
+   * Returns whether a value is the remote function of another instance of its module. Test runners such as vitest make
+   * instances of their own.
+   */
+  readonly isCopy: (value: unknown) => boolean;
   /** Name of the function in its source; empty if it has none. */
   readonly functionName: string;
 }
@@ -35,7 +40,7 @@ const { cache: commonJsModules } = createRequire(import.meta.url);
  * @throws CodeseederError `TargetNotFound` when the function is not found
  */
 export async function resolveExportName(
-  { file, url, isRemote, functionName }: Exported,
+  { file, url, isRemote, isCopy, functionName }: Exported,
   exported: readonly string[] | undefined,
   moduleName: string,
 ): Promise<string> {
@@ -43,6 +48,7 @@ export async function resolveExportName(
   const module = await loadedModule({ file, url }, isNamed);
   const found = nameIn(module.namespace ?? {}, isRemote);
   if (found !== undefined) return found;
+  if (nameIn(module.namespace ?? {}, isCopy, [functionName]) !== undefined) return functionName;
   if (isNamed || (exported === undefined && functionName !== '' && module.isUnderWay)) return functionName;
   const names = exported ?? Object.keys(module.exports);
   throw new CodeseederError(
@@ -76,17 +82,25 @@ async function loadedModule(
   return { namespace, exports: namespace ?? {}, isUnderWay: namespace === undefined };
 }
 
-/** Returns the name of the remote function. The exports of a CommonJS module are the `default` of its namespace. */
+/**
+ * Returns the name of an export with a value. The exports of a CommonJS module are the `default` of its namespace.
+ * @param names names that are searched. @default all
+ */
 function nameIn(
   namespace: Readonly<Record<string, unknown>>,
-  isRemote: (value: unknown) => boolean,
+  isWanted: (value: unknown) => boolean,
+  names?: readonly string[],
 ): string | undefined {
-  return ownName(namespace, isRemote) ?? ownName(namespace['default'], isRemote);
+  return ownName(namespace, isWanted, names) ?? ownName(namespace['default'], isWanted, names);
 }
 
-function ownName(exports: unknown, isRemote: (value: unknown) => boolean): string | undefined {
+function ownName(
+  exports: unknown,
+  isWanted: (value: unknown) => boolean,
+  names?: readonly string[],
+): string | undefined {
   if ((typeof exports !== 'object' && typeof exports !== 'function') || exports === null) return undefined;
-  return Object.keys(exports).find((name) => isRemote(valueOf(exports, name)));
+  return (names ?? Object.keys(exports)).find((name) => isWanted(valueOf(exports, name)));
 }
 
 /**

@@ -1,7 +1,7 @@
 // Describes a remote error for the summary of a job.
 
-/** Frames of codeseeder's runner, which called the target. */
-const RUNNER_FRAME = /^\s+at .*\.codeseeder\/runner/;
+/** Frames of codeseeder's runner and of its package in a build, which called the target. */
+const RUNNER_FRAME = /^\s+at .*(?:\.codeseeder\/runner|\/codeseeder\/dist\/client\/in-build\/)/;
 
 /**
  * Returns the stack of an error without the frames of codeseeder's runner, the lines of code where it was thrown, and

@@ -62,7 +62,14 @@ function messageOf(result, messages) {
   const { failure } = result ?? {};
   if (failure?.remote !== undefined) return `${failure.remote.name}: ${failure.remote.message}`;
   if (failure !== undefined) return `${failure.code}: ${failure.message}`;
-  return messages.trim().split('\n').at(-1) || 'codeseeder printed no result.';
+  return errorIn(messages) || 'codeseeder printed no result.';
+}
+
+/** Returns the error with which codeseeder ended: the last line with a code such as `AwsUnreachable: `, and its hints. */
+function errorIn(messages) {
+  const lines = messages.trim().split('\n');
+  const start = lines.findLastIndex((line) => /^(?:error|[A-Z]\w+): /.test(line));
+  return lines.slice(start).join('\n');
 }
 
 /** @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message */

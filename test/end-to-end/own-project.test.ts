@@ -107,6 +107,16 @@ describe('The action for GitHub', () => {
     });
   });
 
+  it('A run that cannot start is annotated with its whole error, of which the first line has the cause', async () => {
+    const { exitCode, summary, commands } = await act({ command: 'true', seedkit: 'none' });
+
+    expect(exitCode).toBe(3);
+    expect(commands).toEqual([
+      expect.stringMatching(/^::error title=codeseeder::SeedkitNotFound: No seedkit "none" .*%0A- /),
+    ]);
+    expect(summary).toContain('\nSeedkitNotFound: No seedkit "none"');
+  });
+
   it('A job that is canceled cancels its run', async () => {
     const { running, ended } = await startAction({ target: 'src/waits.js#wait' }, folder, place);
     await running.untilPrinted('\nwaits\n');

@@ -22,7 +22,7 @@ function described(...errors: readonly object[]): unknown {
 describe('The summary of a job', () => {
   it('An error has its lines of code, its cause, and no frames of the runner', () => {
     const stack =
-      'TypeError: no stage 2\n    at boom (fail.mjs:10:11)\n    at .codeseeder/runner.mjs:14:3202';
+      'TypeError: no stage 2\n    at boom (fail.mjs:10:11)\n    at run (node_modules/codeseeder/dist/client/in-build/index.js:69:22)\n    at .codeseeder/runner.mjs:14:3202';
     const source = {
       file: 'fail.mjs',
       line: 10,

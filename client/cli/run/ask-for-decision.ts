@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 
+import { fittedLines } from '../print-problem.js';
 import type { Terminal } from '../terminal.js';
 
 /** The user's decision about a run after Ctrl-C. */
@@ -17,12 +18,13 @@ export async function askForDecision(
 ): Promise<Decision> {
   // Reads lines instead of single keys, so that a second Ctrl-C still arrives as a signal and leaves the run at once.
   const lines = createInterface({ input: terminal.stdin, terminal: false });
-  terminal.stderr.write(
-    `The run ${runId} continues. (c)ancel it, (d)etach from it, or Enter to keep waiting: `,
-  );
+  const { stderr, program } = terminal;
+  const ask = (question: string) =>
+    void stderr.write(`${fittedLines(stderr, program, question).join('\n')} `);
+  ask(`The run ${runId} continues. (c)ancel it, (d)etach from it, or Enter to keep waiting:`);
   const close = () => {
     // The next output must not continue the line of the question.
-    terminal.stderr.write('\n');
+    stderr.write('\n');
     lines.close();
   };
   over.addEventListener('abort', close, { once: true });
@@ -32,8 +34,8 @@ export async function askForDecision(
         const decision = meaningOf(line);
         if (decision !== undefined) resolve(decision);
         else
-          terminal.stderr.write(
-            `${JSON.stringify(line.trim())} is no answer. Type c to cancel the run, d to detach from it, or press Enter to keep waiting: `,
+          ask(
+            `${JSON.stringify(line.trim())} is no answer. Type c to cancel the run, d to detach from it, or press Enter to keep waiting:`,
           );
       });
       lines.once('close', () => resolve('wait'));

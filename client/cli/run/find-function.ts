@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
 
 import { CodeseederError } from '../../../lib/contract/index.js';
 import { resolveOwnFile } from '../../bundle/modules/resolve-own-file.js';
@@ -51,7 +52,7 @@ export async function findFunction(
   if (file === undefined) {
     if (!isPacked) return { kind: 'plain', file: requestedFile };
     const isFolder = statSync(requestedFile, { throwIfNoEntry: false })?.isDirectory() === true;
-    const problem = isFolder ? 'is a folder. Name a file in it.' : 'does not exist. Check its path.';
+    const problem = isFolder ? 'is a folder. Name a file in it.' : `does not exist. ${hintAt(requestedFile)}`;
     throw new CodeseederError('PackFailed', `The module ${requestedFile} ${problem}`);
   }
   let module: LoadedModule;
@@ -66,6 +67,18 @@ export async function findFunction(
   const mark = remoteMarkOf(fn);
   if (mark === undefined) return { kind: 'plain', file, parameters: fn.length };
   return { kind: 'remote', file, mark, isPlain: module.isPlain };
+}
+
+/** Matches the ending of a module. */
+const ENDING = /\.[cm]?[jt]sx?$/;
+
+/** Returns what to do about a module that does not exist: the one that differs in its ending, if there is one. */
+function hintAt(file: string): string {
+  const stem = path.basename(file).replace(ENDING, '');
+  const folder = path.dirname(file);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const other = names.find((name) => ENDING.test(name) && name.replace(ENDING, '') === stem);
+  return other === undefined ? 'Check its path.' : `Did you mean ${path.join(folder, other)}?`;
 }
 
 type AnyFunction = (...args: never[]) => unknown;

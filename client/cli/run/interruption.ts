@@ -3,7 +3,8 @@ import { InterruptedError } from '../exit-code.js';
 import { unlessAborted, type EndSignal } from '../signals.js';
 import { repeatedOf } from '../next-commands.js';
 import type { SeedkitOption } from '../seedkit-option.js';
-import { printLine, type Terminal } from '../terminal.js';
+import { printProblem } from '../print-problem.js';
+import { isInteractive, printLine, type Terminal } from '../terminal.js';
 import { askForDecision } from './ask-for-decision.js';
 import type { ProgressDisplay } from './progress-display.js';
 
@@ -153,7 +154,8 @@ class RunInterruption implements Interruption {
 
   private async cancel(run: Run, reason: EndReason): Promise<void> {
     this.display.pause();
-    printLine(this.terminal.stderr, `Canceling the run ${run.id}. Press Ctrl-C again to leave at once.`);
+    const second = isInteractive(this.terminal) ? 'Press Ctrl-C again to leave' : 'A second signal leaves it';
+    printProblem(this.terminal, `Canceling the run ${run.id}. ${second} at once.`);
     this.display.resume();
     this.isCanceling = true;
     await run.cancel(describeReason(reason));

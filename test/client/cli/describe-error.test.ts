@@ -19,6 +19,14 @@ describe('describeError', () => {
     expect(text).toContain(told);
   });
 
+  it('A request for another region than that of a local AWS is reported with the region to use', () => {
+    const message = "The header is malformed; the region 'mars' is wrong; expecting 'us-east-1'";
+
+    expect(describeError(ofAws('SignatureDoesNotMatch', message))).toBe(
+      `SignatureDoesNotMatch: ${message}. The local AWS is in us-east-1: leave --region out, or give --region us-east-1.`,
+    );
+  });
+
   it('The error of an unknown run names the command that lists runs', () => {
     const error = new CodeseederError('RunNotFound', 'The seedkit demo has no run "x". Check the id.');
 

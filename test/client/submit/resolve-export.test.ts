@@ -16,7 +16,13 @@ const names = ['anonymous', 'exported'];
 
 const nameOf = (remote: unknown, functionName: string, from = url) =>
   resolveExportName(
-    { file: fileURLToPath(from), url: from, isRemote: (value) => value === remote, functionName },
+    {
+      file: fileURLToPath(from),
+      url: from,
+      isRemote: (value) => value === remote,
+      isCopy: () => false,
+      functionName,
+    },
     names,
     'exports.ts',
   );
@@ -30,7 +36,13 @@ describe('the name a function is exported under', () => {
   it('The export name of a function is its own name when the module is given by its path', async () => {
     await expect(
       resolveExportName(
-        { file: EXPORTS, url: undefined, isRemote: () => false, functionName: 'exported' },
+        {
+          file: EXPORTS,
+          url: undefined,
+          isRemote: () => false,
+          isCopy: () => false,
+          functionName: 'exported',
+        },
         names,
         'exports.ts',
       ),
@@ -53,7 +65,7 @@ describe('the name a function is exported under', () => {
     });
     const isRemote = (value: unknown) => (value as { marked?: boolean }).marked === true;
     const file = project.at('slow.mjs');
-    const late = { file, url: pathToFileURL(file).href, isRemote, functionName: '' };
+    const late = { file, url: pathToFileURL(file).href, isRemote, isCopy: () => false, functionName: '' };
 
     await expect(resolveExportName(late, ['late'], 'slow.mjs')).resolves.toBe('late');
   });
@@ -76,7 +88,11 @@ describe('the name a function of a CommonJS module is exported under', () => {
     const file = project.at('deploy.cjs');
     require(file);
     const isRemote = (value: unknown) => (value as { marked?: boolean } | undefined)?.marked === true;
-    return resolveExportName({ file, url: undefined, isRemote, functionName }, exportedNames, 'deploy.cjs');
+    return resolveExportName(
+      { file, url: undefined, isRemote, isCopy: () => false, functionName },
+      exportedNames,
+      'deploy.cjs',
+    );
   }
 
   it.each([
@@ -105,5 +121,25 @@ describe('the name a function of a CommonJS module is exported under', () => {
       code: 'TargetNotFound',
       message: expect.stringMatching(/does not export the remote function deploy; it exports other\./),
     });
+  });
+
+  it('A function of a module of which a test runner made an instance of its own has its own name, if it is exported under it', async () => {
+    const project = await projects.make();
+    await project.write({ 'deploy.cjs': 'exports.deploy = { copy: true }; exports.other = 1;' });
+    const resolve = (functionName: string) =>
+      resolveExportName(
+        {
+          file: project.at('deploy.cjs'),
+          url: undefined,
+          isRemote: () => false,
+          isCopy: (value) => (value as { copy?: boolean } | undefined)?.copy === true,
+          functionName,
+        },
+        undefined,
+        'deploy.cjs',
+      );
+
+    await expect(resolve('deploy')).resolves.toBe('deploy');
+    await expect(resolve('other')).rejects.toMatchObject({ code: 'TargetNotFound' });
   });
 });

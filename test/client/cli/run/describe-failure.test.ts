@@ -14,7 +14,7 @@ const REMOTE: RemoteErrorDetail = {
   name: 'DeployError',
   message:
     'The stage beta has no account. Add it:\n  accounts:  { beta: 123456789012, of: "codeseeder run" }',
-  stack: `DeployError: The stage beta has no account. Add it:\n  accounts:  { beta: 123456789012, of: "codeseeder run" }\n${FRAME}\n    at .codeseeder/runner.mjs:12:3196`,
+  stack: `DeployError: The stage beta has no account. Add it:\n  accounts:  { beta: 123456789012, of: "codeseeder run" }\n${FRAME}\n    at run (node_modules/codeseeder/dist/client/in-build/index.js:69:22)\n    at .codeseeder/runner.mjs:12:3196`,
   source: { file: 'a.ts', line: 1, column: 1, firstLine: 1, lines: ['throw new DeployError();'] },
   cause: { name: 'TypeError', message: 'accounts has no member beta, only alpha' },
 };

@@ -181,6 +181,8 @@ describe('marked function', () => {
     );
     expect((await start(`${KIT}#kit`)).stderr).toContain('exports kit, which is not a function');
     expect((await start(`${path.dirname(KIT)}#kit`)).stderr).toContain('is a folder. Name a file in it.');
+    const other = await start(`${path.resolve('run-tests.ts')}#kit`);
+    expect(other.stderr).toContain(`does not exist. Did you mean ${path.resolve('run-tests.mjs')}?`);
     expect(bucket.size).toBe(0);
   });
 });

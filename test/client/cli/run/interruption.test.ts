@@ -86,7 +86,7 @@ describe('interruption without a terminal', () => {
           cause: expect.stringMatching(new RegExp(`^Canceled by .+@.+: codeseeder received ${signal}$`)),
         },
       ]);
-      expect(run.said()).toContain('Canceling the run i-1. Press Ctrl-C again to leave at once.');
+      expect(run.said()).toContain('Canceling the run i-1. A second signal leaves it at once.');
       expect(run.said()).toMatch(/Interrupted: Canceled the run i-1\.\n$/);
     },
   );
