@@ -1,5 +1,6 @@
 import { CodeseederError } from '../../lib/contract/index.js';
 import { severalLines } from './printable.js';
+import { quoteWord } from './quote-word.js';
 
 /** What to do about an error whose message does not say it, by the code or name of the error. */
 const ADVICE: readonly (readonly [names: RegExp, advice: string])[] = [
@@ -36,9 +37,17 @@ export function namingSeedkit(text: string, seedkit = 'NAME'): string {
 /**
  * Returns an error with its code, if it has one, or its name, and what to do about it. A mistake has no code.
  * @param seedkit the seedkit of the command, which commands on a local AWS name
+ * @param localEnvironment an environment of the config in a local AWS
  */
-export function describeError(error: unknown, seedkit = 'NAME'): string {
-  return namingSeedkit(textOf(error), seedkit);
+export function describeError(error: unknown, seedkit = 'NAME', localEnvironment?: string): string {
+  const text = namingSeedkit(textOf(error), seedkit);
+  if (localEnvironment === undefined || !isUnconfigured(error)) return text;
+  return `${text}\n- To use the local AWS of the config: add --environment ${quoteWord(localEnvironment)}`;
+}
+
+/** Returns whether an error reports that there are no settings for AWS. */
+function isUnconfigured(error: unknown): boolean {
+  return error instanceof CodeseederError && /^(RegionMissing|CredentialsMissing)$/.test(error.code);
 }
 
 /** Matches the message of a local AWS about a request that is signed for another region. */

@@ -9,7 +9,7 @@ import { packageVersion } from './package-version.js';
 import { printProblem } from './print-problem.js';
 import { createProgram } from './program.js';
 import { adviceOnArgs, refuseIgnored, takesCommand } from './refuse-words.js';
-import { keepSelectingFlags, type SeedkitOption } from './seedkit-option.js';
+import { type AppliedConfig, keepSelectingFlags, type SeedkitOption } from './seedkit-option.js';
 import type { Terminal } from './terminal.js';
 import { withCommandOfGroup } from './unknown-command.js';
 
@@ -25,11 +25,13 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const program = createProgram(terminal, command, (code) => (exitCode = code));
   program.version(await packageVersion(), '-V, --version', 'print the version');
   let seedkit: string | undefined;
+  let config: AppliedConfig | undefined;
   program.hook('preAction', async (_program, action) => {
     refuseIgnored(action, command);
     seedkit = seedkitIn(action);
     await applyConfig(action, terminal);
     keepSelectingFlags(action);
+    ({ config } = action.opts<SeedkitOption>());
     seedkit ??= seedkitIn(action);
   });
   try {
@@ -43,7 +45,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     }
     // Reports the interruption instead of an error that followed from it.
     const cause = terminal.interrupted.aborted ? asInterrupted(error, terminal.interrupted) : error;
-    printProblem(terminal, describeError(cause, seedkit));
+    printProblem(terminal, describeError(cause, seedkit, config?.localEnvironment));
     return exitCodeOf(cause);
   }
 }

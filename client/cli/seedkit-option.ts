@@ -10,6 +10,8 @@ import { OPTION_GROUPS } from './help/option-groups.js';
 export interface AppliedConfig {
   readonly file: string;
   readonly environment: string | undefined;
+  /** Name of an environment of the config in a local AWS. */
+  readonly localEnvironment: string | undefined;
   /** Region and profile. */
   readonly aws: AwsOptions;
   /** Defaults of runs, below the options in code. */

@@ -13,6 +13,8 @@ export interface SelectedConfig extends ConfigEnvironment {
   readonly environment: string | undefined;
   /** Which of `seedkit`, `region` and `profile` the chosen environment itself sets. */
   readonly ofEnvironment: ReadonlySet<keyof ConfigEnvironment>;
+  /** Name of an environment in a local AWS; undefined if there is none. */
+  readonly localEnvironment: string | undefined;
 }
 
 /**
@@ -68,7 +70,9 @@ function selectEnvironment(
   file: string,
   name: string | undefined,
 ): SelectedConfig {
-  if (name === undefined) return { ...own, file, environment: undefined, ofEnvironment: new Set() };
+  const localEnvironment = Object.keys(environments).find((each) => environments[each]?.local === true);
+  if (name === undefined)
+    return { ...own, file, environment: undefined, ofEnvironment: new Set(), localEnvironment };
   const chosen = Object.hasOwn(environments, name) ? environments[name] : undefined;
   if (chosen === undefined) {
     const names = Object.keys(environments).join(', ');
@@ -84,6 +88,7 @@ function selectEnvironment(
     file,
     environment: name,
     ofEnvironment: new Set(ofEnvironment),
+    localEnvironment,
     seedkit: chosen.seedkit ?? own.seedkit,
     region: chosen.region ?? own.region,
     profile: chosen.profile ?? own.profile,

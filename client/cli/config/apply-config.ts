@@ -38,10 +38,11 @@ export async function applyConfig(command: Command, terminal: Terminal): Promise
     const { useLocalAws } = await import('./use-local-aws.js');
     await useLocalAws(found, flags.seedkit, terminal);
   }
-  const { file, environment, options } = found;
+  const { file, environment, localEnvironment, options } = found;
   const applied: AppliedConfig = {
     file,
     environment,
+    localEnvironment,
     options,
     aws: awsOfConfig(found, terminal.environment),
   };

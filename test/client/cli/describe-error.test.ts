@@ -27,6 +27,16 @@ describe('describeError', () => {
     );
   });
 
+  it('Without settings for AWS, the environment of the config in a local AWS is named', () => {
+    const missing = new CodeseederError('RegionMissing', 'No AWS region is set.\n- To use AWS: ...');
+
+    expect(describeError(missing, 'kit', 'local')).toBe(
+      'RegionMissing: No AWS region is set.\n- To use AWS: ...\n- To use the local AWS of the config: add --environment local',
+    );
+    expect(describeError(missing, 'kit')).not.toContain('--environment');
+    expect(describeError(new CodeseederError('RunNotFound', 'no'), 'kit', 'local')).not.toContain('--env');
+  });
+
   it('The error of an unknown run names the command that lists runs', () => {
     const error = new CodeseederError('RunNotFound', 'The seedkit demo has no run "x". Check the id.');
 
