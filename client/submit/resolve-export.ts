@@ -46,9 +46,8 @@ export async function resolveExportName(
 ): Promise<string> {
   const isNamed = functionName !== '' && exported?.includes(functionName) === true;
   const module = await loadedModule({ file, url }, isNamed);
-  const found = nameIn(module.namespace ?? {}, isRemote);
+  const found = nameIn(module, isRemote) ?? nameIn(module, isCopy, [functionName]);
   if (found !== undefined) return found;
-  if (nameIn(module.namespace ?? {}, isCopy, [functionName]) !== undefined) return functionName;
   if (isNamed || (exported === undefined && functionName !== '' && module.isUnderWay)) return functionName;
   const names = exported ?? Object.keys(module.exports);
   throw new CodeseederError(
@@ -87,7 +86,7 @@ async function loadedModule(
  * @param names names that are searched. @default all
  */
 function nameIn(
-  namespace: Readonly<Record<string, unknown>>,
+  { namespace = {} }: LoadedModule,
   isWanted: (value: unknown) => boolean,
   names?: readonly string[],
 ): string | undefined {

@@ -81,11 +81,8 @@ export async function createCodeBuild(context: PlaceContext, options: CodeBuildO
     workFolder,
     { clock: context.clock, events, put: (record) => builds.put(record) },
   );
-  const starting = await findBuildStarting({
-    dataFolder,
-    workFolder,
-    wanted: options.isolation ?? 'namespaces',
-  });
+  const { isolation: wanted = 'namespaces' } = options;
+  const starting = await findBuildStarting({ dataFolder, workFolder, wanted });
   const pipes = createNamedPipes(join(dataFolder, 'codebuild', 'pipes'));
   const runner = new BuildRunner({
     context,
