@@ -6,7 +6,7 @@ import { keepGivenOptions } from '../given-options.js';
 import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import { addOptionFlags } from '../run/option-flags.js';
-import { addPythonOptions, refuseWrongPythonFlags } from '../run/python-options.js';
+import { addPythonOptions, includedModules, refuseWrongPythonFlags } from '../run/python-options.js';
 import { mapCallOf } from './map-call.js';
 import { parseMapTarget } from './map-target.js';
 import type { MapFlags } from './map-flags.js';
@@ -48,7 +48,12 @@ export function addMapCommand(
       const { seedkit, selecting } = values;
       const repeated = { seedkit, selecting, call: mapCallOf(operands, command, own) };
       const flags = { ...values, repeated, seedkitFlag: seedkitFlagOf(own) };
-      const { target, inputs } = parseMapTarget(operands, command, terminal.workingFolder);
+      const { target, inputs } = parseMapTarget(
+        operands,
+        command,
+        terminal.workingFolder,
+        includedModules(values),
+      );
       refuseWrongPythonFlags(target, flags, terminal.workingFolder);
       const { startMap } = await import('./start-map.js');
       end(await startMap(target, inputs, flags, terminal));

@@ -4,12 +4,15 @@ import { parseRunTarget, type RunTarget } from '../run/run-target.js';
 
 /**
  * Parses the operands of `codeseeder map`: a target as of `codeseeder run`, without arguments, and the file of inputs.
+ *
+ * @param localModules those that flags and config name: name -> path
  * @throws UsageError
  */
 export function parseMapTarget(
   operands: readonly string[],
   command: readonly string[] | undefined,
   workingFolder: string,
+  localModules: Readonly<Record<string, string>> = {},
 ): { readonly target: RunTarget; readonly inputs: string } {
   const expected = command === undefined ? 2 : 1;
   const inputs = operands.at(-1);
@@ -21,5 +24,6 @@ export function parseMapTarget(
     );
   }
   const start = `codeseeder map ${quoteWord(inputs)}`;
-  return { target: parseRunTarget(operands.slice(0, -1), command, workingFolder, start), inputs };
+  const target = parseRunTarget(operands.slice(0, -1), command, workingFolder, { start, localModules });
+  return { target, inputs };
 }

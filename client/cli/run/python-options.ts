@@ -11,6 +11,7 @@ import { collect, collectPair, type Pairs } from './collect.js';
 import type { JsonReader } from './json-reader.js';
 import { refuseWrongRequirements } from './requirements-flag.js';
 import { quoteWord } from '../quote-word.js';
+import type { SeedkitOption } from '../seedkit-option.js';
 import type { RunTarget } from './run-target.js';
 
 /** Flags of `codeseeder run` for Python functions. */
@@ -77,6 +78,14 @@ export function refuseWrongPythonFlags(target: RunTarget, flags: PythonFlags, wo
     throw new UsageError(`${misplaced} is for a Python function, given as MODULE:FUNCTION.`);
   }
   refuseWrongRequirements(requirements, workingFolder);
+}
+
+/** Returns the local modules that flags and config name: name -> path. Those of an options file are not read. */
+export function includedModules({
+  localModule,
+  config,
+}: Pick<PythonFlags, 'localModule'> & Pick<SeedkitOption, 'config'>): Readonly<Record<string, string>> {
+  return { ...config?.options?.localModules, ...localModule };
 }
 
 /** Returns the call options of the flags. @throws UsageError for keyword arguments that are not a JSON object */

@@ -8,7 +8,7 @@ import { missingModuleAdvice, missingPackageAdvice } from './missing-files.js';
 import { adviceOnMisplaced } from './misplaced-options.js';
 import { addOptionFlags } from './option-flags.js';
 import { withOutputFlags } from './output-flags.js';
-import { addPythonOptions, refuseWrongPythonFlags } from './python-options.js';
+import { addPythonOptions, includedModules, refuseWrongPythonFlags } from './python-options.js';
 import type { RunFlags } from './run-flags.js';
 import { parseRunTarget, type RunTarget } from './run-target.js';
 
@@ -43,7 +43,8 @@ export function addRunCommand(
   withNotes(addPythonOptions(addOptionFlags(run)), SIGNALS_HELP).action(
     async (operand: string | undefined, args: string[], values: RunFlags, own: Command) => {
       const operands = operand === undefined ? [] : [operand, ...args];
-      const target = parseRunTarget(operands, command, terminal.workingFolder);
+      const localModules = includedModules(values);
+      const target = parseRunTarget(operands, command, terminal.workingFolder, { localModules });
       const adviceOnFailure = {
         CommandFailed: adviceOnMisplaced(own, command),
         TargetNotFound: adviceOnTarget(target, values, terminal),

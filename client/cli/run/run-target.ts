@@ -1,17 +1,14 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import { UsageError } from '../exit-code.js';
 import { quoteWord } from '../quote-word.js';
+import { refusePythonFile, refusePythonModule } from './python-words.js';
 
 /** Matches `module:function`. The names are checked later, by the client. */
 const PYTHON_TARGET = /^[^#:/\\\s]+:[^#:/\\\s]+$/;
 
 /** Matches `file:function` with a file of JavaScript or TypeScript, to say that `#` must separate the two. */
 const FILE_WITH_COLON = /^([^#]+\.[cm]?[jt]sx?):([^#:/\\\s]+)$/;
-
-/** Matches a function of a file of Python. */
-const FILE_OF_PYTHON = /^([^#:]+\.py)[#:]([^#:/\\\s]+)$/;
 
 /** The target of `codeseeder run`. */
 export type RunTarget =
@@ -31,18 +28,31 @@ export type RunTarget =
     }
   | { readonly kind: 'command'; readonly command: string };
 
+/** What {@link parseRunTarget} suggests in errors. */
+export interface TargetContext {
+  /**
+   * The command line before the target, for commands that errors suggest.
+   * @default 'codeseeder run'
+   */
+  readonly start?: string;
+  /**
+   * Local modules that flags and config name: name -> path, relative to the working folder.
+   * @default none
+   */
+  readonly localModules?: Readonly<Record<string, string>>;
+}
+
 /**
  * Parses `FILE#FUNCTION [JSON args...]` or `MODULE:FUNCTION [JSON args...]`, or the words after `--`. A single word is
  * a line of shell. Several words are one command, whose words are passed unchanged.
  *
- * @param start the command line before the target, for commands that errors suggest
  * @throws UsageError that names the received and the expected target
  */
 export function parseRunTarget(
   operands: readonly string[],
   command: readonly string[] | undefined,
   workingFolder: string,
-  start = 'codeseeder run',
+  { start = 'codeseeder run', localModules = {} }: TargetContext = {},
 ): RunTarget {
   if (command !== undefined) return parseCommand(operands, command, start);
   const [target, ...args] = operands;
@@ -51,27 +61,23 @@ export function parseRunTarget(
       'There is nothing to run. Give FILE#FUNCTION or MODULE:FUNCTION with its arguments as JSON, or a command after --.',
     );
   }
-  const [, fileName, functionName] = FILE_WITH_COLON.exec(target) ?? [];
-  if (fileName !== undefined) {
-    throw new UsageError(`${JSON.stringify(target)} names a file. Write ${fileName}#${functionName}.`);
-  }
-  refusePythonFile(target, workingFolder);
+  refuseColon(target);
+  const code = { workingFolder, localModules };
+  refusePythonFile(target, code, start);
   if (PYTHON_TARGET.test(target)) return { kind: 'python', target, args };
   const [file = '', exportName = '', ...rest] = target.split('#');
   if (file === '' || exportName === '' || rest.length > 0) {
+    refusePythonModule(target, code);
     throw noTarget(target, args, start);
   }
   return { kind: 'function', file: path.resolve(workingFolder, file), exportName, args };
 }
 
-/** Refuses a function of a Python file, because it is named by its module. @throws UsageError */
-function refusePythonFile(target: string, workingFolder: string): void {
-  const [, file, functionName] = FILE_OF_PYTHON.exec(target) ?? [];
-  if (file === undefined || !existsSync(path.resolve(workingFolder, file))) return;
-  const module = path.basename(file, '.py');
-  throw new UsageError(
-    `${JSON.stringify(target)} names a file. A Python function is MODULE:FUNCTION with its code: ${module}:${functionName} --local-module ${module}=${quoteWord(file)}`,
-  );
+/** Refuses a colon after a file of JavaScript or TypeScript. @throws UsageError */
+function refuseColon(target: string): void {
+  const [, file, functionName] = FILE_WITH_COLON.exec(target) ?? [];
+  if (file === undefined) return;
+  throw new UsageError(`${JSON.stringify(target)} names a file. Write ${file}#${functionName}.`);
 }
 
 /** Matches the name of a file with JavaScript or TypeScript. */

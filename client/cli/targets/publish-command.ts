@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import { withNotes } from '../help/command-help.js';
 import { addOptionFlags } from '../run/option-flags.js';
-import { addPythonOptions, refuseWrongPythonFlags } from '../run/python-options.js';
+import { addPythonOptions, includedModules, refuseWrongPythonFlags } from '../run/python-options.js';
 import { quoteWord } from '../quote-word.js';
 import { parseRunTarget } from '../run/run-target.js';
 import { UsageError } from '../exit-code.js';
@@ -38,7 +38,10 @@ export function addPublishCommand(
       const flags = { ...values, seedkitFlag: seedkitFlagOf(own) };
       const operands = operand === undefined ? [] : [operand];
       const start = `codeseeder publish ${quoteWord(name)}`;
-      const target = parseRunTarget(operands, command, terminal.workingFolder, start);
+      const target = parseRunTarget(operands, command, terminal.workingFolder, {
+        start,
+        localModules: includedModules(values),
+      });
       refuseWrongPythonFlags(target, flags, terminal.workingFolder);
       if (flags.kwargs !== undefined) {
         throw new UsageError('A target is published without arguments. Give --kwargs to codeseeder start.');

@@ -38,17 +38,110 @@ describe('parseRunTarget with a function', () => {
   );
 });
 
-it.each([
-  ['app.py:main', 'app:main --local-module app=app.py'],
-  ['src/jobs.py#main', 'jobs:main --local-module jobs=src/jobs.py'],
-])('`parseRunTarget` refuses the Python file in %s, and shows the right form', async (target, form) => {
-  const project = await projects.make();
-  await project.write({ 'app.py': '', 'src/jobs.py': '' });
+describe('parseRunTarget with a Python file', () => {
+  async function aProject() {
+    const project = await projects.make();
+    const files = ['app.py', 'src/jobs.py', 'my-app.py', 'plain/a/jobs.py', 'lib/shop/prices.py'];
+    const inPackage = ['tool/__init__.py', 'tool/release.py', 'tool/aws/__init__.py', 'lib/shop/__init__.py'];
+    await project.write(Object.fromEntries([...files, ...inPackage].map((file) => [file, ''])));
+    return project;
+  }
+  const parseIn = (target: string, workingFolder: string, localModules = {}) =>
+    parseRunTarget([target], undefined, workingFolder, { localModules });
 
-  expect(() => parseRunTarget([target], undefined, project.folder)).toThrow(
-    `"${target}" names a file. A Python function is MODULE:FUNCTION with its code: ${form}`,
+  it.each([
+    ['app.py:main', 'app:main --local-module app=app.py'],
+    ['src/jobs.py#main', 'jobs:main --local-module jobs=src/jobs.py'],
+    ['tool/release.py:main', 'tool.release:main --local-module tool=tool'],
+    ['./tool/release.py#main', 'tool.release:main --local-module tool=tool'],
+    ['tool/__init__.py:main', 'tool:main --local-module tool=tool'],
+    ['tool/aws/__init__.py:main', 'tool.aws:main --local-module tool=tool'],
+    ['lib/shop/prices.py:main', 'shop.prices:main --local-module shop=lib/shop'],
+  ])(
+    '`parseRunTarget` refuses the Python file in %s, and shows its module and package',
+    async (target, form) => {
+      const { folder } = await aProject();
+
+      expect(() => parseIn(target, folder)).toThrow(
+        new UsageError(
+          `"${target}" names a file. A Python function is MODULE:FUNCTION with its code: ${form}`,
+        ),
+      );
+      expect(parseIn('other.py:main', folder)).toMatchObject({ kind: 'python' });
+    },
   );
-  expect(parseRunTarget(['other.py:main'], undefined, project.folder)).toMatchObject({ kind: 'python' });
+
+  it('`parseRunTarget` finds the package of a Python file from a folder in the package', async () => {
+    const { at } = await aProject();
+
+    expect(() => parseIn('release.py:main', at('tool'))).toThrow('tool.release:main --local-module tool=.');
+    expect(() => parseIn('__init__.py:main', at('tool/aws'))).toThrow('tool.aws:main --local-module tool=..');
+  });
+
+  it.each([
+    ['its package', 'tool/release.py:main', { tool: './tool' }, 'tool.release:main'],
+    ['its package under another name', 'tool/release.py:main', { deploy: 'tool' }, 'deploy.release:main'],
+    ['the folder of its package', 'lib/shop/prices.py:main', { code: 'lib' }, 'shop.prices:main'],
+    ['a folder above that of its package', 'lib/shop/prices.py:main', { code: '.' }, 'lib.shop.prices:main'],
+    ['the nearest of two folders', 'tool/release.py:main', { code: '.', tool: 'tool' }, 'tool.release:main'],
+    ['a folder without __init__.py', 'plain/a/jobs.py:main', { plain: 'plain' }, 'plain.a.jobs:main'],
+    ['the file', 'app.py:main', { app: './app.py' }, 'app:main'],
+  ])(
+    '`parseRunTarget` shows no flag for a Python file if the local modules have %s',
+    async (_, target, localModules, form) => {
+      const { folder } = await aProject();
+
+      expect(() => parseIn(target, folder, localModules)).toThrow(
+        new UsageError(`"${target}" names a file. A Python function is MODULE:FUNCTION: ${form}`),
+      );
+    },
+  );
+
+  it('`parseRunTarget` takes the module of a project that is installed from the packages of the file', async () => {
+    const { folder, write } = await aProject();
+    await write({ 'pyproject.toml': '[project]' });
+
+    expect(() => parseIn('lib/shop/prices.py:main', folder, { shop: '.' })).toThrow(
+      /FUNCTION: shop\.prices:main$/,
+    );
+  });
+
+  it('`parseRunTarget` says how to run a Python file without a function', async () => {
+    const { folder } = await aProject();
+
+    expect(() => parseIn('tool/release.py', folder, { tool: 'tool' })).toThrow(
+      'MODULE:FUNCTION: tool.release:FUNCTION. To run the file: codeseeder run --dir . -- python3 tool/release.py',
+    );
+  });
+
+  it('`parseRunTarget` refuses a Python file whose name cannot be imported', async () => {
+    const { folder } = await aProject();
+
+    expect(() => parseIn('my-app.py:main', folder)).toThrow('my-app is not a name that Python imports');
+  });
+
+  it.each(['tool', 'tool.release', 'shop.prices', 'src'])(
+    '`parseRunTarget` says that the Python module %s has no function',
+    async (target) => {
+      const { folder } = await aProject();
+      const localModules = { shop: 'lib/shop', src: 'src' };
+
+      expect(() => parseRunTarget([target, '"x"'], undefined, folder, { localModules })).toThrow(
+        new UsageError(
+          `"${target}" is a Python module without a function. Name a function of it: ${target}:FUNCTION`,
+        ),
+      );
+    },
+  );
+
+  it.each(['other.release', 'tool.release --flag', 'plain', 'tool/release'])(
+    '`parseRunTarget` takes %j for a command, not for a Python module',
+    async (target) => {
+      const { folder } = await aProject();
+
+      expect(() => parseIn(target, folder)).toThrow('A command goes after --.');
+    },
+  );
 });
 
 it.each(['src/a.ts', 'a.mjs', 'a.cts'])(
