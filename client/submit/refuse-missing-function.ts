@@ -4,6 +4,7 @@ import path from 'node:path';
 import { CodeseederError } from '../../lib/contract/index.js';
 import type { CallOptions } from '../call-option-types.js';
 import { refuseMissingModule } from './refuse-missing-module.js';
+import { refuseMissingSubmodule } from './refuse-missing-submodule.js';
 import type { MergedOptions } from './run-options.js';
 
 /** Matches what may define a name without writing it. */
@@ -25,7 +26,7 @@ interface PythonFunction {
  * Refuses a function whose name is nowhere in the source of its module, before a build looks for it. The client needs
  * no Python, so a module that may define names dynamically is accepted. So is every function of a prebuilt bundle, or
  * of a build with commands before the target, which may write modules. A module that is in none of the local modules is
- * checked by {@link refuseMissingModule}.
+ * checked by {@link refuseMissingSubmodule} and {@link refuseMissingModule}.
  *
  * @throws CodeseederError `TargetNotFound`
  */
@@ -37,7 +38,10 @@ export async function refuseMissingFunction(
   const commands = [build.installCommands, build.preBuildCommands, build.preExecutionCommands].flat();
   if (prebuiltBundle !== undefined || commands.some((command) => command !== undefined)) return;
   const [file, ...others] = await filesOf(module, localModules);
-  if (file === undefined) return refuseMissingModule(module, functionName, options);
+  if (file === undefined) {
+    await refuseMissingSubmodule(module, functionName, options);
+    return refuseMissingModule(module, functionName, options);
+  }
   if (others.length > 0) return;
   const source = await readFile(file, 'utf8');
   const [name = ''] = functionName.split('.');

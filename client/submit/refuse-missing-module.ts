@@ -1,16 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-import { CodeseederError, editDistance } from '../../lib/contract/index.js';
+import { CodeseederError } from '../../lib/contract/index.js';
 import { kindAt } from '../bundle/python/local-reference.js';
+import { nearName } from '../bundle/python/misspelt-name.js';
 import { neededCode } from '../bundle/python/needed-code.js';
 import { PYTHON_OWN_MODULES } from '../bundle/python/own-modules.js';
 import { readPythonFolder } from '../bundle/python/python-project.js';
 import type { CallOptions } from '../call-option-types.js';
 import type { MergedOptions } from './run-options.js';
-
-/** Greatest number of letters in which a misspelt name differs. */
-const MISSPELT_MAX = 2;
 
 /**
  * Checks that something that the build gets can have a Python module. If nothing can, refuses a module that the working
@@ -30,7 +28,7 @@ export async function refuseMissingModule(
   const { localModules = {}, onProgress } = options;
   const modules = await modulesIn(localModules, options);
   if (modules === undefined || modules.has(name)) return;
-  const near = [...modules].find((other) => isMisspelt(name, other));
+  const near = nearName(name, modules);
   const missing = `There is no Python module ${name} in ${describe(localModules)}, and nothing is installed that could have it.`;
   refuseModuleHere(name, missing, modules);
   if (near !== undefined) {
@@ -88,11 +86,6 @@ async function modulesIn(
     return undefined;
   }
   return modules;
-}
-
-function isMisspelt(name: string, other: string): boolean {
-  const longest = Math.max(name.length, other.length);
-  return other !== '' && editDistance(name, other) <= Math.min(MISSPELT_MAX, Math.floor(longest / 3));
 }
 
 function describe(localModules: Readonly<Record<string, string>>): string {

@@ -108,11 +108,11 @@ describe('Python functions', () => {
   });
 
   it('A Python function that does not exist fails as TargetNotFound', async () => {
-    const error = await failureOf(kit.python('shop.returns:take_back', { args: [1] }));
+    const error = await failureOf(kit.python('returns:take_back', { args: [1] }));
 
     expect(error).toMatchObject({
       code: 'TargetNotFound',
-      message: expect.stringContaining('There is no Python module shop.returns'),
+      message: expect.stringContaining('There is no Python module returns'),
     });
   });
 });

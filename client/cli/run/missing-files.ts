@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import type { RunFailure, RunRecord } from '../../../lib/contract/index.js';
+import { nearName } from '../../bundle/python/misspelt-name.js';
 import { placeOfModule } from '../../bundle/python/place-of-module.js';
 
 /** Files that programs look for in the folder in which they run. */
@@ -38,21 +39,27 @@ export function missingFilesAdvice(
 }
 
 /**
- * Returns what to add to a Python function whose module the build did not find, if the working folder has the module;
- * undefined if it has not.
+ * Returns what to add to a Python function whose module the build did not find, if the working folder has the module,
+ * or a local module has almost its name; undefined if neither is so, or if the build found the top-level package.
  *
  * @param target MODULE:FUNCTION
  * @param modules names of the local modules of the run
  */
 export function missingModuleAdvice(
+  { message }: Pick<RunFailure, 'message'>,
   target: string,
   modules: readonly string[],
   workingFolder: string,
 ): string | undefined {
   const [name = ''] = target.split(/[.:]/);
+  // Python's own text, which names the first module of the path that it did not find.
+  if (!message.includes(`No module named '${name}'`) || modules.includes(name)) return undefined;
   const place = placeOfModule(name, workingFolder)?.path;
-  if (place === undefined || modules.includes(name)) return undefined;
-  return `This folder has ${place}, but the build did not find it as a module. Add \`--local-module ${name}=${place}\` to the command.`;
+  if (place !== undefined)
+    return `This folder has ${place}, but the build did not find it as a module. Add \`--local-module ${name}=${place}\` to the command.`;
+  const near = nearName(name, modules);
+  if (near === undefined) return undefined;
+  return `The build has the local module ${near}, but no ${name}. Did you mean ${near}${target.slice(name.length)}?`;
 }
 
 const REQUIREMENTS = 'requirements.txt';

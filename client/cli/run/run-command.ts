@@ -58,9 +58,11 @@ export function addRunCommand(
   );
 }
 
-function adviceOnTarget(target: RunTarget, { localModule = {} }: RunFlags, { workingFolder }: Terminal) {
+/** Returns a hint about a module that the build does not have. */
+function adviceOnTarget(target: RunTarget, flags: RunFlags, { workingFolder }: Terminal) {
   if (target.kind !== 'python') return undefined;
-  return missingModuleAdvice(target.target, Object.keys(localModule), workingFolder);
+  const modules = Object.keys(includedModules(flags));
+  return (failure: RunFailure) => missingModuleAdvice(failure, target.target, modules, workingFolder);
 }
 
 /** Returns a hint about requirements that no flag, options file or config names. */

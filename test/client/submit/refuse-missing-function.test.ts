@@ -49,7 +49,14 @@ describe('refuseMissingFunction', () => {
     const localModules = { app: at('app') };
     const target = { module: 'app.deploy', functionName: 'netwrok' };
 
-    await refuseMissingFunction({ ...target, module: 'app.other' }, { localModules });
+    await refuseMissingFunction({ ...target, module: 'requests.api' }, { localModules });
+    await refuseMissingFunction(
+      { ...target, module: 'app.other' },
+      { localModules, build: { preBuildCommands: ['make app/other.py'] } },
+    );
+    await expect(refuseMissingFunction({ ...target, module: 'app.other' }, { localModules })).rejects.toThrow(
+      'has no module other; it has deploy.',
+    );
     await refuseMissingFunction(target, {});
     await refuseMissingFunction(target, { localModules, prebuiltBundle: 's3://bucket/key' });
     await refuseMissingFunction(target, {

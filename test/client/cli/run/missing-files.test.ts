@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import {
   missingFilesAdvice,
@@ -53,22 +53,43 @@ it.each([
   expect(given()).toBeUndefined();
 });
 
-it.each([
-  ['a file', 'app:main', './app.py'],
-  ['a package', 'shop.check:main', './shop'],
-])(
-  'A Python function whose module, %s of this folder, is not in the build is told to need --local-module',
-  (_, target, place) => {
-    const [name] = target.split(/[.:]/);
-    expect(missingModuleAdvice(target, [], folder)).toBe(
-      `This folder has ${place}, but the build did not find it as a module. Add \`--local-module ${name}=${place}\` to the command.`,
-    );
-    expect(missingModuleAdvice(target, [String(name)], folder)).toBeUndefined();
-  },
-);
+describe('missingModuleAdvice', () => {
+  const notFound = (name: string) => ({
+    message: `There is no Python module ${name} (No module named '${name}'). Include it as a local module, or install it.`,
+  });
 
-it('A module that is not in this folder is not suggested as a local module', () => {
-  expect(missingModuleAdvice('other:main', [], folder)).toBeUndefined();
+  it.each([
+    ['a file', 'app:main', 'app', './app.py'],
+    ['a package', 'shop.check:main', 'shop', './shop'],
+  ])(
+    'A Python function whose module, %s of this folder, is not in the build is told to need --local-module',
+    (_, target, name, place) => {
+      expect(missingModuleAdvice(notFound(name), target, [], folder)).toBe(
+        `This folder has ${place}, but the build did not find it as a module. Add \`--local-module ${name}=${place}\` to the command.`,
+      );
+      expect(missingModuleAdvice(notFound(name), target, [name], folder)).toBeUndefined();
+    },
+  );
+
+  it('A module of a package that the build has found is not said to need --local-module', () => {
+    expect(missingModuleAdvice(notFound('shop.chek'), 'shop.chek:main', [], folder)).toBeUndefined();
+    const message = 'shop has no function main; it has none.';
+    expect(missingModuleAdvice({ message }, 'shop:main', [], folder)).toBeUndefined();
+  });
+
+  it('A module that is almost a local module gets the right target', () => {
+    const advice = (modules: string[]) =>
+      missingModuleAdvice(notFound('deploytol'), 'deploytol.release:deploy', modules, folder);
+
+    expect(advice(['hello', 'deploytool'])).toBe(
+      'The build has the local module deploytool, but no deploytol. Did you mean deploytool.release:deploy?',
+    );
+    expect(advice(['hello'])).toBeUndefined();
+  });
+
+  it('A module that is not in this folder is not suggested as a local module', () => {
+    expect(missingModuleAdvice(notFound('other'), 'other:main', [], folder)).toBeUndefined();
+  });
 });
 
 it('A Python function that misses a package is told to need the requirements.txt of this folder', () => {
