@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { CodeseederError } from '../../lib/contract/index.js';
@@ -13,7 +13,8 @@ import type { MergedOptions } from './run-options.js';
 /**
  * Checks that something that the build gets can have a Python module. If nothing can, refuses a module that the working
  * folder has, and a name that is almost that of a module which is there, and warns of another one. A module that
- * requirements, an image or a project of the caller may have is accepted, and so are those of Python itself.
+ * requirements, an image or a project of the caller may have is accepted, with a warning if its name is almost that of
+ * a local module and no requirement has it. Those of Python itself are accepted.
  *
  * @param module as in the target, such as `my_pkg.deploy`
  * @throws CodeseederError `TargetNotFound`
@@ -24,19 +25,23 @@ export async function refuseMissingModule(
   options: MergedOptions<CallOptions>,
 ): Promise<void> {
   const [name = '', ...rest] = module.split('.');
-  if (name.startsWith('_') || PYTHON_OWN_MODULES.has(name) || mayInstall(options)) return;
+  if (name.startsWith('_') || PYTHON_OWN_MODULES.has(name)) return;
   const { localModules = {}, onProgress } = options;
   const modules = await modulesIn(localModules, options);
   if (modules === undefined || modules.has(name)) return;
   const near = nearName(name, modules);
-  const missing = `There is no Python module ${name} in ${describe(localModules)}, and nothing is installed that could have it.`;
-  refuseModuleHere(name, missing, modules);
-  if (near !== undefined) {
-    const target = `${[near, ...rest].join('.')}:${functionName}`;
-    throw new CodeseederError('TargetNotFound', `${missing} Did you mean ${target}?`);
+  const meant = near && `Did you mean ${[near, ...rest].join('.')}:${functionName}?`;
+  const warn = (message: string) => onProgress?.({ type: 'warning', message });
+  const notLocal = `There is no Python module ${name} in ${describe(localModules)}`;
+  if (mayInstall(options)) {
+    if (meant === undefined || (await isRequired(name, options))) return;
+    warn(`${notLocal}. The run fails unless something that the build installs has it. ${meant}`);
+    return;
   }
-  const message = `${missing} Include it as a local module, or install it.`;
-  onProgress?.({ type: 'warning', message });
+  const missing = `${notLocal}, and nothing is installed that could have it.`;
+  refuseModuleHere(name, missing, modules);
+  if (meant !== undefined) throw new CodeseederError('TargetNotFound', `${missing} ${meant}`);
+  warn(`${missing} Include it as a local module, or install it.`);
 }
 
 /** Refuses a module that the working folder has, with what includes it. @throws CodeseederError `TargetNotFound` */
@@ -65,6 +70,19 @@ function mayInstall({ requirementsFiles = {}, build = {} }: MergedOptions<CallOp
     Object.keys(environment).some((variable) => variable.startsWith('PYTHON')) ||
     [image, project, debugSession].some((option) => option !== undefined)
   );
+}
+
+/** Returns whether a requirement names a package like the module. Files after `-r` are not read. */
+async function isRequired(
+  module: string,
+  { requirementsFiles = {}, build = {} }: MergedOptions<CallOptions>,
+): Promise<boolean> {
+  const files = Object.values(requirementsFiles).map((file) => readFile(file, 'utf8').catch(() => ''));
+  const texts = [...(await Promise.all(files)), ...(build.pythonModules ?? [])];
+  // Packages have hyphens, dots and any case, such as `ruamel.yaml`, where their modules have underscores.
+  const plain = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '_');
+  const names = texts.flatMap((text) => text.split(/[^\w.-]+/).map(plain));
+  return names.some((name) => name === plain(module) || name.startsWith(`${plain(module)}_`));
 }
 
 /** Returns the top-level modules of local modules; undefined if one of them is installed, or cannot be read. */

@@ -93,15 +93,34 @@ describe('refuseMissingModule', () => {
 
   it.each<[string, Options]>([
     ['requirements', { requirementsFiles: { main: 'requirements.txt' } }],
-    ['a Python module to install', { build: { pythonModules: ['ap'] } }],
+    ['a Python module to install', { build: { pythonModules: ['requests==2.31'] } }],
     ['an image of the caller', { build: { image: 'my-image' } }],
     ['a project of the caller', { build: { project: 'my-project' } }],
     ['a variable of Python', { build: { environment: { PYTHONPATH: { value: 'lib', type: 'PLAINTEXT' } } } }],
     ['a pause in which a person may install it', { build: { debugSession: true } }],
-  ])('A module that may come from %s is accepted', async (_, options) => {
-    const { at } = await aFolder();
+  ])(
+    'A module that may come from %s is accepted, with a warning if it is almost a local one',
+    async (_, options) => {
+      const { at } = await aFolder();
+      const localModules = { app: at('app') };
 
-    expect(await warningsAbout('ap', { localModules: { app: at('app') }, ...options })).toEqual([]);
+      expect(await warningsAbout('deploy', { localModules, ...options })).toEqual([]);
+      expect(await warningsAbout('ap.deploy', { localModules, ...options })).toEqual([
+        `There is no Python module ap in ${at('app')}. The run fails unless something that the build installs has it. Did you mean app.deploy:main?`,
+      ]);
+    },
+  );
+
+  it.each<[string, Options]>([
+    ['a requirements file', { requirementsFiles: { main: 'requirements.txt' } }],
+    ['a Python module to install', { build: { pythonModules: ['AP-tool[cli]>=2'] } }],
+  ])('A module that is almost a local one is no warning if %s has its name', async (_, options) => {
+    const { at } = await aFolder({ 'requirements.txt': 'requests\nAp == 1.0  # for deployments\n' });
+    const files = options.requirementsFiles === undefined ? {} : { main: at('requirements.txt') };
+
+    expect(
+      await warningsAbout('ap', { localModules: { app: at('app') }, ...options, requirementsFiles: files }),
+    ).toEqual([]);
   });
 
   it('A module is accepted if a local module is installed, because that may have any module', async () => {
