@@ -14,7 +14,7 @@ const MAX_MODULES = 50;
 const MAX_FOLDER = { files: 5_000, sizeBytes: 50 * 1024 * 1024 } as const;
 
 /** Packages and modules that a function does not need: tests, and those of tools. */
-const NOT_NEEDED = /^(tests?|test_.*|.*_tests?|setup|conftest|noxfile|docs?|__\w+__)$/;
+export const NOT_NEEDED = /^(tests?|test_.*|.*_tests?|setup|conftest|noxfile|docs?|__\w+__)$/;
 
 const KEYWORDS: ReadonlySet<string> = new Set(
   'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield'.split(

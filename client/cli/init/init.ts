@@ -10,6 +10,7 @@ import type { Terminal } from '../terminal.js';
 import { exampleFiles, formOf } from './example-files.js';
 import { findProject, readIfExists, type Project } from './find-project.js';
 import { findPythonCode, type PythonCode } from './find-python-code.js';
+import { findPythonFunction } from './find-python-function.js';
 import { type CiService, LANGUAGES, type InitFlags, type Language } from './init-flags.js';
 import { COMMANDS, scriptCommand } from './package-managers.js';
 import { planConfig } from './plan-config.js';
@@ -51,7 +52,7 @@ export async function init(folder: string | undefined, flags: InitFlags, termina
       stop: `${COMMANDS[project.packageManager].execute} codeseeder local down ${seedkit}`,
       config: relative(config.file),
       hasAccount: config.applies,
-      own: shown.own && `${COMMANDS[project.packageManager].execute} codeseeder run ${shown.own}:FUNCTION`,
+      own: shown.own && `${COMMANDS[project.packageManager].execute} codeseeder run ${shown.own}`,
     },
     terminal,
   );
@@ -98,8 +99,14 @@ async function planProject(
     },
     testScript,
     words: left.includes(source) ? undefined : runWords(language, form.source[1], hasExample),
-    own: Object.keys((config.code && found?.localModules) ?? {}).find((name) => name !== 'hello'),
+    own: await ownFunction(project, config.code && found),
   };
+}
+
+/** Finds a function of the project's own among the code that a config includes, as MODULE:FUNCTION. */
+function ownFunction({ folder }: Project, code: PythonCode | undefined): Promise<string | undefined> {
+  const { hello: _example, ...localModules } = code?.localModules ?? {};
+  return findPythonFunction(folder, localModules);
 }
 
 /** Returns the code that a config includes: the example, unless a module has its name, and that of the project. */

@@ -15,7 +15,7 @@ interface Shown {
   readonly config: string;
   /** Whether the config has the environment `aws`. */
   readonly hasAccount: boolean;
-  /** Command that runs a function of the project; undefined if the project has no Python code. */
+  /** Command that runs a function of the project; undefined if none was found. */
   readonly own: string | undefined;
 }
 

@@ -414,6 +414,40 @@ describe('The Python code of a project', () => {
     ]);
   });
 
+  it.each([
+    [
+      'a module of a package',
+      { 'tool/release.py': 'import os\n\ndef deploy(stage):\n' },
+      'tool.release:deploy',
+    ],
+    ['a package itself', { 'tool/__init__.py': 'async def start ():\n' }, 'tool:start'],
+    ['a package below', { 'tool/aws/__init__.py': '', 'tool/aws/a.py': 'def f():\n' }, 'tool.aws.a:f'],
+    ['a file after a package', { 'app.py': 'def main():\n' }, 'app:main'],
+    ['a module after a private function', { 'tool/a.py': 'def _f():\n  def g():\n\ndef h():\n' }, 'tool.a:h'],
+    [
+      'a module after a decorated function',
+      { 'app.py': '@click.command()\ndef a():\n\ndef b():\n' },
+      'app:b',
+    ],
+  ])('`init` suggests a function of %s', async (_, contents, target) => {
+    await write('tool/__init__.py', '');
+    await write('tool/_private.py', 'def no():\n');
+    await write('tool/test_it.py', 'def no():\n');
+    for (const [file, text] of Object.entries(contents)) await write(file, text);
+    const { stdout } = await init(['--language', 'python', '--ci', 'none']);
+
+    expect(stdout).toMatch(new RegExp(`^A function of your own: npx codeseeder run ${target}$`, 'm'));
+  });
+
+  it('`init` suggests no function of a project that has none', async () => {
+    await write('tool/__init__.py', 'class Tool:\n  def run(self):\n');
+    await write('tool/data/names.py', 'def not_in_a_package():\n');
+    const { stdout } = await init(['--language', 'python', '--ci', 'none']);
+
+    expect(stdout).toContain('./tool');
+    expect(stdout).not.toContain('A function of your own');
+  });
+
   it('`init` includes at most 50 packages and modules', async () => {
     await writeAll(...Array.from({ length: 52 }, (_, index) => `job_${index + 10}.py`));
     const { included } = await initPython();
