@@ -86,7 +86,7 @@ export function withConfig(command: Command): Command {
 }
 
 function addEnvironmentFlag(command: Command): Command {
-  const option = new Option('--environment <name>', 'environment of codeseeder.config.ts');
+  const option = new Option('--environment <name>', 'environment of the config');
   return inSeedkitGroup(command, () => command.addOption(option.env('CODESEEDER_ENVIRONMENT')));
 }
 
