@@ -116,7 +116,9 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     await run.outcome();
     await page.locator('.run-row .status.SUCCEEDED').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.getByRole('link', { name: 'Listed run' }).press('Enter');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('BODY');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
     await untilStatus('SUCCEEDED');
     expect(page.url()).toBe(`${running.url}/runs/${run.id}`);
   });

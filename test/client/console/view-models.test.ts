@@ -7,6 +7,7 @@ import { formatAge, formatDuration } from '../../../client/console/app/model/for
 import { askSince, idsToAsk, merged, noteOf, titleOf } from '../../../client/console/app/model/run-list.js';
 import { detailsOfSchedule, runsOfSchedule, timesOf } from '../../../client/console/app/model/schedules.js';
 import { byType } from '../../../client/console/app/model/stack-resources.js';
+import { entryAfterKey } from '../../../client/console/app/model/list-keys.js';
 import * as contract from '../../../lib/contract/index.js';
 import { aRunRecord } from '../../contract/builders.js';
 
@@ -46,6 +47,27 @@ describe('The list of runs', () => {
 
     expect(idsToAsk([newer, older, ended])).toEqual(['newer', 'older']);
     expect(askSince([newer, older], 0)).toBe('2026-03-01T10:59:00.000Z');
+  });
+});
+
+describe('The keys of a list', () => {
+  const pressed = { altKey: false, ctrlKey: false, metaKey: false };
+
+  it.each([
+    ['j', -1, 0],
+    ['ArrowDown', 0, 1],
+    ['ArrowDown', 2, 2],
+    ['k', 2, 1],
+    ['ArrowUp', 0, 0],
+    ['ArrowUp', -1, 0],
+    ['Enter', 0, undefined],
+  ])('The key %s leads from entry %p of three to %p', (key, at, expected) => {
+    expect(entryAfterKey({ ...pressed, key }, at, 3)).toBe(expected);
+  });
+
+  it('A key of a shortcut, and a key in an empty list, lead nowhere', () => {
+    expect(entryAfterKey({ ...pressed, key: 'k', ctrlKey: true }, 0, 3)).toBeUndefined();
+    expect(entryAfterKey({ ...pressed, key: 'j' }, -1, 0)).toBeUndefined();
   });
 });
 

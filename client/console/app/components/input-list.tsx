@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 
 import type { InputState, ListedRun } from '../../api.js';
 import { type FollowedMap, useMapRuns } from '../follow-map.js';
-import { moveFocus } from '../list-focus.js';
+import { useListKeys } from '../list-focus.js';
 import { formatAge, formatDateTime, formatDuration } from '../model/format.js';
 import { nameOfState } from '../model/map-inputs.js';
 import { Link } from '../router.js';
@@ -26,6 +26,7 @@ export function InputList(props: {
 }) {
   const { map, mapId, order, shown, isOver, nowMs } = props;
   const [limit, setLimit] = useState(PAGE);
+  const list = useListKeys();
   const { inputs } = map;
   const positions = [...order.subarray(0, limit)];
   const indexes = positions.map((position) => inputs.indexAt(position));
@@ -36,7 +37,7 @@ export function InputList(props: {
   return (
     <section aria-label="Runs of inputs">
       <ProblemNote message={error} />
-      <ol class="run-list" aria-label="Inputs" onKeyDown={moveFocus}>
+      <ol class="run-list" ref={list} aria-label="Inputs">
         {indexes.map((index, at) => (
           <InputRow
             key={index}

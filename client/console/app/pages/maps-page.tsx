@@ -6,7 +6,7 @@ import { MapRow } from '../components/map-row.js';
 import { ProblemNote } from '../components/problem.js';
 import { getJson } from '../fetch-api.js';
 import { useNow, usePoll } from '../hooks.js';
-import { moveFocus } from '../list-focus.js';
+import { useListKeys } from '../list-focus.js';
 import { isRunning, mapIdsToAsk, mergedMaps } from '../model/map-list.js';
 
 /** Time between two polls: while a map is running, and otherwise. */
@@ -20,6 +20,7 @@ const MAPS_MAX = 500;
 export function MapsPage() {
   const { maps, hasMore, isLoaded, loadMore, error } = useMaps();
   const nowMs = useNow(true);
+  const list = useListKeys();
   useEffect(() => {
     document.title = 'Maps · codeseeder console';
   }, []);
@@ -27,7 +28,7 @@ export function MapsPage() {
     <div class="runs-page">
       <h1 class="page-title">Maps</h1>
       <ProblemNote message={error} />
-      <ol class="run-list" aria-label="Maps, newest first" onKeyDown={moveFocus}>
+      <ol class="run-list" ref={list} aria-label="Maps, newest first">
         {maps.map((map) => (
           <MapRow key={map.mapId} map={map} nowMs={nowMs} />
         ))}

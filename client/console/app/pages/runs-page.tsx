@@ -7,7 +7,7 @@ import { FieldFilters, StatusFilter } from '../components/run-filters.js';
 import { RunRow } from '../components/run-row.js';
 import { getJson } from '../fetch-api.js';
 import { useNow, usePoll } from '../hooks.js';
-import { moveFocus } from '../list-focus.js';
+import { useListKeys } from '../list-focus.js';
 import { type Filters, filtersOf, searchOf } from '../model/filters.js';
 import { askSince, idsToAsk, isActive, merged } from '../model/run-list.js';
 import { navigate } from '../router.js';
@@ -22,7 +22,7 @@ export function RunsPage({ search }: { readonly search: string }) {
   const { runs, mapNames, hasMore, isLoaded, loadMore, error } = useRuns(key, filters);
   const counted = useHours(filters, isLoaded);
   const nowMs = useNow(true);
-  const list = useRef<HTMLOListElement>(null);
+  const list = useListKeys();
   const change = (changed: Filters) => navigate(`/${searchOf(changed)}`);
   useEffect(() => {
     document.title = 'Runs · codeseeder console';
@@ -36,7 +36,7 @@ export function RunsPage({ search }: { readonly search: string }) {
         <FieldFilters filters={filters} change={change} />
       </section>
       <ProblemNote message={error} />
-      <ol class="run-list" ref={list} aria-label="Runs, newest first" onKeyDown={moveFocus}>
+      <ol class="run-list" ref={list} aria-label="Runs, newest first">
         {runs.map((run) => (
           <RunRow key={run.runId} run={run} mapNames={mapNames} nowMs={nowMs} />
         ))}
