@@ -20,6 +20,12 @@ export interface SeedkitInfo {
   readonly seedkit: string;
   readonly account: string;
   readonly region: string;
+  /** Whether it is in a local AWS. */
+  readonly isLocal: boolean;
+  /** How commands of codeseeder start, such as `npx codeseeder`. */
+  readonly program: string;
+  /** The command that serves the console, such as `npx codeseeder local up my-kit`. */
+  readonly servedBy: string;
 }
 
 /**

@@ -384,6 +384,26 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     await browserOfOther.close();
   });
 
+  it('A list whose read fails has neither numbers nor a claim that there are no runs', async () => {
+    await show('/?lock=never-held');
+    await page.getByText('No runs of the last 30 days match').waitFor();
+    await page.locator('.hours .ground').first().waitFor({ state: 'attached' });
+    await page.route('**/api/**', (route) => route.abort());
+    await page.getByLabel('Lock').fill('another');
+    await page.getByLabel('Lock').press('Enter');
+    await page.getByText(`start it again: codeseeder console -s ${kit.name}`).waitFor();
+
+    expect(await page.getByText('No runs').count()).toBe(0);
+    expect(await page.locator('.statuses small').allTextContents()).toEqual(
+      Array.from({ length: 6 }, () => '–number not known'),
+    );
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.unroute('**/api/**');
+    await show('/');
+    // The browser reports each request without an answer.
+    complaints.length = 0;
+  });
+
   it('An unknown run is reported', async () => {
     await show('/runs/never-was');
     await page.getByText('has no run').waitFor();

@@ -20,7 +20,7 @@ export async function openConsole(options: ConsoleFlags, terminal: Terminal): Pr
   const connection = await access.connection();
   // Fails fast: reports a missing seedkit or region before the address is printed.
   await connection.deployed();
-  const running = await listen(connection, options.port ?? 0);
+  const running = await listen(connection, options.port ?? 0, terminal);
   try {
     const { url, address } = running;
     printResult<'console'>(terminal, options.json === true, { seedkit: name, url, address }, () => [address]);
@@ -32,8 +32,12 @@ export async function openConsole(options: ConsoleFlags, terminal: Terminal): Pr
 }
 
 /** Starts the server. @throws UsageError if the port is in use */
-export async function listen(connection: Connection, port: number): Promise<RunningConsole> {
-  return startConsole(connection, port).catch((error: unknown) => {
+export async function listen(
+  connection: Connection,
+  port: number,
+  { program }: Pick<Terminal, 'program'>,
+): Promise<RunningConsole> {
+  return startConsole(connection, port, { program }).catch((error: unknown) => {
     if ((error as { code?: unknown }).code !== 'EADDRINUSE') throw error;
     throw new UsageError(`The port ${port} is in use. Give another one with --port, or none.`, {
       cause: error,

@@ -68,6 +68,8 @@ async function startOnPort(
     startConsole(connect(seedkit, { endpoint, region, credentials }), port, {
       linkSecret: credentials.secretAccessKey,
       howToOpen: `Open the address that the command ${program} local console ${seedkit} prints.`,
+      program: 'npx codeseeder',
+      command: `local up ${seedkit}`,
     });
   return start(wanted ?? last ?? 0).catch((cause: unknown) => {
     if ((cause as { code?: unknown }).code !== 'EADDRINUSE') throw cause;

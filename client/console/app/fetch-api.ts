@@ -1,4 +1,5 @@
-import { ACTION_HEADER, type Problem } from '../api.js';
+import { ACTION_HEADER, type Problem, type SeedkitInfo } from '../api.js';
+import { describeProblem } from './model/problem-text.js';
 
 /** Thrown if the console's server answers with an error, or does not answer: then `status` is 0. */
 export class ApiError extends Error {
@@ -33,8 +34,7 @@ async function request(path: string, init: RequestInit): Promise<Response> {
     return await fetch(path, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    const message = 'The console does not answer. Is the command still running?';
-    throw new ApiError(0, { code: 'ConsoleUnreachable', message });
+    throw new ApiError(0, { code: 'ConsoleUnreachable', message: 'The console does not answer.' });
   }
 }
 
@@ -45,10 +45,7 @@ async function answerOf<T>(response: Response): Promise<T> {
 }
 
 /** Returns the message of an error to show. */
-export function messageOf(error: unknown): string {
-  if (error instanceof ApiError && error.status === 401)
-    return 'This session has ended. Open the address that the command printed.';
-  if (error instanceof ApiError && error.status === 503)
-    return `AWS does not answer this request at the moment. ${error.code}: ${error.message}`;
+export function messageOf(error: unknown, info: SeedkitInfo | undefined): string {
+  if (error instanceof ApiError) return describeProblem(error, info);
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { ApiError, messageOf } from './fetch-api.js';
+import { ApiError } from './fetch-api.js';
+import { useMessageOf } from './seedkit-context.js';
 
 /** Time after which a request that failed is repeated. */
 const AFTER_ERROR_MS = 5_000;
@@ -13,20 +14,21 @@ export interface Loaded<T> {
 
 /** Loads a value, and again when the key changes. Repeats a load that AWS throttled or did not answer. */
 export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
-  const [loaded, setLoaded] = useState<Loaded<T>>({ value: undefined, error: undefined });
+  const [loaded, setLoaded] = useState<{ value?: T; failure?: unknown }>({});
+  const messageOf = useMessageOf();
   useEffect(() => {
     const end = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    setLoaded({ value: undefined, error: undefined });
+    setLoaded({});
     const attempt = (): void => {
       load(end.signal).then(
         (value) => {
-          if (!end.signal.aborted) setLoaded({ value, error: undefined });
+          if (!end.signal.aborted) setLoaded({ value });
         },
-        (error: unknown) => {
+        (failure: unknown) => {
           if (end.signal.aborted) return;
-          setLoaded({ value: undefined, error: messageOf(error) });
-          if (error instanceof ApiError && error.isTemporary) timer = setTimeout(attempt, AFTER_ERROR_MS);
+          setLoaded({ failure });
+          if (failure instanceof ApiError && failure.isTemporary) timer = setTimeout(attempt, AFTER_ERROR_MS);
         },
       );
     };
@@ -36,7 +38,8 @@ export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise
       clearTimeout(timer);
     };
   }, [key]);
-  return loaded;
+  const { value, failure } = loaded;
+  return { value, error: failure === undefined ? undefined : messageOf(failure) };
 }
 
 /**
@@ -48,7 +51,8 @@ export function usePoll(
   key: string,
   poll: (signal: AbortSignal) => Promise<number | undefined>,
 ): string | undefined {
-  const [error, setError] = useState<string>();
+  const [failed, setFailed] = useState<unknown>();
+  const messageOf = useMessageOf();
   const latest = useRef(poll);
   latest.current = poll;
   useEffect(() => {
@@ -60,11 +64,11 @@ export function usePoll(
       if (isDue) return;
       const waitMs = await latest.current(end.signal).then(
         (ms) => {
-          setError(undefined);
+          setFailed(undefined);
           return ms;
         },
         (failure: unknown) => {
-          if (!end.signal.aborted) setError(messageOf(failure));
+          if (!end.signal.aborted) setFailed(failure);
           return AFTER_ERROR_MS;
         },
       );
@@ -81,7 +85,7 @@ export function usePoll(
       document.removeEventListener('visibilitychange', onVisible);
     };
   }, [key]);
-  return error;
+  return failed === undefined ? undefined : messageOf(failed);
 }
 
 /** Returns the current time, which advances each second while a component needs it. */

@@ -10,18 +10,19 @@ import { RunPage } from './pages/run-page.js';
 import { RunsPage } from './pages/runs-page.js';
 import { TargetsPage } from './pages/targets-page.js';
 import { SeedkitPage } from './pages/seedkit-page.js';
+import { SeedkitContext } from './seedkit-context.js';
 import { type Place, usePlace } from './router.js';
 
 function App() {
   const place = usePlace();
   const { value: info } = useLoaded('seedkit', (signal) => getJson<SeedkitInfo>('/api/seedkit', signal));
   return (
-    <>
+    <SeedkitContext.Provider value={info}>
       <Header info={info} pathname={place.pathname} />
       <main id="main">
         <Page place={place} info={info} />
       </main>
-    </>
+    </SeedkitContext.Provider>
   );
 }
 

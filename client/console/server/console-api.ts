@@ -6,15 +6,16 @@ import type { ApiPart } from './api-part.js';
 import { MapsPart } from './maps-part.js';
 import { repeated } from './repeat.js';
 import { RunsPart } from './runs-part.js';
-import { SeedkitPart } from './seedkit-part.js';
+import { type ServedConsole, SeedkitPart } from './seedkit-part.js';
 import { TargetsPart } from './targets-part.js';
 
 /** The JSON API of the console, over one connection to a seedkit. */
 export class ConsoleApi {
   readonly #parts: readonly ApiPart[];
 
-  constructor(connection: Connection) {
-    this.#parts = [RunsPart, MapsPart, TargetsPart, SeedkitPart].map((Part) => new Part(connection));
+  constructor(connection: Connection, served: ServedConsole) {
+    const parts = [RunsPart, MapsPart, TargetsPart].map((Part) => new Part(connection));
+    this.#parts = [...parts, new SeedkitPart(connection, served)];
   }
 
   /**

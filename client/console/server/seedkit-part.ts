@@ -1,16 +1,22 @@
 import type { Connection } from '../../connection/connection.js';
+import { isLocalArn } from '../../local-account.js';
 import type { SeedkitInfo } from '../api.js';
 import type { Answer, ApiPart } from './api-part.js';
 import { buildCostsView, standingCostsView } from './costs-api.js';
 import { alarmsView, quotasView } from './health-api.js';
 import { resourcesView, stackView } from './stack-api.js';
 
+/** How the console was started. */
+export type ServedConsole = Pick<SeedkitInfo, 'program' | 'servedBy'>;
+
 /** Answers about the seedkit. */
 export class SeedkitPart implements ApiPart {
   readonly #connection: Connection;
+  readonly #served: ServedConsole;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, served: ServedConsole) {
     this.#connection = connection;
+    this.#served = served;
   }
 
   answerOf(route: string): Answer | undefined {
@@ -37,6 +43,7 @@ export class SeedkitPart implements ApiPart {
   async #info(): Promise<SeedkitInfo> {
     const { stateMachineArn } = await this.#connection.deployed();
     const [, , , region = '', account = ''] = stateMachineArn.split(':');
-    return { seedkit: this.#connection.seedkit, region, account };
+    const isLocal = isLocalArn(stateMachineArn);
+    return { seedkit: this.#connection.seedkit, region, account, isLocal, ...this.#served };
   }
 }

@@ -29,6 +29,10 @@ export interface ConsoleOptions {
   readonly linkSecret?: string;
   /** How to open a session, for a browser without one. @default by the address that the command printed */
   readonly howToOpen?: string;
+  /** How commands in the pages start. @default `codeseeder` */
+  readonly program?: string;
+  /** The command that serves the console, without the program. @default `console -s SEEDKIT` */
+  readonly command?: string;
 }
 
 /**
@@ -38,7 +42,7 @@ export interface ConsoleOptions {
 export async function startConsole(
   connection: Connection,
   port: number,
-  { assets, linkSecret, howToOpen }: ConsoleOptions = {},
+  { assets, linkSecret, howToOpen, program = 'codeseeder', command }: ConsoleOptions = {},
 ): Promise<RunningConsole> {
   const files = assets ?? (await readAssets());
   const server = createServer();
@@ -46,7 +50,9 @@ export async function startConsole(
   await once(server, 'listening');
   const own = (server.address() as AddressInfo).port;
   const session = new Session(own, linkSecret);
-  const site = new ConsoleSite(`${LOOPBACK}:${own}`, session, new ConsoleApi(connection), files, howToOpen);
+  const servedBy = `${program} ${command ?? `console -s ${connection.seedkit}`}`;
+  const api = new ConsoleApi(connection, { program, servedBy });
+  const site = new ConsoleSite(`${LOOPBACK}:${own}`, session, api, files, howToOpen);
   server.on('request', (request, response) => void site.answer(request, response));
   const url = `http://${LOOPBACK}:${own}`;
   return {

@@ -47,8 +47,8 @@ export function startMockedConsole(options: ConsoleOptions = {}): Promise<Runnin
 }
 
 /** Starts a console and opens its session. */
-export async function openConsole(): Promise<OpenConsole> {
-  const running = await startMockedConsole();
+export async function openConsole(options: ConsoleOptions = {}): Promise<OpenConsole> {
+  const running = await startMockedConsole(options);
   const { pathname, search } = new URL(running.address);
   const { headers } = await callTo(running, `${pathname}${search}`);
   const cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? '';

@@ -72,6 +72,20 @@ describe('The session of the console', () => {
       seedkit: 'demo',
       region: 'eu-west-1',
       account: '000000000000',
+      isLocal: true,
+      program: 'codeseeder',
+      servedBy: 'codeseeder console -s demo',
+    });
+  });
+
+  it('The pages know how the command that serves the console was called', async () => {
+    await running.close();
+    site = await openConsole({ program: 'npx codeseeder', command: 'local up demo' });
+    ({ running } = site);
+
+    expect(JSON.parse((await site.get('/api/seedkit')).body)).toMatchObject({
+      program: 'npx codeseeder',
+      servedBy: 'npx codeseeder local up demo',
     });
   });
 

@@ -4,9 +4,12 @@ import { argumentsOf, bodyOf, faultOf } from '../../../client/console/app/model/
 import { commandsOfMap, commandsOfRun } from '../../../client/console/app/model/commands.js';
 import { filtersOf, searchOf, STATUSES, TRIGGERS } from '../../../client/console/app/model/filters.js';
 import { formatAge, formatDuration } from '../../../client/console/app/model/format.js';
+import { entriesToShow, noteOfList } from '../../../client/console/app/model/list-state.js';
+import { describeProblem } from '../../../client/console/app/model/problem-text.js';
 import { askSince, idsToAsk, merged, noteOf, titleOf } from '../../../client/console/app/model/run-list.js';
 import { detailsOfSchedule, runsOfSchedule, timesOf } from '../../../client/console/app/model/schedules.js';
 import { byType } from '../../../client/console/app/model/stack-resources.js';
+import { captionOfHours, countOf } from '../../../client/console/app/model/hour-counts.js';
 import { entryAfterKey } from '../../../client/console/app/model/list-keys.js';
 import * as contract from '../../../lib/contract/index.js';
 import { aRunRecord } from '../../contract/builders.js';
@@ -68,6 +71,84 @@ describe('The keys of a list', () => {
   it('A key of a shortcut, and a key in an empty list, lead nowhere', () => {
     expect(entryAfterKey({ ...pressed, key: 'k', ctrlKey: true }, 0, 3)).toBeUndefined();
     expect(entryAfterKey({ ...pressed, key: 'j' }, -1, 0)).toBeUndefined();
+  });
+});
+
+describe('A list that is read again and again', () => {
+  const entries = ['a'];
+
+  it('A list without entries is empty only if the last read succeeded', () => {
+    expect(noteOfList({ entries: [], isLoaded: true, error: undefined })).toBe('empty');
+    expect(noteOfList({ entries, isLoaded: true, error: undefined })).toBeUndefined();
+    expect(noteOfList({ entries, isLoaded: false, error: undefined })).toBe('loading');
+    for (const isLoaded of [true, false])
+      expect(noteOfList({ entries: [], isLoaded, error: 'no answer' })).toBeUndefined();
+  });
+
+  it('After a read that failed, the last known entries are shown, but none of other filters', () => {
+    expect(entriesToShow({ entries, isLoaded: true, error: 'no answer' })).toEqual(entries);
+    expect(entriesToShow({ entries, isLoaded: false, error: undefined })).toEqual(entries);
+    expect(entriesToShow({ entries, isLoaded: false, error: 'no answer' })).toEqual([]);
+  });
+});
+
+describe('The numbers of runs by status', () => {
+  const counted = {
+    hours: [
+      { atMs: 0, counts: { FAILED: 1 } },
+      { atMs: 3_600_000, counts: { FAILED: 2, QUEUED: 1 } },
+    ],
+    isPartial: false,
+  };
+
+  it('The number of runs with a status is that of all hours, and is not 0 before the runs are counted', () => {
+    expect(countOf(counted, 'FAILED')).toBe(3);
+    expect(countOf(counted, 'SUCCEEDED')).toBe(0);
+    expect(countOf(undefined, 'FAILED')).toBeUndefined();
+  });
+
+  it.each([
+    [{ counted, error: 'no answer' }, 'runs by hour'],
+    [{ counted: { ...counted, isPartial: true }, error: undefined }, 'newest 10,000 runs, by hour'],
+    [{ counted: undefined, error: undefined }, 'counting runs …'],
+    [{ counted: undefined, error: 'no answer' }, 'runs by hour are not known'],
+  ])('The bars of %j have the caption %s', (known, expected) => {
+    expect(captionOfHours(known)).toBe(expected);
+  });
+});
+
+describe('A request that failed', () => {
+  const local = {
+    seedkit: 'my-kit',
+    account: '000000000000',
+    region: 'eu-central-1',
+    isLocal: true,
+    program: 'npx codeseeder',
+    servedBy: 'npx codeseeder local up my-kit',
+  };
+  const refused = { status: 503, code: 'Error', message: 'connect ECONNREFUSED 127.0.0.1:4566' };
+
+  it('A console that does not answer has the command that serves it', () => {
+    const silent = { status: 0, code: 'ConsoleUnreachable', message: 'The console does not answer.' };
+
+    expect(describeProblem(silent, local)).toBe(
+      'The console does not answer. If its command has ended, start it again: npx codeseeder local up my-kit',
+    );
+    expect(describeProblem(silent, undefined)).toContain('Is the command still running?');
+  });
+
+  it('A local AWS that does not answer has the command that starts it, and AWS has its error', () => {
+    expect(describeProblem(refused, { ...local, servedBy: 'npx codeseeder console -s my-kit' })).toBe(
+      'The local AWS does not answer. If it has ended, start it again: npx codeseeder local up my-kit',
+    );
+    expect(describeProblem(refused, { ...local, isLocal: false })).toContain(refused.message);
+    expect(describeProblem({ ...refused, message: 'slow down' }, local)).toContain('slow down');
+  });
+
+  it('A session that has ended says how to open another one', () => {
+    expect(describeProblem({ status: 401, code: '401', message: 'Do this.' }, local)).toBe(
+      'This session has ended. Do this.',
+    );
   });
 });
 

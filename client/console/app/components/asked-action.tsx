@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 
-import { messageOf } from '../fetch-api.js';
+import { useMessageOf } from '../seedkit-context.js';
 
 /** A button for an action that asks first, in a dialog. */
 export function AskedAction(props: {
@@ -56,6 +56,7 @@ export function AskedAction(props: {
 
 /** Carries out an action once, and keeps its error. */
 function useAction(act: () => Promise<void>, afterwards: () => void) {
+  const messageOf = useMessageOf();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
   const start = async (event: Event) => {

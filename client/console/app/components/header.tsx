@@ -24,7 +24,7 @@ export function Header(props: { readonly info: SeedkitInfo | undefined; readonly
         <p class="where">
           <strong>{info.seedkit}</strong>
           <span class="wide-only">
-            {info.region} · {info.account === '000000000000' ? 'local AWS' : info.account}
+            {info.region} · {info.isLocal ? 'local AWS' : info.account}
           </span>
         </p>
       )}

@@ -1,12 +1,15 @@
-import type { HourOfRuns, HoursOfRuns } from '../../api.js';
+import type { HourOfRuns } from '../../api.js';
 import { STATUSES } from '../model/filters.js';
 import { formatStatus } from '../model/format.js';
+import { captionOfHours, type KnownHours } from '../model/hour-counts.js';
 
 const HEIGHT = 44;
 const WIDTH = 24;
+const HOURS = 24;
 
 /** Bars of the runs of 24 hours. */
-export function HoursChart({ counted }: { readonly counted: HoursOfRuns | undefined }) {
+export function HoursChart(known: KnownHours) {
+  const { counted } = known;
   const hours = counted?.hours ?? [];
   const most = Math.max(1, ...hours.map(totalOf));
   const total = hours.reduce((sum, hour) => sum + totalOf(hour), 0);
@@ -14,22 +17,29 @@ export function HoursChart({ counted }: { readonly counted: HoursOfRuns | undefi
   return (
     <figure class="hours">
       <svg
-        viewBox={`0 0 ${24 * WIDTH} ${HEIGHT}`}
+        viewBox={`0 0 ${HOURS * WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={counted === undefined ? 'Counting runs' : label}
+        aria-label={counted === undefined ? captionOfHours(known) : label}
       >
+        {counted === undefined && <Unknown />}
         {hours.map((hour, index) => (
           <Bar key={hour.atMs} hour={hour} x={index * WIDTH} most={most} />
         ))}
       </svg>
       <figcaption>
         <span>{hourName(hours[0])}</span>
-        <span>{counted?.isPartial === true ? 'newest 10,000 runs, by hour' : 'runs by hour'}</span>
+        <span>{captionOfHours(known)}</span>
         <span>{hourName(hours.at(-1))}</span>
       </figcaption>
     </figure>
   );
+}
+
+/** A dashed line in place of bars that are not known. */
+function Unknown() {
+  const y = HEIGHT / 2;
+  return <line class="unknown" x1={2} x2={HOURS * WIDTH - 2} y1={y} y2={y} />;
 }
 
 function Bar(props: { readonly hour: HourOfRuns; readonly x: number; readonly most: number }) {

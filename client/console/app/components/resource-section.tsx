@@ -20,7 +20,8 @@ export function ResourceSection(props: {
         </p>
       )}
       {!isLoaded && error === undefined && <p class="quiet">Loading …</p>}
-      {isLoaded && (empty === undefined ? children : <p class="quiet">{empty}</p>)}
+      {isLoaded && empty === undefined && children}
+      {isLoaded && empty !== undefined && error === undefined && <p class="quiet">{empty}</p>}
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import type { HoursOfRuns } from '../../api.js';
 import { type FilterName, type Filters, STATUSES, TRIGGERS } from '../model/filters.js';
 import { formatStatus } from '../model/format.js';
+import { countOf } from '../model/hour-counts.js';
 
 interface FiltersProps {
   readonly filters: Filters;
@@ -10,8 +11,6 @@ interface FiltersProps {
 /** Buttons that list the runs of one status, each with the number of runs of 24 hours. */
 export function StatusFilter(props: FiltersProps & { readonly counted: HoursOfRuns | undefined }) {
   const { filters, change, counted } = props;
-  const countOf = (status: (typeof STATUSES)[number]) =>
-    (counted?.hours ?? []).reduce((sum, { counts }) => sum + (counts[status] ?? 0), 0);
   return (
     <div class="statuses" role="group" aria-label="Status">
       <button
@@ -30,10 +29,20 @@ export function StatusFilter(props: FiltersProps & { readonly counted: HoursOfRu
         >
           <i class={`dot ${status}`} aria-hidden="true" />
           {capital(formatStatus(status))}
-          <small>{countOf(status)}</small>
+          <Count count={countOf(counted, status)} />
         </button>
       ))}
     </div>
+  );
+}
+
+function Count({ count }: { readonly count: number | undefined }) {
+  if (count !== undefined) return <small>{count}</small>;
+  return (
+    <small>
+      <span aria-hidden="true">–</span>
+      <span class="visually-hidden">number not known</span>
+    </small>
   );
 }
 

@@ -7,6 +7,7 @@ import { ProblemNote } from '../components/problem.js';
 import { getJson } from '../fetch-api.js';
 import { useNow, usePoll } from '../hooks.js';
 import { useListKeys } from '../list-focus.js';
+import { noteOfList } from '../model/list-state.js';
 import { isRunning, mapIdsToAsk, mergedMaps } from '../model/map-list.js';
 
 /** Time between two polls: while a map is running, and otherwise. */
@@ -19,6 +20,7 @@ const MAPS_MAX = 500;
 /** The list of maps. */
 export function MapsPage() {
   const { maps, hasMore, isLoaded, loadMore, error } = useMaps();
+  const note = noteOfList({ entries: maps, isLoaded, error });
   const nowMs = useNow(true);
   const list = useListKeys();
   useEffect(() => {
@@ -33,12 +35,12 @@ export function MapsPage() {
           <MapRow key={map.mapId} map={map} nowMs={nowMs} />
         ))}
       </ol>
-      {isLoaded && maps.length === 0 && (
+      {note === 'empty' && (
         <p class="quiet">
           No maps in the last 30 days. Start one: <code>codeseeder map inputs.jsonl -- ./check.sh</code>
         </p>
       )}
-      {!isLoaded && error === undefined && <p class="quiet">Loading maps …</p>}
+      {note === 'loading' && <p class="quiet">Loading maps …</p>}
       {hasMore && (
         <button type="button" class="more" onClick={loadMore}>
           Older maps

@@ -9,6 +9,8 @@ import { getJson } from '../fetch-api.js';
 import { useNow, usePoll } from '../hooks.js';
 import { useListKeys } from '../list-focus.js';
 import { type Filters, filtersOf, searchOf } from '../model/filters.js';
+import type { KnownHours } from '../model/hour-counts.js';
+import { entriesToShow, noteOfList } from '../model/list-state.js';
 import { askSince, idsToAsk, isActive, merged } from '../model/run-list.js';
 import { navigate } from '../router.js';
 
@@ -20,7 +22,9 @@ export function RunsPage({ search }: { readonly search: string }) {
   const filters = filtersOf(search);
   const key = searchOf(filters);
   const { runs, mapNames, hasMore, isLoaded, loadMore, error } = useRuns(key, filters);
-  const counted = useHours(filters, isLoaded);
+  const known = { entries: runs, isLoaded, error };
+  const note = noteOfList(known);
+  const hours = useHours(filters, isLoaded);
   const nowMs = useNow(true);
   const list = useListKeys();
   const change = (changed: Filters) => navigate(`/${searchOf(changed)}`);
@@ -31,19 +35,19 @@ export function RunsPage({ search }: { readonly search: string }) {
     <div class="runs-page">
       <h1 class="visually-hidden">Runs</h1>
       <section class="summary" aria-label="Counts and filters">
-        <HoursChart counted={counted} />
-        <StatusFilter filters={filters} change={change} counted={counted} />
+        <HoursChart {...hours} />
+        <StatusFilter filters={filters} change={change} counted={hours.counted} />
         <FieldFilters filters={filters} change={change} />
       </section>
       <ProblemNote message={error} />
-      <ol class="run-list" ref={list} aria-label="Runs, newest first">
-        {runs.map((run) => (
+      <ol class="run-list" ref={list} aria-label="Runs, newest first" aria-busy={note === 'loading'}>
+        {entriesToShow(known).map((run) => (
           <RunRow key={run.runId} run={run} mapNames={mapNames} nowMs={nowMs} />
         ))}
       </ol>
-      {isLoaded && runs.length === 0 && <EmptyList isFiltered={key !== ''} />}
-      {!isLoaded && error === undefined && <p class="quiet">Loading runs …</p>}
-      {hasMore && (
+      {note === 'empty' && <EmptyList isFiltered={key !== ''} />}
+      {note === 'loading' && <p class="quiet">Loading runs …</p>}
+      {isLoaded && hasMore && (
         <button type="button" class="more" onClick={() => void loadMore()}>
           Older runs
         </button>
@@ -120,13 +124,13 @@ function changesPath(filters: Filters, runs: PageOfRuns['runs']): string {
 }
 
 /** Counts the runs by hour, whatever their status. @param isDue whether the list is loaded, which goes first */
-function useHours({ status: _, ...others }: Filters, isDue: boolean): HoursOfRuns | undefined {
-  const [counted, setCounted] = useState<HoursOfRuns>();
+function useHours({ status: _, ...others }: Filters, isDue: boolean): KnownHours {
+  const [read, setRead] = useState<{ path: string; counted: HoursOfRuns }>();
   const path = `/api/hours${searchOf(others)}`;
-  usePoll(isDue ? path : '', async (signal) => {
+  const error = usePoll(isDue ? path : '', async (signal) => {
     if (!isDue) return undefined;
-    setCounted(await getJson<HoursOfRuns>(path, signal));
+    setRead({ path, counted: await getJson<HoursOfRuns>(path, signal) });
     return POLL_MS.hours;
   });
-  return counted;
+  return { counted: read?.path === path ? read.counted : undefined, error };
 }
