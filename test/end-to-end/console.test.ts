@@ -361,6 +361,15 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    for (const label of ['Table of outputs', 'Table of costs each month']) {
+      const row = page.getByRole('region', { name: label }).locator('tbody tr').first();
+      const [name, value] = await Promise.all(
+        ['th', 'td'].map((cell) => row.locator(cell).first().boundingBox()),
+      );
+      expect(value?.y).toBeGreaterThanOrEqual((name?.y ?? Infinity) + (name?.height ?? 0));
+      expect(value?.width).toBeGreaterThan(200);
+    }
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 

@@ -7,7 +7,7 @@ export interface TableRow {
   readonly cells: readonly ComponentChildren[];
 }
 
-/** A table in a box that scrolls sideways on narrow screens. Its head is for readers who do not see the table. */
+/** A table in a box. Names of rows are above their cells on narrow screens. The head is for screen readers only. */
 export function Table(props: {
   readonly label: string;
   /** Names of the columns: that of the rows' names first. */
