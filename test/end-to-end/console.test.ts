@@ -393,6 +393,20 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     await browserOfOther.close();
   });
 
+  it('A label that is not NAME=VALUE is reported at its field, and nothing is said about runs', async () => {
+    await show('/?label=bad');
+    const field = page.getByRole('textbox', { name: 'Label', exact: true });
+    await page.getByText('A label is NAME=VALUE').waitFor();
+
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByText('No runs').count()).toBe(0);
+    expect(await page.getByText('not valid').count()).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await field.fill('stage=none');
+    await field.press('Enter');
+    await page.getByText('No runs of the last 30 days match').waitFor();
+  });
+
   it('A list whose read fails has neither numbers nor a claim that there are no runs', async () => {
     await show('/?lock=never-held');
     await page.getByText('No runs of the last 30 days match').waitFor();

@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 
 import { argumentsOf, bodyOf, faultOf } from '../../../client/console/app/model/arguments.js';
 import { commandsOfMap, commandsOfRun } from '../../../client/console/app/model/commands.js';
-import { filtersOf, searchOf, STATUSES, TRIGGERS } from '../../../client/console/app/model/filters.js';
+import {
+  faultOfFilter,
+  faultOfFilters,
+  filtersOf,
+  noMatchText,
+  searchOf,
+  STATUSES,
+  TRIGGERS,
+} from '../../../client/console/app/model/filters.js';
 import { formatAge, formatDuration } from '../../../client/console/app/model/format.js';
 import { entriesToShow, noteOfList } from '../../../client/console/app/model/list-state.js';
 import { describeProblem } from '../../../client/console/app/model/problem-text.js';
@@ -159,6 +167,23 @@ describe('Filters', () => {
     expect(filters).toEqual({ status: 'FAILED', label: 'stage=prod' });
     expect(searchOf(filters, { after: 'a' })).toBe('?status=FAILED&label=stage%3Dprod&after=a');
     expect(searchOf({})).toBe('');
+  });
+
+  it.each(['bad', '=prod'])('The label %s, which has no name and value, has a fault', (label) => {
+    expect(faultOfFilter('label', label)).toBe('A label is NAME=VALUE, such as stage=prod.');
+    expect(faultOfFilters({ target: 'bad', label })).toBe('A label is NAME=VALUE, such as stage=prod.');
+  });
+
+  it('A label with an empty value, and a target without an equals sign, have no fault', () => {
+    expect(faultOfFilters({ target: 'bad', label: 'stage=' })).toBeUndefined();
+    expect(faultOfFilters({})).toBeUndefined();
+  });
+
+  it('A target that no run has is said to be a whole text', () => {
+    expect(noMatchText({ target: 'invoice' })).toBe(
+      'No runs of the last 30 days match the filters. A target is its whole text, such as src/deploy.ts#network.',
+    );
+    expect(noMatchText({ lock: 'deploy' })).toBe('No runs of the last 30 days match the filters.');
   });
 
   it('The pages offer all statuses and triggers of the contract', () => {

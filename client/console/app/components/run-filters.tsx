@@ -1,5 +1,7 @@
+import { useId } from 'preact/hooks';
+
 import type { HoursOfRuns } from '../../api.js';
-import { type FilterName, type Filters, STATUSES, TRIGGERS } from '../model/filters.js';
+import { faultOfFilter, type FilterName, type Filters, STATUSES, TRIGGERS } from '../model/filters.js';
 import { formatStatus } from '../model/format.js';
 import { countOf } from '../model/hour-counts.js';
 
@@ -47,7 +49,7 @@ function Count({ count }: { readonly count: number | undefined }) {
 }
 
 const FIELDS: readonly (readonly [name: FilterName, label: string, hint: string])[] = [
-  ['target', 'Target or name', 'src/deploy.ts#network'],
+  ['target', 'Whole target or name', 'src/deploy.ts#network'],
   ['label', 'Label', 'stage=prod'],
   ['lock', 'Lock', 'deploy-prod'],
   ['map', 'Map', 'map id'],
@@ -62,16 +64,14 @@ export function FieldFilters({ filters, change }: FiltersProps) {
       <summary>Filters{chosen > 0 ? ` (${chosen})` : ''}</summary>
       <div class="field-row">
         {FIELDS.map(([name, label, hint]) => (
-          <label key={name}>
-            {label}
-            <input
-              type="text"
-              value={filters[name] ?? ''}
-              placeholder={hint}
-              spellcheck={false}
-              onChange={(event) => set(name, event.currentTarget.value)}
-            />
-          </label>
+          <TextField
+            key={name}
+            label={label}
+            hint={hint}
+            value={filters[name] ?? ''}
+            fault={faultOfFilter(name, filters[name])}
+            set={(value) => set(name, value)}
+          />
         ))}
         <label>
           Trigger
@@ -102,6 +102,39 @@ export function FieldFilters({ filters, change }: FiltersProps) {
         )}
       </div>
     </details>
+  );
+}
+
+/** A field for a text, with what is wrong with the text below. */
+function TextField(props: {
+  readonly label: string;
+  readonly hint: string;
+  readonly value: string;
+  readonly fault: string | undefined;
+  readonly set: (value: string) => void;
+}) {
+  const { label, hint, value, fault, set } = props;
+  const id = useId();
+  return (
+    <div>
+      <label>
+        {label}
+        <input
+          type="text"
+          value={value}
+          placeholder={hint}
+          spellcheck={false}
+          aria-invalid={fault !== undefined}
+          aria-describedby={fault === undefined ? undefined : id}
+          onChange={(event) => set(event.currentTarget.value)}
+        />
+      </label>
+      {fault !== undefined && (
+        <p class="field-fault" id={id} role="alert">
+          {fault}
+        </p>
+      )}
+    </div>
   );
 }
 

@@ -46,3 +46,20 @@ export function searchOf(filters: Filters, more: Readonly<Record<string, string>
   const text = params.toString();
   return text === '' ? '' : `?${text}`;
 }
+
+/** Returns what is wrong with the value of a filter, to show at its field; undefined if nothing is. */
+export function faultOfFilter(name: FilterName, value: string | undefined): string | undefined {
+  const isFault = name === 'label' && value !== undefined && !/^[^=]+=/.test(value);
+  return isFault ? 'A label is NAME=VALUE, such as stage=prod.' : undefined;
+}
+
+/** Returns what is wrong with the first filter that cannot be read. */
+export function faultOfFilters(filters: Filters): string | undefined {
+  return FILTER_NAMES.map((name) => faultOfFilter(name, filters[name])).find((fault) => fault !== undefined);
+}
+
+/** Returns what to say when no runs match the filters. */
+export function noMatchText({ target }: Filters): string {
+  const text = 'No runs of the last 30 days match the filters.';
+  return target === undefined ? text : `${text} A target is its whole text, such as src/deploy.ts#network.`;
+}

@@ -8,7 +8,7 @@ import { RunRow } from '../components/run-row.js';
 import { getJson } from '../fetch-api.js';
 import { useNow, usePoll } from '../hooks.js';
 import { useListKeys } from '../list-focus.js';
-import { type Filters, filtersOf, searchOf } from '../model/filters.js';
+import { faultOfFilters, type Filters, filtersOf, noMatchText, searchOf } from '../model/filters.js';
 import type { KnownHours } from '../model/hour-counts.js';
 import { entriesToShow, noteOfList } from '../model/list-state.js';
 import { askSince, idsToAsk, isActive, merged } from '../model/run-list.js';
@@ -22,7 +22,9 @@ export function RunsPage({ search }: { readonly search: string }) {
   const filters = filtersOf(search);
   const key = searchOf(filters);
   const { runs, mapNames, hasMore, isLoaded, loadMore, error } = useRuns(key, filters);
-  const known = { entries: runs, isLoaded, error };
+  const fault = faultOfFilters(filters);
+  // Nothing was read for filters with a fault, so there is nothing to say about runs.
+  const known = { entries: runs, isLoaded, error: error ?? fault };
   const note = noteOfList(known);
   const hours = useHours(filters, isLoaded);
   const nowMs = useNow(true);
@@ -35,7 +37,7 @@ export function RunsPage({ search }: { readonly search: string }) {
     <div class="runs-page">
       <h1 class="visually-hidden">Runs</h1>
       <section class="summary" aria-label="Counts and filters">
-        <HoursChart {...hours} />
+        <HoursChart counted={hours.counted} error={hours.error ?? fault} />
         <StatusFilter filters={filters} change={change} counted={hours.counted} />
         <FieldFilters filters={filters} change={change} />
       </section>
@@ -45,7 +47,7 @@ export function RunsPage({ search }: { readonly search: string }) {
           <RunRow key={run.runId} run={run} mapNames={mapNames} nowMs={nowMs} />
         ))}
       </ol>
-      {note === 'empty' && <EmptyList isFiltered={key !== ''} />}
+      {note === 'empty' && <EmptyList filters={filters} />}
       {note === 'loading' && <p class="quiet">Loading runs …</p>}
       {isLoaded && hasMore && (
         <button type="button" class="more" onClick={() => void loadMore()}>
@@ -56,9 +58,9 @@ export function RunsPage({ search }: { readonly search: string }) {
   );
 }
 
-function EmptyList({ isFiltered }: { readonly isFiltered: boolean }) {
-  return isFiltered ? (
-    <p class="quiet">No runs of the last 30 days match the filters.</p>
+function EmptyList({ filters }: { readonly filters: Filters }) {
+  return Object.keys(filters).length > 0 ? (
+    <p class="quiet">{noMatchText(filters)}</p>
   ) : (
     <p class="quiet">
       No runs in the last 30 days. Start one: <code>codeseeder run -- 'echo hello'</code>
@@ -88,6 +90,7 @@ function useRuns(key: string, filters: Filters) {
     setState(next);
   };
   const error = usePoll(key, async (signal) => {
+    if (faultOfFilters(filters) !== undefined) return undefined;
     const known = latest.current;
     if (known.key !== key || !known.isLoaded) {
       const page = await getJson<PageOfRuns>(`/api/runs${key}`, signal);
