@@ -5,3 +5,10 @@ export const LOCAL_ACCOUNT = '000000000000';
 export function isLocalArn(arn: string): boolean {
   return arn.split(':')[4] === LOCAL_ACCOUNT;
 }
+
+/** Returns what to check if a seedkit does not have an id. @param arn any ARN of the seedkit */
+export function adviceOnUnknownId(arn: string): string {
+  return isLocalArn(arn)
+    ? 'Check the id and the seedkit. A local AWS has only what was started in it.'
+    : 'Check the id, the seedkit, the account and the region.';
+}

@@ -88,7 +88,7 @@ async function requestOf(runId: string, connection: Connection): Promise<RunRequ
   const executionArn = executionArnOf(stateMachineArn, runId);
   const execution = await executionOf({ id: runId, executionArn, connection });
   if (execution.status === 'MISSING') {
-    if ((await findRecord(runId, connection)) === undefined) refuseUnknown(runId, connection);
+    if ((await findRecord(runId, connection)) === undefined) refuseUnknown(runId, connection, executionArn);
     throw new CodeseederError(
       'RunNotFound',
       `The run ${runId} has a record but no execution, which has its request: Step Functions keeps an execution for 90 days. Submit the run from its source.`,

@@ -11,6 +11,7 @@ import {
 } from '../../lib/contract/index.js';
 import type { Connection } from '../connection/connection.js';
 import { filesOf } from '../connection/seedkit-resources.js';
+import { adviceOnUnknownId } from '../local-account.js';
 
 /** The state machine of a seedkit's maps, with the client to use it. */
 export interface MapMachine {
@@ -45,7 +46,7 @@ export async function findMap(mapId: string, connection: Connection): Promise<Fo
   if (execution.status === 'MISSING') {
     throw new CodeseederError(
       'MapNotFound',
-      `The seedkit ${connection.seedkit} has no map ${JSON.stringify(mapId)}, or its execution has expired: Step Functions keeps it for 90 days. Check the id, the seedkit, the account and the region.`,
+      `The seedkit ${connection.seedkit} has no map ${JSON.stringify(mapId)}, or its execution has expired: Step Functions keeps it for 90 days. ${adviceOnUnknownId(mapMachineArn)}`,
     );
   }
   const request = parseMapRequest(parseJson(execution.input ?? '', `request of the map ${mapId}`));

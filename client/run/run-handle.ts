@@ -5,6 +5,7 @@ import type { Run } from '../run-types.js';
 import { awaitOutcome } from './await-outcome.js';
 import { cancelRun } from './cancel-run.js';
 import { executionConsoleUrl } from '../console-url.js';
+import { adviceOnUnknownId } from '../local-account.js';
 import { readHistory } from './read-history.js';
 import { readLogs } from './read-logs.js';
 import { executionOf, type KnownRun, statusOf } from './run-end.js';
@@ -27,7 +28,7 @@ export function createRun<Value>(
     id,
     executionArn,
     consoleUrl,
-    status: async () => (await statusOf(run)) ?? refuseUnknown(id, connection),
+    status: async () => (await statusOf(run)) ?? refuseUnknown(id, connection, executionArn),
     record: () => findRecord(id, connection),
     logs: ({ signal, follow } = {}) => readLogs(run, { signal, follow }),
     history: () => readHistory(executionArn, connection),
@@ -44,7 +45,8 @@ export function createRun<Value>(
 export async function attachRun<Value>(runId: string, connection: Connection): Promise<Run<Value>> {
   const { stateMachineArn } = await connection.deployed();
   const executionArn = executionArnOf(stateMachineArn, runId);
-  if (!(await exists({ id: runId, executionArn, connection }))) refuseUnknown(runId, connection);
+  if (!(await exists({ id: runId, executionArn, connection })))
+    refuseUnknown(runId, connection, executionArn);
   return createRun<Value>(runId, executionArn, connection);
 }
 
@@ -62,10 +64,14 @@ async function exists(run: KnownRun): Promise<boolean> {
   return (await findRecord(run.id, run.connection)) !== undefined;
 }
 
-/** Throws the error for a run id that the seedkit does not have. @throws CodeseederError `RunNotFound` */
-export function refuseUnknown(runId: string, connection: Connection): never {
+/**
+ * Throws the error for a run id that the seedkit does not have.
+ * @param arn any ARN of the seedkit, which shows whether it is in a local AWS. @default the advice is that for AWS
+ * @throws CodeseederError `RunNotFound`
+ */
+export function refuseUnknown(runId: string, connection: Connection, arn = ''): never {
   throw new CodeseederError(
     'RunNotFound',
-    `The seedkit ${connection.seedkit} has no run ${JSON.stringify(runId)}. Check the id, the seedkit, the account and the region.`,
+    `The seedkit ${connection.seedkit} has no run ${JSON.stringify(runId)}. ${adviceOnUnknownId(arn)}`,
   );
 }

@@ -22,6 +22,7 @@ import type { WaitOptions } from '../call-option-types.js';
 import type { Connection } from '../connection/connection.js';
 import { executionConsoleUrl } from '../console-url.js';
 import { RunFailedError } from '../errors.js';
+import { adviceOnUnknownId } from '../local-account.js';
 import { createReporter, errorOf } from '../run/await-outcome.js';
 import { cancelRun } from '../run/cancel-run.js';
 import { readHistory } from '../run/read-history.js';
@@ -75,7 +76,7 @@ export async function attachTargetRun<Value>(runId: string, connection: Connecti
   if (record === undefined) {
     throw new CodeseederError(
       'RunNotFound',
-      `The seedkit ${connection.seedkit} has no run ${id}. Check the id, the seedkit, the account and the region.`,
+      `The seedkit ${connection.seedkit} has no run ${id}. ${adviceOnUnknownId(stateMachineArn)}`,
     );
   }
   return createTargetRun<Value>(id, executionArnOf(stateMachineArn, id), connection);

@@ -427,11 +427,12 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     complaints.length = 0;
   });
 
-  it('An unknown run is reported', async () => {
+  it('An unknown run is reported, with a link to the list', async () => {
     await show('/runs/never-was');
     await page.getByText('has no run').waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'All runs' }).click();
+    await page.getByRole('heading', { name: 'Runs' }).waitFor();
     // The browser reports each answer 404.
-    await show('/');
     complaints.length = 0;
   });
 });

@@ -98,7 +98,8 @@ export class RunFeed {
     } catch (error) {
       if (isTransientError(error)) return;
       // Neither a record nor an execution: the id is unknown.
-      if (isMissing(error) && this.#record === undefined) refuseUnknown(this.#run.id, this.#run.connection);
+      const { id, connection, executionArn } = this.#run;
+      if (isMissing(error) && this.#record === undefined) refuseUnknown(id, connection, executionArn);
       this.#historyProblem = problemOf(error);
       this.#version += 1;
     }

@@ -109,7 +109,11 @@ describe('The API of the console', () => {
     const answer = await call('/api/runs/never-was/view', { headers: own() });
 
     expect(answer.status).toBe(404);
-    expect(JSON.parse(answer.body)).toMatchObject({ code: 'RunNotFound' });
+    expect(JSON.parse(answer.body)).toEqual({
+      code: 'RunNotFound',
+      message:
+        'The seedkit demo has no run "never-was". Check the id and the seedkit. A local AWS has only what was started in it.',
+    });
   });
 
   it('The version of a view is higher in a later console, so that a page does not keep the view of an earlier one', async () => {

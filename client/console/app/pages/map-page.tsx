@@ -33,7 +33,7 @@ export function MapPage({ mapId, seedkit }: { readonly mapId: string; readonly s
       </nav>
       <ProblemNote message={error} />
       {map === undefined ? (
-        error === undefined && <p class="quiet">Loading the map …</p>
+        <p class="quiet">{error === undefined ? 'Loading the map …' : <Link to="/maps">All maps</Link>}</p>
       ) : (
         <LoadedMap mapId={mapId} map={map} />
       )}

@@ -40,7 +40,7 @@ export function RunPage({ runId, seedkit, hash }: RunPageProps) {
       </nav>
       <ProblemNote message={error} />
       {view === undefined ? (
-        error === undefined && <p class="quiet">Loading the run …</p>
+        <p class="quiet">{error === undefined ? 'Loading the run …' : <Link to="/">All runs</Link>}</p>
       ) : (
         <LoadedRun runId={runId} seedkit={seedkit} hash={hash} view={view} />
       )}
