@@ -28,12 +28,9 @@ function App() {
 
 function Page({ place, info }: { readonly place: Place; readonly info: SeedkitInfo | undefined }) {
   const { pathname, search, hash } = place;
-  const seedkit = info?.seedkit ?? '';
   const [, kind, id] = /^\/(\w+)(?:\/([\w-]+))?$/.exec(pathname) ?? [];
-  if (kind === 'runs' && id !== undefined)
-    return <RunPage key={id} runId={id} seedkit={seedkit} hash={hash} />;
-  if (kind === 'maps')
-    return id === undefined ? <MapsPage /> : <MapPage key={id} mapId={id} seedkit={seedkit} />;
+  if (kind === 'runs' && id !== undefined) return <RunPage key={id} runId={id} hash={hash} />;
+  if (kind === 'maps') return id === undefined ? <MapsPage /> : <MapPage key={id} mapId={id} />;
   if (kind === 'targets') return <TargetsPage />;
   if (kind === 'seedkit') return <SeedkitPage info={info} />;
   return <RunsPage search={search} />;

@@ -281,24 +281,26 @@ describe('Texts', () => {
     expect(formatAge(ms)).toBe(expected);
   });
 
+  const place = { seedkit: 'demo', program: 'npx codeseeder' };
+
   it('The commands of a map cancel one that goes on, and repeat one of which not all succeeded', () => {
     const commands = (status: 'RUNNING' | 'SUCCEEDED' | 'FAILED') =>
-      commandsOfMap('map-1', 'demo', status).map(({ command }) => command);
+      commandsOfMap('map-1', place, status).map(({ command }) => command);
 
-    expect(commands('RUNNING')).toContain('codeseeder maps cancel -s demo map-1');
-    expect(commands('FAILED')).toContain('codeseeder maps again -s demo map-1');
+    expect(commands('RUNNING')).toContain('npx codeseeder maps cancel -s demo map-1');
+    expect(commands('FAILED')).toContain('npx codeseeder maps again -s demo map-1');
     expect(commands('SUCCEEDED')).toEqual([
-      'codeseeder maps show -s demo map-1',
-      'codeseeder maps wait -s demo map-1',
+      'npx codeseeder maps show -s demo map-1',
+      'npx codeseeder maps wait -s demo map-1',
     ]);
   });
 
-  it('The commands of a run name its seedkit, and end or repeat it', () => {
+  it('The commands of a run start as the program was called, name its seedkit, and end or repeat it', () => {
     const commands = (isActive: boolean) =>
-      commandsOfRun('run-1', 'demo', isActive).map(({ command }) => command);
+      commandsOfRun('run-1', place, isActive).map(({ command }) => command);
 
-    expect(commands(true)).toContain('codeseeder runs cancel -s demo run-1');
-    expect(commands(false)).toContain('codeseeder runs again -s demo run-1');
-    expect(commands(false)).not.toContain('codeseeder runs cancel -s demo run-1');
+    expect(commands(true)).toContain('npx codeseeder runs cancel -s demo run-1');
+    expect(commands(false)).toContain('npx codeseeder runs again -s demo run-1');
+    expect(commands(false)).not.toContain('npx codeseeder runs cancel -s demo run-1');
   });
 });

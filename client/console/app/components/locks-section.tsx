@@ -5,6 +5,7 @@ import { postJson } from '../fetch-api.js';
 import { useNow } from '../hooks.js';
 import { formatDateTime, formatDuration } from '../model/format.js';
 import { Link } from '../router.js';
+import { useCommandPlace } from '../seedkit-context.js';
 import { useFollowed } from '../use-followed.js';
 import { AskedAction } from './asked-action.js';
 import { ResourceSection } from './resource-section.js';
@@ -17,6 +18,7 @@ const WAITING = 5;
 
 /** The locks, the runs that hold them, and their queues. A lock can be released. */
 export function LocksSection() {
+  const { program } = useCommandPlace();
   const { value, error, refresh } = useFollowed<LocksView>('/api/locks', POLL_MS);
   const nowMs = useNow(true);
   const locks = value?.locks ?? [];
@@ -29,7 +31,8 @@ export function LocksSection() {
       empty={
         locks.length > 0 ? undefined : (
           <>
-            No run held a lock in the last 90 days. Give a run one: <code>codeseeder run --lock NAME</code>
+            No run held a lock in the last 90 days. Give a run one:{' '}
+            <code>{`${program} run --lock NAME`}</code>
           </>
         )
       }

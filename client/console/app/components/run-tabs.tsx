@@ -2,6 +2,7 @@ import type { RunView } from '../../api.js';
 import type { FollowedLog } from '../follow-run.js';
 import { commandsOfRun } from '../model/commands.js';
 import { isActive } from '../model/run-list.js';
+import { useCommandPlace } from '../seedkit-context.js';
 import { CommandsTab } from './commands-tab.js';
 import { EventsTab } from './events-tab.js';
 import { HistoryTab } from './history-tab.js';
@@ -13,13 +14,13 @@ import { Tabs } from './tabs.js';
 /** The log of a run, and what else there is to read about it. */
 export function RunTabs(props: {
   readonly runId: string;
-  readonly seedkit: string;
   readonly hash: string;
   readonly view: RunView;
   readonly followed: FollowedLog;
 }) {
-  const { runId, seedkit, hash, view, followed } = props;
+  const { runId, hash, view, followed } = props;
   const { record } = view;
+  const place = useCommandPlace();
   const isLive = record === undefined || isActive(record);
   const linkTo = (line: number) => `#L${line + 1}`;
   const tabs = [
@@ -30,7 +31,7 @@ export function RunTabs(props: {
     { name: 'History', content: () => <HistoryTab runId={runId} view={view} /> },
     {
       name: 'Commands',
-      content: () => <CommandsTab commands={commandsOfRun(runId, seedkit, isLive)} />,
+      content: () => <CommandsTab commands={commandsOfRun(runId, place, isLive)} />,
     },
   ];
   return <Tabs tabs={tabs} label="Parts of the run" />;

@@ -2,6 +2,7 @@ import type { SchedulesView, TargetSchedule } from '../../api.js';
 import { postJson } from '../fetch-api.js';
 import { detailsOfSchedule, runsOfSchedule, timesOf } from '../model/schedules.js';
 import { Link } from '../router.js';
+import { useCommandPlace } from '../seedkit-context.js';
 import { useFollowed } from '../use-followed.js';
 import { AskedAction } from './asked-action.js';
 import { ResourceSection } from './resource-section.js';
@@ -11,6 +12,7 @@ const POLL_MS = 60_000;
 
 /** The schedules that start published targets. They can be paused and resumed. */
 export function SchedulesSection() {
+  const { program } = useCommandPlace();
   const { value, error, refresh } = useFollowed<SchedulesView>('/api/schedules', POLL_MS);
   const schedules = value?.schedules ?? [];
   return (
@@ -22,7 +24,7 @@ export function SchedulesSection() {
       empty={
         schedules.length > 0 ? undefined : (
           <>
-            No schedules. Add one: <code>codeseeder schedules add NAME TARGET 'rate(1 day)'</code>
+            No schedules. Add one: <code>{`${program} schedules add NAME TARGET 'rate(1 day)'`}</code>
           </>
         )
       }

@@ -2,6 +2,7 @@ import type { TargetState } from '../../../../lib/contract/index.js';
 import type { TargetsView } from '../../api.js';
 import { formatDateTime } from '../model/format.js';
 import { Link } from '../router.js';
+import { useCommandPlace } from '../seedkit-context.js';
 import { useFollowed } from '../use-followed.js';
 import { ResourceSection } from './resource-section.js';
 
@@ -13,6 +14,7 @@ const VERSIONS = 5;
 
 /** The published targets with their versions and aliases. */
 export function TargetsSection() {
+  const { program } = useCommandPlace();
   const { value, error } = useFollowed<TargetsView>('/api/targets', POLL_MS);
   const targets = value?.targets ?? [];
   return (
@@ -24,7 +26,7 @@ export function TargetsSection() {
       empty={
         targets.length > 0 ? undefined : (
           <>
-            No targets. Publish one: <code>codeseeder publish NAME FILE#FUNCTION</code>
+            No targets. Publish one: <code>{`${program} publish NAME FILE#FUNCTION`}</code>
           </>
         )
       }

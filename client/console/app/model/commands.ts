@@ -1,6 +1,7 @@
 /** Writes the commands that do in a terminal what a page does. */
 
 import type { MapStatus } from '../../../../lib/contract/index.js';
+import type { SeedkitInfo } from '../../api.js';
 
 /** A command and what it does. */
 export interface ShownCommand {
@@ -13,25 +14,29 @@ export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** The seedkit of commands, and how commands of codeseeder start. */
+export type CommandPlace = Pick<SeedkitInfo, 'seedkit' | 'program'>;
+
 /** Returns the commands of a run. */
-export function commandsOfRun(runId: string, seedkit: string, isActive: boolean): ShownCommand[] {
+export function commandsOfRun(runId: string, place: CommandPlace, isActive: boolean): ShownCommand[] {
   const id = quoted(runId);
-  const on = `-s ${quoted(seedkit)}`;
+  const runs = (command: string) => `${place.program} runs ${command} -s ${quoted(place.seedkit)}`;
   const shown = [
-    { purpose: 'Record and history', command: `codeseeder runs show ${on} ${id}` },
-    { purpose: 'Log', command: `codeseeder runs logs ${on} --follow ${id}` },
+    { purpose: 'Record and history', command: `${runs('show')} ${id}` },
+    { purpose: 'Log', command: `${runs('logs')} --follow ${id}` },
   ];
   const live = [
-    { purpose: 'Wait for the end', command: `codeseeder runs wait ${on} ${id}` },
-    { purpose: 'Cancel', command: `codeseeder runs cancel ${on} ${id}` },
+    { purpose: 'Wait for the end', command: `${runs('wait')} ${id}` },
+    { purpose: 'Cancel', command: `${runs('cancel')} ${id}` },
   ];
-  const over = [{ purpose: 'Run again', command: `codeseeder runs again ${on} ${id}` }];
+  const over = [{ purpose: 'Run again', command: `${runs('again')} ${id}` }];
   return [...shown, ...(isActive ? live : over)];
 }
 
 /** Returns the commands of a map. */
-export function commandsOfMap(mapId: string, seedkit: string, status: MapStatus): ShownCommand[] {
-  const of = (command: string) => `codeseeder maps ${command} -s ${quoted(seedkit)} ${quoted(mapId)}`;
+export function commandsOfMap(mapId: string, place: CommandPlace, status: MapStatus): ShownCommand[] {
+  const of = (command: string) =>
+    `${place.program} maps ${command} -s ${quoted(place.seedkit)} ${quoted(mapId)}`;
   const shown = [
     { purpose: 'Progress, and runs that did not succeed', command: of('show') },
     { purpose: 'Results', command: of('wait') },

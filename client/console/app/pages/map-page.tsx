@@ -16,9 +16,11 @@ import { useNow } from '../hooks.js';
 import { commandsOfMap } from '../model/commands.js';
 import { isRunning } from '../model/map-list.js';
 import { Link } from '../router.js';
+import { useCommandPlace } from '../seedkit-context.js';
 
 /** Everything about one map. */
-export function MapPage({ mapId, seedkit }: { readonly mapId: string; readonly seedkit: string }) {
+export function MapPage({ mapId }: { readonly mapId: string }) {
+  const place = useCommandPlace();
   const { map, error } = useMapView(mapId);
   const record = map?.view.record;
   useEffect(() => {
@@ -40,7 +42,7 @@ export function MapPage({ mapId, seedkit }: { readonly mapId: string; readonly s
       {record !== undefined && (
         <details class="map-commands">
           <summary>Commands</summary>
-          <CommandsTab commands={commandsOfMap(mapId, seedkit, record.status)} />
+          <CommandsTab commands={commandsOfMap(mapId, place, record.status)} />
         </details>
       )}
     </div>

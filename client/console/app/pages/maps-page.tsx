@@ -9,6 +9,7 @@ import { useNow, usePoll } from '../hooks.js';
 import { useListKeys } from '../list-focus.js';
 import { noteOfList } from '../model/list-state.js';
 import { isRunning, mapIdsToAsk, mergedMaps } from '../model/map-list.js';
+import { useCommandPlace } from '../seedkit-context.js';
 
 /** Time between two polls: while a map is running, and otherwise. */
 const POLL_MS = { active: 3_000, quiet: 6_000 } as const;
@@ -23,6 +24,7 @@ export function MapsPage() {
   const note = noteOfList({ entries: maps, isLoaded, error });
   const nowMs = useNow(true);
   const list = useListKeys();
+  const { program, seedkit } = useCommandPlace();
   useEffect(() => {
     document.title = 'Maps · codeseeder console';
   }, []);
@@ -37,7 +39,8 @@ export function MapsPage() {
       </ol>
       {note === 'empty' && (
         <p class="quiet">
-          No maps in the last 30 days. Start one: <code>codeseeder map inputs.jsonl -- ./check.sh</code>
+          No maps in the last 30 days. Start one:{' '}
+          <code>{`${program} map -s ${seedkit} inputs.jsonl -- ./check.sh`}</code>
         </p>
       )}
       {note === 'loading' && <p class="quiet">Loading maps …</p>}

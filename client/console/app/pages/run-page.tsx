@@ -20,13 +20,12 @@ import { Link } from '../router.js';
 
 interface RunPageProps {
   readonly runId: string;
-  readonly seedkit: string;
   /** The part of the address after `#`: `L12` names the twelfth line of the log. */
   readonly hash: string;
 }
 
 /** Everything about one run. */
-export function RunPage({ runId, seedkit, hash }: RunPageProps) {
+export function RunPage({ runId, hash }: RunPageProps) {
   const { view, error } = useRunView(runId);
   useEffect(() => {
     const { name, target = runId, status } = view?.record ?? {};
@@ -42,7 +41,7 @@ export function RunPage({ runId, seedkit, hash }: RunPageProps) {
       {view === undefined ? (
         <p class="quiet">{error === undefined ? 'Loading the run …' : <Link to="/">All runs</Link>}</p>
       ) : (
-        <LoadedRun runId={runId} seedkit={seedkit} hash={hash} view={view} />
+        <LoadedRun runId={runId} hash={hash} view={view} />
       )}
     </div>
   );
@@ -74,7 +73,7 @@ function RecordHead({ record, nowMs }: { readonly record: RunRecord; readonly no
   );
 }
 
-function LoadedRun({ runId, seedkit, hash, view }: RunPageProps & { readonly view: RunView }) {
+function LoadedRun({ runId, hash, view }: RunPageProps & { readonly view: RunView }) {
   const { record } = view;
   const isLive = record === undefined || isActive(record);
   const nowMs = useNow(isLive);
@@ -92,7 +91,7 @@ function LoadedRun({ runId, seedkit, hash, view }: RunPageProps & { readonly vie
       <div class="columns">
         <div class="main-column">
           {record !== undefined && <Timeline spans={spansOf(record, followed.log.phases)} nowMs={nowMs} />}
-          <RunTabs runId={runId} seedkit={seedkit} hash={hash} view={view} followed={followed} />
+          <RunTabs runId={runId} hash={hash} view={view} followed={followed} />
         </div>
         <MachineView view={view} definition={definition.value} nowMs={nowMs} />
       </div>

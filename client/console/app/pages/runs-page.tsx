@@ -13,6 +13,7 @@ import type { KnownHours } from '../model/hour-counts.js';
 import { entriesToShow, noteOfList } from '../model/list-state.js';
 import { askSince, idsToAsk, isActive, merged } from '../model/run-list.js';
 import { navigate } from '../router.js';
+import { useCommandPlace } from '../seedkit-context.js';
 
 /** Time between two polls: of the list while a run is active, of the list otherwise, and of the counts. */
 const POLL_MS = { active: 2_000, quiet: 4_000, hours: 30_000 } as const;
@@ -59,11 +60,12 @@ export function RunsPage({ search }: { readonly search: string }) {
 }
 
 function EmptyList({ filters }: { readonly filters: Filters }) {
+  const { program, seedkit } = useCommandPlace();
   return Object.keys(filters).length > 0 ? (
     <p class="quiet">{noMatchText(filters)}</p>
   ) : (
     <p class="quiet">
-      No runs in the last 30 days. Start one: <code>codeseeder run -- 'echo hello'</code>
+      No runs in the last 30 days. Start one: <code>{`${program} run -s ${seedkit} -- 'echo hello'`}</code>
     </p>
   );
 }
