@@ -6,6 +6,11 @@ import { takesCommand } from './refuse-words.js';
 /** Matches the text of Commander about an option that a command does not have. */
 const UNKNOWN_OPTION = /^error: unknown option '--?([\w-]+)/;
 
+/** Other names that users give arguments, by argument. */
+const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  expression: ['schedule', 'schedule-expression', 'cron', 'rate', 'at'],
+};
+
 /**
  * Returns the usage of a command whose argument was given as an option, such as `map TARGET --inputs FILE`; undefined
  * for another mistake.
@@ -15,9 +20,13 @@ const UNKNOWN_OPTION = /^error: unknown option '--?([\w-]+)/;
  */
 export function adviceOnOperand(text: string, command: Command, hasCommand: boolean): string | undefined {
   const given = UNKNOWN_OPTION.exec(text)?.[1];
-  const operand = operandsOf(command).find((name) => given === name || `${given}s` === name);
+  const operand = operandsOf(command).find((name) => isNameOf(name, given));
   if (operand === undefined) return undefined;
   return `${operand.toUpperCase()} is given without an option: ${nameOf(command)} ${usageOf(command, hasCommand)}`;
+}
+
+function isNameOf(operand: string, given = ''): boolean {
+  return [operand, ...(OTHER_NAMES[operand] ?? [])].some((name) => given === name || `${given}s` === name);
 }
 
 /** Returns the names of arguments. An option of `run` with such a name is more often one of a command without `--`. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** A frame of a stack in JavaScript: `at name (FILE:LINE:COLUMN)`. */
-const FRAME = /^\s*at (?:.*\()?((?:file:\/\/)?[^()]+):(\d+):\d+\)?$/;
+const FRAME = /^\s*at (?:.*\()?((?:file:\/\/)?[^()]+):(\d+):(\d+)\)?$/;
 /** A frame of a traceback in Python. */
 const PYTHON_FRAME = /^\s*File "([^"]+)", line (\d+)/;
 
@@ -14,7 +14,7 @@ const PYTHON_FRAME = /^\s*File "([^"]+)", line (\d+)/;
  * @param {string | undefined} stack
  * @param {string} folder working folder of the command
  * @param {string} repository folder to which the returned file is relative
- * @returns {{ file: string, line: number } | undefined}
+ * @returns {{ file: string, line: number, column?: number } | undefined} a traceback of Python has no column
  */
 export function findPosition(stack, folder, repository) {
   if (typeof stack !== 'string') return undefined;
@@ -22,9 +22,10 @@ export function findPosition(stack, folder, repository) {
   const frames = lines.map((line) => FRAME.exec(line)).filter((match) => match !== null);
   // The innermost call is the first in JavaScript, and the last in Python.
   const calls = lines.map((line) => PYTHON_FRAME.exec(line)).filter((match) => match !== null);
-  for (const [, named, line] of [...frames, ...calls.reverse()]) {
+  for (const [, named, line, column] of [...frames, ...calls.reverse()]) {
     const file = fileInProject(named, folder, repository);
-    if (file !== undefined) return { file, line: Number(line) };
+    if (file === undefined) continue;
+    return { file, line: Number(line), ...(column === undefined ? {} : { column: Number(column) }) };
   }
   return undefined;
 }

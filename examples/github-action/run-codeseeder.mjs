@@ -158,8 +158,9 @@ export async function exitWith(main, report) {
 export function durationOf(shown) {
   const ms = shown?.record?.durationMs;
   if (typeof ms !== 'number') return undefined;
-  const seconds = Math.round(ms / 1_000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.floor(ms / 1_000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 /** Returns the address of the run's page; undefined if there is none. */

@@ -75,9 +75,9 @@ function errorIn(messages) {
 /** @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message */
 function printError(message, position) {
   const title = 'title=codeseeder';
-  const properties = position
-    ? `file=${escapeProperty(position.file)},line=${position.line},${title}`
-    : title;
+  const { file, line, column } = position ?? {};
+  const place = position === undefined ? [] : [`file=${escapeProperty(file)}`, `line=${line}`];
+  const properties = [...place, ...(column === undefined ? [] : [`col=${column}`]), title].join(',');
   process.stdout.write(`::error ${properties}::${escapeData(message)}\n`);
 }
 

@@ -42,7 +42,7 @@ describe('The versions of a target', () => {
 
   it('A version or alias that does not exist is refused with those that do', () => {
     const missing = () => findVersion(twice, parseTargetReference('deploys@stage'));
-    expect(missing).toThrow('There is no deploys@stage. It has the versions 1, 2 and the aliases prod (1).');
+    expect(missing).toThrow('There is no deploys@stage. It has the versions 1, 2 and the alias prod (1).');
     expect(codeOf(() => findVersion(twice, parseTargetReference('deploys@3')))).toBe(
       'PublishedTargetNotFound',
     );

@@ -63,7 +63,7 @@ describe('The action for GitHub', () => {
     expect(outputs).toEqual({ 'run-id': expect.any(String), status: 'SUCCEEDED', value: expect.any(String) });
     expect(JSON.parse(outputs['value'] ?? '')).toMatchObject({ greeted: '|world`' });
     expect(summary).toMatch(/\| Run \| \[.+\]\(http:\/\/127.0.0.1:\d+\/.+\) \|\n\| Status \| SUCCEEDED \|/);
-    expect(summary).toMatch(/\| Duration \| \d+ s \|/);
+    expect(summary).toMatch(/\| Duration \| \d+\.\d s \|/);
     expect(summary).toContain('"greeted": "|world`"');
     expect(commands).toEqual([]);
   });
@@ -86,7 +86,7 @@ describe('The action for GitHub', () => {
 
     expect(log).toContain('::set-output name=value::evil');
     expect(commands).toEqual([
-      `::error file=src/fails.js,line=${LINE_OF_THROW},title=codeseeder::TypeError: ${escaped}`,
+      `::error file=src/fails.js,line=${LINE_OF_THROW},col=9,title=codeseeder::TypeError: ${escaped}`,
     ]);
     expect({ exitCode, ...outputs }).toMatchObject({ exitCode: 1, status: 'FAILED', value: '' });
     expect(summary).toContain('| Failure | <code>RemoteError</code> |');
@@ -140,7 +140,7 @@ describe('The job for GitLab', () => {
     const result = JSON.parse(await read('codeseeder-result.json')) as { runId: string };
 
     expect(ended.exitCode).toBe(0);
-    expect(ended.stdout).toMatch(/SUCCEEDED after \d+ s\n$/);
+    expect(ended.stdout).toMatch(/SUCCEEDED after \d+\.\d s\n$/);
     expect(result).toMatchObject({ status: 'SUCCEEDED', value: { greeted: 'world' } });
     expect(await read('codeseeder.env')).toBe(
       `CODESEEDER_RUN_ID=${result.runId}\nCODESEEDER_STATUS=SUCCEEDED\n`,

@@ -128,7 +128,7 @@ describe('A published target', () => {
   it('A schedule starts a target until it is paused, its run tells its trigger, and a target that it starts is not removed', async () => {
     await kit.publish('ticks', { commands: ['test "$CODESEEDER_INPUT" = tick'] }, { alias: 'prod' });
     const late = await cli('schedules', 'add', 'late', 'ticks@dev', 'rate(1 day)');
-    expect(late.stderr).toContain('There is no ticks@dev. It has the versions 1 and the aliases prod (1).');
+    expect(late.stderr).toContain('There is no ticks@dev. It has the version 1 and the alias prod (1).');
     const added = await cli('schedules', 'add', 'ticking', 'ticks@prod', 'rate(1 day)', '"tick"');
     expect(added).toMatchObject({ exitCode: 0, stderr: '' });
 

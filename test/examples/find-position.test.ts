@@ -43,7 +43,13 @@ describe('The position that the action annotates', () => {
       'Traceback:\n  File "src/one.ts", line 6, in main\n    call()\n  File "src/one.ts", line 7, in call\n    raise x',
     ];
 
-    expect(positionsOf(found)).toEqual([3, 4, 5, 7].map((line) => ({ file: 'packages/a/src/one.ts', line })));
+    const file = 'packages/a/src/one.ts';
+    expect(positionsOf(found)).toEqual([
+      { file, line: 3, column: 9 },
+      { file, line: 4, column: 2 },
+      { file, line: 5, column: 2 },
+      { file, line: 7 },
+    ]);
   });
 
   it('There is no position for a stack without a file of the repository', () => {

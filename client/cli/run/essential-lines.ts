@@ -10,6 +10,9 @@ const ERROR = /^npm (?:error|ERR!) .|\b\w*error(?: [A-Z]+\d+|\[\w+\])?:|^codesee
 /** Matches lines that do not say what is wrong: warnings, npm's blank lines, and where npm writes its own log. */
 const NOISE = /^\W*(?:npm )?warn(?:ing)?\b|^npm (?:error|ERR!)(?: \w*\s*$| A complete log of this run)/i;
 
+/** Matches pip's warning that says why no package index answers; its error then says that there is no such version. */
+const NO_CONNECTION = /^WARNING: Retrying .*after connection broken by/;
+
 /**
  * Returns the lines of a failed command's output that say why it failed: its errors, else its last lines. Blank lines
  * are left out.
@@ -24,7 +27,9 @@ export function essentialLines(
 ): string[] {
   const written = output.filter((line) => line.trim() !== '');
   const telling = written.filter((line) => !NOISE.test(line));
-  const errors = telling.filter((line) => ERROR.test(line)).slice(-SHOWN_MAX);
+  const cause = written.findLast((line) => NO_CONNECTION.test(line));
+  const found = telling.filter((line) => ERROR.test(line)).slice(-SHOWN_MAX);
+  const errors = cause === undefined || found.length === 0 ? found : [cause, ...found];
   const last = (telling.length > 0 ? telling : written).slice(-LAST_LINES);
   const lines = errors.length > 0 ? errors : last;
   const leftOut = written.length - lines.length + dropped;

@@ -4,6 +4,12 @@ import { columnsOf, fittedTo } from '../text-columns.js';
 /** Time between two frames of the line. */
 const FRAME_MS = 100;
 
+/**
+ * Columns at the end that stay free: some terminals start a new row after a character in the last one, and a terminal
+ * shows Ctrl-C as two characters.
+ */
+const FREE_COLUMNS = 3;
+
 /** A line at the end of the output that is drawn again when it changes. Other lines are printed above it. */
 export interface StatusLine {
   /** Prints lines above the line. */
@@ -31,8 +37,7 @@ export function openStatusLine(terminal: Terminal, textAt: (frame: number) => st
   };
   const draw = () => {
     clear();
-    // The last column stays free: some terminals start a new row after a character in it.
-    const text = fittedTo(Math.max(1, (stderr.columns ?? 80) - 1), textAt(frame));
+    const text = fittedTo(Math.max(1, (stderr.columns ?? 80) - FREE_COLUMNS), textAt(frame));
     stderr.write(text);
     drawnColumns = columnsOf(text);
   };

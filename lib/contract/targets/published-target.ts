@@ -143,12 +143,20 @@ export function findVersion(target: TargetState, reference: TargetReference): Ta
     : target.versions.find((candidate) => candidate.version === version);
   if (found !== undefined) return found;
   const aliases = Object.entries(target.aliases).map(([name, number]) => `${name} (${number})`);
-  const numbers = target.versions.slice(-10).map((one) => one.version);
-  const has = `It has the versions ${numbers.join(', ') || 'none'} and the aliases ${aliases.join(', ') || 'none'}.`;
+  const numbers = target.versions.slice(-10).map((one) => String(one.version));
+  const has = `It has ${counted('version', numbers)} and ${counted('alias', aliases)}.`;
   throw new CodeseederError(
     'PublishedTargetNotFound',
     `There is no ${describeReference(reference)}. ${has} Use one of them, or publish or promote a version.`,
   );
+}
+
+/** Returns names with what they are, such as `the versions 1, 2` or `no aliases`. */
+function counted(what: 'version' | 'alias', names: readonly string[]): string {
+  const several = what === 'alias' ? 'aliases' : 'versions';
+  return names.length === 0
+    ? `no ${several}`
+    : `the ${names.length === 1 ? what : several} ${names.join(', ')}`;
 }
 
 /** Returns the error of a name that no target has, with the names that are nearest to it. */
@@ -160,6 +168,6 @@ export function targetNotFound(name: string, seedkit: string, names: readonly st
       : `The nearest of its ${names.length} targets: ${near.join(', ')}.`;
   return new CodeseederError(
     'PublishedTargetNotFound',
-    `The seedkit ${seedkit} has no target ${name}. ${others} Check the name, or publish it: codeseeder publish ${name} FILE#FUNCTION`,
+    `The seedkit ${seedkit} has no target ${name}. ${others} Check the name, or publish it: codeseeder publish ${name} FILE#FUNCTION, or MODULE:FUNCTION in Python`,
   );
 }

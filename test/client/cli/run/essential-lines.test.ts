@@ -21,10 +21,11 @@ describe('essentialLines', () => {
     ]);
   });
 
-  it('The errors of pip are kept, and its attempts are not', () => {
+  it('The errors of pip are kept, after the last of the attempts that failed without a connection', () => {
     const output = [
       'Looking in indexes: https://pypi.example.com/simple',
-      "WARNING: Retrying after connection broken by 'NewConnectionError: Failed': /simple/nope/",
+      "WARNING: Retrying (Retry(total=1)) after connection broken by 'NewConnectionError: Failed': /simple/nope/",
+      "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError: Failed': /simple/nope/",
       'ERROR: Could not find a version that satisfies the requirement nope (from versions: none)',
       'ERROR: No matching distribution found for nope',
       '',
@@ -33,8 +34,8 @@ describe('essentialLines', () => {
 
     expect(essentialLines(output, LOG_COMMAND)).toEqual([
       `(2 other lines: ${LOG_COMMAND})`,
-      ...output.slice(2, 4),
-      output[5],
+      ...output.slice(2, 5),
+      output[6],
     ]);
   });
 

@@ -160,7 +160,7 @@ describe('openProgressDisplay', () => {
       .split('\u001b[J')
       .map((part) => /[^\n\r]*(?=\r|$)/.exec(part)?.[0] ?? '');
 
-    expect(Math.max(...drawn.map(columnsOf))).toBeLessThanOrEqual(39);
+    expect(Math.max(...drawn.map(columnsOf))).toBeLessThanOrEqual(37);
     expect(drawn.some((text) => /日本.*…$/.test(text))).toBe(true);
     expect(terminal.stderr.text).toContain('\r\u001b[1A\u001b[J');
   });
