@@ -40,7 +40,7 @@ export interface AskedIds {
 /** The kind of an option's or argument's value, and the words that name it in the program. */
 const VALUE_KINDS: readonly (readonly [kind: ValueKind, matches: RegExp])[] = [
   ['seedkit', /^name of the seedkit/],
-  ['environment', /^environment of codeseeder\.config/],
+  ['environment', /^environment of the config$/],
   ['function', /FILE#FUNCTION/],
   ['jsonFile', /@FILE/],
   ['run', /^ids? of the runs?(,|$)/],
