@@ -18,11 +18,23 @@ export function describeRemote({ name, message, stack = `${name}: ${message}`, s
   return [...own, ...excerpt, ...caused].join('\n');
 }
 
-/** Returns lines of code with their numbers. The line of the error is marked. */
-function excerptOf({ line, firstLine, lines }) {
+/** Returns lines of code with their numbers. The line of the error is marked, and has a caret below its column. */
+function excerptOf({ line, column, firstLine, lines }) {
   const digits = String(firstLine + lines.length - 1).length;
-  return lines.map((text, index) => {
+  return lines.flatMap((text, index) => {
     const number = firstLine + index;
-    return `${number === line ? '>' : ' '} ${String(number).padStart(digits)} | ${text}`;
+    const shown = `${number === line ? '>' : ' '} ${String(number).padStart(digits)} | ${text}`;
+    if (number !== line || column === undefined || column > text.length) return [shown];
+    return [shown, `  ${' '.repeat(digits)} | ${blankOf(text.slice(0, column - 1))}^`];
   });
+}
+
+/** Scripts whose characters have the width of two in a font of one width. */
+const WIDE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{Emoji_Presentation}]/v;
+
+/** Returns spaces of the width of a text. Tabs are kept, so that what follows moves with them. */
+function blankOf(text) {
+  return Array.from(text, (character) =>
+    character === '\t' ? '\t' : WIDE.test(character) ? '  ' : ' ',
+  ).join('');
 }

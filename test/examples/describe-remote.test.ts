@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 
 import { describe, expect, it } from '@jest/globals';
 
+import { drawSource } from '../../client/cli/run/source-frame.js';
+
 const MODULE = pathToFileURL(path.resolve('examples/github-action/describe-remote.mjs')).href;
 
 /** Calls the function of the action, which is not part of the project's own modules, for each error. */
@@ -49,5 +51,18 @@ describe('The summary of a job', () => {
       ].join('\n'),
       traceback.stack,
     ]);
+  });
+
+  it('An error has a caret below its column where the terminal has it, also after tabs and wide characters', () => {
+    const lines = ['function boom() {', "\tlog('日本 🚀'); throw new Error(name);", '}'];
+    const source = { file: 'a.ts', line: 10, column: 17, firstLine: 9, lines };
+    const beyond = { ...source, column: 300 };
+    const sources = [source, { ...source, column: 1 }, beyond];
+
+    expect(described(...sources.map((one) => ({ name: 'Error', message: 'no', source: one })))).toEqual(
+      sources.map((one) => ['Error: no', '', ...drawSource(one)].join('\n')),
+    );
+    expect(drawSource(source)).toContain(`     | \t${' '.repeat(17)}^`);
+    expect(drawSource(beyond)).toHaveLength(3);
   });
 });
