@@ -8,7 +8,7 @@ const { findStarter, watchStarter } = await import('../client/cli/starter.js');
 const starter = findStarter();
 
 const { EXIT_CODES } = await import('../client/cli/exit-code.js');
-const { programOf } = await import('../client/cli/how-called.js');
+const { programOf } = await import('../client/how-called.js');
 const { main } = await import('../client/cli/main.js');
 const { createSignals, END_SIGNALS } = await import('../client/cli/signals.js');
 

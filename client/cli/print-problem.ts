@@ -1,5 +1,5 @@
 import { wrappedProse } from './help/wrapped.js';
-import { asCalled } from './how-called.js';
+import { asCalled } from '../how-called.js';
 import { printLine, type Terminal } from './terminal.js';
 
 type Output = Pick<Terminal['stderr'], 'isTTY' | 'columns'>;

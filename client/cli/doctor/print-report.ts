@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 
 import { definedOnly } from '../../../lib/contract/defined-only.js';
-import { asCalled } from '../how-called.js';
+import { asCalled } from '../../how-called.js';
 import { wrapped, wrappedAroundCommands } from '../help/wrapped.js';
 import { printLine, type Terminal, wantsColour } from '../terminal.js';
 import type { Check } from '../output-types.js';

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Argument, Command, Help, Option } from 'commander';
 
 import { EXIT_CODES, EXIT_CODE_MEANINGS } from '../exit-code.js';
-import { asCalled } from '../how-called.js';
+import { asCalled } from '../../how-called.js';
 import { examplesOf, grouped, nameOf, notesOf, type Example } from './command-help.js';
 import { optionGroupsOf } from './option-groups.js';
 import { sentence } from './sentence.js';

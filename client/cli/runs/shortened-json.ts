@@ -1,4 +1,4 @@
-import { asCalled } from '../how-called.js';
+import { asCalled } from '../../how-called.js';
 import { fittedLines } from '../print-problem.js';
 import { fittedTo } from '../text-columns.js';
 import { layoutOf } from '../table.js';

@@ -4,7 +4,7 @@ import { createAwsClients } from '../../connection/aws-clients.js';
 import { missingSeedkit } from '../../connection/missing-seedkit.js';
 import { findStack, isInProgress, refuseForeign, type StackState } from '../../deploy/stack-state.js';
 import { EXIT_CODES } from '../exit-code.js';
-import { asCalled } from '../how-called.js';
+import { asCalled } from '../../how-called.js';
 import { seedkitNameOf, sessionOf } from '../open-seedkit.js';
 import type { ComparedSeedkit, TemplateChanges, Upgrade } from '../output-types.js';
 import { oneLine } from '../printable.js';

@@ -6,8 +6,10 @@ import {
   httpStatusOf,
   isTransientError,
 } from '../../../lib/contract/index.js';
+import { asCalled } from '../../how-called.js';
 import type { Problem } from '../api.js';
 import { SECURITY_HEADERS } from './headers.js';
+import type { ServedConsole } from './seedkit-part.js';
 
 /** Maximum size of a request's body in bytes, unless the route sets another one. */
 const BODY_MAX_BYTES = 64 * 1_024;
@@ -53,9 +55,13 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
  * 503 if AWS throttled the request, did not answer or had a fault, so that the same request may succeed later; 403 if
  * the caller lacks a right in AWS; and 502 for any other error.
  */
-export function sendError(response: ServerResponse, error: unknown): void {
+export function sendError(
+  response: ServerResponse,
+  error: unknown,
+  served: Pick<ServedConsole, 'program'>,
+): void {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  sendProblem(response, statusOf(error), { code: name, message });
+  sendProblem(response, statusOf(error), { code: name, message: asCalled(message, served) });
 }
 
 function statusOf(error: unknown): number {

@@ -7,20 +7,23 @@ import { MapsPart } from './maps-part.js';
 import { repeated } from './repeat.js';
 import { RunsPart } from './runs-part.js';
 import { type ServedConsole, SeedkitPart } from './seedkit-part.js';
+import { withShownProblems } from './shown-problems.js';
 import { TargetsPart } from './targets-part.js';
 
 /** The JSON API of the console, over one connection to a seedkit. */
 export class ConsoleApi {
   readonly #parts: readonly ApiPart[];
+  readonly #served: ServedConsole;
 
   constructor(connection: Connection, served: ServedConsole) {
+    this.#served = served;
     const parts = [RunsPart, MapsPart, TargetsPart].map((Part) => new Part(connection));
     this.#parts = [...parts, new SeedkitPart(connection, served)];
   }
 
   /**
    * Answers a request below `/api/`. A read that AWS throttles or does not answer is repeated. An action is not,
-   * because it may have had its effect.
+   * because it may have had its effect. Commands in errors start as the console's own command was called.
    */
   async answer(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method === 'HEAD' ? 'GET' : request.method;
@@ -33,9 +36,10 @@ export class ConsoleApi {
       }
       const call = () => answer(url.searchParams, request);
       const isWanted = () => !response.destroyed;
-      sendJson(response, 200, method === 'GET' ? await repeated(call, isWanted) : await call());
+      const found = method === 'GET' ? await repeated(call, isWanted) : await call();
+      sendJson(response, 200, withShownProblems(found, this.#served));
     } catch (error) {
-      sendError(response, error);
+      sendError(response, error, this.#served);
     }
   }
 

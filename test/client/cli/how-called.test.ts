@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { isShown } from '../../../client/cli/help/format-help.js';
-import { asCalled, COMMAND_NAMES, programOf } from '../../../client/cli/how-called.js';
+import { asCalled, COMMAND_NAMES, programOf } from '../../../client/how-called.js';
 import { createProgram } from '../../../client/cli/program.js';
 import { aTerminal, runMain } from './a-terminal.js';
 

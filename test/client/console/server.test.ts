@@ -6,6 +6,7 @@ import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import type { RunView } from '../../../client/console/api.js';
 import { readAssets } from '../../../client/console/server/assets.js';
 import type { RunningConsole } from '../../../client/console/server/start-console.js';
 import {
@@ -19,7 +20,8 @@ import {
   s3,
   states,
 } from '../mocked-account.js';
-import { invocationKey } from '../../../lib/contract/index.js';
+import { LOCAL_AWS } from '../../../client/connection/report-unreachable.js';
+import { CodeseederError, invocationKey } from '../../../lib/contract/index.js';
 import { aNodeInvocation, aRunRequest } from '../../contract/builders.js';
 import { type Call, callTo, type OpenConsole, openConsole, startMockedConsole } from './mocked-console.js';
 
@@ -178,6 +180,34 @@ describe('Errors of AWS', () => {
     expect(String(answer.status)).toBe(status);
     expect(JSON.parse(answer.body)).toEqual({ code: name, message: `${name} of a test` });
     expect(states.commandCalls(StopExecutionCommand)).toHaveLength(1);
+  });
+});
+
+describe('Commands in answers of the console', () => {
+  const missing = new CodeseederError('CredentialsMissing', LOCAL_AWS);
+  const shown = LOCAL_AWS.replace('codeseeder', 'npx codeseeder');
+
+  beforeEach(async () => {
+    await running.close();
+    site = await openConsole({ program: 'npx codeseeder' });
+    ({ running } = site);
+  });
+
+  it('A command in an error starts as that of the console was called', async () => {
+    cloudFormation.on(DescribeStacksCommand).rejects(missing);
+    const answer = await site.get('/api/stack');
+
+    expect(JSON.parse(answer.body)).toEqual({ code: missing.name, message: shown });
+  });
+
+  it('A command in the reason why the history cannot be read starts so, and the texts of the run stay', async () => {
+    const text = 'codeseeder runs list is a name';
+    mockRecords(aRecord({ status: 'SUCCEEDED', name: text }));
+    states.on(GetExecutionHistoryCommand).rejects(missing);
+    const view = JSON.parse((await site.get('/api/runs/run-1/view')).body) as RunView;
+
+    expect(view.historyProblem).toBe(`${missing.name}: ${shown}`);
+    expect(view.record?.name).toBe(text);
   });
 });
 
