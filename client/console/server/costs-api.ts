@@ -57,6 +57,7 @@ async function standingCost(
   const { units, problem } = await orProblem<{ readonly units: number | undefined }>(
     async () => ({ units: await countMetrics(resources, connection) }),
     { units: undefined },
+    'CloudWatch',
   );
   const usd = units === undefined ? undefined : units * usdEach;
   return { type, count, usdEach, ...price, units, usd, problem };

@@ -9,7 +9,7 @@ import { orProblem } from './or-problem.js';
 
 /** Reads the state of the seedkit's alarms. Alarms that an earlier version did not have are left out. */
 export async function alarmsView(connection: Connection): Promise<AlarmsView> {
-  return orProblem(async () => ({ alarms: await readAlarms(connection) }), { alarms: [] });
+  return orProblem(async () => ({ alarms: await readAlarms(connection) }), { alarms: [] }, 'CloudWatch');
 }
 
 async function readAlarms({ seedkit, clients }: Connection): Promise<ShownAlarm[]> {
@@ -41,7 +41,7 @@ const INVOCATIONS = { ServiceCode: 'lambda', QuotaCode: 'L-B99A9384' };
 
 /** Reads the quotas of the account that limit runs: builds, and invocations of handlers. */
 export async function quotasView(connection: Connection): Promise<QuotasView> {
-  return orProblem(async () => ({ quotas: await readQuotas(connection) }), { quotas: [] });
+  return orProblem(async () => ({ quotas: await readQuotas(connection) }), { quotas: [] }, 'Service Quotas');
 }
 
 async function readQuotas({ clients }: Connection): Promise<ShownQuota[]> {

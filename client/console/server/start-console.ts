@@ -135,6 +135,17 @@ class ConsoleSite {
 
 function refuse(response: ServerResponse, { status, message }: Refusal, isApi: boolean): void {
   if (isApi) return sendProblem(response, status, { code: String(status), message });
-  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>codeseeder console</title><h1>${status}</h1><p>${message}</p><p>If this console is open in this browser already: <a href="">open this page again</a>.</p></html>`;
-  return send(response, status, page, { 'content-type': 'text/html; charset=utf-8' });
+  return send(response, status, pageOf(message), { 'content-type': 'text/html; charset=utf-8' });
+}
+
+/** Returns a page that can be read on each width, light and dark, without other files, which need a session. */
+function pageOf(message: string): string {
+  const head = [
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    '<title>codeseeder console</title>',
+  ];
+  const again = 'If this console is open in this browser already: <a href="">open this page again</a>.';
+  return `<!doctype html><html lang="en">${head.join('')}<main><h1>codeseeder console</h1><p>${message}</p><p>${again}</p></main></html>`;
 }

@@ -58,6 +58,17 @@ describe('The alarms in the console', () => {
     expect(asked?.args[0].input.AlarmNames).toContain('codeseeder-demo-sweep-missing');
   });
 
+  it('A local AWS is said to have no alarms, without the list of its services', async () => {
+    cloudWatch
+      .on(DescribeAlarmsCommand)
+      .rejects(Object.assign(new Error('no service monitoring; it has s3'), { name: 'UnknownService' }));
+
+    expect((await read('/api/alarms')).value).toEqual({
+      alarms: [],
+      problem: 'A local AWS has no CloudWatch.',
+    });
+  });
+
   it('A caller without the right to read alarms gets the reason', async () => {
     cloudWatch
       .on(DescribeAlarmsCommand)
