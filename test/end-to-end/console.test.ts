@@ -167,8 +167,23 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     expect(await page.locator('.frame code').first().textContent()).toMatch(/functions\/values\.ts:57:\d+$/);
     expect(await page.locator('.failure .source .thrown').first().textContent()).toMatch(/^57 *throw new /);
     expect(await accessibilityFaults(page)).toEqual([]);
-    for (const tab of ['Request', 'Outcome', 'Events', 'History', 'Commands'])
+    expect(await page.locator('.failure .source u').allTextContents()).toEqual(['new', 'new']);
+    await page.locator('.log-row', { hasText: 'Caused by' }).first().waitFor();
+    expect(await page.locator('.log-box').evaluate((box) => box.scrollHeight - box.clientHeight)).toBe(0);
+    expect(await page.locator('.log-box').evaluate((box) => box.clientHeight)).toBe(
+      20 * (await page.locator('.log-row').count()),
+    );
+    const topOf = async (part: string) => (await page.locator(part).boundingBox())?.y ?? 0;
+    expect(await topOf('.timeline')).toBeLessThan(await topOf('.log'));
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await topOf('.failure')).toBeLessThan(await topOf('.log'));
+    expect(await topOf('.log')).toBeLessThan(await topOf('.timeline'));
+    expect(await topOf('.timeline')).toBeLessThan(await topOf('.machine'));
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    for (const tab of ['Request', 'Outcome', 'Events', 'History'])
       await page.getByRole('tab', { name: tab }).click();
+    await page.keyboard.press('End');
     expect(await page.locator('.commands').innerText()).toContain(`codeseeder runs again -s e2e ${run.id}`);
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await accessibilityFaults(page)).toEqual([]);

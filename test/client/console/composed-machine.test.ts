@@ -354,6 +354,29 @@ describe('The drawing of a machine made of other states', () => {
     expect(Math.max(...xs)).toBeLessThan(view.left + view.width);
   });
 
+  it('A state that may be visited again has room for the number of its visits', () => {
+    const waiting = {
+      StartAt: 'FirstOfThemAll',
+      States: {
+        FirstOfThemAll: { Type: 'Pass', Next: 'AsksWhetherDone' },
+        AsksWhetherDone: {
+          Type: 'Choice',
+          Choices: [{ Next: 'WaitsForAWhile' }],
+          Default: 'SaysThatItEnded',
+        },
+        WaitsForAWhile: { Type: 'Wait', Seconds: 1, Next: 'AsksWhetherDone' },
+        SaysThatItEnded: { Type: 'Succeed' },
+      },
+    };
+    const { states } = placed(machineGraph(JSON.stringify(waiting)));
+    const roomOf = (wanted: string) =>
+      (states.find(({ name }) => name === wanted)?.width ?? 0) - wanted.length * 7;
+
+    expect(roomOf('WaitsForAWhile')).toBeGreaterThan(roomOf('FirstOfThemAll') + 20);
+    expect(roomOf('AsksWhetherDone')).toBeCloseTo(roomOf('WaitsForAWhile'));
+    expect(roomOf('SaysThatItEnded')).toBeCloseTo(roomOf('FirstOfThemAll'));
+  });
+
   it('The main part has the branches, and a state that only an error leads to once it was visited', async () => {
     const path = await pathThrough(COMPOSED);
     const names = mainPart(graph, path).states.map(({ name }) => name);

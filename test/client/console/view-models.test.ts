@@ -16,11 +16,27 @@ import { entriesToShow, noteOfList } from '../../../client/console/app/model/lis
 import { describeProblem } from '../../../client/console/app/model/problem-text.js';
 import { askSince, idsToAsk, merged, noteOf, titleOf } from '../../../client/console/app/model/run-list.js';
 import { detailsOfSchedule, runsOfSchedule, timesOf } from '../../../client/console/app/model/schedules.js';
+import { wordAt } from '../../../client/console/app/model/stack.js';
 import { byType } from '../../../client/console/app/model/stack-resources.js';
 import { captionOfHours, countOf } from '../../../client/console/app/model/hour-counts.js';
 import { entryAfterKey } from '../../../client/console/app/model/list-keys.js';
 import * as contract from '../../../lib/contract/index.js';
 import { aRunRecord } from '../../contract/builders.js';
+
+describe('The word at the column of an error', () => {
+  it.each([
+    ['  throw new Error(x);', 9, 'new'],
+    ['  await $all.run();', 9, '$all'],
+    ['f(🚀)', 3, '🚀'],
+    ['raise ValueError(name)', undefined, ''],
+    ['short', 300, ''],
+  ])('The line %j has at column %s the word %j, and loses nothing', (text, column, word) => {
+    const parts = wordAt(text, column);
+
+    expect(parts.word).toBe(word);
+    expect(`${parts.before}${parts.word}${parts.behind}`).toBe(text);
+  });
+});
 
 describe('The list of runs', () => {
   const older = aRunRecord({ runId: 'older', queuedAt: '2026-03-01T10:00:00.000Z', status: 'BUILDING' });

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../../../lib/contract/index.js';
-import { placeOf, topFrame, withoutRunner } from '../model/stack.js';
+import { placeOf, topFrame, withoutRunner, wordAt } from '../model/stack.js';
+import { Breakable } from './breakable.js';
 import { CopyButton } from './copy-button.js';
 
 type RunFailure = NonNullable<RunRecord['failure']>;
@@ -31,7 +32,11 @@ function RemoteError({ remote, isCause = false }: { readonly remote: Remote; rea
       </p>
       {frame !== undefined && (
         <p class="frame">
-          at <code>{frame}</code> <CopyButton text={frame} what="file and line" />
+          at{' '}
+          <code>
+            <Breakable text={frame} />
+          </code>{' '}
+          <CopyButton text={frame} what="file and line" />
         </p>
       )}
       {source !== undefined && <SourceCode source={source} />}
@@ -46,15 +51,26 @@ function RemoteError({ remote, isCause = false }: { readonly remote: Remote; rea
   );
 }
 
-/** The lines around the place where an error was thrown. */
-function SourceCode({ source }: { readonly source: NonNullable<Remote['source']> }) {
-  const { file, line, firstLine, lines } = source;
+function LineOfError({ text, column }: { readonly text: string; readonly column: number | undefined }) {
+  const { before, word, behind } = wordAt(text, column);
   return (
-    <pre class="source" tabIndex={0} aria-label={`Lines of ${file}`}>
+    <span>
+      {before}
+      {word !== '' && <u>{word}</u>}
+      {behind}
+    </span>
+  );
+}
+
+/** The lines around the place where an error was thrown. The word at its column is underlined. */
+function SourceCode({ source }: { readonly source: NonNullable<Remote['source']> }) {
+  const { file, line, column, firstLine, lines } = source;
+  return (
+    <pre class="source" tabIndex={0} role="group" aria-label={`Lines of ${file}`}>
       {lines.map((text, index) => (
         <span key={index} class={firstLine + index === line ? 'thrown' : ''}>
           <span class="number">{firstLine + index}</span>
-          {text}
+          {firstLine + index === line ? <LineOfError text={text} column={column} /> : text}
           {'\n'}
         </span>
       ))}

@@ -11,8 +11,8 @@ import {
 } from '../model/layout.js';
 import { type MachineGraph, transitionId } from '../model/machine-graph.js';
 
-/** Width from which on a drawing scrolls sideways, because its texts would become too small. */
-const WIDEST = 900;
+/** The smallest scale of a drawing, at which its texts can be read. A wider drawing scrolls sideways. */
+const SMALLEST = 0.83;
 
 /**
  * Draws a state machine. States that were visited have a colour and their time, transitions that were taken are strong.
@@ -28,11 +28,12 @@ export function GraphDrawing(props: {
   const key = `${graph.states.map(({ name }) => name).join()}|${graph.transitions.map(transitionId).join()}`;
   const { view, states, transitions, boxes, joints, ends } = useMemo<PlacedGraph>(() => placed(graph), [key]);
   return (
-    <div class={`graph ${view.width > WIDEST ? 'wide' : ''}`} tabIndex={0} role="region" aria-label="Drawing">
+    <div class="graph" tabIndex={0} role="region" aria-label="Drawing">
       <svg
         viewBox={`${view.left} 0 ${view.width} ${view.height}`}
         width={view.width}
         height={view.height}
+        style={{ minWidth: `${view.width * SMALLEST}px` }}
         role="img"
         aria-label={describe(path)}
       >
@@ -148,10 +149,18 @@ function titleOf(name: string, type: string, visits: StateVisits | undefined, no
   return `${name} (${type}): ${visits.outcome}, ${formatDuration(spentMs(visits, nowMs))}${times}${failure}`;
 }
 
+/** How an execution ended, by the event of its end. */
+const ENDS: Readonly<Record<string, string>> = {
+  ExecutionSucceeded: 'The execution succeeded',
+  ExecutionFailed: 'The execution failed',
+  ExecutionAborted: 'The execution was stopped',
+  ExecutionTimedOut: 'The execution timed out',
+};
+
 /** Describes the path of an execution for readers who do not see the drawing. */
 function describe({ states, ended }: ExecutionPath): string {
   const names = [...states.values()].map(({ name, outcome }) =>
     outcome === 'done' ? name : `${name} (${outcome})`,
   );
-  return `States visited: ${names.join(', ')}. ${ended ?? 'The execution is running'}.`;
+  return `States visited: ${names.join(', ')}. ${ended === undefined ? 'The execution is running' : (ENDS[ended] ?? ended)}.`;
 }

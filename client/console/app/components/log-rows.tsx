@@ -25,10 +25,10 @@ export function PhaseRow(props: {
         <span class="arrow" aria-hidden="true">
           {isOpen ? '▾' : '▸'}
         </span>
-        {name === 'LOG' ? 'Start' : name}
+        {name === 'LOG' ? 'Start' : name}{' '}
         <small>
-          {state ?? ''} {endedAtMs === undefined ? '' : formatDuration(endedAtMs - startedAtMs)} · {count}{' '}
-          {count === 1 ? 'line' : 'lines'}
+          {endedAtMs !== undefined && `${state ?? ''} ${formatDuration(endedAtMs - startedAtMs)} · `}
+          {count} {count === 1 ? 'line' : 'lines'}
         </small>
       </button>
     </div>

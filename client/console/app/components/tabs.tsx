@@ -7,7 +7,7 @@ export interface Tab {
   readonly content: () => ComponentChildren;
 }
 
-/** Tabs of which one is shown. The arrow keys move between them. */
+/** Tabs of which one is shown. The arrow keys, Home and End move between them. */
 export function Tabs({ tabs, label }: { readonly tabs: readonly Tab[]; readonly label: string }) {
   const [chosen, setChosen] = useState(tabs[0]?.name);
   const at = Math.max(
@@ -15,9 +15,10 @@ export function Tabs({ tabs, label }: { readonly tabs: readonly Tab[]; readonly 
     tabs.findIndex(({ name }) => name === chosen),
   );
   const move = (event: KeyboardEvent & { readonly currentTarget: HTMLElement }) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step === undefined) return;
-    const next = (at + step + tabs.length) % tabs.length;
+    const goal = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    if (goal === undefined) return;
+    event.preventDefault();
+    const next = (goal + tabs.length) % tabs.length;
     setChosen(tabs[next]?.name);
     event.currentTarget.querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus();
   };

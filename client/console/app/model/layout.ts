@@ -3,7 +3,8 @@ import { type Edge, Graph, layout } from '@dagrejs/dagre';
 
 import { type MachineGraph, type MachineState, type Transition, transitionId } from './machine-graph.js';
 
-const NODE = { height: 34, character: 7.6, padding: 100, narrowest: 176 } as const;
+/** Sizes of a state. `time` has room for `23 h 59 min`, and `visits` for `99× ` before it. */
+const NODE = { height: 34, character: 7, padding: 26, time: 70, visits: 28, narrowest: 150 } as const;
 /** Size of the point at which the branches of a Parallel or Map state end. */
 const JOINT = { width: 8, height: 8 } as const;
 
@@ -74,7 +75,7 @@ const endOf = (name: string) => `${name}\nend`;
 /** Places states from top to bottom. */
 export function placed(machine: MachineGraph): PlacedGraph {
   const graph = new Graph({ multigraph: true, compound: true });
-  graph.setGraph({ rankdir: 'TB', ranksep: 24, nodesep: 26, edgesep: 14, marginx: MARGIN, marginy: MARGIN });
+  graph.setGraph({ rankdir: 'TB', ranksep: 24, nodesep: 16, edgesep: 14, marginx: MARGIN, marginy: MARGIN });
   graph.setDefaultEdgeLabel(() => ({}));
   const { containers, jointed } = addNodes(graph, machine);
   // A line to the next state begins where the branches end.
@@ -108,13 +109,14 @@ export function placed(machine: MachineGraph): PlacedGraph {
 }
 
 /** Adds states, and a box with a joint for each state that runs others. */
-function addNodes(graph: Graph, { states, ends }: MachineGraph) {
+function addNodes(graph: Graph, { states, transitions, ends }: MachineGraph) {
+  const repeated = repeatedStates(transitions);
   const containerOf = new Map(states.map(({ name, container }) => [name, container]));
   const containers = new Set(states.flatMap(({ container }) => container ?? []));
   const jointed = new Set(ends.flatMap((name) => containerOf.get(name) ?? []));
   for (const { name } of states) {
-    const width = Math.max(NODE.narrowest, name.length * NODE.character + NODE.padding);
-    graph.setNode(name, { width, height: NODE.height });
+    const texts = name.length * NODE.character + NODE.time + (repeated.has(name) ? NODE.visits : 0);
+    graph.setNode(name, { width: Math.max(NODE.narrowest, texts + NODE.padding), height: NODE.height });
   }
   for (const name of containers) graph.setNode(boxOf(name), {});
   for (const name of jointed) graph.setNode(jointOf(name), { ...JOINT });
@@ -125,6 +127,18 @@ function addNodes(graph: Graph, { states, ends }: MachineGraph) {
     if (container !== undefined) graph.setParent(own, boxOf(container));
   }
   return { containers, jointed };
+}
+
+/** Returns the names of states that an execution can visit more than once, because transitions lead back to them. */
+function repeatedStates(transitions: readonly Transition[]): ReadonlySet<string> {
+  const nextOf = (name: string) => transitions.flatMap(({ from, to }) => (from === name ? [to] : []));
+  const leadsBack = (name: string) => {
+    const reached = new Set(nextOf(name));
+    // A set that grows while it is read has its new members read, too.
+    for (const next of reached) for (const to of nextOf(next)) reached.add(to);
+    return reached.has(name);
+  };
+  return new Set(transitions.map(({ from }) => from).filter(leadsBack));
 }
 
 /** Returns the rectangle of the drawing. Bent lines and those from a state to itself may pass the one of dagre. */

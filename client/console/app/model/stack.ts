@@ -31,6 +31,16 @@ export function withoutRunner(stack: string): string {
     .join('\n');
 }
 
+/** Divides a line of code at the word that starts at a column, counted from 1. Without a column, there is no word. */
+export function wordAt(
+  text: string,
+  column: number | undefined,
+): { readonly before: string; readonly word: string; readonly behind: string } {
+  const start = column === undefined ? text.length : column - 1;
+  const [word = ''] = /^(?:[\w$]+|.)/u.exec(text.slice(start)) ?? [];
+  return { before: text.slice(0, start), word, behind: text.slice(start + word.length) };
+}
+
 /** Returns the place of an error in the user's own code, as `FILE:LINE:COLUMN`, or `FILE:LINE` without a column. */
 export function placeOf({ file, line, column }: NonNullable<RemoteErrorDetail['source']>): string {
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;

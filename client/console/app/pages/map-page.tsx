@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { MapRecord } from '../../../../lib/contract/index.js';
 import type { InputState } from '../../api.js';
 import { CommandsTab } from '../components/commands-tab.js';
+import { Breakable } from '../components/breakable.js';
 import { CopyButton } from '../components/copy-button.js';
 import { InputGrid } from '../components/input-grid.js';
 import { InputList } from '../components/input-list.js';
@@ -55,7 +56,9 @@ function MapHead({ record, nowMs }: { readonly record: MapRecord; readonly nowMs
     <>
       <div class="title">
         <Status status={status} />
-        <h1>{name ?? target}</h1>
+        <h1>
+          <Breakable text={name ?? target} />
+        </h1>
         <MapActions record={record} />
       </div>
       {name !== undefined && <p class="target">{target}</p>}

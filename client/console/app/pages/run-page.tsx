@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 
 import type { RunRecord } from '../../../../lib/contract/index.js';
 import type { DefinitionView, RunView } from '../../api.js';
+import { Breakable } from '../components/breakable.js';
 import { CopyButton } from '../components/copy-button.js';
 import { Facts } from '../components/facts.js';
 import { Failure } from '../components/failure.js';
@@ -63,7 +64,9 @@ function RecordHead({ record, nowMs }: { readonly record: RunRecord; readonly no
     <>
       <div class="title">
         <Status status={status} />
-        <h1>{name ?? target ?? runId}</h1>
+        <h1>
+          <Breakable text={name ?? target ?? runId} />
+        </h1>
         <RunActions record={record} />
       </div>
       {name !== undefined && target !== undefined && <p class="target">{target}</p>}
