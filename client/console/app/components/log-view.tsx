@@ -7,6 +7,8 @@ import { LineRow, OthersRow, PhaseRow } from './log-rows.js';
 
 interface LogViewProps {
   readonly followed: FollowedLog;
+  /** Whether the run goes on. The last lines of a log arrive after the end of its run. */
+  readonly isLive: boolean;
   /** Position of the line that the address names. */
   readonly linked: number | undefined;
   readonly linkTo: (line: number) => string;
@@ -27,7 +29,7 @@ export function LogView(props: LogViewProps) {
         matches={matches.length}
         at={current === undefined ? undefined : matches.indexOf(current) + 1}
         step={position.step}
-        isLive={!isComplete}
+        isLive={props.isLive && !isComplete}
         lines={length}
         text={() => log.lines.map(([, message]) => message).join('\n')}
       />

@@ -24,7 +24,10 @@ export function RunTabs(props: {
   const isLive = record === undefined || isActive(record);
   const linkTo = (line: number) => `#L${line + 1}`;
   const tabs = [
-    { name: 'Log', content: () => <LogView followed={followed} linked={lineOf(hash)} linkTo={linkTo} /> },
+    {
+      name: 'Log',
+      content: () => <LogView followed={followed} isLive={isLive} linked={lineOf(hash)} linkTo={linkTo} />,
+    },
     { name: 'Request', content: () => <RequestTab runId={runId} /> },
     { name: 'Outcome', content: () => record && <OutcomeTab record={record} /> },
     { name: 'Events', content: () => <EventsTab view={view} /> },
