@@ -20,7 +20,8 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string
   usage: 'A mistake in the command.',
   controlPlane: 'The control plane cannot be reached, or refuses.',
   waitedOut: '`runs wait` reached its `--timeout`.',
-  interrupted: 'The command was interrupted.',
+  interrupted:
+    'The command was interrupted. `npx` and `npm run` end with it after each Ctrl-C, also if the command continued and succeeded.',
 };
 
 /** Error codes of mistakes in the command or in its input. */

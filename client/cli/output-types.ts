@@ -85,6 +85,11 @@ export interface UnsuccessfulRun extends Partial<PackingReport> {
   readonly status: RunRecord['status'];
   /** Why the run did not succeed. */
   readonly failure?: RunFailure | undefined;
+  /**
+   * Exit code of the command that failed, of a run of commands. Absent if the run failed for another reason, or if
+   * CodeBuild does not report it.
+   */
+  readonly exitCode?: number | undefined;
 }
 
 /** The result of a command that starts or awaits a run. */
@@ -125,6 +130,11 @@ export interface ShownRun {
   readonly consoleUrl: string;
   /** Record of the run; `null` until it is written, shortly after the run's start. */
   readonly record: RunRecord | null;
+  /**
+   * Exit code of the command that failed, of a run of commands. Absent if the run failed for another reason, or if
+   * CodeBuild does not report it.
+   */
+  readonly exitCode?: number | undefined;
   /** Events of the execution, the first one first. */
   readonly history: readonly HistoryEntry[];
   /** Positional arguments of a function; absent if they have expired or you have no right to read them. */

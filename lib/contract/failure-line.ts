@@ -28,14 +28,55 @@ const NAMED_BY_MESSAGE: ReadonlySet<string> = new Set(['RemoteError', 'RunCancel
 /** Codes whose failures are about a command of the build. */
 const OF_COMMAND: ReadonlySet<string> = new Set(['CommandFailed', 'BuildFailed']);
 
+/** A failed command, as CodeBuild's message about it in a failure has it. */
+interface FailedCommand {
+  /** The whole command. */
+  readonly command: string;
+  /** Why it failed, such as `exit status 1`. */
+  readonly reason: string;
+  /** What the message says after the reason. */
+  readonly rest: string;
+}
+
+/** Returns the failed command that a failure is about; undefined for another failure. */
+function failedCommandOf({ code, message }: RunFailure): FailedCommand | undefined {
+  const found = OF_COMMAND.has(code) ? FAILED_COMMAND.exec(message) : null;
+  if (found === null) return undefined;
+  const [whole, command = '', reason = ''] = found;
+  const rest = message.slice(found.index + whole.length).replace(/^[.;\s]+/, '');
+  return { command, reason: reason.trim(), rest };
+}
+
 /** Returns exit status, phase and first line of a failed command; undefined for another failure. */
-function commandLineOf({ code, message, phase }: RunFailure): string | undefined {
-  const [, command, reason = ''] = (OF_COMMAND.has(code) && FAILED_COMMAND.exec(message)) || [];
-  if (command === undefined) return undefined;
+function commandLineOf(failure: RunFailure): string | undefined {
+  const { phase } = failure;
+  const failed = failedCommandOf(failure);
+  if (failed === undefined) return undefined;
   const where = phase === undefined || phase === 'BUILD' ? '' : ` in ${phase}`;
-  const first = firstLineOf(command);
-  const more = command.trim().includes('\n') ? ' …' : '';
-  return `${reason.trim()}${where}: ${first}${more}`;
+  const first = firstLineOf(failed.command);
+  const more = failed.command.trim().includes('\n') ? ' …' : '';
+  return `${failed.reason}${where}: ${first}${more}`;
+}
+
+/**
+ * Returns a failure as the end of a run shows it: for a failed command the line of {@link failureLine}, and below it
+ * what the message says after the exit status, otherwise the whole message with the code in front.
+ */
+export function failureText(failure: RunFailure): string {
+  const { code, message } = failure;
+  const failed = failedCommandOf(failure);
+  if (failed === undefined) return message.startsWith(`${code}: `) ? message : `${code}: ${message}`;
+  return [failureLine(failure), failed.rest].filter((line) => line !== '').join('\n');
+}
+
+/**
+ * Returns the exit code with which a command of the run failed the run. Undefined if the run failed for another reason,
+ * or if CodeBuild's message does not have the exit code.
+ */
+export function exitCodeOfCommand(failure: RunFailure | undefined): number | undefined {
+  if (failure?.code !== 'CommandFailed') return undefined;
+  const [, digits] = /^exit status (\d+)$/.exec(failedCommandOf(failure)?.reason ?? '') ?? [];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 function firstLineOf(text: string): string {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { FAILURE_LINE_MAX_CHARACTERS, failureLine } from '../../lib/contract/index.js';
+import {
+  exitCodeOfCommand,
+  FAILURE_LINE_MAX_CHARACTERS,
+  failureLine,
+  failureText,
+} from '../../lib/contract/index.js';
 
 const OF_COMMAND = 'COMMAND_EXECUTION_ERROR: Error while executing command:';
 
@@ -43,5 +48,45 @@ describe('failureLine', () => {
 
     expect(line).toMatch(/^Error: .*…$/u);
     expect(line).toHaveLength(FAILURE_LINE_MAX_CHARACTERS);
+  });
+});
+
+describe('failureText', () => {
+  it.each([
+    [
+      { code: 'CommandFailed', phase: 'BUILD' },
+      `A command failed in the phase BUILD: ${OF_COMMAND} npm test. Reason: exit status 1`,
+      'CommandFailed: exit status 1: npm test',
+    ],
+    [
+      { code: 'BuildFailed', phase: 'INSTALL' },
+      `The build failed in the phase INSTALL: ${OF_COMMAND} set -e\nnpm ci. Reason: exit status 2 The build sets PATH, which can prevent programs from starting.`,
+      'BuildFailed: exit status 2 in INSTALL: set -e …\nThe build sets PATH, which can prevent programs from starting.',
+    ],
+    [
+      { code: 'BuildTimedOut' },
+      'Longer than 5 minutes.\nEnded.',
+      'BuildTimedOut: Longer than 5 minutes.\nEnded.',
+    ],
+    [{ code: 'BundleChanged' }, 'BundleChanged: a layer', 'BundleChanged: a layer'],
+  ] as const)('The end of a run shows the failure %j, %j as %j', (failure, message, text) => {
+    expect(failureText({ ...failure, message })).toBe(text);
+  });
+});
+
+describe('exitCodeOfCommand', () => {
+  const message = `A command failed in the phase BUILD: ${OF_COMMAND} npm test. Reason: exit status 137`;
+
+  it('A failed command of the run has the exit code of the message', () => {
+    expect(exitCodeOfCommand({ code: 'CommandFailed', message })).toBe(137);
+  });
+
+  it.each([
+    { code: 'BuildFailed', message },
+    { code: 'CommandFailed', message: message.replace('exit status 137', 'signal: killed') },
+    { code: 'CommandFailed', message: 'A command failed.' },
+    undefined,
+  ])('%j has no exit code of a command of the run', (failure) => {
+    expect(exitCodeOfCommand(failure)).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { failureLine } from '../../../lib/contract/index.js';
 import type { MapProgress, MapResult, MapWaitOptions, RemoteMap } from '../../map-types.js';
 import { isInConsole } from '../../console-url.js';
 import { EXIT_CODES, InterruptedError, UsageError } from '../exit-code.js';
@@ -70,8 +71,11 @@ function isOneTerminal({ stdout, stderr }: Terminal): boolean {
   return stdout.isTTY === true && stderr.isTTY === true;
 }
 
-function printFailure({ index, status, runId, error }: UnsuccessfulResult, terminal: Terminal): void {
-  printProblem(terminal, `input ${index} ${status} ${runId}: ${oneLine(error.message)}`);
+function printFailure(result: UnsuccessfulResult, terminal: Terminal): void {
+  const { index, status, runId, error } = result;
+  const recorded = 'record' in result ? result.record.failure : undefined;
+  const line = recorded === undefined ? error.message : failureLine(recorded);
+  printProblem(terminal, `input ${index} ${status} ${runId}: ${oneLine(line)}`);
 }
 
 async function follow(

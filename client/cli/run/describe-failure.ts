@@ -1,5 +1,5 @@
 /** Describes the error of a run in the lines that its end and `runs show` print. */
-import type { RemoteErrorDetail, RunFailure } from '../../../lib/contract/index.js';
+import { failureText, type RemoteErrorDetail, type RunFailure } from '../../../lib/contract/index.js';
 import { RemoteError, type RunFailedError } from '../../errors.js';
 import { isRunnerFrame } from '../../line-owners.js';
 import { withCode } from '../describe-error.js';
@@ -12,24 +12,35 @@ import { drawSource } from './source-frame.js';
 /** The output that gets the lines. A terminal gets them so that they fit its width. */
 type Output = Pick<Terminal['stderr'], 'isTTY' | 'columns'>;
 
+/** Flags that decide how a failure is described. */
+export interface DescribedWith {
+  /** Whether to print the whole message about a failed command. @default false: its exit status and its first line */
+  readonly verbose?: boolean | undefined;
+}
+
 /** Returns the lines of an error with which a command ends, with the source code at its place. */
-export function linesOfError(error: RemoteError | RunFailedError, output: Output, program: string): string[] {
+export function linesOfError(
+  error: RemoteError | RunFailedError,
+  output: Output,
+  program: string,
+  flags: DescribedWith = {},
+): string[] {
   const { failure } = error.record;
   if (error instanceof RemoteError && failure?.remote !== undefined)
     return linesOfRemote(failure.remote, output);
   const { code, message } = failure ?? error;
-  return fittedLines(output, program, severalLines(withCode(code, message)));
+  return linesOfText({ code, message }, output, program, flags);
 }
 
 /** Returns the lines of a recorded failure, with the source code at its place. */
-export function linesOfFailure(
-  { code, message, remote }: RunFailure,
-  output: Output,
-  program: string,
-): string[] {
-  return remote === undefined
-    ? fittedLines(output, program, severalLines(withCode(code, message)))
-    : linesOfRemote(remote, output);
+export function linesOfFailure(failure: RunFailure, output: Output, program: string): string[] {
+  const { remote } = failure;
+  return remote === undefined ? linesOfText(failure, output, program, {}) : linesOfRemote(remote, output);
+}
+
+function linesOfText(failure: RunFailure, output: Output, program: string, { verbose }: DescribedWith) {
+  const text = verbose === true ? withCode(failure.code, failure.message) : failureText(failure);
+  return fittedLines(output, program, severalLines(text));
 }
 
 /** Returns the lines that the runner has logged for an error. */

@@ -1,10 +1,10 @@
-import type { RunFailure, RunRecord } from '../../../lib/contract/index.js';
+import { exitCodeOfCommand, type RunFailure, type RunRecord } from '../../../lib/contract/index.js';
 import { formatUsd, priceOfBuild } from '../../build-price.js';
 import { isInConsole } from '../../console-url.js';
 import type { RemoteError, RunFailedError } from '../../errors.js';
 import type { RunOutcome } from '../../run-types.js';
 import { EXIT_CODES } from '../exit-code.js';
-import { type NextCommand, nextCommands } from '../next-commands.js';
+import { commandLine, type NextCommand, nextCommands, withCommand } from '../next-commands.js';
 import { printProblem } from '../print-problem.js';
 import type { SelectingFlags } from '../seedkit-option.js';
 import { isInteractive, marksOf, printLine, printResult, type Terminal } from '../terminal.js';
@@ -45,32 +45,56 @@ export interface EndOptions extends OutputFlags {
 
 /** Prints the end of a run. @returns the exit code */
 export function printEnd(end: RunEnd, options: EndOptions, terminal: Terminal): number {
-  const { stderr } = terminal;
-  const isTalkative = options.quiet !== true && options.ndjson !== true;
-  if ('outcome' in end) {
-    const { value, exportedVariables } = end.outcome;
-    printRunResult(describeOutcome(end.outcome), options, terminal, () =>
-      value === null || value === undefined ? [] : [JSON.stringify(value, undefined, 2)],
-    );
-    if (!isTalkative) return EXIT_CODES.passed;
-    for (const [name, exported] of Object.entries(exportedVariables))
-      printLine(stderr, `exported ${name}=${exported}`);
-    for (const line of closingLines(end, options, terminal)) printLine(stderr, line);
-    return EXIT_CODES.passed;
+  if ('error' in end) {
+    printFailedEnd(end, options, terminal);
+    return EXIT_CODES.runFailed;
   }
+  const { value, exportedVariables } = end.outcome;
+  printRunResult(describeOutcome(end.outcome), options, terminal, () =>
+    value === null || value === undefined ? [] : [JSON.stringify(value, undefined, 2)],
+  );
+  if (!isTalkative(options)) return EXIT_CODES.passed;
+  const exported = Object.entries(exportedVariables).map(([name, text]) => `exported ${name}=${text}`);
+  for (const line of [...exported, ...closingLines(end, options, terminal)]) printLine(terminal.stderr, line);
+  return EXIT_CODES.passed;
+}
+
+function isTalkative({ quiet, ndjson }: OutputFlags): boolean {
+  return quiet !== true && ndjson !== true;
+}
+
+/** Prints the end of a run that did not succeed, with what helps next. */
+function printFailedEnd(
+  end: Extract<RunEnd, { readonly error: Error }>,
+  options: EndOptions,
+  terminal: Terminal,
+): void {
+  const { stderr } = terminal;
   const { error, record } = end;
   const { runId, consoleUrl } = error;
-  const failed = { runId, consoleUrl, status: record.status, failure: record.failure };
+  const { status, failure } = record;
+  const failed = { runId, consoleUrl, status, failure, exitCode: exitCodeOfCommand(failure) };
   printRunResult(failed, options, terminal, () => []);
-  if (options.isCanceledHere !== true) printError(error, terminal);
-  if (isTalkative) {
+  if (options.isCanceledHere !== true) printError(error, options, terminal);
+  if (isTalkative(options)) {
     const advice = adviceOn(record, options, terminal);
     if (advice !== undefined) printProblem(terminal, advice);
     for (const line of closingLines(end, options, terminal)) printLine(stderr, line);
     for (const line of nextCommands(nextAfter(record), record.seedkit, terminal, options.selecting))
       printLine(stderr, line);
-  }
-  return EXIT_CODES.runFailed;
+  } else if (options.quiet === true && options.json !== true && options.isCanceledHere !== true)
+    for (const line of whereToLook(record, options, terminal)) printLine(stderr, line);
+}
+
+/** Returns the command that says more about a run that `--quiet` has shown nothing of. */
+function whereToLook(
+  { runId, seedkit, buildId }: RunRecord,
+  { selecting }: EndOptions,
+  terminal: Terminal,
+): string[] {
+  const [text, words] =
+    buildId === undefined ? ['More about it:', `runs show ${runId}`] : ['Its log:', `runs logs ${runId}`];
+  return withCommand(text, commandLine([words], seedkit, terminal, selecting), terminal);
 }
 
 /** Returns a hint about a run that failed. */
@@ -85,8 +109,8 @@ function adviceOn(
 }
 
 /** Prints the error of a run, with the source code at its place. */
-function printError(error: RemoteError | RunFailedError, terminal: Terminal): void {
-  const lines = linesOfError(error, terminal.stderr, terminal.program);
+function printError(error: RemoteError | RunFailedError, flags: OutputFlags, terminal: Terminal): void {
+  const lines = linesOfError(error, terminal.stderr, terminal.program, flags);
   // A blank line separates the error from what the run printed, and from the closing line.
   const [before, after] = isInteractive(terminal) ? [[''], ['']] : [[], []];
   for (const line of [...before, ...lines, ...after]) printLine(terminal.stderr, line);

@@ -1,4 +1,4 @@
-import type { Invocation, RunRecord } from '../../../lib/contract/index.js';
+import { exitCodeOfCommand, type Invocation, type RunRecord } from '../../../lib/contract/index.js';
 import type { Connection } from '../../connection/connection.js';
 import { isInConsole } from '../../console-url.js';
 import type { Run } from '../../run-types.js';
@@ -37,7 +37,8 @@ export async function showRun(named: string, options: ShowOptions, terminal: Ter
   ]);
   const value = record?.status === 'SUCCEEDED' ? await readOrProblem(() => valueOf(record, connection)) : {};
   const result = {
-    ...{ runId: id, consoleUrl: run.consoleUrl, record: record ?? null, history },
+    ...{ runId: id, consoleUrl: run.consoleUrl, record: record ?? null },
+    ...{ exitCode: exitCodeOfCommand(record?.failure), history },
     ...argumentsOf(invocation.part),
     value: value.part,
   };

@@ -197,7 +197,7 @@ describe('`printEnd()`', () => {
     } as const;
     const error = new RunFailedError(record, URL);
     const terminal = aLiveTerminal(50);
-    printEnd({ record, error, consoleUrl: URL }, { quiet: true }, terminal);
+    printEnd({ record, error, consoleUrl: URL }, { quiet: true, json: true }, terminal);
 
     expect([...loggedLinesOf(error)]).toEqual([`TargetNotFound: ${message}`]);
     expect(terminal.stderr.text.split('\n')).toEqual([
@@ -226,7 +226,21 @@ describe('`printEnd()`', () => {
     );
   });
 
-  it('`--quiet` prints the value only, and the error of a failed run', () => {
+  it('A failed command has its exit status first, and `--verbose` and `--json` have the whole message', () => {
+    const message =
+      'A command failed in the phase BUILD: COMMAND_EXECUTION_ERROR: Error while executing command: npm test. Reason: exit status 3';
+    const end = failed({ code: 'CommandFailed', message, phase: 'BUILD' });
+
+    expect(printed(end).stderr[0]).toBe('CommandFailed: exit status 3: npm test');
+    expect(printed(end, { verbose: true }).stderr[0]).toBe(`CommandFailed: ${message}`);
+    expect(JSON.parse(printed(end, { json: true }).stdout)).toMatchObject({
+      exitCode: 3,
+      failure: { message },
+    });
+    expect(JSON.parse(printed(end, { ndjson: true }).stdout)).toMatchObject({ type: 'result', exitCode: 3 });
+  });
+
+  it('`--quiet` prints the value only, and the error of a failed run with the command that prints its log', () => {
     expect(printed(succeeded('a'), { quiet: true })).toEqual({
       exitCode: 0,
       stdout: '"a"\n',
@@ -235,7 +249,7 @@ describe('`printEnd()`', () => {
     expect(printed(COMMAND_FAILED, { quiet: true })).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: ['CommandFailed: A command failed.', ''],
+      stderr: ['CommandFailed: A command failed.', 'Its log: codeseeder runs logs run-1 --seedkit kit', ''],
     });
   });
 

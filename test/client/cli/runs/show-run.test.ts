@@ -130,6 +130,15 @@ describe('runs show', () => {
     expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThan(500);
   });
 
+  it('`runs show` of a failed command has its exit status first, and with `--json` as a number', async () => {
+    const message =
+      'A command failed in the phase BUILD: COMMAND_EXECUTION_ERROR: Error while executing command: npm test. Reason: exit status 3';
+    mockRecords(aRecord({ status: 'FAILED', failure: { code: 'CommandFailed', message, phase: 'BUILD' } }));
+
+    expect((await show()).stdout).toContain('\n\nCommandFailed: exit status 3: npm test\n');
+    expect(JSON.parse((await show('--json')).stdout)).toMatchObject({ exitCode: 3 });
+  });
+
   it('`runs show` prints the error of a failed run as its end does, and no line of JSON', async () => {
     const stack = 'RangeError: too long\n    at hello (src/hello.ts:2:9)\n    at .codeseeder/runner.mjs:14:3';
     const source = {
