@@ -533,8 +533,13 @@ export interface JsonLines {
   'runs wait --ndjson': EventLine;
   'runs again --ndjson': EventLine;
   'targets wait --ndjson': EventLine;
+  'runs list --ndjson': RunRecord;
   'runs list --watch --json': RunRecord;
   'runs logs --json': LogLine;
+  'maps list --ndjson': MapRecord;
+  'locks list --ndjson': Lock;
+  'targets list --ndjson': TargetState;
+  'schedules list --ndjson': ListedSchedule;
   map: MapResultLine;
   'maps inputs': unknown;
   'maps wait': MapResultLine;

@@ -38,7 +38,7 @@ export function outputPage(program: ts.Program, gaps: DocGaps): string {
       ['Command', 'Each line'],
       Object.entries(shapes.lines).map(([command, shape]) => [linkTo(command), typeOf(shape)]),
     ),
-    'With `--quiet`, the commands with `--ndjson` print only the value that the function returned, as JSON.',
+    'With `--quiet`, the commands that follow a run print only the value that the function returned, as JSON, and lists print only ids or names, one a line.',
     ...Object.entries(shapes.definitions).map(([name, shape]) => section(name, shape, gaps)),
   );
 }

@@ -21,7 +21,8 @@ export const EXAMPLES_OF_RUNS: Readonly<Record<string, Examples>> = {
   'codeseeder runs list': {
     'The latest runs': 'codeseeder runs list',
     'The failed runs of the last two hours': 'codeseeder runs list --status FAILED --since 2h',
-    'The ids of all runs with a label, for a script': `codeseeder runs list --label team=data --limit 500 --json | jq -r '.[].runId'`,
+    'Stop all building runs with a label':
+      'codeseeder runs list --label team=data --status BUILDING --quiet | xargs -r codeseeder runs cancel',
     'The runs that a schedule started': 'codeseeder runs list --schedule nightly',
     'What happens now': 'codeseeder runs list --watch',
   },
@@ -56,7 +57,7 @@ export const EXAMPLES_OF_RUNS: Readonly<Record<string, Examples>> = {
   },
   'codeseeder maps list': {
     'The latest maps': 'codeseeder maps list',
-    'The ids of the latest hundred, for a script': `codeseeder maps list --limit 100 --json | jq -r '.[].mapId'`,
+    'The ids of the latest hundred, for a script': 'codeseeder maps list --limit 100 --quiet',
   },
   'codeseeder maps show': {
     'How far a map is, and what failed': 'codeseeder maps show ID',
@@ -81,7 +82,7 @@ export const EXAMPLES_OF_RUNS: Readonly<Record<string, Examples>> = {
   },
   'codeseeder locks list': {
     'Which runs hold locks': 'codeseeder locks list',
-    'The same for a script': 'codeseeder locks list --json',
+    'The names, for a script': 'codeseeder locks list --quiet',
   },
   'codeseeder locks show': {
     'Who holds a lock, and who waits for it': 'codeseeder locks show deploy-prod',
@@ -108,7 +109,7 @@ export const EXAMPLES_OF_RUNS: Readonly<Record<string, Examples>> = {
   },
   'codeseeder targets list': {
     'What is published': 'codeseeder targets list',
-    'The names, for a script': `codeseeder targets list --json | jq -r '.[].name'`,
+    'The names, for a script': 'codeseeder targets list --quiet',
   },
   'codeseeder targets show': {
     'The versions of a target': 'codeseeder targets show nightly-deploy',
@@ -134,7 +135,7 @@ export const EXAMPLES_OF_RUNS: Readonly<Record<string, Examples>> = {
   },
   'codeseeder schedules list': {
     'What starts when': 'codeseeder schedules list',
-    'The same for a script': 'codeseeder schedules list --json',
+    'Pause all of them': 'codeseeder schedules list --quiet | xargs -r -n 1 codeseeder schedules pause',
   },
   'codeseeder schedules show': {
     'A schedule with its arguments, its next and its last run': 'codeseeder schedules show nightly',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
-import { withSeedkitOptions } from '../seedkit-option.js';
+import { type ListFlags, withListFlags } from '../list-output.js';
+import { type SeedkitOption, withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import type { ReleaseOptions } from './release-with-confirmation.js';
@@ -10,13 +11,13 @@ import type { LocksOptions } from './show-locks.js';
 export function addLocksCommand(program: Command, terminal: Terminal): void {
   const { interrupted } = terminal;
   const locks = program.command('locks').description('list locks of runs, show them, or release one');
-  withSeedkitOptions(locks.command('list'))
-    .description('list the locks and the runs that hold them')
-    .option('--json', 'print the locks as JSON')
-    .action(async (options: LocksOptions) => {
-      const { listLocks } = await import('./show-locks.js');
-      await unlessAborted(listLocks(options, terminal), interrupted);
-    });
+  const list = withSeedkitOptions(locks.command('list')).description(
+    'list the locks and the runs that hold them',
+  );
+  withListFlags(list, 'locks', 'names').action(async (options: SeedkitOption & ListFlags) => {
+    const { listLocks } = await import('./show-locks.js');
+    await unlessAborted(listLocks(options, terminal), interrupted);
+  });
   withSeedkitOptions(locks.command('show'))
     .description('show the run that holds a lock and those that wait for it')
     .argument('<name>', 'name of the lock')

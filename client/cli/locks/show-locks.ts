@@ -1,5 +1,6 @@
 import type { Lock } from '../../lock-types.js';
 import { openSeedkit } from '../open-seedkit.js';
+import { type ListFlags, printList } from '../list-output.js';
 import { formatList } from '../list-table.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { formatTable } from '../table.js';
@@ -11,22 +12,24 @@ export interface LocksOptions extends SeedkitOption {
 }
 
 /** Prints the locks. */
-export async function listLocks(options: LocksOptions, terminal: Terminal): Promise<void> {
+export async function listLocks(options: SeedkitOption & ListFlags, terminal: Terminal): Promise<void> {
   const locks = await openSeedkit(options).locks.list();
-  printResult<'locks list'>(terminal, options.json === true, locks, () =>
-    formatList(
-      ['LOCK', 'HELD BY', 'STATUS', 'WAITING'],
-      locks.map(({ name, holder, waiting }) => [
-        name,
-        holder?.runId ?? '',
-        holder?.status ?? '',
-        String(waiting.length),
-      ]),
-      terminal,
-      'No locks. A run takes one with --lock: codeseeder run --lock NAME -- COMMAND',
-      1,
-    ),
-  );
+  printList<'locks list'>(terminal, options, locks, {
+    nameOf: ({ name }) => name,
+    lines: () =>
+      formatList(
+        ['LOCK', 'HELD BY', 'STATUS', 'WAITING'],
+        locks.map(({ name, holder, waiting }) => [
+          name,
+          holder?.runId ?? '',
+          holder?.status ?? '',
+          String(waiting.length),
+        ]),
+        terminal,
+        'No locks. A run takes one with --lock: codeseeder run --lock NAME -- COMMAND',
+        1,
+      ),
+  });
 }
 
 /** Prints a lock. */

@@ -1,6 +1,7 @@
 import { type Command } from 'commander';
 
 import { MAP_ID } from '../ids/id-arguments.js';
+import { withListFlags } from '../list-output.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
@@ -18,14 +19,13 @@ export function addMapsCommand(program: Command, terminal: Terminal, end: (exitC
   const maps = program
     .command('maps')
     .description('list maps, show them, wait for them, cancel or repeat them');
-  withSeedkitOptions(maps.command('list'))
+  const list = withSeedkitOptions(maps.command('list'))
     .description('list the latest maps, newest first')
-    .option('-n, --limit <count>', 'maximum number of maps', parseLimit, 20)
-    .option('--json', 'print the records as JSON')
-    .action(async (options: ListOptions) => {
-      const { listMaps } = await import('./show-maps.js');
-      await unlessAborted(listMaps(options, terminal), interrupted);
-    });
+    .option('-n, --limit <count>', 'maximum number of maps', parseLimit, 20);
+  withListFlags(list, 'records', 'ids').action(async (options: ListOptions) => {
+    const { listMaps } = await import('./show-maps.js');
+    await unlessAborted(listMaps(options, terminal), interrupted);
+  });
   withSeedkitOptions(maps.command('show'))
     .description("show a map's progress, and its runs that did not succeed once it has ended")
     .argument('<id>', MAP_ID)

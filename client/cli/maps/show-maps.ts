@@ -4,6 +4,7 @@ import { problemOf } from '../describe-error.js';
 import { EXIT_CODES } from '../exit-code.js';
 import { findMap, findMapId } from '../ids/find-map.js';
 import { tellOn } from '../ids/find-named.js';
+import { type ListFlags, printList } from '../list-output.js';
 import { formatIdTable, formatList } from '../list-table.js';
 import { nextCommands } from '../next-commands.js';
 import { connectionOf, openSeedkit } from '../open-seedkit.js';
@@ -29,7 +30,7 @@ export interface MapsOptions extends SeedkitOption {
 }
 
 /** Flags of `maps list`. */
-export interface ListOptions extends MapsOptions {
+export interface ListOptions extends MapsOptions, ListFlags {
   readonly limit: number;
 }
 
@@ -54,7 +55,10 @@ export interface RepeatOptions extends WaitOptions {
 /** Prints the latest maps. */
 export async function listMaps(options: ListOptions, terminal: Terminal): Promise<void> {
   const records = await openSeedkit(options).maps.list({ limit: options.limit });
-  printResult<'maps list'>(terminal, options.json === true, records, () => listLines(records, terminal));
+  printList<'maps list'>(terminal, options, records, {
+    nameOf: ({ mapId }) => mapId,
+    lines: () => listLines(records, terminal),
+  });
 }
 
 /** Formats maps as a table. On a terminal, it has the age of each instead of the time, as the list of runs. */

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { RUN_STATUSES, TRIGGERS } from '../../../lib/contract/index.js';
 import { givenOptions, keepGivenOptions } from '../given-options.js';
+import { withListFlags } from '../list-output.js';
 import { collectPair } from '../run/collect.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
@@ -10,7 +11,8 @@ import type { ListOptions } from './print-runs.js';
 
 /** Adds `codeseeder runs list`. */
 export function addListCommand(runs: Command, terminal: Terminal): void {
-  const list = withSeedkitOptions(runs.command('list'))
+  const list = withSeedkitOptions(runs.command('list'));
+  list
     .description('list the latest runs, newest first; with several filters, those that match all of them')
     .option('-n, --limit <count>', 'maximum number of runs', parseLimit, 20)
     .addOption(oneOf(new Option('--status <status>', 'only runs of this status'), RUN_STATUSES))
@@ -26,16 +28,20 @@ export function addListCommand(runs: Command, terminal: Terminal): void {
     )
     .option('--until <time>', 'only runs queued until then, in the same form')
     .option('--after <id>', 'the next page: runs older than this one; the id as in runs show')
-    .option('-w, --watch', 'follow the list until Ctrl-C; without a terminal, print a line for each change')
-    .option('--json', 'print the records as JSON; with --watch, each change as one line');
-  keepGivenOptions(list).action(async (options: ListOptions & { readonly watch?: boolean }) => {
-    const { printRuns } = await import('./print-runs.js');
-    const { watchRuns } = await import('./watch-runs.js');
-    const given = (without: readonly string[]) => givenOptions(list, new Set(without));
-    const work =
-      options.watch === true ? watchRuns(options, terminal) : printRuns({ ...options, given }, terminal);
-    await unlessAborted(work, terminal.interrupted);
-  });
+    .option(
+      '-w, --watch',
+      'follow the list until Ctrl-C; without a terminal, with --json and with --ndjson, print a line for each change',
+    );
+  keepGivenOptions(withListFlags(list, 'records', 'ids')).action(
+    async (options: ListOptions & { readonly watch?: boolean }) => {
+      const { printRuns } = await import('./print-runs.js');
+      const { watchRuns } = await import('./watch-runs.js');
+      const given = (without: readonly string[]) => givenOptions(list, new Set(without));
+      const work =
+        options.watch === true ? watchRuns(options, terminal) : printRuns({ ...options, given }, terminal);
+      await unlessAborted(work, terminal.interrupted);
+    },
+  );
 }
 
 /** Lets an option take one of several names in any case. */

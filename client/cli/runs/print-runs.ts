@@ -9,6 +9,7 @@ import { findMapId } from '../ids/find-map.js';
 import { tellOn } from '../ids/find-named.js';
 import { findRunId } from '../ids/find-run.js';
 import { shortIds, SHOWN_MIN } from '../ids/short-ids.js';
+import { isTable, type ListFlags, printList } from '../list-output.js';
 import { type Form, formatFitting, TEXT_MIN } from '../list-table.js';
 import { withCommand } from '../next-commands.js';
 import { openSeedkit } from '../open-seedkit.js';
@@ -17,11 +18,11 @@ import { quoteWord } from '../quote-word.js';
 import { endFittedTo, fittedTo } from '../text-columns.js';
 import { shortDuration, shortTime } from '../short-time.js';
 import { formatTable, layoutOf, type TableLayout } from '../table.js';
-import { isInteractive, printLine, printResult, type Terminal } from '../terminal.js';
+import { isInteractive, printLine, type Terminal } from '../terminal.js';
 import type { RunsOptions } from './runs-options.js';
 
 /** Flags of `runs list`. */
-export interface ListOptions extends RunsOptions {
+export interface ListOptions extends RunsOptions, ListFlags {
   readonly limit: number;
   readonly status?: RunStatus | undefined;
   readonly label?: Readonly<Record<string, string>> | undefined;
@@ -46,14 +47,16 @@ export async function printRuns(page: PageOptions, terminal: Terminal): Promise<
   const kit = openSeedkit(page);
   const options = { ...(await withFoundIds(page, kit, terminal)), given: page.given };
   const { until, after, limit } = options;
-  const hasHint = isInteractive(terminal) && options.json !== true;
+  const hasHint = isInteractive(terminal) && isTable(options);
   // The hint depends on whether there is one more run than are printed.
   const asked = { ...filtersOf(options), limit: hasHint ? limit + 1 : limit };
   const found = await kit.runs.list({ ...asked, until, after });
   const records = found.slice(0, limit);
-  printResult<'runs list'>(terminal, options.json === true, records, () =>
-    terminal.stdout.isTTY === true ? tableOrNothing(records, options, terminal) : plainTable(records),
-  );
+  const isForPeople = terminal.stdout.isTTY === true;
+  printList<'runs list'>(terminal, options, records, {
+    nameOf: ({ runId }) => runId,
+    lines: () => (isForPeople ? tableOrNothing(records, options, terminal) : plainTable(records)),
+  });
   const missing = records.length === 0 && (await missingSchedule(kit, options));
   if (missing) return printProblem(terminal, missing);
   if (!hasHint) return;

@@ -30,10 +30,10 @@ export async function watchRuns(options: ListOptions, terminal: Terminal): Promi
 
 /** Returns a function that shows a list, and then what has changed in it. */
 export function printerOf(
-  options: Pick<ListOptions, 'json'>,
+  options: Pick<ListOptions, 'json' | 'ndjson'>,
   terminal: Terminal,
 ): (list: WatchedRuns) => void {
-  if (options.json === true)
+  if (options.json === true || options.ndjson === true)
     return ({ changed }) =>
       changed.forEach((run) => printJsonLine<'runs list --watch --json'>(terminal, run));
   // Some containers have a terminal without a size, on which nothing can be drawn again.

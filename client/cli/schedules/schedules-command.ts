@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
 import { withNotes } from '../help/command-help.js';
+import { type ListFlags, withListFlags } from '../list-output.js';
 import { collectPair } from '../run/collect.js';
-import { withSeedkitOptions } from '../seedkit-option.js';
+import { type SeedkitOption, withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import type { AddFlags } from './add-schedule.js';
@@ -22,13 +23,13 @@ export function addSchedulesCommand(program: Command, terminal: Terminal): void 
     .command('schedules')
     .description('start published targets by schedules: add, list, pause or remove them');
   addAdd(schedules, terminal);
-  withSeedkitOptions(schedules.command('list'))
-    .description('list the schedules, when each starts its next run, and what they start')
-    .option('--json', 'print the schedules as JSON')
-    .action(async (flags: SchedulesFlags) => {
-      const { listSchedules } = await import('./show-schedules.js');
-      await unlessAborted(listSchedules(flags, terminal), terminal.interrupted);
-    });
+  const list = withSeedkitOptions(schedules.command('list')).description(
+    'list the schedules, when each starts its next run, and what they start',
+  );
+  withListFlags(list, 'schedules', 'names').action(async (flags: SeedkitOption & ListFlags) => {
+    const { listSchedules } = await import('./show-schedules.js');
+    await unlessAborted(listSchedules(flags, terminal), terminal.interrupted);
+  });
   withSeedkitOptions(schedules.command('show'))
     .description('show a schedule with its arguments, its next and its last run')
     .argument('<name>', 'name of the schedule')

@@ -1,6 +1,7 @@
 import type { TargetSchedule } from '../../schedule-types.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { SeedkitOption } from '../seedkit-option.js';
+import { type ListFlags, printList } from '../list-output.js';
 import { formatList } from '../list-table.js';
 import { type NextCommand, nextCommands } from '../next-commands.js';
 import { formatTable } from '../table.js';
@@ -20,11 +21,12 @@ const NOTHING = [
 const HEAD = ['SCHEDULE', 'NEXT RUN', 'TIMES', 'TARGET'];
 
 /** Prints the schedules with their next runs. */
-export async function listSchedules(flags: SchedulesFlags, terminal: Terminal): Promise<void> {
+export async function listSchedules(flags: SeedkitOption & ListFlags, terminal: Terminal): Promise<void> {
   const kit = openSeedkit(flags);
   const schedules = await kit.schedules.list();
   const nowMs = Date.now();
-  const next = await nextRunsOf(schedules, kit, nowMs);
+  // Names need no further requests.
+  const next = flags.quiet === true ? [] : await nextRunsOf(schedules, kit, nowMs);
   const shown = { nowMs, isForPeople: terminal.stdout.isTTY === true };
   const rows = schedules.map((schedule, index) => [
     schedule.name,
@@ -33,9 +35,10 @@ export async function listSchedules(flags: SchedulesFlags, terminal: Terminal): 
     schedule.target ?? 'not made by codeseeder',
   ]);
   const listed = schedules.map((schedule, index) => ({ ...schedule, nextRunAt: next[index] }));
-  printResult<'schedules list'>(terminal, flags.json === true, listed, () =>
-    formatList(HEAD, rows, terminal, NOTHING),
-  );
+  printList<'schedules list'>(terminal, flags, listed, {
+    nameOf: ({ name }) => name,
+    lines: () => formatList(HEAD, rows, terminal, NOTHING),
+  });
 }
 
 /** Prints a schedule with its last and its next run, and on a terminal how to list its runs. */

@@ -1,5 +1,6 @@
 import type { TargetState } from '../../../lib/contract/index.js';
 import { UsageError } from '../exit-code.js';
+import { type ListFlags, printList } from '../list-output.js';
 import { formatList } from '../list-table.js';
 import { openSeedkit } from '../open-seedkit.js';
 import { follow } from '../run/follow-run.js';
@@ -22,21 +23,23 @@ export interface RemoveFlags extends TargetsFlags {
 }
 
 /** Prints the targets, each with its newest version. */
-export async function listTargets(flags: TargetsFlags, terminal: Terminal): Promise<void> {
+export async function listTargets(flags: SeedkitOption & ListFlags, terminal: Terminal): Promise<void> {
   const targets = await openSeedkit(flags).targets.list();
-  printResult<'targets list'>(terminal, flags.json === true, targets, () =>
-    formatList(
-      ['TARGET', 'NEWEST', 'ALIASES', 'RUNS'],
-      targets.map(({ name, versions, aliases }) => [
-        name,
-        String(versions.at(-1)?.version ?? ''),
-        describeAliases(aliases),
-        versions.at(-1)?.runs ?? '',
-      ]),
-      terminal,
-      "No targets. To publish one: codeseeder publish NAME 'FILE#FUNCTION'",
-    ),
-  );
+  printList<'targets list'>(terminal, flags, targets, {
+    nameOf: ({ name }) => name,
+    lines: () =>
+      formatList(
+        ['TARGET', 'NEWEST', 'ALIASES', 'RUNS'],
+        targets.map(({ name, versions, aliases }) => [
+          name,
+          String(versions.at(-1)?.version ?? ''),
+          describeAliases(aliases),
+          versions.at(-1)?.runs ?? '',
+        ]),
+        terminal,
+        "No targets. To publish one: codeseeder publish NAME 'FILE#FUNCTION'",
+      ),
+  });
 }
 
 /** Prints the versions of a target, the newest first. */

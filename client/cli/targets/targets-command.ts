@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 
+import { type ListFlags, withListFlags } from '../list-output.js';
 import { type OutputFlags, withOutputFlags } from '../run/output-flags.js';
-import { withSeedkitOptions } from '../seedkit-option.js';
+import { type SeedkitOption, withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import type { RemoveFlags, TargetsFlags } from './show-targets.js';
@@ -17,13 +18,11 @@ export function addTargetsCommand(
 ): void {
   const { interrupted } = terminal;
   const targets = program.command('targets').description('list, promote or remove published targets');
-  withSeedkitOptions(targets.command('list'))
-    .description('list the published targets')
-    .option('--json', 'print the targets as JSON')
-    .action(async (flags: TargetsFlags) => {
-      const { listTargets } = await import('./show-targets.js');
-      await unlessAborted(listTargets(flags, terminal), interrupted);
-    });
+  const list = withSeedkitOptions(targets.command('list')).description('list the published targets');
+  withListFlags(list, 'targets', 'names').action(async (flags: SeedkitOption & ListFlags) => {
+    const { listTargets } = await import('./show-targets.js');
+    await unlessAborted(listTargets(flags, terminal), interrupted);
+  });
   withSeedkitOptions(targets.command('show'))
     .description('show the versions and aliases of a target')
     .argument('<name>', 'name of the target')

@@ -35,6 +35,7 @@ function callsIn(lines: readonly string[]): string[][][] {
   const script = [
     'codeseeder() { printf "%s\\0" "$@" >&3; printf "\\n\\0" >&3; }',
     'jq() { :; }',
+    'xargs() { while [ "$1" != codeseeder ]; do shift; done; "$@" ID; }',
     'source() { local line; [ $# -eq 0 ] || while read -r line; do :; done < "$1"; }',
     ...lines.flatMap((line) => [line, 'printf "\\f\\0" >&3']),
   ].join('\n');

@@ -364,6 +364,18 @@ describe('runs', () => {
     expect(JSON.parse(json.stdout)).toEqual([failed]);
   });
 
+  it('`runs list --quiet` prints whole ids only, without a hint on a terminal, and does not watch', async () => {
+    mockDays([aRecord({ runId: 'b' }), aRecord({ runId: 'a' })]);
+    const terminal = aLiveTerminal(80);
+
+    expect(await main(['runs', 'list', ...KIT, '--quiet'], terminal)).toBe(0);
+    expect([terminal.stdout.text, terminal.stderr.text]).toEqual(['b\na\n', '']);
+    expect(await runMain(['runs', 'list', ...KIT, '-q', '--watch'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("'-q, --quiet' cannot be used with option '-w, --watch'"),
+    });
+  });
+
   it.each([
     [['--label', 'stage=prod'], 'label#stage=prod'],
     [['--target', 'x'], 'target#x'],

@@ -87,17 +87,20 @@ it('A watch without a terminal prints one line for each change that the line sho
   ]);
 });
 
-it('A watch with `--json` prints each changed record as one line of JSON, on a terminal too', () => {
-  const terminal = aScreen({ columns: 80, rows: 20 });
-  const [a, b] = [aRecord({ runId: 'a' }), aRecord({ runId: 'b' })];
-  printerOf({ json: true }, terminal)(listOf(b, a));
-  expect(
-    terminal.stdout.text
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as unknown),
-  ).toEqual([a, b]);
-});
+it.each(['json', 'ndjson'])(
+  'A watch with `--%s` prints each changed record as one line of JSON, on a terminal too',
+  (flag) => {
+    const terminal = aScreen({ columns: 80, rows: 20 });
+    const [a, b] = [aRecord({ runId: 'a' }), aRecord({ runId: 'b' })];
+    printerOf({ [flag]: true }, terminal)(listOf(b, a));
+    expect(
+      terminal.stdout.text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([a, b]);
+  },
+);
 
 it.each([
   ['--until', '2h'],
