@@ -26,7 +26,9 @@ export function nextCommands(
   const lines = next.map(([, purpose], index) => `  ${commands[index]?.padEnd(width)}  # ${purpose}`);
   const columns = terminal.stderr.columns || Infinity;
   if (lines.every(({ length }) => length <= columns)) return lines;
-  return commands.flatMap((command) => indentedCommand(command, terminal.stderr));
+  // Commands of which one is broken start at the first column, so that each id fits into one line on most terminals.
+  const areWhole = width <= columns - 2;
+  return commands.flatMap((command) => (areWhole ? [`  ${command}`] : wrappedCommand(command, columns)));
 }
 
 /** Returns a command as indented lines, which are broken between words on a terminal that is too narrow for it. */

@@ -81,8 +81,9 @@ export function wrappedCommand(command: string, width: number): string[] {
     } else line = longer;
   }
   const [first = '', ...rest] = [...lines, line];
-  // A word such as a run's id that fits a line without the indentation stays in one piece.
-  return [first, ...rest.map((one) => (one.length <= width && one.length + 2 > width ? one : `  ${one}`))];
+  // A word such as a run's id that fits a line only without the indentation stays in one piece.
+  const isTight = rest.some((one) => one.length <= width && one.length + 2 > width);
+  return [first, ...rest.map((one) => (isTight ? one : `  ${one}`))];
 }
 
 /** Returns the parts of a command between which it can be broken: words, and options with their values. */

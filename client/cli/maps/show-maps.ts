@@ -5,6 +5,7 @@ import { EXIT_CODES } from '../exit-code.js';
 import { findMap, findMapId } from '../ids/find-map.js';
 import { tellOn } from '../ids/find-named.js';
 import { type ListFlags, printList } from '../list-output.js';
+import { wrapped } from '../help/wrapped.js';
 import { formatIdTable, formatList } from '../list-table.js';
 import { nextCommands } from '../next-commands.js';
 import { connectionOf, openSeedkit } from '../open-seedkit.js';
@@ -23,6 +24,9 @@ import { nextAfterFailures, nextWhileRunning } from './next-of-map.js';
 
 /** Columns of an input in a table on a terminal. */
 const INPUT_COLUMNS = 30;
+
+/** Columns of a terminal below which failures are no table, because their reasons would be cut to a few characters. */
+const TABLE_MIN = 60;
 
 /** Flags of commands that print JSON with `--json`. */
 export interface MapsOptions extends SeedkitOption {
@@ -195,6 +199,10 @@ function failureLines(
 ): string[] {
   const layout = layoutOf(terminal);
   const isShort = layout.columns !== undefined;
+  if (layout.columns !== undefined && layout.columns < TABLE_MIN)
+    return failures.flatMap((failure, at) =>
+      stackedFailure(failure, lines[at] ?? failure.message, layout.columns ?? TABLE_MIN),
+    );
   const rows = failures.map((failure, at) => {
     const { index, status, runId = '', message } = failure;
     return [
@@ -206,6 +214,15 @@ function failureLines(
     ];
   });
   return formatIdTable(['RUN', '#', 'STATUS', 'INPUT', 'WHY'], rows, 0, { ...layout, shortened: [3, 4] });
+}
+
+/** Formats a failure as a line with the whole id, and below it status, input and the whole reason. */
+function stackedFailure(failure: MapFailure, line: string, columns: number): string[] {
+  const { index, runId, status } = failure;
+  const input = inputCell(failure, columns);
+  const head = [...(index === undefined ? [] : [`input ${index}`]), status, input].filter(Boolean).join(' ');
+  const below = [fittedTo(columns - 2, head), ...wrapped(oneLine(line), columns - 2)];
+  return [...(runId === undefined ? [] : [runId]), ...below.map((text) => `  ${text}`)];
 }
 
 /** Prints the results of a map. @returns the exit code */

@@ -33,15 +33,31 @@ describe('nextCommands', () => {
     const next = [['start report@3 \'"Jan 2026"\'', 'starts it']] as const;
 
     expect(nextCommands(next, 'my-kit', aLiveTerminal(30))).toEqual([
-      '  codeseeder start report@3 \\',
-      '    \'"Jan 2026"\' \\',
-      '    --seedkit my-kit',
+      'codeseeder start report@3 \\',
+      '  \'"Jan 2026"\' \\',
+      '  --seedkit my-kit',
     ]);
-    const id = '01a22e7c-94b6-712d-bb53-375039fda77e';
-    expect(nextCommands([[`runs logs ${id} --verbose`, 'its log']], 'kit', aLiveTerminal(40))).toEqual([
-      '  codeseeder runs logs \\',
+  });
+
+  it('Commands of which one is broken start at the first column, so that their ids have the same indentation', () => {
+    const id = '01a22f10-9bea-70dd-b407-25ca8c7ac2d6';
+    const next = [
+      [`runs logs ${id} --verbose`, 'its whole log'],
+      ['doctor', 'checks'],
+    ] as const;
+    const terminal = { ...aLiveTerminal(40), environment: { CODESEEDER_SEEDKIT: 'my-kit' } };
+
+    expect(nextCommands(next, 'my-kit', terminal)).toEqual([
+      'codeseeder runs logs \\',
       `  ${id} \\`,
-      '    --verbose --seedkit kit',
+      '  --verbose',
+      'codeseeder doctor',
+    ]);
+    const narrower = { ...aLiveTerminal(38), environment: { CODESEEDER_SEEDKIT: 'my-kit' } };
+    expect(nextCommands(next, 'my-kit', narrower).slice(0, 3)).toEqual([
+      'codeseeder runs logs \\',
+      `${id} \\`,
+      '--verbose',
     ]);
   });
 

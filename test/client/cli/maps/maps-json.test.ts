@@ -217,6 +217,23 @@ describe('maps inputs', () => {
     ]);
   });
 
+  it('`maps show` on a narrow terminal has the whole reason of each failure below its id', async () => {
+    const message = 'Error while executing command: npm run check -- --all --strict. Reason: exit status 3';
+    endRun(mocked, 1, { status: 'FAILED', failure: { code: 'CommandFailed', message, phase: 'BUILD' } });
+    const terminal = aTerminal({ environment: { NO_COLOR: '1' } });
+    Object.assign(terminal.stdout, { isTTY: true, columns: 40 });
+    bucket.set(mapInputsKey(MAP_ID), Buffer.from(JSON.stringify(LONG)));
+    await main(['maps', 'show', MAP_ID, ...KIT], terminal);
+
+    expect(terminal.stdout.text.split('\n').slice(3)).toEqual([
+      'map-1-1',
+      '  input 1 FAILED {"account":"1234567890…',
+      '  CommandFailed: exit status 3: npm run',
+      '  check -- --all --strict',
+      '',
+    ]);
+  });
+
   it.each([
     ['have expired', 'InputMissing', 'missing', () => bucket.delete(mapInputsKey(MAP_ID))],
     ['were changed', 'InputChanged', 'changed', () => putInputs('"other"', 'cd'.repeat(32))],

@@ -161,7 +161,7 @@ describe('`printEnd()`', () => {
       '  package.json',
       expect.stringMatching(/FAILED in/),
       URL,
-      '  npx codeseeder runs show run-1 \\',
+      'npx codeseeder runs show run-1 \\',
     ]);
   });
 
