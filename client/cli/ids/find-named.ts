@@ -128,16 +128,22 @@ function ambiguous(text: string, found: readonly Named[], noun: string): UsageEr
   const left = found.length - LISTED_MAX;
   const lines = [
     `${JSON.stringify(text)} is the start of the ids of ${found.length} ${noun}s. Give more of the id:`,
-    ...found.slice(0, LISTED_MAX).map((named) => `  ${described(named)}`),
+    ...found.slice(0, LISTED_MAX).map((named) => `  ${listed(named)}`),
     ...(left > 0 ? [`  and ${left} more`] : []),
   ];
   return new UsageError(lines.join('\n'));
 }
 
 function described({ id, known }: Named): string {
-  if (known === undefined) return id;
-  const { status, queuedAt, target } = known;
-  const age = shortTime(Date.now() - Date.parse(queuedAt));
-  const when = `${id}, ${status}, ${age} ago`;
+  return known === undefined ? id : `${id}, ${describeKnown(known)}`;
+}
+
+/** Describes a run or map in a list. An id without a comma behind it can be selected, and fits 40 columns. */
+function listed({ id, known }: Named): string {
+  return known === undefined ? id : `${id} ${describeKnown(known)}`;
+}
+
+function describeKnown({ status, queuedAt, target }: NonNullable<Named['known']>): string {
+  const when = `${status}, ${shortTime(Date.now() - Date.parse(queuedAt))} ago`;
   return target === '' ? when : `${when}: ${fittedTo(TARGET_COLUMNS, oneLine(target))}`;
 }

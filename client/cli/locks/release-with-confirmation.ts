@@ -2,7 +2,8 @@ import type { Lock } from '../../lock-types.js';
 import { askForName } from '../ask-for-name.js';
 import { UsageError } from '../exit-code.js';
 import { openSeedkit } from '../open-seedkit.js';
-import { printLine, printResult, type Terminal, wantsColour } from '../terminal.js';
+import { layoutOf } from '../table.js';
+import { printLine, printResult, type Terminal } from '../terminal.js';
 import { lockLines, type LocksOptions } from './show-locks.js';
 
 /** Flags of `locks release`. */
@@ -21,7 +22,7 @@ export async function releaseWithConfirmation(
   if (options.yes !== true) await confirm(await locks.get(name), terminal);
   const released = await locks.release(name, { force: options.force === true });
   printResult<'locks release'>(terminal, options.json === true, released, () =>
-    lockLines(released, wantsColour(terminal)),
+    lockLines(released, layoutOf(terminal)),
   );
 }
 
@@ -38,7 +39,7 @@ async function confirm(lock: Lock, terminal: Terminal): Promise<void> {
       `The run ${holder.runId} (${holder.status ?? 'no record'}) holds the lock ${name}. Without a terminal to confirm the release, add --yes.`,
     );
   }
-  for (const line of lockLines(lock, wantsColour(terminal))) printLine(stderr, line);
+  for (const line of lockLines(lock, layoutOf(terminal))) printLine(stderr, line);
   await askForName(
     { name, question: "Type the lock's name to release it: ", ifRefused: 'Nothing was released.' },
     terminal,

@@ -249,7 +249,11 @@ export async function cancelMap(
   const progress = hadEnded ? before : await map.cancel(options.reason, { signal });
   const canceled = !hadEnded && progress.status === 'CANCELED';
   printResult<'maps cancel'>(terminal, options.json === true, { canceled, progress }, () => [
-    hadEnded ? `${id} had already ended: ${progress.status}` : `${id} ${describeProgress(progress)}`,
+    ...fittedLines(
+      terminal.stdout,
+      terminal.program,
+      hadEnded ? `${id} had already ended: ${progress.status}` : `${id} ${describeProgress(progress)}`,
+    ),
   ]);
   return canceled ? EXIT_CODES.passed : EXIT_CODES.runFailed;
 }

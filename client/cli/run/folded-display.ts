@@ -82,11 +82,13 @@ function isShown(event: ProgressEvent, isVerbose: boolean, hasStatusLine: boolea
   return !isRepeated(event) && (!hasStatusLine || !PASSING.has(event.type));
 }
 
-/** Returns an event as one line. On a terminal, a warning and a line with a URL are broken between words. */
+/** Events whose lines have a URL, a path or a sentence. */
+const BROKEN: ReadonlySet<ProgressEvent['type']> = new Set(['submitted', 'warning', 'leftOut']);
+
+/** Returns an event as one line. On a terminal, those of {@link BROKEN} are broken between words. */
 function linesOfEvent(event: ProgressEvent, { stderr, program }: Terminal): string[] {
   const text = describeProgress(event);
-  const isLong = event.type === 'submitted' || event.type === 'warning';
-  return isLong ? fittedLines(stderr, program, text) : [text];
+  return BROKEN.has(event.type) ? fittedLines(stderr, program, text) : [text];
 }
 
 /** Returns the lines of news on the terminal. */

@@ -6,7 +6,7 @@ import { tellOn } from '../ids/find-named.js';
 import { findRun } from '../ids/find-run.js';
 import { openSeedkit } from '../open-seedkit.js';
 import type { RunCancellation } from '../output-types.js';
-import { printProblem } from '../print-problem.js';
+import { fittedLines, printProblem } from '../print-problem.js';
 import { endOf } from '../run/follow-run.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import { printResult, type Terminal } from '../terminal.js';
@@ -33,7 +33,9 @@ export async function cancelRuns(
   terminal.interrupted.throwIfAborted();
   const done = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const failed = [...errors, ...reasonsOf(settled)];
-  printResult<'runs cancel'>(terminal, options.json === true, done, () => done.map(describeCancellation));
+  printResult<'runs cancel'>(terminal, options.json === true, done, () =>
+    done.flatMap((one) => fittedLines(terminal.stdout, terminal.program, describeCancellation(one))),
+  );
   if (done.length === 0 && failed.length === 1) throw failed[0];
   for (const error of failed) printProblem(terminal, describeError(error));
   const isEveryCanceled = done.every(({ canceled }) => canceled);

@@ -4,8 +4,10 @@ import type { SeedkitOption } from '../seedkit-option.js';
 import { type ListFlags, printList } from '../list-output.js';
 import { formatList } from '../list-table.js';
 import { type NextCommand, nextCommands } from '../next-commands.js';
-import { formatTable } from '../table.js';
-import { isInteractive, printLine, printResult, type Terminal, wantsColour } from '../terminal.js';
+import { oneLine } from '../printable.js';
+import { type NamedValue, namedValueLines } from '../runs/named-values.js';
+import { layoutOf } from '../table.js';
+import { isInteractive, printLine, printResult, type Terminal } from '../terminal.js';
 import { describeNext, describeRunTimes, nextRunsOf, runTimesOf } from './run-times.js';
 
 /** Flags of `codeseeder schedules`. */
@@ -115,10 +117,10 @@ export function printSchedule(
 
 function scheduleLines(schedule: TargetSchedule, shownWith: ShownWith, terminal: Terminal): string[] {
   const rows = rowsOf(schedule, shownWith);
-  return formatTable(['SCHEDULE', schedule.name], rows, { colour: wantsColour(terminal) });
+  return namedValueLines(['SCHEDULE', schedule.name], rows, layoutOf(terminal));
 }
 
-function rowsOf(schedule: TargetSchedule, { times = [], isRemoved = false }: ShownWith): string[][] {
+function rowsOf(schedule: TargetSchedule, { times = [], isRemoved = false }: ShownWith): NamedValue[] {
   const { args, kwargs, labels, flexibleMinutes } = schedule;
   const lines: readonly Row[] = [
     ['state', isRemoved ? undefined : schedule.state],
@@ -141,7 +143,7 @@ function rowsOf(schedule: TargetSchedule, { times = [], isRemoved = false }: Sho
     ['for', schedule.description],
     ['added', schedule.createdAt],
   ];
-  return lines.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return lines.flatMap(([name, value]) => (value === undefined ? [] : [[name, oneLine(value)] as const]));
 }
 
 function timesOf({ expression, timeZone }: TargetSchedule): string {

@@ -90,8 +90,8 @@ describe('Runs named by the start of their id', () => {
     expect(stderr).toBe(
       [
         'error: "01a2240f" is the start of the ids of 2 runs. Give more of the id:',
-        `  ${NEW}, SUCCEEDED, 1m ago: npm test`,
-        `  ${OLD}, SUCCEEDED, 2m ago: npm test`,
+        `  ${NEW} SUCCEEDED, 1m ago: npm test`,
+        `  ${OLD} SUCCEEDED, 2m ago: npm test`,
         '',
       ].join('\n'),
     );
@@ -102,8 +102,8 @@ describe('Runs named by the start of their id', () => {
     mockIds(Array.from({ length: 12 }, (_, index) => aRun(`deploy-${index}`, index)));
     const { stderr } = await runMain(['runs', 'show', ...KIT, 'deploy-']);
 
-    expect(stderr).toContain('  deploy-9, ');
-    expect(stderr).not.toContain('  deploy-10, ');
+    expect(stderr).toContain('  deploy-9 ');
+    expect(stderr).not.toContain('  deploy-10 ');
     expect(stderr).toMatch(/^ {2}and 2 more$/m);
   });
 
@@ -201,7 +201,7 @@ describe('Maps named by the start of their id', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain('"01a2240f" is the start of the ids of 2 maps. Give more of the id:');
-    expect(stderr).toMatch(new RegExp(`^  ${NEW}, RUNNING, .*: \\./check\\.sh$`, 'm'));
+    expect(stderr).toMatch(new RegExp(`^  ${NEW} RUNNING, .*: \\./check\\.sh$`, 'm'));
     expect(states.commandCalls(StartExecutionCommand)).toHaveLength(0);
   });
 

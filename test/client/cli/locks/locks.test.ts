@@ -11,9 +11,10 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 
+import { main } from '../../../../client/cli/main.js';
 import type { RunRecord } from '../../../../lib/contract/index.js';
 import { aRecord, dynamoDb, resetAccount, states } from '../../mocked-account.js';
-import { runMain } from '../a-terminal.js';
+import { aTerminal, runMain } from '../a-terminal.js';
 
 const KIT = ['--seedkit', 'demo', '--region', 'eu-west-1'];
 const LOCKS = 'codeseeder-demo-locks';
@@ -61,6 +62,15 @@ describe('locks list and show', () => {
 
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^LOCK +HELD BY +STATUS +WAITING\ndev +r-1 +BUILDING +1\n$/);
+  });
+
+  it('`locks show` on a narrow terminal has a value that is too long for its line below its name', async () => {
+    mockLock(HELD);
+    const terminal = aTerminal({ environment: { NO_COLOR: '1' } });
+    Object.assign(terminal.stdout, { isTTY: true, columns: 30 });
+
+    expect(await main(['locks', 'show', 'dev', ...KIT], terminal)).toBe(0);
+    expect(terminal.stdout.text).toMatch(/^since\n {2}\d{4}-.*Z$/m);
   });
 
   it('`locks show` prints holder, number and queue, and as JSON the whole lock', async () => {
