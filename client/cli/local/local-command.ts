@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander';
 import type { BuildIsolation, QuotasOption } from '../../../lib/local/index.js';
 import { UsageError } from '../exit-code.js';
 import { portParser } from '../parse-port.js';
-import { printProblem } from '../print-problem.js';
+import { fittedLines, printProblem } from '../print-problem.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { dataFolderOf, findLocalAws, type LocalFlags, withLocalFlags } from './local-flags.js';
 import { describePlaces, hasLocalAws, localPlaces, localSeedkit } from './local-places.js';
@@ -141,7 +141,12 @@ async function status(seedkit: string, options: LocalFlags, terminal: Terminal):
     terminal,
     options.json === true,
     { seedkit, up: true, endpoint, pid, region, account },
-    () => [`${seedkit} is up at ${endpoint} (process ${pid}, region ${region}, account ${account})`],
+    () =>
+      fittedLines(
+        terminal.stdout,
+        terminal.program,
+        `${seedkit} is up at ${endpoint} (process ${pid}, region ${region}, account ${account})`,
+      ),
   );
 }
 

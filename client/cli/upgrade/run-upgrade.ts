@@ -9,6 +9,7 @@ import { seedkitNameOf, sessionOf } from '../open-seedkit.js';
 import type { ComparedSeedkit, TemplateChanges, Upgrade } from '../output-types.js';
 import { oneLine } from '../printable.js';
 import type { SeedkitOption } from '../seedkit-option.js';
+import { fittedLines } from '../print-problem.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { compareSeedkit } from './compare-seedkit.js';
 import { isUnchanged, templateChanges } from './template-changes.js';
@@ -40,7 +41,9 @@ export async function runUpgrade(flags: UpgradeFlags, terminal: Terminal): Promi
     ? { notCompared: 'a CDK app of your own deploys it' }
     : await comparedTemplates(() => templateChanges(seedkit, stack, clients, terminal), terminal);
   const upgrade = asUsersCall(upgradeOf(seedkit, compared, changes, flags), terminal);
-  printResult<'upgrade'>(terminal, flags.json === true, upgrade, () => describeUpgrade(upgrade));
+  printResult<'upgrade'>(terminal, flags.json === true, upgrade, () =>
+    describeUpgrade(upgrade).flatMap((line) => fittedLines(terminal.stdout, terminal.program, line)),
+  );
   return upgrade.action === 'none' ? EXIT_CODES.passed : EXIT_CODES.runFailed;
 }
 
