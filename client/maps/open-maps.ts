@@ -5,6 +5,7 @@ import type { MapOptions, RemoteMap, SeedkitMaps } from '../map-types.js';
 import type { Seedkit } from '../seedkit-types.js';
 import { planRun } from '../submit/plan-run.js';
 import { refuseMissingFunction } from '../submit/refuse-missing-function.js';
+import { refuseWrongInputs } from '../submit/refuse-wrong-arguments.js';
 import { checkKeywordArguments } from '../submit/submit-run.js';
 import { listMaps } from './list-maps.js';
 import { mapAgain } from './map-again.js';
@@ -57,7 +58,14 @@ export async function mapPython<Value>(
   await refuseMissingFunction(head.target, merged);
   const invocation = () => head;
   return submitMap<Value>(
-    { contents: { ...contents, python }, kind: 'python', invocation, options: merged, own, inputs },
+    {
+      contents: { ...contents, python },
+      kind: 'python',
+      invocation,
+      options: merged,
+      own,
+      inputs: refuseWrongInputs(inputs, head, merged),
+    },
     connection,
   );
 }

@@ -1,14 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 
 import { CodeseederError } from '../../lib/contract/index.js';
+import { DYNAMIC } from '../bundle/python/signature/read-signature.js';
 import type { CallOptions } from '../call-option-types.js';
+import { filesOfModule, mayChangeModules } from './module-files.js';
 import { refuseMissingModule } from './refuse-missing-module.js';
 import { refuseMissingSubmodule } from './refuse-missing-submodule.js';
 import type { MergedOptions } from './run-options.js';
-
-/** Matches what may define a name without writing it. */
-const DYNAMIC = /\bimport\s*\*|\b(?:globals|locals|vars|setattr|exec|modules|__getattr__|__dict__)\b/;
 
 /** Matches a name that Python does not normalize, so that it is written in the source as it is given. */
 const PLAIN_NAME = /^\w+$/;
@@ -34,10 +32,8 @@ export async function refuseMissingFunction(
   { module, functionName }: PythonFunction,
   options: MergedOptions<CallOptions>,
 ): Promise<void> {
-  const { localModules = {}, prebuiltBundle, build = {} } = options;
-  const commands = [build.installCommands, build.preBuildCommands, build.preExecutionCommands].flat();
-  if (prebuiltBundle !== undefined || commands.some((command) => command !== undefined)) return;
-  const [file, ...others] = await filesOf(module, localModules);
+  if (mayChangeModules(options)) return;
+  const [file, ...others] = await filesOfModule(module, options.localModules ?? {});
   if (file === undefined) {
     await refuseMissingSubmodule(module, functionName, options);
     return refuseMissingModule(module, functionName, options);
@@ -51,19 +47,6 @@ export async function refuseMissingFunction(
     'TargetNotFound',
     `${file} has no function ${functionName}; it has ${functions.join(', ') || 'none'}. Correct the name.`,
   );
-}
-
-/** Returns the files of the local modules that may be a module. */
-async function filesOf(module: string, localModules: Readonly<Record<string, string>>): Promise<string[]> {
-  const [first, ...rest] = module.split('.');
-  const places = Object.entries(localModules).flatMap(([name, folder]) => [
-    path.join(folder, ...module.split('.')),
-    ...(name === first ? [path.join(folder, ...rest)] : []),
-  ]);
-  const single = Object.entries(localModules).flatMap(([name, file]) => (name === module ? [file] : []));
-  const files = [...single, ...places.flatMap((place) => [`${place}.py`, path.join(place, '__init__.py')])];
-  const found = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
-  return [...new Set(files.filter((_, index) => found[index]?.isFile() === true))];
 }
 
 function wordsOf(source: string): ReadonlySet<string> {

@@ -4,6 +4,7 @@ import type { PythonCallOptions } from '../call-option-types.js';
 import type { Run } from '../run-types.js';
 import { planRun } from './plan-run.js';
 import { refuseMissingFunction } from './refuse-missing-function.js';
+import { refuseWrongArguments } from './refuse-wrong-arguments.js';
 import { checkArguments, checkKeywordArguments, submitRun } from './submit-run.js';
 
 /**
@@ -26,6 +27,7 @@ export async function submitPythonRun<Value>(
   const { localModules = {}, requirementsFiles = {}, build } = options;
   const installer = build?.pythonInstaller;
   await refuseMissingFunction(invocation.target, options);
+  await refuseWrongArguments(invocation, options);
   return submitRun<Value>(
     {
       contents: {

@@ -91,7 +91,11 @@ describe('Python functions', () => {
 
   it('A Python run whose dependencies cannot be installed fails in the install phase', async () => {
     const error = await failureOf(
-      kit.python('shop.orders:order', { pythonModules: ["nobody-has-this>=1; python_version > '3'"] }),
+      kit.python('shop.orders:order', {
+        args: ['apple', 1],
+        kwargs: { customer: 'Ada' },
+        pythonModules: ["nobody-has-this>=1; python_version > '3'"],
+      }),
     );
 
     expect(error.record).toMatchObject({

@@ -14,6 +14,7 @@ from .exported_variables import ExportedVariables
 from .fault import RunnerFault
 from .hidden_secrets import HiddenSecrets
 from .load_target import load_target
+from .wrong_call import describe_wrong_call
 from .result_file import render_failure, render_value, write_result
 
 
@@ -61,7 +62,12 @@ def call_target(invocation):
     target = invocation["target"]
     sys.argv = [target["module"]]
     function = load_target(target["module"], target["functionName"])
-    returned = function(*invocation.get("args", []), **invocation.get("kwargs", {}))
+    args, kwargs = invocation.get("args", []), invocation.get("kwargs", {})
+    try:
+        returned = function(*args, **kwargs)
+    except TypeError as error:
+        describe_wrong_call(error, function, args, kwargs)
+        raise
     return asyncio.run(returned) if inspect.iscoroutine(returned) else returned
 
 

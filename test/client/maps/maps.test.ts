@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -120,6 +122,20 @@ describe('The results of a map', () => {
 
     await expect(map.wait()).resolves.toMatchObject({ status: 'CANCELED', succeeded: 1, waiting: 3 });
     await expect(map.record()).resolves.toMatchObject({ status: 'CANCELED' });
+  });
+});
+
+describe('A map of a Python function', () => {
+  it('A map is refused before anything is uploaded if an input is not the arguments of the function', async () => {
+    const localModules = { shop: path.resolve(import.meta.dirname, '../../fixtures/python/shop') };
+    const before = bucket.size;
+
+    await expect(
+      seedkit('demo', { aws: AWS }).mapPython('shop.prices:price_of', ['apple', ['pear', 2]], {
+        localModules,
+      }),
+    ).rejects.toThrow('inputs[1] has 2 positional arguments, and price_of(item) in ');
+    expect(bucket.size).toBe(before);
   });
 });
 

@@ -97,6 +97,25 @@ describe('a Python function that raises', () => {
     expect(error.stack).toContain('File "endings/not_python.py", line 1');
   });
 
+  it.each([
+    [[], {}, "deploy() missing 1 required positional argument: 'stage'. The function is deploy(stage)."],
+    [['a', 'b'], {}, 'deploy() takes 1 positional argument but 2 were given. The function is deploy(stage).'],
+    [['a'], { where: 1 }, "got an unexpected keyword argument 'where'. The function is deploy(stage)."],
+  ])(
+    'The error of a call with the wrong arguments %j and %j has the function',
+    async (args, kwargs, message) => {
+      const error = errorOf(await bundle.run('endings.errors:deploy', { args, kwargs }));
+
+      expect(error).toMatchObject({ name: 'TypeError', message: expect.stringContaining(message) });
+    },
+  );
+
+  it('A TypeError in a function is reported as Python has it', async () => {
+    const error = errorOf(await bundle.run('endings.errors:calls_wrongly'));
+
+    expect(error.message).toBe("deploy() missing 1 required positional argument: 'stage'");
+  });
+
   it('The first exception of an exception group is the cause', async () => {
     const error = errorOf(await bundle.run('endings.errors:group'));
 

@@ -17,6 +17,7 @@ import {
 } from '../mocked-account.js';
 
 const SHOP = path.resolve(import.meta.dirname, '../../fixtures/python/shop');
+const ORDER: PythonCallOptions = { args: ['apple', 2], kwargs: { customer: 'Ada' } };
 const kit = seedkit('demo', { aws: AWS, pythonModules: ['boto3'], localModules: { shop: SHOP } });
 
 beforeEach(resetAccount);
@@ -29,8 +30,7 @@ const requested = () =>
 describe('submitting a Python function', () => {
   it('Submitting a Python function sends target, arguments and options, the kit’s before the call’s', async () => {
     const run = await kit.submitPython('shop.orders:order', {
-      args: ['apple', 2],
-      kwargs: { customer: 'Ada' },
+      ...ORDER,
       pythonModules: ['requests>=2'],
       pipxModules: ['black'],
       build: { pythonModules: ['attrs'], timeoutMinutes: 10 },
@@ -54,6 +54,7 @@ describe('submitting a Python function', () => {
 
   it('Submitting a Python function packs the local modules of kit and call, and the requirements', async () => {
     await kit.submitPython('shop.orders:order', {
+      ...ORDER,
       localModules: { more: SHOP },
       requirementsFiles: { main: path.join(SHOP, '../requirements.txt') },
       dirs: { 'vendor/project': path.join(SHOP, '../project') },
@@ -73,15 +74,23 @@ describe('submitting a Python function', () => {
   });
 
   it('Submitting a Python function sends empty arguments where none are given', async () => {
-    expect(inputOf(await kit.submitPython('shop.orders:order'))).toMatchObject({ args: [], kwargs: {} });
+    const run = await kit.submitPython('shop.prices:OutOfStock');
+
+    expect(inputOf(run)).toMatchObject({ args: [], kwargs: {} });
   });
 
   it.each<[string, PythonCallOptions, string, string]>([
     ['shop.orders', {}, 'InvalidRequest', '"shop.orders" (module:function)'],
     ['shop:f', { args: [1, new Date(0)] }, 'ArgumentsNotJson', 'args[1] is a Date'],
     ['shop:f', { kwargs: { at: { deep: 1n } } }, 'ArgumentsNotJson', 'kwargs.at.deep is a BigInt'],
-    ['shop.orders:order', { pythonModules: ['-r x'] }, 'InvalidRequest', 'build.pythonModules[1]'],
-    ['shop.orders:order', { localModules: { x: '/nowhere' } }, 'PackFailed', '/nowhere is missing'],
+    ['shop.orders:order', { ...ORDER, pythonModules: ['-r x'] }, 'InvalidRequest', 'build.pythonModules[1]'],
+    ['shop.orders:order', { ...ORDER, localModules: { x: '/nowhere' } }, 'PackFailed', '/nowhere is missing'],
+    [
+      'shop.orders:order',
+      { args: ['apple'] },
+      'InvalidRequest',
+      'The call lacks the arguments count, customer',
+    ],
   ])('Target %s with %p is refused before anything is uploaded', async (target, options, code, message) => {
     await expect(kit.submitPython(target, options)).rejects.toMatchObject({
       code,
@@ -97,15 +106,15 @@ describe('calling a Python function', () => {
     const result = putResult('{"ok":true,"value":{"total":40}}');
     mockRecords(aRecord({ runId: 'order-2', status: 'SUCCEEDED', kind: 'python', ...result }));
 
-    await expect(kit.python<{ total: number }>('shop.orders:order', { runId: 'order-2' })).resolves.toEqual({
-      total: 40,
-    });
+    await expect(
+      kit.python<{ total: number }>('shop.orders:order', { ...ORDER, runId: 'order-2' }),
+    ).resolves.toEqual({ total: 40 });
   });
 
   it('Calling a Python function ends with the reason of its aborted signal', async () => {
     const signal = AbortSignal.abort(new Error('enough'));
 
-    await expect(kit.python('shop.orders:order', { signal })).rejects.toThrow('enough');
+    await expect(kit.python('shop.orders:order', { ...ORDER, signal })).rejects.toThrow('enough');
   });
 
   it.each(['python', 'submitPython'] as const)('The call %s() is refused inside a build', async (call) => {
