@@ -31,13 +31,14 @@ const RUNNER_COMMANDS: Readonly<Record<Exclude<TestRunner, 'node'>, string>> = {
 };
 
 /** Returns the form of the example that works in a project. */
-export function formOf({ isModule, testRunner }: Project, language: Language): ExampleForm {
+export function formOf({ isModule, testRunner, pythonTests }: Project, language: Language): ExampleForm {
   if (language === 'python') {
     return {
       source: ['init/python/hello/__init__.py', 'hello/__init__.py'],
       test: ['init/python/test_hello.py', 'test_hello.py'],
       config: ['init/python/codeseeder.config.json', 'codeseeder.config.json'],
-      testCommand: 'python3 -m unittest',
+      // The settings of pytest may name folders of tests, of which the example is in none.
+      testCommand: pythonTests === 'pytest' ? 'python3 -m pytest test_hello.py' : 'python3 -m unittest',
     };
   }
   const form = moduleForm(isModule, testRunner, language);

@@ -1,10 +1,12 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { UsageError } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
+import { usesPytest } from './find-pytest.js';
 import type { CiService, Language } from './init-flags.js';
 import { isJsonObject } from './json-text.js';
+import { readIfExists } from './read-if-exists.js';
 
 /** Members of a `package.json` that `init` reads. */
 export interface Manifest {
@@ -18,6 +20,7 @@ export interface Manifest {
 
 export type PackageManager = 'npm' | 'pnpm' | 'yarn';
 export type TestRunner = 'node' | 'vitest' | 'jest';
+export type PythonTests = 'unittest' | 'pytest';
 
 /** The folder that `init` writes into, and what it found there. */
 export interface Project {
@@ -30,6 +33,8 @@ export interface Project {
   readonly manifest: Manifest;
   readonly packageManager: PackageManager;
   readonly testRunner: TestRunner;
+  /** How the tests in Python run. */
+  readonly pythonTests: PythonTests;
   /** Whether `.js` and `.ts` files are ES modules. A new `package.json` makes them ES modules. */
   readonly isModule: boolean;
   readonly defaultLanguage: Language;
@@ -63,6 +68,7 @@ export async function findProject(folder: string, terminal: Terminal): Promise<P
     manifest,
     packageManager: packageManagerOf(above, manifest, terminal),
     testRunner: testRunnerOf(manifest),
+    pythonTests: (await usesPytest(folder, names)) ? 'pytest' : 'unittest',
     isModule: manifestText === undefined || manifest.type === 'module',
     defaultLanguage: languageOf(names, manifest),
     defaultCi: await ciOf(repository?.folder ?? folder),
@@ -163,12 +169,4 @@ function parseManifest(text: string | undefined, folder: string): Manifest {
 
 async function namesIn(folder: string): Promise<ReadonlySet<string>> {
   return new Set(await readdir(folder).catch(() => []));
-}
-
-/** Returns the text of a file, or undefined if there is none. */
-export async function readIfExists(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw new UsageError(`${file} cannot be read: ${error.message}`, { cause: error });
-  });
 }

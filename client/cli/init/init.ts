@@ -8,7 +8,7 @@ import { projectRootOf } from '../../bundle/files/project-root.js';
 import { UsageError } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
 import { exampleFiles, formOf } from './example-files.js';
-import { findProject, readIfExists, type Project } from './find-project.js';
+import { findProject, type Project } from './find-project.js';
 import { findPythonCode, type PythonCode } from './find-python-code.js';
 import { findPythonFunction } from './find-python-function.js';
 import { type CiService, LANGUAGES, type InitFlags, type Language } from './init-flags.js';
@@ -21,6 +21,7 @@ import { type CodeOptions, type PresentConfig, readPresentConfig, seedkitIn } fr
 import { printInit } from './print-init.js';
 import { settingsFiles } from './settings-files.js';
 import { writePlan, type FileToWrite } from './write-plan.js';
+import { readIfExists } from './read-if-exists.js';
 
 const DEFAULT_SEEDKIT = 'my-kit';
 

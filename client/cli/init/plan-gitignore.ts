@@ -2,9 +2,10 @@ import path from 'node:path';
 
 import ignore from 'ignore';
 
-import { type Project, readIfExists } from './find-project.js';
+import type { Project } from './find-project.js';
 import type { Language } from './init-flags.js';
 import type { FileToWrite } from './write-plan.js';
+import { readIfExists } from './read-if-exists.js';
 
 const IGNORED: Readonly<Record<Language, readonly string[]>> = {
   typescript: ['node_modules/'],

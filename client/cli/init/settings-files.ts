@@ -19,6 +19,14 @@ export interface Settings {
   readonly testScript: string;
 }
 
+const INSTALL = 'python3 -m venv /tmp/pytest && . /tmp/pytest/bin/activate && pip install pytest';
+
+/** Commands that install pytest. The image of the job for GitLab is a Debian, whose Python has no `venv` at first. */
+const INSTALL_PYTEST: Readonly<Record<Exclude<CiService, 'none'>, string>> = {
+  github: INSTALL,
+  gitlab: `apt-get update && apt-get install -y python3-venv && ${INSTALL}`,
+};
+
 /**
  * Returns `tsconfig.json` and the file for continuous integration, as far as the project needs them.
  */
@@ -43,17 +51,19 @@ export async function settingsFiles(
 }
 
 async function ciFile(
-  { folder, repository, packageManager }: Project,
+  project: Project,
   form: ExampleForm,
   { language, seedkit, version, testScript, config }: Settings,
   ci: Exclude<CiService, 'none'>,
 ): Promise<PlannedFile> {
+  const { folder, repository, packageManager } = project;
   const template = `init/ci/${ci}.yml`;
   const below = path.relative(repository, folder).split(path.sep).join('/') || '.';
   const test = scriptCommand(packageManager, testScript);
   const isPython = language === 'python';
   // Tests in Python do not start a local AWS themselves.
-  const start = `eval "$(${COMMANDS[packageManager].execute} codeseeder local up ${seedkit} --detach)"`;
+  const local = `eval "$(${COMMANDS[packageManager].execute} codeseeder local up ${seedkit} --detach)"`;
+  const start = project.pythonTests === 'pytest' ? `${INSTALL_PYTEST[ci]} && ${local}` : local;
   const values: Readonly<Record<string, string>> = {
     FOLDER: JSON.stringify(below),
     INSTALL: COMMANDS[packageManager].installInCi,

@@ -202,6 +202,41 @@ describe('`init` in an existing project', () => {
   });
 
   it.each([
+    ['conftest.py', ''],
+    ['tests/conftest.py', ''],
+    ['pytest.ini', ''],
+    ['pyproject.toml', '[tool.pytest.ini_options]\ntestpaths = ["tests"]\n'],
+    ['pyproject.toml', '[dependency-groups]\ndev = ["ruff", "pytest>=8"]\n'],
+    ['pyproject.toml', '[tool.poetry.group.dev.dependencies]\npytest-cov = "^5"\n'],
+    ['setup.cfg', '[tool:pytest]\n'],
+    ['tox.ini', '[pytest]\n'],
+    ['requirements-dev.txt', 'ruff\npytest==8.0\n'],
+  ])(
+    '`init` in a project whose %s shows that it uses pytest writes a script for it: %j',
+    async (file, text) => {
+      await write(file, text);
+      await init(['--language', 'python']);
+
+      expect((await manifest())['scripts']?.['test']).toBe('python3 -m pytest test_hello.py');
+      expect(await read('.github/workflows/codeseeder.yml')).toContain(
+        '- run: python3 -m venv /tmp/pytest && . /tmp/pytest/bin/activate && pip install pytest && eval',
+      );
+    },
+  );
+
+  it.each([
+    ['pyproject.toml', '[project]\nname = "no-pytest"\n# pytest\n'],
+    ['requirements.txt', '# pytest\nrequests\n'],
+    ['tox.ini', '[testenv]\n'],
+  ])('`init` in a project whose %s shows no pytest writes a script for unittest: %j', async (file, text) => {
+    await write(file, text);
+    await init(['--language', 'python']);
+
+    expect((await manifest())['scripts']?.['test']).toBe('python3 -m unittest');
+    expect(await read('.github/workflows/codeseeder.yml')).not.toContain('pytest');
+  });
+
+  it.each([
     ['pyproject.toml', 'python', 'test_hello.py'],
     ['tsconfig.json', 'typescript', 'src/hello.test.ts'],
     ['index.mjs', 'javascript', 'src/hello.test.js'],
