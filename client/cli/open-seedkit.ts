@@ -1,5 +1,6 @@
 import { definedOnly } from '../../lib/contract/defined-only.js';
 import type { AwsSession } from '../aws-options.js';
+import { namedConfig } from '../config/find-config.js';
 import type { Connection } from '../connection/connection.js';
 import { createKitAccess } from '../kit-access.js';
 import type { Seedkit } from '../seedkit-types.js';
@@ -18,10 +19,10 @@ export function connectionOf(options: SeedkitOption): Promise<Connection> {
 }
 
 /** Returns the name of the seedkit. @throws UsageError if no seedkit is named */
-export function seedkitNameOf({ seedkit: name }: SeedkitOption): string {
+export function seedkitNameOf({ seedkit: name, config }: SeedkitOption): string {
   if (name !== undefined) return name;
   throw new UsageError(
-    'No seedkit is named. Give --seedkit NAME, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts.',
+    `No seedkit is named. Give --seedkit NAME, set CODESEEDER_SEEDKIT, or name it in ${namedConfig(config?.file)}.`,
   );
 }
 

@@ -8,6 +8,11 @@ export const CONFIG_NAMES: readonly string[] = ['ts', 'mts', 'cts', 'js', 'mjs',
   (ending) => `codeseeder.config.${ending}`,
 );
 
+/** Returns the config as messages name it: its path, or the names that it can have. */
+export function namedConfig(file: string | undefined): string {
+  return file ?? 'codeseeder.config.ts, .js or .json';
+}
+
 /** The search for a config. */
 export interface ConfigSearch {
   /** Path of the config; undefined if there is none. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { CodeseederError } from '../../lib/contract/index.js';
 import { mergeRunOptions } from '../submit/run-options.js';
 import type { CodeseederConfig, ConfigEnvironment } from './config-types.js';
-import { findConfig } from './find-config.js';
+import { findConfig, namedConfig } from './find-config.js';
 import { invalid, parseConfig } from './parse-config.js';
 
 /** A config, with the members of the chosen environment. */
@@ -31,7 +31,7 @@ export async function loadConfig(from: string, environment?: string): Promise<Se
   if (environment === undefined) return undefined;
   throw new CodeseederError(
     'ConfigInvalid',
-    `There is no codeseeder.config.ts for the environment ${JSON.stringify(environment)}: none is in ${from}${upTo === from ? '' : `, nor above up to ${upTo}`}. Change the folder, or leave out --environment and CODESEEDER_ENVIRONMENT.`,
+    `There is no ${namedConfig(undefined)} for the environment ${JSON.stringify(environment)}: none is in ${from}${upTo === from ? '' : `, nor above up to ${upTo}`}. Change the folder, or leave out --environment and CODESEEDER_ENVIRONMENT.`,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import type { AwsOptions } from '../../aws-options.js';
+import { namedConfig } from '../../config/find-config.js';
 import type { SelectedConfig } from '../../config/load-config.js';
 import { LOCAL_AWS } from '../../connection/report-unreachable.js';
 import { definedOnly, seedkitNameSchema } from '../../../lib/contract/index.js';
@@ -35,7 +36,11 @@ export async function findPlace(command: Command, terminal: Terminal): Promise<P
   const region = await regionOf(aws);
   const from = sourceOfSeedkit(source, flags.seedkit, config);
   return {
-    checks: [check, seedkitName(seedkit, from), regionCheck(region, sourceOfRegion(flags, aws, terminal))],
+    checks: [
+      check,
+      seedkitName(seedkit, from, config),
+      regionCheck(region, sourceOfRegion(flags, aws, terminal), config),
+    ],
     ...{ seedkit, aws, region, config },
   };
 }
@@ -43,6 +48,10 @@ export async function findPlace(command: Command, terminal: Terminal): Promise<P
 /** Marks a path with spaces, so that lines are not broken in it. */
 function inOnePiece(file: string): string {
   return file.includes(' ') ? `\`${file}\`` : file;
+}
+
+function configIn(config: SelectedConfig | undefined): string {
+  return config === undefined ? namedConfig(undefined) : inOnePiece(config.file);
 }
 
 async function readConfig(
@@ -74,7 +83,7 @@ function sourceOfSeedkit(
   return source === 'env' ? 'from CODESEEDER_SEEDKIT' : 'from --seedkit';
 }
 
-function seedkitName(seedkit: string | undefined, source: string): Check {
+function seedkitName(seedkit: string | undefined, source: string, config: SelectedConfig | undefined): Check {
   const name = subject('seedkit-name', 'Name of the seedkit');
   if (seedkit !== undefined) {
     if (isSeedkitName(seedkit)) return name.ok(`${seedkit}, ${source}`);
@@ -83,7 +92,7 @@ function seedkitName(seedkit: string | undefined, source: string): Check {
   }
   return name.warning(
     'none is named, so nothing of a seedkit is checked',
-    'Give --seedkit NAME, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts.',
+    `Give --seedkit NAME, set CODESEEDER_SEEDKIT, or name it in ${configIn(config)}.`,
   );
 }
 
@@ -110,11 +119,11 @@ function sourceOfRegion(flags: SeedkitOption, { region }: AwsOptions, terminal: 
   return 'from the AWS profile';
 }
 
-function regionCheck(region: string | undefined, source: string): Check {
+function regionCheck(region: string | undefined, source: string, config: SelectedConfig | undefined): Check {
   const checked = subject('region', 'Region');
   if (region !== undefined) return checked.ok(`${region}, ${source}`);
   return checked.problem(
     'none is set',
-    `Set AWS_REGION, give --region, or set region in codeseeder.config.ts or in the AWS profile. ${LOCAL_AWS}`,
+    `Set AWS_REGION, give --region, or set region in ${configIn(config)} or in the AWS profile. ${LOCAL_AWS}`,
   );
 }

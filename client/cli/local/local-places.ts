@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { parseSeedkitName, seedkitNameSchema } from '../../../lib/contract/index.js';
+import { namedConfig } from '../../config/find-config.js';
 import { UsageError } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
 import { defaultDataFolder } from './state-folder.js';
@@ -60,6 +61,6 @@ export async function localSeedkit(
   const config = await loadConfig(workingFolder, environment['CODESEEDER_ENVIRONMENT'] || undefined);
   if (config?.seedkit !== undefined) return parseSeedkitName(config.seedkit);
   throw new UsageError(
-    `No seedkit is named. Give its name, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts. ${describePlaces(await localPlaces(environment))}`,
+    `No seedkit is named. Give its name, set CODESEEDER_SEEDKIT, or name it in ${namedConfig(config?.file)}. ${describePlaces(await localPlaces(environment))}`,
   );
 }

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { MODULE_NAME, placeOfModule } from '../../bundle/python/place-of-module.js';
@@ -61,9 +61,31 @@ export function refusePythonModule(target: string, { workingFolder, localModules
   const [first = ''] = target.split('.');
   const isKnown = Object.hasOwn(localModules, first) || placeOfModule(first, workingFolder) !== undefined;
   if (!DOTTED_NAME.test(target) || !isKnown) return;
+  const meant = withColon(target, { workingFolder, localModules });
+  if (meant !== undefined)
+    throw new UsageError(
+      `${JSON.stringify(target)} has no colon before its function. Did you mean ${meant}?`,
+    );
   throw new UsageError(
     `${JSON.stringify(target)} is a Python module without a function. Name a function of it: ${target}:FUNCTION`,
   );
+}
+
+/** Returns `module:function` if the last part of a name is a function of the module before it; undefined otherwise. */
+function withColon(target: string, { workingFolder, localModules }: PythonPlaces): string | undefined {
+  const [first = '', ...rest] = target.split('.');
+  const functionName = rest.pop();
+  if (functionName === undefined) return undefined;
+  const included = Object.hasOwn(localModules, first) ? localModules[first] : undefined;
+  const top = path.resolve(workingFolder, included ?? placeOfModule(first, workingFolder)?.path ?? first);
+  const places = [path.join(top, ...rest), path.join(top, first, ...rest)];
+  if (isFile(top) && rest.length > 0) return undefined;
+  const files = isFile(top)
+    ? [top]
+    : places.flatMap((place) => [`${place}.py`, path.join(place, '__init__.py')]);
+  const definition = new RegExp(`^(?:async[ \\t]+)?def[ \\t]+${functionName}[ \\t]*[([]`, 'm');
+  const isDefined = files.filter(isFile).some((file) => definition.test(readFileSync(file, 'utf8')));
+  return isDefined ? `${[first, ...rest].join('.')}:${functionName}` : undefined;
 }
 
 /** Finds the name by which a run imports a file. */

@@ -112,7 +112,7 @@ describe('command line', () => {
     [['local', 'secret', 'set'], 'Examples and options: codeseeder local secret set --help'],
     [
       ['run', '--', 'ls'],
-      'No seedkit is named. Give --seedkit NAME, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts.',
+      'No seedkit is named. Give --seedkit NAME, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts, .js or .json.',
     ],
     [['run', 'none.ts#f'], 'The module /project/none.ts does not exist'],
     [['run', ...KIT, '--env', 'NOVALUE', '--', 'ls'], '--env takes NAME=VALUE, not "NOVALUE"'],

@@ -203,7 +203,7 @@ describe('A config with a mistake', () => {
     const { folder } = await aRepository({});
 
     await expect(loadConfig(folder, 'prod')).rejects.toThrow(
-      `There is no codeseeder.config.ts for the environment "prod": none is in ${folder}.`,
+      `There is no codeseeder.config.ts, .js or .json for the environment "prod": none is in ${folder}.`,
     );
   });
 });

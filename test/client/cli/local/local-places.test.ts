@@ -84,7 +84,7 @@ describe('the seedkit of `local` commands', () => {
 
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
       expect(stderr).toBe(
-        `error: No seedkit is named. Give its name, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts. ${HERE}\n`,
+        `error: No seedkit is named. Give its name, set CODESEEDER_SEEDKIT, or name it in codeseeder.config.ts, .js or .json. ${HERE}\n`,
       );
     },
   );

@@ -134,6 +134,23 @@ describe('parseRunTarget with a Python file', () => {
     },
   );
 
+  it.each([
+    ['app.main', 'app:main'],
+    ['tool.release.main', 'tool.release:main'],
+    ['shop.prices.main', 'shop.prices:main'],
+    ['shop.main', 'shop:main'],
+    ['jobs.main', 'jobs:main'],
+  ])('`parseRunTarget` names the target that is meant by %s', async (target, meant) => {
+    const project = await aProject();
+    const files = ['app.py', 'tool/release.py', 'lib/shop/prices.py', 'lib/shop/__init__.py', 'src/jobs.py'];
+    await project.write(Object.fromEntries(files.map((file) => [file, 'async def main():\n    pass\n'])));
+    const parse = () => parseIn(target, project.folder, { shop: 'lib/shop', jobs: 'src' });
+
+    expect(parse).toThrow(
+      new UsageError(`"${target}" has no colon before its function. Did you mean ${meant}?`),
+    );
+  });
+
   it.each(['other.release', 'tool.release --flag', 'plain', 'tool/release'])(
     '`parseRunTarget` takes %j for a command, not for a Python module',
     async (target) => {
