@@ -1,10 +1,11 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 
 import type { AwsOptions } from '../aws-options.js';
 import type { ConfigOptions } from '../config/config-types.js';
 import { UsageError } from './exit-code.js';
 import { inGroup } from './help/command-help.js';
 import { OPTION_GROUPS } from './help/option-groups.js';
+import { valueOfKind } from './completion/value-kinds.js';
 
 /** What a command takes from a config: the members that neither a flag nor a variable sets. */
 export interface AppliedConfig {
@@ -50,15 +51,19 @@ export function withSeedkitOptions(command: Command): Command {
  * @throws UsageError when a command line has both, with different names
  */
 export function withSeedkitArgument(command: Command): Command {
-  return command.argument('[name]', 'name of the seedkit, as with --seedkit', (name: string) => {
-    const { seedkit } = command.opts<SeedkitOption>();
-    if (seedkitFlagOf(command) === '--seedkit' && seedkit !== name)
-      throw new UsageError(
-        `The seedkit is ${JSON.stringify(name)} and, in --seedkit, ${JSON.stringify(seedkit)}. Give one of them.`,
-      );
-    command.setOptionValueWithSource('seedkit', name, 'cli');
-    return name;
-  });
+  return command.addArgument(
+    valueOfKind('seedkit', new Argument('[name]', 'name of the seedkit, as with --seedkit')).argParser(
+      (name: string) => {
+        const { seedkit } = command.opts<SeedkitOption>();
+        if (seedkitFlagOf(command) === '--seedkit' && seedkit !== name)
+          throw new UsageError(
+            `The seedkit is ${JSON.stringify(name)} and, in --seedkit, ${JSON.stringify(seedkit)}. Give one of them.`,
+          );
+        command.setOptionValueWithSource('seedkit', name, 'cli');
+        return name;
+      },
+    ),
+  );
 }
 
 /** Adds the flags of {@link withSeedkitOptions}, of which the command reads the config itself. */
@@ -69,7 +74,11 @@ export function withSeedkitFlags(command: Command): Command {
 function addSeedkitFlags(command: Command): Command {
   return inSeedkitGroup(command, () =>
     command
-      .addOption(new Option('-s, --seedkit <name>', 'name of the seedkit').env('CODESEEDER_SEEDKIT'))
+      .addOption(
+        valueOfKind('seedkit', new Option('-s, --seedkit <name>', 'name of the seedkit')).env(
+          'CODESEEDER_SEEDKIT',
+        ),
+      )
       .option('--region <region>', "AWS region of the seedkit (default: the AWS SDK's)")
       .option('--profile <profile>', 'profile of the shared AWS configuration'),
   );
@@ -86,7 +95,7 @@ export function withConfig(command: Command): Command {
 }
 
 function addEnvironmentFlag(command: Command): Command {
-  const option = new Option('--environment <name>', 'environment of the config');
+  const option = valueOfKind('environment', new Option('--environment <name>', 'environment of the config'));
   return inSeedkitGroup(command, () => command.addOption(option.env('CODESEEDER_ENVIRONMENT')));
 }
 

@@ -3,6 +3,7 @@ import type { Argument, Command, Option } from 'commander';
 
 import { isShown } from '../help/format-help.js';
 import { LATEST } from '../ids/short-ids.js';
+import { kindOf } from './value-kinds.js';
 
 /** A word that can come next. */
 export interface Candidate {
@@ -37,23 +38,11 @@ export interface AskedIds {
   readonly profile?: string | undefined;
 }
 
-/** The kind of an option's or argument's value, and the words that name it in the program. */
-const VALUE_KINDS: readonly (readonly [kind: ValueKind, matches: RegExp])[] = [
-  ['seedkit', /^name of the seedkit/],
-  ['environment', /^environment of the config$/],
-  ['function', /FILE#FUNCTION/],
-  ['jsonFile', /@FILE/],
-  ['run', /^ids? of the runs?(,|$)/],
-  ['map', /^id of the map(,|$)/],
-];
-
 /** Ends of a placeholder such as `<[name=]dir>` that stands for a path. */
 const FILE = /(^|[=:\]])file$|=path$/;
 const FOLDER = /(^|[=:\]])(dir|folder)$/;
 
 type IdKind = 'run' | 'map';
-
-type ValueKind = 'seedkit' | 'environment' | 'function' | 'jsonFile' | IdKind;
 
 /** The place in a command line after some of its words. */
 interface Place {
@@ -75,8 +64,8 @@ export function askedIds(program: Command, words: readonly string[]): AskedIds |
   const { command, operands, option, values: given } = placeAfter(program, words.slice(0, -1));
   if (option !== undefined || current.startsWith('-')) return undefined;
   const argument = argumentAt(command, operands);
-  const kind = argument && kindOf(argument);
-  return kind === 'run' || kind === 'map' ? { ...given, of: kind } : undefined;
+  const kind = argument && idKindOf(argument);
+  return kind === undefined ? undefined : { ...given, of: kind };
 }
 
 /**
@@ -170,21 +159,20 @@ function valuesOf(
   const kind = kindOf(subject);
   if (kind === 'seedkit') return named(seedkits, current, flag);
   if (kind === 'environment') return named(environments, current, flag);
-  if (kind === 'run' || kind === 'map') return values([...latestOf(subject, kind), ...ids], current);
+  if (kind === 'wholeRun') return values(ids, current);
+  if (kind === 'run' || kind === 'map')
+    return values([{ value: LATEST, description: `the newest ${kind}` }, ...ids], current);
   if (kind === 'function') return paths('files', flag);
-  if (kind === 'jsonFile')
+  if (kind === 'json')
     return current.startsWith(`${flag}@`) ? paths('files', `${flag}@`) : values([], current);
   return pathsOf(subject, current, flag);
 }
 
-/** Returns the word for the newest run or map, if the argument takes it. */
-function latestOf({ description }: Option | Argument, kind: IdKind): Candidate[] {
-  return description.endsWith(LATEST) ? [{ value: LATEST, description: `the newest ${kind}` }] : [];
-}
-
-function kindOf({ description }: Option | Argument): ValueKind | undefined {
-  const [kind] = VALUE_KINDS.find(([, matches]) => matches.test(description)) ?? [];
-  return kind;
+/** Returns what the ids of an argument are of; undefined for another argument. */
+function idKindOf(subject: Option | Argument): IdKind | undefined {
+  const kind = kindOf(subject);
+  if (kind === 'wholeRun') return 'run';
+  return kind === 'run' || kind === 'map' ? kind : undefined;
 }
 
 /** Returns the kind of path that an option or argument takes, if it takes one. */

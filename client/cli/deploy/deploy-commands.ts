@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 
 import { parseSeedkitName } from '../../../lib/contract/index.js';
 import type { Terminal } from '../terminal.js';
@@ -8,6 +8,7 @@ import { addModulesCommand } from './modules-command.js';
 import type { DeployOptions } from './run-deploy.js';
 import type { DestroyOptions } from './run-destroy.js';
 import { withSettingFlags } from './setting-flags.js';
+import { valueOfKind } from '../completion/value-kinds.js';
 
 const ROLE_ARN = [
   '--role-arn <arn>',
@@ -24,7 +25,7 @@ export function addDeployCommands(program: Command, terminal: Terminal): void {
     withStackFlags(deploy.command('seedkit'), 'print each event of the stack, and all its outputs'),
   )
     .description('deploy a seedkit, or update it; settings that are left out keep their deployed values')
-    .argument('<name>', 'name of the seedkit')
+    .addArgument(valueOfKind('seedkit', new Argument('<name>', 'name of the seedkit')))
     .option(...ROLE_ARN)
     .option('--synth', 'print the template and deploy nothing')
     .action(async (name: string, options: DeployOptions) => {
@@ -38,7 +39,7 @@ export function addDeployCommands(program: Command, terminal: Terminal): void {
     .description(
       "delete a seedkit's stack and its bucket with all objects, after you typed its name; run table, key and packages stay, unless deployed with --removal-policy destroy",
     )
-    .argument('<name>', 'name of the seedkit')
+    .addArgument(valueOfKind('seedkit', new Argument('<name>', 'name of the seedkit')))
     .option(...ROLE_ARN)
     .option(
       '--delete-data',

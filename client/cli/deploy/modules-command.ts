@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 
 import { parseSeedkitName } from '../../../lib/contract/index.js';
 import { deployModules } from '../../deployment.js';
@@ -6,6 +6,7 @@ import type { ModuleEvent } from '../../module-types.js';
 import { collect } from '../run/collect.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { awsOf, withDeployFlags, type DeployFlags } from './deploy-flags.js';
+import { valueOfKind } from '../completion/value-kinds.js';
 
 interface ModulesOptions extends DeployFlags {
   readonly module: readonly string[];
@@ -15,7 +16,7 @@ interface ModulesOptions extends DeployFlags {
 export function addModulesCommand(deploy: Command, terminal: Terminal): void {
   withDeployFlags(deploy.command('modules'), 'print the output of npm and pip, too')
     .description("publish local npm and Python packages to a seedkit's CodeArtifact repository")
-    .argument('<name>', 'name of the seedkit')
+    .addArgument(valueOfKind('seedkit', new Argument('<name>', 'name of the seedkit')))
     .requiredOption('--module <package:folder>', 'package to build and publish (repeatable)', collect)
     .action((name: string, options: ModulesOptions) =>
       runDeployModules(parseSeedkitName(name), options, terminal),

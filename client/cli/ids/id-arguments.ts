@@ -1,8 +1,22 @@
-/** Descriptions of arguments that name runs or maps. A shell completes an argument by its description. */
+import { Argument } from 'commander';
+
+import { valueOfKind } from '../completion/value-kinds.js';
 import { LATEST, PREFIX_MIN } from './short-ids.js';
 
 const SHORT = `its first ${PREFIX_MIN} or more characters, or ${LATEST}`;
 
-export const RUN_ID = `id of the run, ${SHORT}`;
-export const RUN_IDS = `ids of the runs, the first ${PREFIX_MIN} or more characters of each, or ${LATEST}`;
-export const MAP_ID = `id of the map, ${SHORT}`;
+/** Creates the argument that names a run. */
+export function runId(): Argument {
+  return valueOfKind('run', new Argument('<id>', `id of the run, ${SHORT}`));
+}
+
+/** Creates the argument that names runs. */
+export function runIds(): Argument {
+  const description = `ids of the runs, the first ${PREFIX_MIN} or more characters of each, or ${LATEST}`;
+  return valueOfKind('run', new Argument('<ids...>', description));
+}
+
+/** Creates the argument that names a map. */
+export function mapId(): Argument {
+  return valueOfKind('map', new Argument('<id>', `id of the map, ${SHORT}`));
+}

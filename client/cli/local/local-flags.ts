@@ -1,11 +1,12 @@
 import path from 'node:path';
 
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 
 import { UsageError } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
 import { describePlaces, localPlaces } from './local-places.js';
 import { defaultDataFolder } from './state-folder.js';
+import { valueOfKind } from '../completion/value-kinds.js';
 
 /** Values of the flags that all commands on a local AWS have. */
 export interface LocalFlags {
@@ -15,9 +16,11 @@ export interface LocalFlags {
 
 /** Adds the seedkit's name, `--data` and `--json`, which commands on a local AWS have. */
 export function withLocalFlags(command: Command, description: string): Command {
-  return withDataFlags(command, description).argument(
-    '[name]',
-    'name of the seedkit (default: CODESEEDER_SEEDKIT, else that of the config)',
+  return withDataFlags(command, description).addArgument(
+    valueOfKind(
+      'seedkit',
+      new Argument('[name]', 'name of the seedkit (default: CODESEEDER_SEEDKIT, else that of the config)'),
+    ),
   );
 }
 

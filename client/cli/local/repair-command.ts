@@ -1,10 +1,11 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 
 import { parseSeedkitName } from '../../../lib/contract/index.js';
 import type { RepairReport } from '../../../lib/local/index.js';
 import { UsageError } from '../exit-code.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { dataFolderOf, type LocalFlags } from './local-flags.js';
+import { valueOfKind } from '../completion/value-kinds.js';
 
 /** Adds `codeseeder local repair`. */
 export function addRepairCommand(local: Command, terminal: Terminal): void {
@@ -13,7 +14,9 @@ export function addRepairCommand(local: Command, terminal: Terminal): void {
     .description(
       'repair the damaged data of a local AWS that is down: keep what can be read, and list what is lost',
     )
-    .argument('[name]', 'name of the seedkit; not needed with --data')
+    .addArgument(
+      valueOfKind('seedkit', new Argument('[name]', 'name of the seedkit; not needed with --data')),
+    )
     .option('--data <dir>', 'folder of its data (default: ~/.local/state/codeseeder/<name>)')
     .option('--json', 'print the result as JSON')
     .action((seedkit: string | undefined, flags: LocalFlags) => repair(seedkit, flags, terminal));

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import type { ParameterType } from '@aws-sdk/client-ssm';
 
 import { CodeseederError, parseSeedkitName, seedkitNames } from '../../../lib/contract/index.js';
@@ -7,6 +7,7 @@ import { printProblem } from '../print-problem.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { localAwsOf, type LocalFlags, withDataFlags } from './local-flags.js';
 import { readInputValue } from './read-input-value.js';
+import { valueOfKind } from '../completion/value-kinds.js';
 
 interface ValueFlags extends LocalFlags {
   readonly valueFile?: string | undefined;
@@ -37,7 +38,7 @@ export function addValueCommands(local: Command, terminal: Terminal): void {
 
 function withValueFlags(command: Command, description: string): Command {
   return withDataFlags(command, `${description}; the value is read from standard input`)
-    .argument('<name>', 'name of the seedkit')
+    .addArgument(valueOfKind('seedkit', new Argument('<name>', 'name of the seedkit')))
     .argument('<entry>', 'name of the entry')
     .option('--value-file <file>', 'read the value from a file instead');
 }

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 
 import { MAP_CONCURRENCY, ON_ERROR } from '../../../lib/contract/index.js';
 import { withNotes } from '../help/command-help.js';
@@ -10,6 +10,7 @@ import { addPythonOptions, includedModules, refuseWrongPythonFlags } from '../ru
 import { mapCallOf } from './map-call.js';
 import { parseMapTarget } from './map-target.js';
 import type { MapFlags } from './map-flags.js';
+import { valueOfKind } from '../completion/value-kinds.js';
 
 const HELP =
   'Each line of INPUTS is one input as JSON: an array has the arguments of a call, another value is its only argument. A ' +
@@ -31,9 +32,14 @@ export function addMapCommand(
 ): void {
   const map = withSeedkitOptions(program.command('map'))
     .description('run a function, a Python function, or the command after --, once for each line of a file')
-    .argument(
-      '<operands...>',
-      'FILE#FUNCTION or MODULE:FUNCTION, and the file of inputs (- for standard input)',
+    .addArgument(
+      valueOfKind(
+        'function',
+        new Argument(
+          '<operands...>',
+          'FILE#FUNCTION or MODULE:FUNCTION, and the file of inputs (- for standard input)',
+        ),
+      ),
     )
     .usage(
       '[options] FILE#FUNCTION INPUTS  |  [options] MODULE:FUNCTION INPUTS  |  [options] INPUTS -- COMMAND',

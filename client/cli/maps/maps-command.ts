@@ -1,6 +1,6 @@
 import { type Command } from 'commander';
 
-import { MAP_ID } from '../ids/id-arguments.js';
+import { mapId } from '../ids/id-arguments.js';
 import { withListFlags } from '../list-output.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
@@ -28,7 +28,7 @@ export function addMapsCommand(program: Command, terminal: Terminal, end: (exitC
   });
   withSeedkitOptions(maps.command('show'))
     .description("show a map's progress, and its runs that did not succeed once it has ended")
-    .argument('<id>', MAP_ID)
+    .addArgument(mapId())
     .option('--json', 'print record and progress as JSON')
     .action(async (id: string, options: MapsOptions) => {
       const { showMap } = await import('./show-maps.js');
@@ -36,7 +36,7 @@ export function addMapsCommand(program: Command, terminal: Terminal, end: (exitC
     });
   withSeedkitOptions(maps.command('inputs'))
     .description('print the inputs of a map as lines of JSON, which codeseeder map takes')
-    .argument('<id>', MAP_ID)
+    .addArgument(mapId())
     .option('--failed', 'only inputs whose runs did not succeed or were not started, of a map that has ended')
     .action(async (id: string, options: InputsOptions) => {
       const { printInputs } = await import('./print-inputs.js');
@@ -44,7 +44,7 @@ export function addMapsCommand(program: Command, terminal: Terminal, end: (exitC
     });
   withSeedkitOptions(maps.command('wait'))
     .description('print the results of a map as they are known, also if another process started it')
-    .argument('<id>', MAP_ID)
+    .addArgument(mapId())
     .option('--order <order>', 'order of the printed results: input or completion', parseOrder, 'input')
     .option('--json', 'print status, progress and all results as one JSON document, after the end of the map')
     .action(async (id: string, options: WaitOptions) => {
@@ -61,7 +61,7 @@ function addActions(maps: Command, terminal: Terminal, end: (exitCode: number) =
     .description(
       'start no further run of a map, and stop its runs and their builds; exits with 1 if it had already ended',
     )
-    .argument('<id>', MAP_ID)
+    .addArgument(mapId())
     .option('--reason <text>', 'reason, stored in the records of the runs')
     .option('--json', "print the map's progress as JSON")
     .action(async (id: string, options: CancelMapOptions) => {
@@ -73,7 +73,7 @@ function addActions(maps: Command, terminal: Terminal, end: (exitCode: number) =
     .description(
       'run the inputs of a map that has ended whose runs did not succeed or were not started, with the code of that map; for changed code, start a new map',
     )
-    .argument('<id>', MAP_ID)
+    .addArgument(mapId())
     .option('--order <order>', 'order of the printed results: input or completion', parseOrder, 'input')
     .option('-d, --detach', 'print the id of the new map and do not wait for it')
     .option('--json', 'print the id of a map left with --detach as JSON')

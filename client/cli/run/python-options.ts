@@ -13,6 +13,7 @@ import { refuseWrongRequirements } from './requirements-flag.js';
 import { quoteWord } from '../quote-word.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import type { RunTarget } from './run-target.js';
+import { valueOfKind } from '../completion/value-kinds.js';
 
 /** Flags of `codeseeder run` for Python functions. */
 export interface PythonFlags {
@@ -38,9 +39,14 @@ export function addPythonOptions(command: Command): Command {
 
 function addFlags(command: Command): void {
   command
-    .option(
-      '--kwargs <json>',
-      "the function's keyword arguments, one JSON object; @FILE and - work as for arguments",
+    .addOption(
+      valueOfKind(
+        'json',
+        new Option(
+          '--kwargs <json>',
+          "the function's keyword arguments, one JSON object; @FILE and - work as for arguments",
+        ),
+      ),
     )
     .option(
       '--local-module <name=path>',

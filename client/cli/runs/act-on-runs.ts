@@ -1,12 +1,13 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { Option, type Command, InvalidArgumentError } from 'commander';
 
-import { RUN_ID, RUN_IDS } from '../ids/id-arguments.js';
+import { runId, runIds } from '../ids/id-arguments.js';
 import { withOutputFlags } from '../run/output-flags.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import type { CancelOptions } from './cancel-runs.js';
 import type { AgainOptions, WaitOptions } from './follow-runs.js';
+import { valueOfKind } from '../completion/value-kinds.js';
 
 /** Maximum of `--timeout`: 7 days, which is longer than any run can take and short enough for a timer. */
 const LONGEST_WAIT_MINUTES = 7 * 24 * 60;
@@ -15,7 +16,7 @@ const LONGEST_WAIT_MINUTES = 7 * 24 * 60;
 export function addActions(runs: Command, terminal: Terminal, end: (exitCode: number) => void): void {
   withOutputFlags(withSeedkitOptions(runs.command('wait')))
     .description('wait for the end of a run and print its log; exit codes as of codeseeder run')
-    .argument('<id>', RUN_ID)
+    .addArgument(runId())
     .option(
       '--timeout <minutes>',
       'maximum minutes to wait, then exit with 124; 0.5 is half a minute',
@@ -27,7 +28,7 @@ export function addActions(runs: Command, terminal: Terminal, end: (exitCode: nu
     });
   withSeedkitOptions(runs.command('cancel'))
     .description('stop runs and their builds; exits with 1 if one had already ended')
-    .argument('<ids...>', RUN_IDS)
+    .addArgument(runIds())
     .option('--reason <text>', 'reason, stored in the records')
     .option('--json', 'print the result of each run as JSON')
     .action(async (ids: string[], options: CancelOptions) => {
@@ -36,14 +37,24 @@ export function addActions(runs: Command, terminal: Terminal, end: (exitCode: nu
     });
   withOutputFlags(withSeedkitOptions(runs.command('again')))
     .description('repeat a run that has ended, as a new run')
-    .argument('<id>', RUN_ID)
-    .option(
-      '--args <json>',
-      "arguments of the new run: a JSON array, @FILE with one, or - for standard input (default: the run's own)",
+    .addArgument(runId())
+    .addOption(
+      valueOfKind(
+        'json',
+        new Option(
+          '--args <json>',
+          "arguments of the new run: a JSON array, @FILE with one, or - for standard input (default: the run's own)",
+        ),
+      ),
     )
-    .option(
-      '--kwargs <json>',
-      "keyword arguments of a Python function: a JSON object, @FILE with one, or - for standard input (default: the run's own)",
+    .addOption(
+      valueOfKind(
+        'json',
+        new Option(
+          '--kwargs <json>',
+          "keyword arguments of a Python function: a JSON object, @FILE with one, or - for standard input (default: the run's own)",
+        ),
+      ),
     )
     .option('--run-id <id>', 'id of the new run (default: a new id)')
     .option('-d, --detach', 'print the id of the new run and do not wait for it')

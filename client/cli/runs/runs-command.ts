@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import { withNotes } from '../help/command-help.js';
-import { RUN_ID } from '../ids/id-arguments.js';
+import { runId } from '../ids/id-arguments.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
@@ -27,7 +27,7 @@ export function addRunsCommand(program: Command, terminal: Terminal, end: (exitC
   addListCommand(runs, terminal);
   withSeedkitOptions(runs.command('show'))
     .description('show what a run ran with which arguments, when, and its value or error')
-    .argument('<id>', RUN_ID)
+    .addArgument(runId())
     .option('--history', 'also print the events of its execution in Step Functions')
     .option('--json', 'print record, history, arguments and value as JSON, whole')
     .action(async (id: string, options: ShowOptions) => {
@@ -36,7 +36,7 @@ export function addRunsCommand(program: Command, terminal: Terminal, end: (exitC
     });
   withNotes(withSeedkitOptions(runs.command('logs')), LOGS_HELP)
     .description("print a run's log")
-    .argument('<id>', RUN_ID)
+    .addArgument(runId())
     .option('-f, --follow', 'wait for further lines until the run ends')
     .option('--verbose', "print all lines of the log as they are, also CodeBuild's own")
     .option('--json', 'print each line as a JSON object')
@@ -46,7 +46,7 @@ export function addRunsCommand(program: Command, terminal: Terminal, end: (exitC
     });
   withSeedkitOptions(runs.command('shell'))
     .description("open a shell in a run's build, if the run has a debug session and its build runs")
-    .argument('<id>', RUN_ID)
+    .addArgument(runId())
     .action(async (id: string, options: RunsOptions) => {
       const { openShell } = await import('./open-shell.js');
       end(await unlessAborted(openShell(id, options, terminal), interrupted));

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
 
 import { withNotes } from '../help/command-help.js';
 import { type ListFlags, withListFlags } from '../list-output.js';
@@ -8,6 +8,7 @@ import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import type { AddFlags } from './add-schedule.js';
 import type { SchedulesFlags } from './show-schedules.js';
+import { valueOfKind } from '../completion/value-kinds.js';
 
 const ADD_HELP = [
   'cron(...) has six fields: minutes, hours, day of month, month, day of week, year. One of the two days is ?.',
@@ -54,7 +55,15 @@ function addAdd(schedules: Command, terminal: Terminal): void {
     .argument('<name>', 'name of the schedule, with which the ids of its runs start')
     .argument('<target>', 'NAME for the newest version at each time, NAME@VERSION or NAME@ALIAS')
     .argument('<expression>', 'at(yyyy-mm-ddThh:mm:ss), rate(15 minutes) or cron(0 2 * * ? *)')
-    .argument('[args...]', 'arguments of each run, each as JSON, @FILE with JSON, or - for standard input')
+    .addArgument(
+      valueOfKind(
+        'json',
+        new Argument(
+          '[args...]',
+          'arguments of each run, each as JSON, @FILE with JSON, or - for standard input',
+        ),
+      ),
+    )
     .option('--time-zone <zone>', 'time zone of the expression, such as Europe/Berlin (default: UTC)')
     .option('--kwargs <json>', "Python: the function's keyword arguments, one JSON object")
     .option('--run-name <name>', 'name of each run, which lists show in place of the target')

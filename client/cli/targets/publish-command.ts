@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 
 import { withNotes } from '../help/command-help.js';
 import { addOptionFlags } from '../run/option-flags.js';
@@ -9,6 +9,7 @@ import { UsageError } from '../exit-code.js';
 import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import type { PublishFlags } from './publish-flags.js';
+import { valueOfKind } from '../completion/value-kinds.js';
 
 const HELP =
   'A version never changes and its layers do not expire. codeseeder start NAME starts the newest version, NAME@prod the ' +
@@ -28,7 +29,7 @@ export function addPublishCommand(
   const publish = withSeedkitOptions(program.command('publish'))
     .description('store a function, a Python function, or the command after --, for others to start by name')
     .argument('<name>', 'name of the target')
-    .argument('[target]', 'FILE#FUNCTION or MODULE:FUNCTION')
+    .addArgument(valueOfKind('function', new Argument('[target]', 'FILE#FUNCTION or MODULE:FUNCTION')))
     .usage('[options] NAME FILE#FUNCTION  |  [options] NAME MODULE:FUNCTION  |  [options] NAME -- COMMAND')
     .option('--alias <alias>', 'alias that names the new version from now on')
     .option('--options <file>', 'JSON file with options of the run, named as in code')

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 
 import { type ListFlags, withListFlags } from '../list-output.js';
 import { type OutputFlags, withOutputFlags } from '../run/output-flags.js';
@@ -6,6 +6,7 @@ import { type SeedkitOption, withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import type { RemoveFlags, TargetsFlags } from './show-targets.js';
+import { valueOfKind } from '../completion/value-kinds.js';
 
 /**
  * Adds `codeseeder targets list`, `show`, `promote`, `remove` and `wait`.
@@ -51,7 +52,7 @@ export function addTargetsCommand(
     });
   withOutputFlags(withSeedkitOptions(targets.command('wait')))
     .description('wait for the end of a run of a target; needs only the rights to start targets')
-    .argument('<run>', 'id of the run')
+    .addArgument(valueOfKind('wholeRun', new Argument('<run>', 'id of the run')))
     .action(async (runId: string, flags: TargetsFlags & OutputFlags) => {
       const { waitForTargetRun } = await import('./show-targets.js');
       end(await waitForTargetRun(runId, flags, terminal));
