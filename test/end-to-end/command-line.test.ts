@@ -183,9 +183,13 @@ describe('`codeseeder run`', () => {
     ]);
 
     expect(plain).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(plain.stderr).toMatch(/CommandFailed: .* in the phase BUILD: .*exit 3/);
+    expect(plain.stderr).toMatch(/^CommandFailed: exit status 3: exit 3$/m);
     expect(json.exitCode).toBe(1);
-    expect(parsed(json.stdout)).toMatchObject({ status: 'FAILED', failure: { code: 'CommandFailed' } });
+    expect(parsed(json.stdout)).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'CommandFailed' },
+      exitCode: 3,
+    });
   });
 
   it('`run` exits with 2 for an argument that is not JSON, and with 3 for a seedkit that does not exist', async () => {
