@@ -11,8 +11,8 @@ import {
 } from '../model/layout.js';
 import { type MachineGraph, transitionId } from '../model/machine-graph.js';
 
-/** The smallest scale of a drawing, at which its texts can be read. A wider drawing scrolls sideways. */
-const SMALLEST = 0.83;
+/** The smallest scale of a drawing, at which its texts can just be read. A wider drawing scrolls sideways. */
+const SMALLEST = 0.6;
 
 /**
  * Draws a state machine. States that were visited have a colour and their time, transitions that were taken are strong.
