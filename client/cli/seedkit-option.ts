@@ -5,7 +5,7 @@ import type { ConfigOptions } from '../config/config-types.js';
 import { UsageError } from './exit-code.js';
 import { inGroup } from './help/command-help.js';
 import { OPTION_GROUPS } from './help/option-groups.js';
-import { valueOfKind } from './completion/value-kinds.js';
+import { valueOfKind } from './value-kinds.js';
 
 /** What a command takes from a config: the members that neither a flag nor a variable sets. */
 export interface AppliedConfig {

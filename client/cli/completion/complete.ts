@@ -3,7 +3,7 @@ import type { Argument, Command, Option } from 'commander';
 
 import { isShown } from '../help/format-help.js';
 import { LATEST } from '../ids/short-ids.js';
-import { kindOf } from './value-kinds.js';
+import { kindOf } from '../value-kinds.js';
 
 /** A word that can come next. */
 export interface Candidate {

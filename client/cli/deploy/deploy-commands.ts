@@ -8,7 +8,7 @@ import { addModulesCommand } from './modules-command.js';
 import type { DeployOptions } from './run-deploy.js';
 import type { DestroyOptions } from './run-destroy.js';
 import { withSettingFlags } from './setting-flags.js';
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 
 const ROLE_ARN = [
   '--role-arn <arn>',

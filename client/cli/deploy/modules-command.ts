@@ -6,7 +6,7 @@ import type { ModuleEvent } from '../../module-types.js';
 import { collect } from '../run/collect.js';
 import { printLine, printResult, type Terminal } from '../terminal.js';
 import { awsOf, withDeployFlags, type DeployFlags } from './deploy-flags.js';
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 
 interface ModulesOptions extends DeployFlags {
   readonly module: readonly string[];

@@ -1,6 +1,6 @@
 import { Argument } from 'commander';
 
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 import { LATEST, PREFIX_MIN } from './short-ids.js';
 
 const SHORT = `its first ${PREFIX_MIN} or more characters, or ${LATEST}`;

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { withNotes } from '../help/command-help.js';
 import type { Terminal } from '../terminal.js';
 import { CI_SERVICES, LANGUAGES, type InitFlags } from './init-flags.js';
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 
 const HELP =
   'A file that exists is never changed, except for package.json and codeseeder.config.json, to which missing members are added, and .gitignore, to which missing lines are appended. ' +

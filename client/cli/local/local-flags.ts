@@ -6,7 +6,7 @@ import { UsageError } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
 import { describePlaces, localPlaces } from './local-places.js';
 import { defaultDataFolder } from './state-folder.js';
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 
 /** Values of the flags that all commands on a local AWS have. */
 export interface LocalFlags {

@@ -5,7 +5,7 @@ import type { RepairReport } from '../../../lib/local/index.js';
 import { UsageError } from '../exit-code.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { dataFolderOf, type LocalFlags } from './local-flags.js';
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 
 /** Adds `codeseeder local repair`. */
 export function addRepairCommand(local: Command, terminal: Terminal): void {

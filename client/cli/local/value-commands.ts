@@ -7,7 +7,7 @@ import { printProblem } from '../print-problem.js';
 import { printResult, type Terminal } from '../terminal.js';
 import { localAwsOf, type LocalFlags, withDataFlags } from './local-flags.js';
 import { readInputValue } from './read-input-value.js';
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 
 interface ValueFlags extends LocalFlags {
   readonly valueFile?: string | undefined;

@@ -10,7 +10,7 @@ import { addPythonOptions, includedModules, refuseWrongPythonFlags } from '../ru
 import { mapCallOf } from './map-call.js';
 import { parseMapTarget } from './map-target.js';
 import type { MapFlags } from './map-flags.js';
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 
 const HELP =
   'Each line of INPUTS is one input as JSON: an array has the arguments of a call, another value is its only argument. A ' +

@@ -13,7 +13,7 @@ import { refuseWrongRequirements } from './requirements-flag.js';
 import { quoteWord } from '../quote-word.js';
 import type { SeedkitOption } from '../seedkit-option.js';
 import type { RunTarget } from './run-target.js';
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 
 /** Flags of `codeseeder run` for Python functions. */
 export interface PythonFlags {

@@ -11,7 +11,7 @@ import { withOutputFlags } from './output-flags.js';
 import { addPythonOptions, includedModules, refuseWrongPythonFlags } from './python-options.js';
 import type { RunFlags } from './run-flags.js';
 import { parseRunTarget, type RunTarget } from './run-target.js';
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 
 const SIGNALS_HELP =
   'On a terminal, Ctrl-C asks whether to cancel the run, to leave it or to wait. Without a terminal it cancels the run, ' +

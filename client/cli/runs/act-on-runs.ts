@@ -7,7 +7,7 @@ import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import type { CancelOptions } from './cancel-runs.js';
 import type { AgainOptions, WaitOptions } from './follow-runs.js';
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 
 /** Maximum of `--timeout`: 7 days, which is longer than any run can take and short enough for a timer. */
 const LONGEST_WAIT_MINUTES = 7 * 24 * 60;

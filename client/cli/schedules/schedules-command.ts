@@ -8,7 +8,7 @@ import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import type { AddFlags } from './add-schedule.js';
 import type { SchedulesFlags } from './show-schedules.js';
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 
 const ADD_HELP = [
   'cron(...) has six fields: minutes, hours, day of month, month, day of week, year. One of the two days is ?.',

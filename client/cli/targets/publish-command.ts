@@ -9,7 +9,7 @@ import { UsageError } from '../exit-code.js';
 import { seedkitFlagOf, withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import type { PublishFlags } from './publish-flags.js';
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 
 const HELP =
   'A version never changes and its layers do not expire. codeseeder start NAME starts the newest version, NAME@prod the ' +

@@ -6,7 +6,7 @@ import { withOutputFlags } from '../run/output-flags.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import type { StartFlags } from './start-published.js';
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 
 const HELP =
   'What runs, and with which options, is part of the published version. Exit codes and signals are those of codeseeder ' +

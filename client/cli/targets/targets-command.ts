@@ -6,7 +6,7 @@ import { type SeedkitOption, withSeedkitOptions } from '../seedkit-option.js';
 import { unlessAborted } from '../signals.js';
 import type { Terminal } from '../terminal.js';
 import type { RemoveFlags, TargetsFlags } from './show-targets.js';
-import { valueOfKind } from '../completion/value-kinds.js';
+import { valueOfKind } from '../value-kinds.js';
 
 /**
  * Adds `codeseeder targets list`, `show`, `promote`, `remove` and `wait`.
