@@ -87,7 +87,8 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     return opened;
   }
 
-  afterEach(() => {
+  afterEach(async () => {
+    await page.unrouteAll();
     const found = complaints.splice(0);
     expect(found).toEqual([]);
   });
@@ -426,6 +427,8 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     await show('/?lock=never-held');
     await page.getByText('No runs of the last 30 days match').waitFor();
     await page.locator('.hours .ground').first().waitFor({ state: 'attached' });
+    // The page names the seedkit in its advice once it knows it.
+    await page.getByRole('banner').getByText(kit.name, { exact: true }).waitFor();
     await page.route('**/api/**', (route) => route.abort());
     await page.getByLabel('Lock').fill('another');
     await page.getByLabel('Lock').press('Enter');
