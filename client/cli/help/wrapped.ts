@@ -59,13 +59,16 @@ export function wrappedProse(text: string, width: number): string[] {
  */
 const SHELL_WORD = /(?:"\$\(|\)"|'[^']*'|"[^"]*"|\\.|\S)+/g;
 
+/** The word of a shell between the commands of a pipeline. If a line is too short for all, each has its own lines. */
+const PIPE = '|';
+
 /** Columns that a broken line of a command has besides its words: its indentation, and a space and a backslash. */
 const AROUND_WORDS = 4;
 
 /**
  * Breaks a command of a shell that is longer than a line at spaces outside of quotes, and not between an option and
- * its value if both fit into a line. Each line but the last ends with a backslash, so that the lines can be copied
- * together.
+ * its value if both fit into a line. Each line but the last ends with a backslash or a pipe, so that the lines can be
+ * copied together.
  */
 export function wrappedCommand(command: string, width: number): string[] {
   if (command.length <= width) return [command];
@@ -74,8 +77,11 @@ export function wrappedCommand(command: string, width: number): string[] {
   for (const part of partsOf(command, width - AROUND_WORDS)) {
     const longer = line === '' ? part : `${line} ${part}`;
     const indent = lines.length === 0 ? 0 : 2;
-    // A broken line ends with a space and a backslash.
-    if (line !== '' && longer.length + indent > width - 2) {
+    // A broken line ends with a space and a backslash, or a pipe.
+    if (part === PIPE) {
+      lines.push(longer);
+      line = '';
+    } else if (line !== '' && longer.length + indent > width - 2) {
       lines.push(`${line} \\`);
       line = part;
     } else line = longer;
@@ -86,12 +92,12 @@ export function wrappedCommand(command: string, width: number): string[] {
   return [first, ...rest.map((one) => (isTight ? one : `  ${one}`))];
 }
 
-/** Returns the parts of a command between which it can be broken: words, and options with their values. */
+/** Returns the parts of a command between which it can be broken: words, pipes, and options with their values. */
 function partsOf(command: string, width: number): string[] {
   const parts: string[] = [];
   for (const word of command.match(SHELL_WORD) ?? []) {
     const last = parts.at(-1) ?? '';
-    const isValue = /^--?\w[\w-]*$/.test(last) && !word.startsWith('-');
+    const isValue = /^--?\w[\w-]*$/.test(last) && !word.startsWith('-') && word !== PIPE;
     if (isValue && last.length + 1 + word.length <= width) parts[parts.length - 1] = `${last} ${word}`;
     else parts.push(word);
   }

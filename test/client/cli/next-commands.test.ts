@@ -80,4 +80,20 @@ describe('nextCommands', () => {
     ]);
     expect(withCommand('The next page:', command, aTerminal())).toEqual([`The next page: ${command}`]);
   });
+
+  it('A pipeline that is longer than the terminal is broken after its pipe, and a command of it that is still too long at words', () => {
+    const command = "npx codeseeder maps inputs 01a22f82-9ad8 --failed | npx codeseeder map 'f.mjs#check' -";
+
+    expect(withCommand('To run changed code:', command, aLiveTerminal(60))).toEqual([
+      'To run changed code:',
+      'npx codeseeder maps inputs 01a22f82-9ad8 --failed |',
+      "  npx codeseeder map 'f.mjs#check' -",
+    ]);
+    expect(withCommand('To run changed code:', command, aLiveTerminal(40))).toEqual([
+      'To run changed code:',
+      'npx codeseeder maps inputs \\',
+      '  01a22f82-9ad8 --failed |',
+      "  npx codeseeder map 'f.mjs#check' -",
+    ]);
+  });
 });

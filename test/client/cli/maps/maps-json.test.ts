@@ -116,7 +116,7 @@ describe('Maps on a terminal', () => {
       `  codeseeder maps again ${MAP_ID} --region eu-west-1 --seedkit demo`,
       'maps again runs the code of this map. To run changed code over the same inputs,',
       "add the map's options to this:",
-      `codeseeder maps inputs ${MAP_ID} --failed --region eu-west-1 --seedkit demo | \\`,
+      `codeseeder maps inputs ${MAP_ID} --failed --region eu-west-1 --seedkit demo |`,
       '  codeseeder map - --region eu-west-1 --seedkit demo -- COMMAND',
       '',
     ]);
