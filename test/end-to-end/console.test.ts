@@ -429,9 +429,14 @@ withChromium('The console (skipped where Chromium is not installed)', () => {
     await page.locator('.hours .ground').first().waitFor({ state: 'attached' });
     // The page names the seedkit in its advice once it knows it.
     await page.getByRole('banner').getByText(kit.name, { exact: true }).waitFor();
+    const lock = page.getByLabel('Lock');
+    await lock.fill('another');
+    // The page is drawn again after each poll, and keeps what is typed.
+    await page.waitForResponse('**/api/changes**');
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    expect(await lock.inputValue()).toBe('another');
     await page.route('**/api/**', (route) => route.abort());
-    await page.getByLabel('Lock').fill('another');
-    await page.getByLabel('Lock').press('Enter');
+    await lock.press('Enter');
     await page.getByText(`start it again: codeseeder console -s ${kit.name}`).waitFor();
 
     // The list and the numbers are read by requests of their own, of which one may fail after the other.

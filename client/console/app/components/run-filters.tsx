@@ -1,4 +1,4 @@
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 
 import type { HoursOfRuns } from '../../api.js';
 import { faultOfFilter, type FilterName, type Filters, STATUSES, TRIGGERS } from '../model/filters.js';
@@ -105,7 +105,7 @@ export function FieldFilters({ filters, change }: FiltersProps) {
   );
 }
 
-/** A field for a text, with what is wrong with the text below. */
+/** A field for a text, with what is wrong with the text below. Keeps what is typed when the page is drawn again. */
 function TextField(props: {
   readonly label: string;
   readonly hint: string;
@@ -115,17 +115,20 @@ function TextField(props: {
 }) {
   const { label, hint, value, fault, set } = props;
   const id = useId();
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
   return (
     <div>
       <label>
         {label}
         <input
           type="text"
-          value={value}
+          value={typed}
           placeholder={hint}
           spellcheck={false}
           aria-invalid={fault !== undefined}
           aria-describedby={fault === undefined ? undefined : id}
+          onInput={(event) => setTyped(event.currentTarget.value)}
           onChange={(event) => set(event.currentTarget.value)}
         />
       </label>
