@@ -2,6 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { FollowedLog } from './follow-run.js';
+import { ROW_HEIGHT } from './model/drawn-rows.js';
 import {
   isOpenAtFirst,
   type LogPhase,
@@ -11,7 +12,6 @@ import {
   openedAt,
   rowsOf,
 } from './model/log-lines.js';
-import { ROW_HEIGHT } from './row-window.js';
 
 /** Space at the end of the log within which it follows new lines. */
 const FOLLOW_PX = 40;

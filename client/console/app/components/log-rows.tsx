@@ -7,15 +7,14 @@ import { navigate } from '../router.js';
 /** The header of a phase, which opens and closes it. */
 export function PhaseRow(props: {
   readonly phase: LogPhase;
-  readonly top: number;
   readonly isOpen: boolean;
   readonly toggle: () => void;
 }) {
-  const { phase, top, isOpen, toggle } = props;
+  const { phase, isOpen, toggle } = props;
   const { name, start, end, state, startedAtMs, endedAtMs } = phase;
   const count = end - start;
   return (
-    <div class="log-row" style={{ top: `${top}px` }}>
+    <div class="log-row">
       <button
         type="button"
         class={`phase ${state !== undefined && state !== 'SUCCEEDED' ? 'failed' : ''}`}
@@ -38,13 +37,12 @@ export function PhaseRow(props: {
 /** The header of lines of CodeBuild and codeseeder, which opens and closes them. */
 export function OthersRow(props: {
   readonly lines: number;
-  readonly top: number;
   readonly isOpen: boolean;
   readonly toggle: () => void;
 }) {
-  const { lines, top, isOpen, toggle } = props;
+  const { lines, isOpen, toggle } = props;
   return (
-    <div class="log-row" style={{ top: `${top}px` }}>
+    <div class="log-row">
       <button type="button" class="others" aria-expanded={isOpen} onClick={toggle}>
         <span class="arrow" aria-hidden="true">
           {isOpen ? '▾' : '▸'}
@@ -60,19 +58,18 @@ export const LineRow = memo(function LineRow(props: {
   readonly index: number;
   readonly atMs: number;
   readonly message: string;
-  readonly top: number;
   readonly href: string;
   readonly search: string;
   readonly isLinked: boolean;
 }) {
-  const { index, atMs, message, top, href, search, isLinked } = props;
+  const { index, atMs, message, href, search, isLinked } = props;
   const follow = (event: MouseEvent) => {
     event.preventDefault();
     navigate(href, true);
   };
   const kind = `${isContainerLine(message) ? 'own' : ''} ${isLinked ? 'linked' : ''}`;
   return (
-    <div class={`log-row line ${kind}`} style={{ top: `${top}px` }} data-line={index + 1}>
+    <div class={`log-row line ${kind}`}>
       <a
         class="number"
         href={href}
@@ -83,11 +80,15 @@ export const LineRow = memo(function LineRow(props: {
         {index + 1}
       </a>
       <span class="text">
-        {styledTexts(message).map(({ text, style }, part) => (
-          <span key={part} class={style}>
-            {marked(text, search)}
-          </span>
-        ))}
+        {styledTexts(message).map(({ text, style }, part) => {
+          const shown = marked(text, search);
+          if (style === '') return shown;
+          return (
+            <span key={part} class={style}>
+              {shown}
+            </span>
+          );
+        })}
       </span>
     </div>
   );

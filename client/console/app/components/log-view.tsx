@@ -1,7 +1,8 @@
 import type { FollowedLog } from '../follow-run.js';
 import { type LogPosition, useLogPosition } from '../log-position.js';
+import { ROW_HEIGHT } from '../model/drawn-rows.js';
 import type { LogRow } from '../model/log-lines.js';
-import { ROW_HEIGHT, useWindow } from '../row-window.js';
+import { useWindow } from '../row-window.js';
 import { LogBar } from './log-bar.js';
 import { LineRow, OthersRow, PhaseRow } from './log-rows.js';
 
@@ -20,7 +21,7 @@ export function LogView(props: LogViewProps) {
   const { log, length, isComplete, problem } = followed;
   const position = useLogPosition(followed, linked);
   const { box, rows, search, matches, current } = position;
-  const shown = useWindow(box, rows.length);
+  const { start, keys } = useWindow(box, rows.length);
   return (
     <section class="log" aria-label="Log">
       <LogBar
@@ -43,15 +44,12 @@ export function LogView(props: LogViewProps) {
         aria-label="Lines of the log"
       >
         <div class="log-rows" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
-          {rows.slice(shown.start, shown.end).map((row, offset) => (
-            <Row
-              key={keyOf(row, shown.start + offset)}
-              row={row}
-              at={shown.start + offset}
-              position={position}
-              view={props}
-            />
-          ))}
+          <div class="drawn" style={{ top: `${start * ROW_HEIGHT}px` }}>
+            {keys.map((key, offset) => {
+              const row = rows[start + offset];
+              return row === undefined ? null : <Row key={key} row={row} position={position} view={props} />;
+            })}
+          </div>
         </div>
         {length === 0 && (
           <p class="quiet">{isComplete ? 'The run has no log.' : 'Waiting for the first line …'}</p>
@@ -61,33 +59,17 @@ export function LogView(props: LogViewProps) {
   );
 }
 
-/** Greatest number of rows whose elements are kept. More than are in view on a tall screen. */
-const KEPT_ROWS = 256;
-
-/** Returns the key of a row's element. Lines that scroll out of view leave their elements to those that come in. */
-function keyOf(row: LogRow, at: number): string {
-  if (row.kind === 'phase') return `phase ${row.phase.start}`;
-  return row.kind === 'others' ? `others ${row.start}` : `line ${at % KEPT_ROWS}`;
-}
-
-function Row(props: {
-  readonly row: LogRow;
-  /** Number of the row, counted from 0. */
-  readonly at: number;
-  readonly position: LogPosition;
-  readonly view: LogViewProps;
-}) {
-  const { row, at, position, view } = props;
-  const top = at * ROW_HEIGHT;
+function Row(props: { readonly row: LogRow; readonly position: LogPosition; readonly view: LogViewProps }) {
+  const { row, position, view } = props;
   if (row.kind === 'phase') {
     const { phase } = row;
     const toggle = () => position.toggle(phase);
-    return <PhaseRow phase={phase} top={top} isOpen={position.isOpen(phase)} toggle={toggle} />;
+    return <PhaseRow phase={phase} isOpen={position.isOpen(phase)} toggle={toggle} />;
   }
   if (row.kind === 'others') {
     const { start, end } = row;
     const toggle = () => position.toggleOthers(start);
-    return <OthersRow lines={end - start} top={top} isOpen={position.areOthersOpen(start)} toggle={toggle} />;
+    return <OthersRow lines={end - start} isOpen={position.areOthersOpen(start)} toggle={toggle} />;
   }
   const { index } = row;
   const [atMs, message] = view.followed.log.lines[index] ?? [0, ''];
@@ -96,7 +78,7 @@ function Row(props: {
       index={index}
       atMs={atMs}
       message={message}
-      top={top}
+
       href={view.linkTo(index)}
       search={position.search}
       isLinked={index === view.linked || index === position.current}
