@@ -1,7 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Returns the answer to a request. */
-export type Answer = (query: URLSearchParams, request: IncomingMessage) => Promise<unknown>;
+/** Returns the answer to a request. The signal aborts if the page no longer waits for it. */
+export type Answer = (
+  query: URLSearchParams,
+  request: IncomingMessage,
+  signal: AbortSignal,
+) => Promise<unknown>;
 
 /** The answers of the API about one subject. */
 export interface ApiPart {

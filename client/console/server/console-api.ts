@@ -34,8 +34,9 @@ export class ConsoleApi {
         sendProblem(response, 404, { code: 'NotFound', message: `There is no ${url.pathname}.` });
         return;
       }
-      const call = () => answer(url.searchParams, request);
-      const isWanted = () => !response.destroyed;
+      const signal = closeSignal(response);
+      const call = () => answer(url.searchParams, request, signal);
+      const isWanted = () => !signal.aborted;
       const found = method === 'GET' ? await repeated(call, isWanted) : await call();
       sendJson(response, 200, withShownProblems(found, this.#served));
     } catch (error) {
@@ -46,4 +47,11 @@ export class ConsoleApi {
   close(): void {
     for (const part of this.#parts) part.close?.();
   }
+}
+
+/** Returns a signal that aborts when a page has left, so that nothing more is read for it. */
+function closeSignal(response: ServerResponse): AbortSignal {
+  const left = new AbortController();
+  response.once('close', () => left.abort());
+  return left.signal;
 }

@@ -19,9 +19,10 @@ export async function pageOfRuns(
   connection: Connection,
   params: URLSearchParams,
   names: MapNames,
+  signal: AbortSignal,
 ): Promise<RunsPage> {
   const { filters, limit } = parseListQuery(params);
-  const found = await listRuns(connection, { ...filters, limit: limit + 1 });
+  const found = await listRuns(connection, { ...filters, limit: limit + 1, signal });
   const runs = found.slice(0, limit);
   return { runs: runs.map(listedRun), hasMore: found.length > limit, mapNames: await names.of(runs) };
 }
@@ -34,10 +35,11 @@ export async function changesOfRuns(
   connection: Connection,
   params: URLSearchParams,
   names: MapNames,
+  signal: AbortSignal,
 ): Promise<RunsPage> {
   const { filters, limit, ids } = parseListQuery(params);
   const [added, known] = await Promise.all([
-    listRuns(connection, { ...filters, limit: limit + 1 }),
+    listRuns(connection, { ...filters, limit: limit + 1, signal }),
     recordsOf(ids, connection),
   ]);
   const runs = [...added.slice(0, limit), ...known];
@@ -55,13 +57,18 @@ export async function hoursOfRuns(
   connection: Connection,
   params: URLSearchParams,
   nowMs: number,
+  signal: AbortSignal,
 ): Promise<HoursOfRuns> {
   const { filters } = parseListQuery(params);
   const lastHourMs = Math.floor(timeOf(filters.until, nowMs) / HOUR_MS) * HOUR_MS;
   const firstHourMs = lastHourMs - (HOURS - 1) * HOUR_MS;
   const counts = Array.from({ length: HOURS }, (): Record<string, number> => ({}));
   let counted = 0;
-  for await (const { queuedAt, status } of iterateRuns(connection, sinceHour(filters, firstHourMs))) {
+  for await (const { queuedAt, status } of iterateRuns(connection, {
+    ...filters,
+    since: new Date(firstHourMs),
+    signal,
+  })) {
     counted += 1;
     if (counted > COUNTED_MAX) break;
     const hour = counts[Math.floor((Date.parse(queuedAt) - firstHourMs) / HOUR_MS)];
@@ -72,10 +79,6 @@ export async function hoursOfRuns(
     counts: hour,
   }));
   return { hours, isPartial: counted > COUNTED_MAX };
-}
-
-function sinceHour(filters: RunFilters, hourMs: number): RunFilters {
-  return { ...filters, since: new Date(hourMs) };
 }
 
 function timeOf(time: RunFilters['until'], nowMs: number): number {

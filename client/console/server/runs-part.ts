@@ -34,11 +34,11 @@ export class RunsPart implements ApiPart {
     const connection = this.#connection;
     switch (route) {
       case 'GET /api/runs':
-        return (query) => pageOfRuns(connection, query, this.#mapNames);
+        return (query, _, signal) => pageOfRuns(connection, query, this.#mapNames, signal);
       case 'GET /api/changes':
-        return (query) => changesOfRuns(connection, query, this.#mapNames);
+        return (query, _, signal) => changesOfRuns(connection, query, this.#mapNames, signal);
       case 'GET /api/hours':
-        return (query) => hoursOfRuns(connection, query, Date.now());
+        return (query, _, signal) => hoursOfRuns(connection, query, Date.now(), signal);
       default: {
         const [, method = '', runId = '', what = ''] =
           /^(GET|POST) \/api\/runs\/([^/]+)\/(\w+)$/.exec(route) ?? [];

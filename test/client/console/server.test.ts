@@ -1,7 +1,9 @@
-import type { OutgoingHttpHeaders } from 'node:http';
+import { EventEmitter, once } from 'node:events';
+import { type OutgoingHttpHeaders, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -13,6 +15,7 @@ import {
   aRecord,
   bucket,
   cloudFormation,
+  dynamoDb,
   mockExecution,
   mockRecords,
   OUTPUTS,
@@ -359,4 +362,26 @@ describe('Lists of the console', () => {
       expect(JSON.parse(answer.body).message).toContain(query.split('=')[0]);
     },
   );
+
+  it.each(['/api/runs', '/api/changes', '/api/hours'])(
+    'A page that leaves ends what is read for %s',
+    async (path) => {
+      const asked = new EventEmitter();
+      dynamoDb.on(QueryCommand).callsFake(() => {
+        asked.emit('query');
+        return new Promise(() => undefined);
+      });
+      const sent = request(`${running.url}${path}`, { headers: own() });
+      sent.on('error', () => undefined).end();
+      await once(asked, 'query');
+      const [, options] = dynamoDb.commandCalls(QueryCommand)[0]?.args as unknown as SentWith;
+      const aborted = once(options.abortSignal, 'abort');
+      sent.destroy();
+
+      await expect(aborted).resolves.toHaveLength(1);
+    },
+  );
 });
+
+/** A command, and the options with which it was sent. */
+type SentWith = readonly [command: QueryCommand, options: { readonly abortSignal: AbortSignal }];
