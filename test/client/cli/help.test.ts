@@ -33,7 +33,8 @@ async function helpOf(words: readonly string[], columns: number, environment = {
 function callsIn(lines: readonly string[]): string[][][] {
   const folder = mkdtempSync(path.join(tmpdir(), 'codeseeder-examples-'));
   const script = [
-    'codeseeder() { printf "%s\\0" "$@" >&3; printf "\\n\\0" >&3; }',
+    // Bash writes texts without a newline at once. The commands of a pipeline run at the same time.
+    `codeseeder() { printf '%s\\0' "$@" $'\\v' >&3; }`,
     'jq() { :; }',
     'xargs() { while [ "$1" != codeseeder ]; do shift; done; "$@" ID; }',
     'source() { local line; [ $# -eq 0 ] || while read -r line; do :; done < "$1"; }',
@@ -52,7 +53,7 @@ function callsIn(lines: readonly string[]): string[][][] {
       .slice(0, -1)
       .map((line) =>
         line
-          .split('\n\0')
+          .split('\v\0')
           .slice(0, -1)
           .map((words) => words.split('\0').slice(0, -1)),
       );
