@@ -6,6 +6,7 @@ import ts from 'typescript';
 
 import { nameOf } from '../../client/cli/help/command-help.js';
 import { leavesOf, refusalOf, commandProgram } from '../../docs/make/command-program.js';
+import { callsInBash } from '../calls-in-bash.js';
 import { withPython } from '../installed-tools.js';
 import { blocksOf, commandsOf, followedPages, readPage, ROOT, type CodeBlock } from './pages.js';
 import { typeErrorsOf } from './typescript-blocks.js';
@@ -74,17 +75,16 @@ describe('Console blocks', () => {
   });
 
   it('Console blocks use commands and flags of codeseeder that exist', () => {
-    const commandLines = consoleBlocks.flatMap((block) =>
-      commandsOf(block).flatMap((command) =>
-        codeseederWords(command).map((words) => ({ where: at(block), words })),
-      ),
+    const commands = consoleBlocks.flatMap((block) =>
+      commandsOf(block)
+        .filter((command) => /\bnpx codeseeder\b/.test(command))
+        .map((command) => ({ where: at(block), command })),
     );
-    const refused = commandLines.flatMap(({ where, words }) => {
-      const refusal = refusalOf(words);
-      return refusal === undefined ? [] : [`${where}: codeseeder ${words.join(' ')}: ${refusal}`];
-    });
-    expect(commandLines.length).toBeGreaterThan(20);
-    expect(refused).toEqual([]);
+    expect(commands.length).toBeGreaterThan(20);
+    const calls = callsInBash(commands.map(({ command }) => command));
+    expect(
+      commands.flatMap(({ where, command }, index) => refusalsOf(calls[index], `${where}: ${command}`)),
+    ).toEqual([]);
   });
 
   it('Console blocks use npm scripts that package.json has', () => {
@@ -144,30 +144,19 @@ describe('Commands in the text of pages', () => {
   });
 
   it('Commands in the text of pages have flags and operands that the command accepts', () => {
-    // Leaves out usage lines, which are generated from the program.
+    // Leaves out usage lines, which are generated from the program, and templates of JavaScript.
     const whole = mentioned.filter(
-      (text) => known.some((name) => text.startsWith(`${name} `)) && !/\[|\.\.\./.test(text),
-    );
-    const refused = whole.flatMap((text) =>
-      codeseederWords(`npx ${text}`).flatMap((words) => {
-        const refusal = refusalOf(words);
-        return refusal === undefined ? [] : [`${text}: ${refusal}`];
-      }),
+      (text) => known.some((name) => text.startsWith(`${name} `)) && !/\[|\.\.\.|\$\{/.test(text),
     );
     expect(whole.length).toBeGreaterThan(10);
-    expect(refused).toEqual([]);
+    const calls = callsInBash(whole);
+    expect(whole.flatMap((text, index) => refusalsOf(calls[index], text))).toEqual([]);
   });
 });
 
-/** Returns the arguments after each `codeseeder` in a command, split as bash splits them. */
-function codeseederWords(command: string): string[][] {
-  const shim = 'npx() { shift; for word in "$@"; do printf "%s\\0" "$word"; done; printf "\\n\\0"; }\n';
-  const uncommented = command.replaceAll(/\s+#\s.*$/gm, '');
-  if (!/\bnpx codeseeder\b/.test(uncommented)) return [];
-  const alone = uncommented.replace(/^[^|]*\|\s*(?=npx)/, '');
-  const { stdout } = spawnSync('bash', ['-c', shim + alone], { encoding: 'utf8' });
-  return stdout
-    .split('\n\0')
-    .map((words) => words.split('\0').slice(0, -1))
-    .filter((words) => words.length > 0);
+/** Returns why the program refuses the calls in a command, or that there are none. */
+function refusalsOf(calls: readonly string[][] = [], command: string): string[] {
+  if (calls.length === 0) return [`${command}: calls nothing`];
+  const refusals = calls.map(refusalOf).filter((refusal) => refusal !== undefined);
+  return refusals.map((refusal) => `${command}: ${refusal}`);
 }

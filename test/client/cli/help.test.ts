@@ -1,8 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-
 import { describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
 
@@ -12,6 +7,7 @@ import { createProgram } from '../../../client/cli/program.js';
 import { parseMapTarget } from '../../../client/cli/maps/map-target.js';
 import { optionsOfFlags } from '../../../client/cli/run/option-flags.js';
 import { parseRunTarget } from '../../../client/cli/run/run-target.js';
+import { callsInBash } from '../../calls-in-bash.js';
 import { aTerminal, KeptOutput, runMain } from './a-terminal.js';
 
 const commandsIn = (command: Command): Command[] =>
@@ -27,39 +23,6 @@ async function helpOf(words: readonly string[], columns: number, environment = {
   const program = createProgram({ ...terminal, stdout }, undefined, () => undefined);
   await program.parseAsync([...words, '--help'], { from: 'user' }).catch(() => undefined);
   return stdout.text;
-}
-
-/** Runs lines in bash, with the builtins only, and returns the words of each call of `codeseeder`, by line. */
-function callsIn(lines: readonly string[]): string[][][] {
-  const folder = mkdtempSync(path.join(tmpdir(), 'codeseeder-examples-'));
-  const script = [
-    // Bash writes texts without a newline at once. The commands of a pipeline run at the same time.
-    `codeseeder() { printf '%s\\0' "$@" $'\\v' >&3; }`,
-    'jq() { :; }',
-    'xargs() { while [ "$1" != codeseeder ]; do shift; done; "$@" ID; }',
-    'source() { local line; [ $# -eq 0 ] || while read -r line; do :; done < "$1"; }',
-    ...lines.flatMap((line) => [line, 'printf "\\f\\0" >&3']),
-  ].join('\n');
-  try {
-    const calls = path.join(folder, 'calls');
-    const { stderr } = spawnSync('/bin/bash', ['--norc', '-c', `exec 3> calls\n${script}`], {
-      cwd: folder,
-      env: { PATH: '/none' },
-      encoding: 'utf8',
-    });
-    expect(stderr).toBe('');
-    return readFileSync(calls, 'utf8')
-      .split('\f\0')
-      .slice(0, -1)
-      .map((line) =>
-        line
-          .split('\v\0')
-          .slice(0, -1)
-          .map((words) => words.split('\0').slice(0, -1)),
-      );
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 /** Words after `--` of the command line that is parsed. */
@@ -100,7 +63,7 @@ describe('Examples in the help', () => {
 
   it('Every example in the help is a command line that the program accepts', () => {
     const lines = Object.values(EXAMPLES).flatMap((examples) => Object.values(examples));
-    const calls = callsIn(lines);
+    const calls = callsInBash(lines);
     const refused = calls.flatMap((line, index) => {
       try {
         for (const words of line) parse(words);
@@ -180,7 +143,7 @@ describe('The layout of the help', () => {
     const [, line = ''] = /its arguments|as JSON\n([^]*?)\n {2}#/.exec(narrow) ?? [];
 
     expect(line).toContain('\\\n');
-    expect(callsIn([line])).toEqual([[['run', 'src/deploy.ts#network', '"dev"', '{"zones": 3}']]]);
+    expect(callsInBash([line])).toEqual([[['run', 'src/deploy.ts#network', '"dev"', '{"zones": 3}']]]);
   });
 
   it('The help has colours on a terminal only, and not with NO_COLOR', async () => {
