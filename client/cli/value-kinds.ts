@@ -1,4 +1,4 @@
-import type { Argument, Option } from 'commander';
+import { Argument, type Option } from 'commander';
 
 /**
  * What a shell completes the value of an option or argument with. `run` and `map` are ids or `latest`, `wholeRun` is an
@@ -17,4 +17,10 @@ export function valueOfKind<Subject extends Option | Argument>(kind: ValueKind, 
 /** Returns the kind of an option's or argument's value; undefined for one that is not marked. */
 export function kindOf(subject: Option | Argument): ValueKind | undefined {
   return KINDS.get(subject);
+}
+
+/** Returns the argument of a command that is the arguments of a call. */
+export function callArguments(): Argument {
+  const text = 'arguments, each as JSON, @FILE with JSON, or - for JSON on standard input';
+  return valueOfKind('json', new Argument('[args...]', text));
 }

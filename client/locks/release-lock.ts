@@ -53,7 +53,7 @@ async function refuseRunning(
   const build = buildId === undefined ? 'A build that was requested' : `The build ${buildId}`;
   throw new CodeseederError(
     'LockHeld',
-    `${build} of the run ${runId} (${status}), which holds the lock ${lock}, may still be running. Cancel the run and wait, or release the lock anyway with force: the next run then builds at the same time.`,
+    `${build} of the run ${runId} (${status}), which holds the lock ${lock}, may still be running. Cancel the run and wait, or release the lock anyway with the option force (--force): the next run then builds at the same time.`,
   );
 }
 

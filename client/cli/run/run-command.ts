@@ -11,7 +11,7 @@ import { withOutputFlags } from './output-flags.js';
 import { addPythonOptions, includedModules, refuseWrongPythonFlags } from './python-options.js';
 import type { RunFlags } from './run-flags.js';
 import { parseRunTarget, type RunTarget } from './run-target.js';
-import { valueOfKind } from '../value-kinds.js';
+import { callArguments, valueOfKind } from '../value-kinds.js';
 
 const SIGNALS_HELP =
   'On a terminal, Ctrl-C asks whether to cancel the run, to leave it or to wait. Without a terminal it cancels the run, ' +
@@ -34,15 +34,7 @@ export function addRunCommand(
   const run = withOutputFlags(withSeedkitOptions(program.command('run')))
     .description("run a module's exported function, a Python function, or the command after --, in CodeBuild")
     .addArgument(valueOfKind('function', new Argument('[target]', 'FILE#FUNCTION or MODULE:FUNCTION')))
-    .addArgument(
-      valueOfKind(
-        'json',
-        new Argument(
-          '[args...]',
-          'arguments, each as JSON, @FILE with JSON, or - for JSON on standard input',
-        ),
-      ),
-    )
+    .addArgument(callArguments())
     .usage(
       '[options] FILE#FUNCTION [JSON args...]  |  [options] MODULE:FUNCTION [JSON args...]  |  [options] -- COMMAND',
     )

@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import type { Command } from 'commander';
 
 import { withNotes } from '../help/command-help.js';
 import { collectPair } from '../run/collect.js';
@@ -6,7 +6,7 @@ import { withOutputFlags } from '../run/output-flags.js';
 import { withSeedkitOptions } from '../seedkit-option.js';
 import type { Terminal } from '../terminal.js';
 import type { StartFlags } from './start-published.js';
-import { valueOfKind } from '../value-kinds.js';
+import { callArguments } from '../value-kinds.js';
 
 const HELP =
   'What runs, and with which options, is part of the published version. Exit codes and signals are those of codeseeder ' +
@@ -20,15 +20,7 @@ export function addStartCommand(program: Command, terminal: Terminal, end: (exit
   withNotes(withOutputFlags(withSeedkitOptions(program.command('start'))), HELP)
     .description('start a published target and wait for its end')
     .argument('<target>', 'NAME for the newest version, NAME@VERSION or NAME@ALIAS')
-    .addArgument(
-      valueOfKind(
-        'json',
-        new Argument(
-          '[args...]',
-          'arguments, each as JSON, @FILE with JSON, or - for JSON on standard input',
-        ),
-      ),
-    )
+    .addArgument(callArguments())
     .option('--kwargs <json>', "Python: the function's keyword arguments, one JSON object")
     .option('--name <name>', 'name that lists show in place of the target')
     .option('-l, --label <name=value>', 'label of the run (repeatable)', collectLabel)
