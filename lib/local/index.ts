@@ -4,8 +4,8 @@
  * @packageDocumentation
  */
 export type { EventEntry } from './ports.js';
-export { startLocalPlace } from './start-place.js';
-export type { DeployedStack, LocalPlace, LocalPlaceOptions } from './local-place.js';
+export { startLocalAws } from './start-local-aws.js';
+export type { DeployedStack, LocalAws, LocalAwsOptions } from './local-aws.js';
 export type { QuotasOption } from './quotas/quotas.js';
 export { ConnectionDropped, type Intercept, type PlaceCall } from './intercept.js';
 export type { BuildIsolation } from './codebuild/build-isolation.js';

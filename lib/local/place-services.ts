@@ -7,7 +7,7 @@ import { createIdentity } from './identity/create-identity.js';
 import { interceptEvents, interceptFunctions, interceptTables, type Intercept } from './intercept.js';
 import { createLambda, type Lambda } from './lambda/lambda.js';
 import { lateBound, type LateBound } from './late-bound.js';
-import type { LocalPlaceOptions } from './local-place.js';
+import type { LocalAwsOptions } from './local-aws.js';
 import { createLogs } from './logs/logs.js';
 import { createParameters } from './parameters/parameters.js';
 import type { PlaceContext } from './place-context.js';
@@ -49,9 +49,9 @@ export interface PlaceServices {
 
 export interface PlaceServicesOptions {
   readonly buildConcurrency: number;
-  readonly buildIsolation?: LocalPlaceOptions['buildIsolation'] | undefined;
-  readonly unpacking?: LocalPlaceOptions['unpacking'] | undefined;
-  readonly onEvent?: LocalPlaceOptions['onEvent'] | undefined;
+  readonly buildIsolation?: LocalAwsOptions['buildIsolation'] | undefined;
+  readonly unpacking?: LocalAwsOptions['unpacking'] | undefined;
+  readonly onEvent?: LocalAwsOptions['onEvent'] | undefined;
   /** Returns the path of an asset on disk. */
   readonly assets: (bucket: string, key: string) => string | undefined;
   /** Intercepts calls between services. */

@@ -36,7 +36,7 @@ describe('the import rules', () => {
     ['lambdas/poll-build/a.ts', `import { Stack } from 'aws-cdk-lib';`],
     ['client/run/a.ts', `const { App } = await import('aws-cdk-lib');`],
     ['client/run/a.ts', `import { main } from '../runner/main.js';`],
-    ['client/cli/a.ts', `import { startLocalPlace } from '../../lib/local/index.js';`],
+    ['client/cli/a.ts', `import { startLocalAws } from '../../lib/local/index.js';`],
     ['client/runner/a.ts', `import { S3Client } from '@aws-sdk/client-s3';`],
     ['lib/seedkit/a.ts', `import '../../bin/seedkit.js';`],
     ['client/run/a.ts', `import { startConsole } from '../console/server/start-console.js';`],
@@ -49,7 +49,7 @@ describe('the import rules', () => {
   });
 
   it('The import rules let the command line load the local AWS on demand', () => {
-    const source = `const { startLocalPlace } = await import('../../lib/local/index.js');`;
+    const source = `const { startLocalAws } = await import('../../lib/local/index.js');`;
 
     expect(breachesOf(importsOf('client/cli/local.ts', source))).toEqual([]);
   });

@@ -4,14 +4,14 @@ import path from 'node:path';
 
 import { seedkit } from '../../dist/client/index.js';
 import { synthesizeAssembly } from '../../dist/client/deploy/assembly.js';
-import { startLocalPlace } from '../../dist/lib/local/index.js';
+import { startLocalAws } from '../../dist/lib/local/index.js';
 
 const NAME = 'bench';
 
 /** Deploys a seedkit to a local AWS that runs up to `buildConcurrency` builds at the same time. */
 export async function openBenchSeedkit(buildConcurrency) {
   const scratch = mkdtempSync(path.join(tmpdir(), 'codeseeder-bench-'));
-  const place = await startLocalPlace({ buildConcurrency });
+  const place = await startLocalAws({ buildConcurrency });
   const close = async () => {
     await place.close();
     rmSync(scratch, { recursive: true, force: true });

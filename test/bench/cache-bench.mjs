@@ -8,7 +8,7 @@ import { performance } from 'node:perf_hooks';
 
 import { seedkit } from '../../dist/client/index.js';
 import { synthesizeAssembly } from '../../dist/client/deploy/assembly.js';
-import { startLocalPlace } from '../../dist/lib/local/index.js';
+import { startLocalAws } from '../../dist/lib/local/index.js';
 import { medianOf } from './row.mjs';
 
 const NAME = 'bench';
@@ -23,7 +23,7 @@ const PAIRS = { python: 3, npm: 2 };
 
 export async function* rows() {
   const scratch = mkdtempSync(path.join(tmpdir(), 'codeseeder-bench-'));
-  const place = await startLocalPlace();
+  const place = await startLocalAws();
   try {
     const folder = await synthesizeAssembly({
       context: { name: NAME },

@@ -4,7 +4,7 @@ import { connect } from '../../client/connection/connection.js';
 import { startConsole } from '../../client/console/server/start-console.js';
 import { type Seedkit, seedkit } from '../../client/index.js';
 import { facetItems, statusEntry } from '../../lib/contract/index.js';
-import { startLocalPlace } from '../../lib/local/index.js';
+import { startLocalAws } from '../../lib/local/index.js';
 import { marshalled } from '../../lib/run-store/record.js';
 import { aRunQueuedAgo } from '../client/list/run-table.js';
 import { CHROMIUM, startChromium } from '../end-to-end/chromium.js';
@@ -37,7 +37,7 @@ interface Frames {
 /** Opens the console of a seedkit in a local AWS, in Chromium. */
 export async function openMeasuredConsole() {
   if (CHROMIUM === undefined) throw new Error('Install Chromium: the console is measured in it.');
-  const place = await startLocalPlace();
+  const place = await startLocalAws();
   await place.deploy((await synthesizedSeedkit()).folder);
   const { endpoint, region, credentials } = place;
   const aws = { endpoint, region, credentials };

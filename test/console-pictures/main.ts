@@ -13,7 +13,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const { connect } = await import('../../client/connection/connection.js');
 const { startConsole } = await import('../../client/console/server/start-console.js');
 const { seedkit } = await import('../../client/index.js');
-const { startLocalPlace } = await import('../../lib/local/index.js');
+const { startLocalAws } = await import('../../lib/local/index.js');
 const { CHROMIUM, startChromium } = await import('../end-to-end/chromium.js');
 const { synthesizedSeedkit } = await import('../local/place/seedkit-assembly.js');
 const { DOCS_FOLDER, DOCS_PICTURES } = await import('./docs-pictures.js');
@@ -35,7 +35,7 @@ if (CHROMIUM === undefined) {
   process.exit(2);
 }
 await mkdir(folder ?? DOCS_FOLDER, { recursive: true });
-const localAws = await startLocalPlace();
+const localAws = await startLocalAws();
 try {
   await localAws.deploy((await synthesizedSeedkit()).folder);
   const { endpoint, region, credentials } = localAws;

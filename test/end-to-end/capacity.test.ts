@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from '../../client/connection/connection.js';
 import { startConsole } from '../../client/console/server/start-console.js';
 import { type ProgressEvent, seedkit } from '../../client/index.js';
-import { AwsError, type LocalPlace, type PlaceCall, startLocalPlace } from '../../lib/local/index.js';
+import { AwsError, type LocalAws, type PlaceCall, startLocalAws } from '../../lib/local/index.js';
 import { CHROMIUM, startChromium } from './chromium.js';
 import { synthesizedSeedkit } from '../local/place/seedkit-assembly.js';
 
-let place: LocalPlace;
+let place: LocalAws;
 /** For each operation, the number of next calls that fail, and their error. */
 const refused = new Map<string, { left: number; code: string; message: string }>();
 
@@ -20,7 +20,7 @@ function refuseSome({ operation }: PlaceCall): void {
 
 beforeAll(async () => {
   const assembly = await synthesizedSeedkit();
-  place = await startLocalPlace({
+  place = await startLocalAws({
     intercept: (call, proceed) => {
       refuseSome(call);
       return proceed();

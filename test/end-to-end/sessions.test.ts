@@ -6,17 +6,17 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit, type AwsOptions } from '../../client/index.js';
-import { startLocalPlace, type LocalPlace } from '../../lib/local/index.js';
+import { startLocalAws, type LocalAws } from '../../lib/local/index.js';
 import { synthesizedSeedkit } from '../local/place/seedkit-assembly.js';
 
 const ACCOUNTS = ['111111111111', '222222222222'] as const;
 type Account = (typeof ACCOUNTS)[number];
 
 let folder = '';
-const places = new Map<Account, LocalPlace>();
+const places = new Map<Account, LocalAws>();
 
-async function startPlace(account: Account): Promise<LocalPlace> {
-  const place = await startLocalPlace({ account, dataFolder: join(folder, account) });
+async function startPlace(account: Account): Promise<LocalAws> {
+  const place = await startLocalAws({ account, dataFolder: join(folder, account) });
   places.set(account, place);
   return place;
 }

@@ -24,7 +24,7 @@ import {
   resultKey,
   seedkitNames,
 } from '../../lib/contract/index.js';
-import { type Intercept, type LocalPlace, startLocalPlace } from '../../lib/local/index.js';
+import { type Intercept, type LocalAws, startLocalAws } from '../../lib/local/index.js';
 import { synthesizedSeedkit } from '../local/place/seedkit-assembly.js';
 
 /**
@@ -42,7 +42,7 @@ const intercept: Intercept = async (call, proceed) => {
   return proceed();
 };
 
-let place: LocalPlace;
+let place: LocalAws;
 let kit: Seedkit;
 let bucket: string;
 let s3: S3Client;
@@ -51,7 +51,7 @@ let folder: string;
 beforeAll(async () => {
   const assembly = await synthesizedSeedkit();
   // With plain unpacking, CodeBuild restores neither links nor modes, so the build must do it.
-  place = await startLocalPlace({ intercept, unpacking: 'plain' });
+  place = await startLocalAws({ intercept, unpacking: 'plain' });
   const [stack] = await place.deploy(assembly.folder);
   bucket = stack?.outputs['Bucket'] ?? '';
   const { endpoint, region, credentials } = place;

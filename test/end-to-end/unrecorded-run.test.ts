@@ -5,14 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedkit } from '../../client/index.js';
 import { seedkitNames } from '../../lib/contract/index.js';
-import { type LocalPlace, type PlaceCall, startLocalPlace } from '../../lib/local/index.js';
+import { type LocalAws, type PlaceCall, startLocalAws } from '../../lib/local/index.js';
 import { synthesizedSeedkit } from '../local/place/seedkit-assembly.js';
 
 const SEEDKIT = 'demo';
 
 type HandlerName = Parameters<typeof seedkitNames.handler>[1];
 
-let place: LocalPlace;
+let place: LocalAws;
 let prepare: () => void;
 const isPrepared = new Promise<void>((resolve) => (prepare = resolve));
 let wasPreparing: () => void;
@@ -25,7 +25,7 @@ const isOf = (call: PlaceCall, handler: HandlerName) =>
 
 beforeAll(async () => {
   const assembly = await synthesizedSeedkit();
-  place = await startLocalPlace({
+  place = await startLocalAws({
     intercept: async (call, proceed) => {
       if (isOf(call, 'prepare-run')) {
         wasPreparing();

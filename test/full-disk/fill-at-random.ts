@@ -12,8 +12,8 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
-import type { LocalPlace } from '../../lib/local/local-place.js';
-import { startLocalPlace } from '../../lib/local/start-place.js';
+import type { LocalAws } from '../../lib/local/local-aws.js';
+import { startLocalAws } from '../../lib/local/start-local-aws.js';
 import { createActiveTable } from '../local/dynamodb/create-active-table.js';
 import { mountSmallDisk } from '../local/durable/small-disk.js';
 import { randomFrom } from '../local/place/damaged-data.js';
@@ -86,7 +86,7 @@ async function fillOneFolder(round: {
     sinceSpace: 0,
   };
   const faults: string[] = [];
-  const place = await startLocalPlace({ dataFolder });
+  const place = await startLocalAws({ dataFolder });
   await createContainers(place);
   for (let number = 1; number <= round.instants; number += 1) {
     const instant = `instant-${round.from + number}`;
@@ -104,7 +104,7 @@ async function fillOneFolder(round: {
 
 /** Writes while the disk is filled and emptied at random times. */
 async function writeThrough(
-  place: LocalPlace,
+  place: LocalAws,
   disk: ReturnType<typeof mountSmallDisk>,
   random: () => number,
   load: Load,
@@ -122,12 +122,7 @@ async function writeThrough(
   await writing;
 }
 
-async function writeUntil(
-  place: LocalPlace,
-  load: Load,
-  instant: string,
-  signal: AbortSignal,
-): Promise<void> {
+async function writeUntil(place: LocalAws, load: Load, instant: string, signal: AbortSignal): Promise<void> {
   const write = writersOf(place);
   const run = async (kind: keyof Acknowledged, writer: number) => {
     for (let number = 0; !signal.aborted; number += 1) {
@@ -149,7 +144,7 @@ async function writeUntil(
   );
 }
 
-function clientsOf({ endpoint, region, credentials }: LocalPlace) {
+function clientsOf({ endpoint, region, credentials }: LocalAws) {
   const configuration = { endpoint, region, credentials, maxAttempts: 1 };
   return {
     s3: new S3Client({ ...configuration, forcePathStyle: true }),
@@ -159,7 +154,7 @@ function clientsOf({ endpoint, region, credentials }: LocalPlace) {
   };
 }
 
-async function createContainers(place: LocalPlace): Promise<void> {
+async function createContainers(place: LocalAws): Promise<void> {
   const { s3, dynamodb, logs } = clientsOf(place);
   await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
   await createActiveTable(dynamodb, 'table', 'id');
@@ -167,7 +162,7 @@ async function createContainers(place: LocalPlace): Promise<void> {
   await logs.send(new CreateLogStreamCommand({ logGroupName: 'group', logStreamName: 'stream' }));
 }
 
-function writersOf(place: LocalPlace) {
+function writersOf(place: LocalAws) {
   const { s3, dynamodb, ssm, logs } = clientsOf(place);
   const stream = { logGroupName: 'group', logStreamName: 'stream' };
   return {
@@ -187,7 +182,7 @@ function writersOf(place: LocalPlace) {
 }
 
 async function missingAfterStart(dataFolder: string, { acknowledged }: Load): Promise<string[]> {
-  const place = await startLocalPlace({ dataFolder });
+  const place = await startLocalAws({ dataFolder });
   try {
     const missing: string[] = [];
     const found = await readAcknowledged(place, acknowledged);

@@ -3,7 +3,7 @@ import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
-import type { LocalPlace } from '../../lib/local/local-place.js';
+import type { LocalAws } from '../../lib/local/local-aws.js';
 
 /** Written values by name, for each service. */
 export interface Acknowledged {
@@ -15,7 +15,7 @@ export interface Acknowledged {
 
 /** Reads all values that were written and acknowledged. */
 export async function readAcknowledged(
-  { endpoint, region, credentials }: LocalPlace,
+  { endpoint, region, credentials }: LocalAws,
   { parameters, objects }: Acknowledged,
 ): Promise<Acknowledged> {
   const configuration = { endpoint, region, credentials, maxAttempts: 1 };

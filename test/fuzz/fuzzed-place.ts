@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startLocalPlace, type LocalPlace } from '../../lib/local/index.js';
+import { startLocalAws, type LocalAws } from '../../lib/local/index.js';
 
-export interface FuzzedPlace extends LocalPlace {
+export interface FuzzedPlace extends LocalAws {
   /** Folder that contains the data, and files that requests must not be able to read. */
   readonly dataFolder: string;
   /** The internal errors that the local AWS reported. */
@@ -62,7 +62,7 @@ export async function startFuzzedPlace(): Promise<FuzzedPlace> {
   const parent = await mkdtemp(join(tmpdir(), 'codeseeder-fuzz-'));
   const dataFolder = join(parent, 'data');
   const problems: string[] = [];
-  const place = await startLocalPlace({
+  const place = await startLocalAws({
     dataFolder,
     account: '123456789012',
     region: 'eu-central-1',

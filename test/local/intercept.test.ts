@@ -10,18 +10,18 @@ import {
   AwsError,
   ConnectionDropped,
   type Intercept,
-  type LocalPlace,
+  type LocalAws,
   type PlaceCall,
-  startLocalPlace,
+  startLocalAws,
 } from '../../lib/local/index.js';
 
-let place: LocalPlace;
+let place: LocalAws;
 let logs: CloudWatchLogsClient;
 let calls: PlaceCall[];
 let react: Intercept;
 
 beforeAll(async () => {
-  place = await startLocalPlace({
+  place = await startLocalAws({
     intercept: (call, proceed) => {
       calls.push(call);
       return react(call, proceed);

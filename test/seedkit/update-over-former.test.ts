@@ -8,7 +8,7 @@ import { App, DefaultStackSynthesizer, type IReusableStackSynthesizer } from 'aw
 import { seedkit } from '../../client/index.js';
 import { facetItems, type RunRecord, seedkitNames, statusEntry } from '../../lib/contract/index.js';
 import { SeedkitStack } from '../../lib/cdk.js';
-import { startLocalPlace } from '../../lib/local/start-place.js';
+import { startLocalAws } from '../../lib/local/start-local-aws.js';
 import { marshalled } from '../../lib/run-store/record.js';
 import { aRunQueuedAgo } from '../client/list/run-table.js';
 import type { SynthesizedTemplate } from './synthesized-template.js';
@@ -53,7 +53,7 @@ async function formerAssembly(today: string, folder: string): Promise<string> {
 
 it('A deployment over a former template adds indexes one by one, keeps the records, and lists runs of before and after', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'codeseeder-former-'));
-  const place = await startLocalPlace({ dataFolder: path.join(folder, 'data') });
+  const place = await startLocalAws({ dataFolder: path.join(folder, 'data') });
   const { endpoint, region, credentials } = place;
   const dynamodb = new DynamoDBClient({ endpoint, region, credentials });
   const put = (item: object) =>

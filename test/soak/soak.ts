@@ -7,12 +7,7 @@ import { TooManyRequestsException } from '@aws-sdk/client-lambda';
 
 import { seedkit } from '../../client/index.js';
 import { type RunRecord, seedkitNames } from '../../lib/contract/index.js';
-import {
-  type LocalPlace,
-  startLocalPlace,
-  type Intercept,
-  type QuotasOption,
-} from '../../lib/local/index.js';
+import { type LocalAws, startLocalAws, type Intercept, type QuotasOption } from '../../lib/local/index.js';
 import { type Faults, randomFaults } from './faults.js';
 import { groupBy } from './group-by.js';
 import { type Breach, breachesOf, describeGivenUp, type EndsWatch, watchEnds } from './invariants.js';
@@ -109,7 +104,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   process.env['PATH'] = [process.env['PATH'], reports].join(path.delimiter);
   process.env[LOCK_REPORTS_VARIABLE] = reports;
   try {
-    const place = await startLocalPlace({
+    const place = await startLocalAws({
       buildConcurrency: BUILD_CONCURRENCY,
       quotas: options.quotas ?? 'none',
       intercept,
@@ -130,7 +125,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
 type Found = Omit<SoakReport, 'seed' | 'faults' | 'throttled'>;
 
 async function soakIn(
-  place: LocalPlace,
+  place: LocalAws,
   options: SoakOptions,
   faults: Faults,
   reports: string,
@@ -175,7 +170,7 @@ function plansOf({ seed, runs, maps }: SoakOptions): Plans {
 }
 
 async function openParts(
-  { account, region }: LocalPlace,
+  { account, region }: LocalAws,
   name: string,
   outputs: Readonly<Record<string, string>>,
 ): Promise<Omit<Parts, 'publisher'>> {

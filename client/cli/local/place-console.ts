@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { LOCAL_CONSOLE_VARIABLE, type LocalConsole, parseLocalConsole } from '../../../lib/contract/index.js';
-import type { LocalPlace } from '../../../lib/local/index.js';
+import type { LocalAws } from '../../../lib/local/index.js';
 import type { RunningConsole } from '../../console/server/start-console.js';
 import { connect } from '../../connection/connection.js';
 import { UsageError } from '../exit-code.js';
@@ -29,7 +29,7 @@ export interface PlaceConsoleOptions extends LocalFlags {
  */
 export async function servePlaceConsole(
   seedkit: string,
-  localAws: LocalPlace,
+  localAws: LocalAws,
   options: PlaceConsoleOptions,
   terminal: Terminal,
 ): Promise<PlaceConsole | undefined> {
@@ -57,7 +57,7 @@ export async function servePlaceConsole(
 /** Starts the console on the given port, else on that of the last start, else on a free one. */
 async function startOnPort(
   seedkit: string,
-  localAws: LocalPlace,
+  localAws: LocalAws,
   wanted: number | undefined,
   last: number | undefined,
   { program }: Terminal,

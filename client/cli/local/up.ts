@@ -8,7 +8,7 @@ import type {
   BuildIsolation,
   DeployedStack,
   EventEntry,
-  LocalPlace,
+  LocalAws,
   QuotasOption,
 } from '../../../lib/local/index.js';
 import type { AwsOptions } from '../../aws-options.js';
@@ -59,9 +59,9 @@ async function upUntil(
   options: UpFlags,
   terminal: Terminal,
 ): Promise<void> {
-  const { startLocalPlace } = await import('../../../lib/local/start-place.js');
+  const { startLocalAws } = await import('../../../lib/local/start-local-aws.js');
   const dataFolder = dataFolderOf(seedkit, options, terminal);
-  const localAws = await startLocalPlace({
+  const localAws = await startLocalAws({
     dataFolder,
     buildConcurrency: options.concurrency,
     buildIsolation: options.buildIsolation,
@@ -121,7 +121,7 @@ function printRefusal({ source, detailType, detail }: EventEntry, terminal: Term
 
 /** Synthesizes the seedkit or the user's app, and deploys it. */
 async function deployTo(
-  localAws: LocalPlace,
+  localAws: LocalAws,
   seedkit: string,
   { app, ...options }: UpFlags,
   terminal: Terminal,

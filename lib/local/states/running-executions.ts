@@ -13,7 +13,7 @@ import { eventChange, executionChanges, type StoredExecution, type StoredStates 
 
 /** Error and cause of executions that are aborted because the local AWS stops or was killed. */
 const PLACE_STOPPED = {
-  error: 'LocalPlace.Stopped',
+  error: 'LocalAws.Stopped',
   cause: 'The local AWS was stopped while this execution ran.',
 } as const;
 

@@ -44,7 +44,7 @@ export async function createStackApplier(
   return new StackApplier(context, providerOf, store);
 }
 
-/** Creates, changes and deletes stacks, for CloudFormation and for `LocalPlace.deploy`. */
+/** Creates, changes and deletes stacks, for CloudFormation and for `LocalAws.deploy`. */
 export class StackApplier {
   readonly store: StackStore;
   readonly #context: PlaceContext;

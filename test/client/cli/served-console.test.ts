@@ -8,7 +8,7 @@ import { listen } from '../../../client/cli/console/open-console.js';
 import { servePlaceConsole } from '../../../client/cli/local/place-console.js';
 import { connect } from '../../../client/connection/connection.js';
 import { createLinkToken } from '../../../client/console/server/link-token.js';
-import type { LocalPlace } from '../../../lib/local/index.js';
+import type { LocalAws } from '../../../lib/local/index.js';
 import { AWS, resetAccount } from '../mocked-account.js';
 import { aTerminal } from './a-terminal.js';
 
@@ -40,7 +40,7 @@ describe('The command that serves a console', () => {
   });
 
   it('The pages of `local up` get a program that starts in each terminal', async () => {
-    const place = { ...AWS, endpoint: 'http://127.0.0.1:1' } as LocalPlace;
+    const place = { ...AWS, endpoint: 'http://127.0.0.1:1' } as LocalAws;
     const running = await servePlaceConsole('demo', place, { data: folder }, aTerminal());
     const url = running?.url ?? '';
     const token = createLinkToken(AWS.credentials.secretAccessKey, Number(new URL(url).port), Date.now());

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-codeartifact';
 import { afterEach, describe, expect, it } from '@jest/globals';
 
-import { startLocalPlace, type LocalPlace } from '../../../lib/local/index.js';
+import { startLocalAws, type LocalAws } from '../../../lib/local/index.js';
 import { withAwsCli } from '../../installed-tools.js';
 import { withTemporaryFolder } from '../place/temporary-folder.js';
 import { publication, putPackage } from './put-package.js';
@@ -45,18 +45,18 @@ const TEMPLATE = {
   },
 };
 
-const places: LocalPlace[] = [];
+const places: LocalAws[] = [];
 afterEach(async () => {
   await Promise.all(places.splice(0).map((place) => place.close()));
 });
 
-async function aPlace(...options: Parameters<typeof startLocalPlace>): Promise<LocalPlace> {
-  const place = await startLocalPlace(...options);
+async function aPlace(...options: Parameters<typeof startLocalAws>): Promise<LocalAws> {
+  const place = await startLocalAws(...options);
   places.push(place);
   return place;
 }
 
-async function deploy(place: LocalPlace, parent: string, template: object) {
+async function deploy(place: LocalAws, parent: string, template: object) {
   const assembly = join(parent, 'assembly');
   await mkdir(assembly, { recursive: true });
   const artifact = { type: 'aws:cloudformation:stack', properties: { templateFile: 't.json' } };
@@ -66,11 +66,11 @@ async function deploy(place: LocalPlace, parent: string, template: object) {
   return stack?.outputs;
 }
 
-function clientOf({ endpoint, region, credentials }: LocalPlace): CodeartifactClient {
+function clientOf({ endpoint, region, credentials }: LocalAws): CodeartifactClient {
   return new CodeartifactClient({ endpoint, region, credentials, maxAttempts: 1 });
 }
 
-async function registryOf(place: LocalPlace): Promise<string> {
+async function registryOf(place: LocalAws): Promise<string> {
   const command = new GetRepositoryEndpointCommand({ ...HERE, format: 'npm' });
   return (await clientOf(place).send(command)).repositoryEndpoint ?? '';
 }
@@ -124,7 +124,7 @@ describe('CodeArtifact in a local AWS', () => {
   });
 });
 
-async function logIn(place: LocalPlace, home: string, tool: string): Promise<void> {
+async function logIn(place: LocalAws, home: string, tool: string): Promise<void> {
   const { domain, repository } = HERE;
   const args = ['codeartifact', 'login', '--tool', tool, '--domain', domain, '--repository', repository];
   const settings = { npm_config_userconfig: join(home, '.npmrc'), PIP_CONFIG_FILE: undefined };

@@ -12,8 +12,8 @@ import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dyn
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
-import type { LocalPlace } from '../../../lib/local/local-place.js';
-import { startLocalPlace } from '../../../lib/local/start-place.js';
+import type { LocalAws } from '../../../lib/local/local-aws.js';
+import { startLocalAws } from '../../../lib/local/start-local-aws.js';
 import { createActiveTable } from '../dynamodb/create-active-table.js';
 import { makeMemoryFolder } from './memory-folder.js';
 
@@ -29,14 +29,14 @@ export type Reading = Readonly<Record<string, string>>;
 export async function makeData(folder: string, beforeClose: () => void): Promise<void> {
   // Starts twice, so that LevelDB has both tables and logs.
   for (const part of [names.slice(0, ENTRIES / 2), names.slice(ENTRIES / 2)]) {
-    const place = await startLocalPlace({ dataFolder: folder });
+    const place = await startLocalAws({ dataFolder: folder });
     await writeData(place, part, part.includes('entry-0'));
     if (part.includes(`entry-${ENTRIES - 1}`)) beforeClose();
     await place.close();
   }
 }
 
-async function writeData(place: LocalPlace, part: readonly string[], isFirst: boolean): Promise<void> {
+async function writeData(place: LocalAws, part: readonly string[], isFirst: boolean): Promise<void> {
   const { s3, dynamodb, ssm, logs } = clientsOf(place);
   const group = { logGroupName: 'group', logStreamName: 'stream' };
   if (isFirst) {
@@ -60,7 +60,7 @@ async function writeData(place: LocalPlace, part: readonly string[], isFirst: bo
 }
 
 /** Reads all data of a running local AWS. */
-export async function readData(place: LocalPlace): Promise<Reading> {
+export async function readData(place: LocalAws): Promise<Reading> {
   const { s3, dynamodb, ssm, logs } = clientsOf(place);
   const reading: Record<string, string> = { credentials: place.credentials.secretAccessKey };
   const read = async (what: string, work: () => Promise<unknown>) => {
@@ -97,7 +97,7 @@ export async function readData(place: LocalPlace): Promise<Reading> {
   return reading;
 }
 
-function clientsOf({ endpoint, region, credentials }: LocalPlace) {
+function clientsOf({ endpoint, region, credentials }: LocalAws) {
   const configuration = { endpoint, region, credentials, maxAttempts: 1 };
   return {
     s3: new S3Client({ ...configuration, forcePathStyle: true, responseChecksumValidation: 'WHEN_REQUIRED' }),
@@ -153,7 +153,7 @@ export interface Outcome {
 
 /** Starts a local AWS with a data folder, and reads all data. */
 export async function readFolder(dataFolder: string): Promise<Reading> {
-  const place = await startLocalPlace({ dataFolder, buildIsolation: 'none' });
+  const place = await startLocalAws({ dataFolder, buildIsolation: 'none' });
   try {
     return await readData(place);
   } finally {

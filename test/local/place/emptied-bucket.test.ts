@@ -9,12 +9,12 @@ import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type LocalPlace, startLocalPlace } from '../../../lib/local/index.js';
+import { type LocalAws, startLocalAws } from '../../../lib/local/index.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 
-let place: LocalPlace;
+let place: LocalAws;
 beforeAll(async () => {
-  place = await startLocalPlace();
+  place = await startLocalAws();
 });
 afterAll(() => place.close());
 

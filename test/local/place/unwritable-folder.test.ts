@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { startLocalPlace } from '../../../lib/local/start-place.js';
+import { startLocalAws } from '../../../lib/local/start-local-aws.js';
 import { mountSmallDisk, noSmallDisk, type SmallDisk } from '../durable/small-disk.js';
 
 const itOnSmallDisk = noSmallDisk === undefined ? it : it.skip;
@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 async function failureOfStart(dataFolder: string): Promise<{ code: string; message: string }> {
-  const error = await startLocalPlace({ dataFolder }).then(
+  const error = await startLocalAws({ dataFolder }).then(
     async (place) => {
       await place.close();
       return new Error('The local AWS started.');
@@ -33,7 +33,7 @@ describe(`A start of the local AWS${noSmallDisk === undefined ? '' : ` (${noSmal
     'The start of a local AWS on a read-only disk is refused with the file, and succeeds when the disk can be written',
     async () => {
       const folder = join(disk.folder, 'data');
-      const place = await startLocalPlace({ dataFolder: folder });
+      const place = await startLocalAws({ dataFolder: folder });
       await place.close();
       const view = join(disk.readOnlyView(), 'data');
       const { code, message } = await failureOfStart(view);
@@ -43,7 +43,7 @@ describe(`A start of the local AWS${noSmallDisk === undefined ? '' : ` (${noSmal
           `^The data folder ${view} cannot be used: .*[Rr]ead-only file system.*${view}.* Make sure .*that you may write to it\\.$`,
         ),
       );
-      await (await startLocalPlace({ dataFolder: folder })).close();
+      await (await startLocalAws({ dataFolder: folder })).close();
     },
   );
 
@@ -61,7 +61,7 @@ describe(`A start of the local AWS${noSmallDisk === undefined ? '' : ` (${noSmal
       mkdirSync(folder);
       let known: string | undefined;
       if (kind === 'a used') {
-        const place = await startLocalPlace({ dataFolder: folder });
+        const place = await startLocalAws({ dataFolder: folder });
         known = place.credentials.secretAccessKey;
         await place.close();
       }
@@ -71,7 +71,7 @@ describe(`A start of the local AWS${noSmallDisk === undefined ? '' : ` (${noSmal
       expect(message).toMatch(new RegExp(`${folder}.*[Nn]o space left on device`));
       expect(message).toMatch(/space on its disk/);
       disk.free();
-      const place = await startLocalPlace({ dataFolder: folder });
+      const place = await startLocalAws({ dataFolder: folder });
       if (known !== undefined) expect(place.credentials.secretAccessKey).toBe(known);
       await place.close();
       expect(readdirSync(folder)).toContain('identity.json');

@@ -14,7 +14,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 
 import { readLogFile } from '../../../lib/local/durable/level/log-file.js';
 import { repairDataFolder } from '../../../lib/local/repair/repair-data-folder.js';
-import { startLocalPlace } from '../../../lib/local/start-place.js';
+import { startLocalAws } from '../../../lib/local/start-local-aws.js';
 import {
   damage,
   filesByKind,
@@ -122,7 +122,7 @@ describe('`codeseeder local repair`', () => {
       const folder = copyOf(killed);
       const file = filesByKind(folder).get(`${database} .log`) ?? '';
       truncateSync(join(folder, file), endOfRecord(join(folder, file)));
-      await expect(startLocalPlace({ dataFolder: folder })).rejects.toMatchObject({
+      await expect(startLocalAws({ dataFolder: folder })).rejects.toMatchObject({
         code: 'DataFolderDamaged',
         message: expect.stringMatching(
           `/${file} is damaged: the last \\d+ acknowledged changes are missing\\.`,
@@ -144,7 +144,7 @@ describe('`codeseeder local repair`', () => {
     async (part) => {
       const folder = copyOf(healthy);
       rmSync(join(folder, part), { recursive: true });
-      await expect(startLocalPlace({ dataFolder: folder })).rejects.toMatchObject({
+      await expect(startLocalAws({ dataFolder: folder })).rejects.toMatchObject({
         code: 'DataFolderDamaged',
       });
       await repairDataFolder(folder);

@@ -206,7 +206,7 @@ describe('states:startExecution.sync', () => {
     for (const arn of [executionArn, childRun('one')]) {
       expect(await place.call('DescribeExecution', { executionArn: arn })).toMatchObject({
         status: 'ABORTED',
-        error: 'LocalPlace.Stopped',
+        error: 'LocalAws.Stopped',
       });
     }
   });

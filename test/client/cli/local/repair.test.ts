@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { startLocalPlace, type RepairReport } from '../../../../lib/local/index.js';
+import { startLocalAws, type RepairReport } from '../../../../lib/local/index.js';
 import {
   damage,
   filesByKind,
@@ -93,7 +93,7 @@ describe('codeseeder local repair', () => {
 
   it('`local repair` refuses a folder that a local AWS uses', async () => {
     const folder = aCopy();
-    const place = await startLocalPlace({ dataFolder: folder });
+    const place = await startLocalAws({ dataFolder: folder });
     const { exitCode, stdout, stderr } = await runMain(['local', 'repair', '--data', folder]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
     expect(stderr).toContain(

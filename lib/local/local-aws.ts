@@ -5,8 +5,8 @@ import type { PlaceCredentials } from './place-context.js';
 import type { QuotasOption } from './quotas/quotas.js';
 import type { EventEntry } from './ports.js';
 
-/** Options of `startLocalPlace()`. */
-export interface LocalPlaceOptions {
+/** Options of `startLocalAws()`. */
+export interface LocalAwsOptions {
   /**
    * Folder that keeps the data from one start to the next. It is created if missing, readable only by its owner, and
    * used by one process at a time.
@@ -24,7 +24,7 @@ export interface LocalPlaceOptions {
   /**
    * Whether each build gets Linux namespaces of its own. With `namespaces`, a build has its own /tmp, /var/tmp,
    * /var/scripts, shared memory and processes, and sees only its own files of the data folder. If the system does not
-   * allow namespaces, builds share those of the machine, and {@link LocalPlace.buildIsolation} has the reason. With
+   * allow namespaces, builds share those of the machine, and {@link LocalAws.buildIsolation} has the reason. With
    * `none`, builds always share them, for commands that fail in namespaces, such as `sudo`.
    * @default 'namespaces'
    */
@@ -64,7 +64,7 @@ export interface DeployedStack {
 }
 
 /** A running local AWS on 127.0.0.1. */
-export interface LocalPlace {
+export interface LocalAws {
   /** `http://127.0.0.1:<port>`, for every service. */
   readonly endpoint: string;
   /** Port of 127.0.0.1. */

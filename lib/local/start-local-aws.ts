@@ -4,7 +4,7 @@ import { systemClock } from './clock.js';
 import { openDataFolder, type DataFolder } from './data-folder.js';
 import { interceptService, passOn } from './intercept.js';
 import { lateBound, type LateBound } from './late-bound.js';
-import type { DeployedStack, LocalPlace, LocalPlaceOptions } from './local-place.js';
+import type { DeployedStack, LocalAws, LocalAwsOptions } from './local-aws.js';
 import { placeEnvironment, type PlaceContext } from './place-context.js';
 import { partitionOf, placeIdentity } from './place-identity.js';
 import { createPlaceServices, type PlaceServices } from './place-services.js';
@@ -31,13 +31,13 @@ import { providerRegistry } from './template/stack-resource-provider.js';
  *
  * @example
  * ```ts
- * const place = await startLocalPlace({ dataFolder: '.codeseeder/demo' });
+ * const place = await startLocalAws({ dataFolder: '.codeseeder/demo' });
  * const [stack] = await place.deploy('cdk.out');
  * ```
  * @throws LocalAwsError `PlaceInUse`, `PlaceMismatch`, `DataFolderNotUsable`, `DataFolderNotWritable`,
  *   `DataFolderDamaged` naming the file, `InvalidRequest`; Error `EADDRINUSE` when the port is in use
  */
-export async function startLocalPlace(options: LocalPlaceOptions = {}): Promise<LocalPlace> {
+export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const quotas = parseQuotas(options.quotas ?? 'none');
   const folder = await openDataFolder(options.dataFolder, options.onProblem);
   const started: Started = { folder };
@@ -51,7 +51,7 @@ export async function startLocalPlace(options: LocalPlaceOptions = {}): Promise<
 }
 
 /** The options, with a checked value of `quotas`. */
-type CheckedOptions = LocalPlaceOptions & { readonly quotas: QuotasOption };
+type CheckedOptions = LocalAwsOptions & { readonly quotas: QuotasOption };
 
 /** The parts that were started. On an error or at the end, they are closed. */
 interface Started {
@@ -65,7 +65,7 @@ interface Started {
 /** Port number with which the system chooses a free port. */
 const FREE_PORT = 0;
 
-async function startIn(folder: DataFolder, options: CheckedOptions, started: Started): Promise<LocalPlace> {
+async function startIn(folder: DataFolder, options: CheckedOptions, started: Started): Promise<LocalAws> {
   const port = lateBound<number>('The port');
   const context = await createContext(folder, options, port);
   const assets = await openAssetCatalogue(folder.store);
@@ -124,7 +124,7 @@ async function startParts(
     unpacking,
     onEvent,
     port: wantedPort,
-  }: LocalPlaceOptions,
+  }: LocalAwsOptions,
   started: Started,
   port: LateBound<number>,
 ): Promise<

@@ -17,32 +17,32 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { deleteDataFolder } from '../../../lib/local/delete-data-folder.js';
-import { findRunningPlace, startLocalPlace, type LocalPlace } from '../../../lib/local/index.js';
+import { findRunningPlace, startLocalAws, type LocalAws } from '../../../lib/local/index.js';
 import { synthesizedSeedkit } from './seedkit-assembly.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 
 /** Timeout of tests that synthesize. The CDK app is slow while other tests use the machine. */
 const SYNTHESIS_MS = 180_000;
 
-const places: LocalPlace[] = [];
+const places: LocalAws[] = [];
 afterEach(async () => {
   await Promise.all(places.splice(0).map((place) => place.close()));
 });
 
 const problems: string[] = [];
 
-async function aPlace(...[options]: Parameters<typeof startLocalPlace>): Promise<LocalPlace> {
-  const place = await startLocalPlace({ onProblem: (problem) => problems.push(problem), ...options });
+async function aPlace(...[options]: Parameters<typeof startLocalAws>): Promise<LocalAws> {
+  const place = await startLocalAws({ onProblem: (problem) => problems.push(problem), ...options });
   places.push(place);
   return place;
 }
 
-function clientOptions({ endpoint, region, credentials }: LocalPlace) {
+function clientOptions({ endpoint, region, credentials }: LocalAws) {
   return { endpoint, region, credentials, maxAttempts: 1 };
 }
 
-describe('startLocalPlace', () => {
-  it('`startLocalPlace` answers signed requests and announces its endpoint until it is closed', async () => {
+describe('startLocalAws', () => {
+  it('`startLocalAws` answers signed requests and announces its endpoint until it is closed', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const place = await aPlace({ dataFolder, account: '123456789012', region: 'eu-central-1' });
@@ -66,7 +66,7 @@ describe('startLocalPlace', () => {
     });
   });
 
-  it('`startLocalPlace` creates credentials at the first start and keeps them after a restart', async () => {
+  it('`startLocalAws` creates credentials at the first start and keeps them after a restart', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const first = await aPlace({ dataFolder });
@@ -76,13 +76,13 @@ describe('startLocalPlace', () => {
       await expect(strangers.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
         name: 'InvalidClientTokenId',
       });
-      await expect(startLocalPlace({ dataFolder })).rejects.toMatchObject({ code: 'PlaceInUse' });
+      await expect(startLocalAws({ dataFolder })).rejects.toMatchObject({ code: 'PlaceInUse' });
       await first.close();
       expect((await aPlace({ dataFolder })).credentials).toEqual(first.credentials);
     });
   });
 
-  it('`startLocalPlace` listens on the port of the last start, or on another if that is in use', async () => {
+  it('`startLocalAws` listens on the port of the last start, or on another if that is in use', async () => {
     await withTemporaryFolder(async (dataFolder) => {
       const first = await aPlace({ dataFolder });
       await first.close();
@@ -103,18 +103,18 @@ describe('startLocalPlace', () => {
     });
   });
 
-  it('`startLocalPlace` releases its data folder when its port is in use', async () => {
+  it('`startLocalAws` releases its data folder when its port is in use', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
       const taken = (await aPlace()).port;
-      await expect(startLocalPlace({ dataFolder, port: taken })).rejects.toMatchObject({
+      await expect(startLocalAws({ dataFolder, port: taken })).rejects.toMatchObject({
         code: 'EADDRINUSE',
       });
       await aPlace({ dataFolder });
     });
   });
 
-  it('`startLocalPlace` throttles calls over the rates of AWS with `quotas`, as the service does', async () => {
+  it('`startLocalAws` throttles calls over the rates of AWS with `quotas`, as the service does', async () => {
     const place = await aPlace({ quotas: 'aws' });
     const codebuild = new CodeBuildClient(clientOptions(place));
     const calls = await Promise.allSettled(
@@ -127,16 +127,16 @@ describe('startLocalPlace', () => {
     expect(refused[0]).toMatchObject({ name: 'ThrottlingException', message: 'Rate exceeded' });
   });
 
-  it('`startLocalPlace` does not throttle calls without `quotas`', async () => {
+  it('`startLocalAws` does not throttle calls without `quotas`', async () => {
     const codebuild = new CodeBuildClient(clientOptions(await aPlace()));
     const look = () => codebuild.send(new BatchGetBuildsCommand({ ids: ['p:1'] }));
     expect(await Promise.all(Array.from({ length: 60 }, look))).toHaveLength(60);
   });
 
-  it('`startLocalPlace` refuses unknown `quotas` before it creates a folder', async () => {
+  it('`startLocalAws` refuses unknown `quotas` before it creates a folder', async () => {
     await withTemporaryFolder(async (parent) => {
       const dataFolder = join(parent, 'data');
-      await expect(startLocalPlace({ dataFolder, quotas: 'fast' as never })).rejects.toMatchObject({
+      await expect(startLocalAws({ dataFolder, quotas: 'fast' as never })).rejects.toMatchObject({
         code: 'InvalidRequest',
         message: '"fast" is not a value of quotas: use none, aws, aws-new-account.',
       });
@@ -199,7 +199,7 @@ describe('The seedkit in a local AWS', () => {
   });
 });
 
-async function temporaryFolderOf(place: LocalPlace): Promise<string> {
+async function temporaryFolderOf(place: LocalAws): Promise<string> {
   for (const name of await readdir(tmpdir())) {
     const folder = join(tmpdir(), name);
     if ((await findRunningPlace(folder))?.endpoint === place.endpoint) return folder;
@@ -207,7 +207,7 @@ async function temporaryFolderOf(place: LocalPlace): Promise<string> {
   throw new Error(`no folder of ${place.endpoint}`);
 }
 
-async function expectSeedkit(place: LocalPlace, outputs: Readonly<Record<string, string>>): Promise<void> {
+async function expectSeedkit(place: LocalAws, outputs: Readonly<Record<string, string>>): Promise<void> {
   const options = clientOptions(place);
   const cloudFormation = new CloudFormationClient(options);
   const described = await cloudFormation.send(
