@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { CodeseederError } from '../../lib/contract/index.js';
 import { kindAt } from '../bundle/python/local-reference.js';
-import { nearName } from '../bundle/python/misspelt-name.js';
+import { nearName } from '../near-name.js';
 import { MODULE_NAME } from '../bundle/python/place-of-module.js';
 import { readPythonFolder } from '../bundle/python/python-project.js';
 import type { CallOptions } from '../call-option-types.js';

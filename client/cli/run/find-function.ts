@@ -9,6 +9,7 @@ import {
   type LoadedModule,
   type LoadOptions,
 } from '../../load/load-module.js';
+import { nearName } from '../../near-name.js';
 import { remoteMarkOf, type RemoteMark } from '../../remote-mark.js';
 
 /** A function that a module exports. */
@@ -72,12 +73,13 @@ export async function findFunction(
 /** Matches the ending of a module. */
 const ENDING = /\.[cm]?[jt]sx?$/;
 
-/** Returns what to do about a module that does not exist: the one that differs in its ending, if there is one. */
+/** Returns what to do about a module that does not exist: the one with another ending, or with almost its name. */
 function hintAt(file: string): string {
-  const stem = path.basename(file).replace(ENDING, '');
   const folder = path.dirname(file);
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  const other = names.find((name) => ENDING.test(name) && name.replace(ENDING, '') === stem);
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => ENDING.test(name)) : [];
+  const stems = new Map(names.map((name) => [name.replace(ENDING, ''), name]));
+  const stem = path.basename(file).replace(ENDING, '');
+  const other = stems.get(stem) ?? stems.get(nearName(stem, stems.keys()) ?? '');
   return other === undefined ? 'Check its path.' : `Did you mean ${path.join(folder, other)}?`;
 }
 
@@ -91,15 +93,15 @@ function exportOf({ namespace }: LoadedModule, name: string, file: string): AnyF
   });
   const found = values.find((value): value is AnyFunction => typeof value === 'function');
   if (found !== undefined) return found;
-  const others = namesOf(namespace).join(', ');
+  const others = namesOf(namespace);
   const problem =
     values.length > 0
       ? `exports ${name}, which is not a function`
-      : `does not export ${name}; it exports ${others || 'nothing'}`;
-  throw new CodeseederError(
-    'TargetNotFound',
-    `${file} ${problem}. Export the function, or give the name of its export.`,
-  );
+      : `does not export ${name}; it exports ${others.join(', ') || 'nothing'}`;
+  const near = values.length > 0 ? undefined : nearName(name, others);
+  const remedy =
+    near === undefined ? 'Export the function, or give the name of its export.' : `Did you mean ${near}?`;
+  throw new CodeseederError('TargetNotFound', `${file} ${problem}. ${remedy}`);
 }
 
 /** Returns the names that a module exports, without those that Node or a compiler adds. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import type { RunFailure, RunRecord } from '../../../lib/contract/index.js';
-import { nearName } from '../../bundle/python/misspelt-name.js';
+import { nearName } from '../../near-name.js';
 import { placeOfModule } from '../../bundle/python/place-of-module.js';
 
 /** Files that programs look for in the folder in which they run. */

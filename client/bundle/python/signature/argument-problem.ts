@@ -1,4 +1,4 @@
-import { nearName } from '../misspelt-name.js';
+import { nearName } from '../../../near-name.js';
 import type { Parameter, Signature } from './read-signature.js';
 
 /** The number of positional arguments of a call, and the names of its keyword arguments. */

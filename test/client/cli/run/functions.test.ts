@@ -183,6 +183,9 @@ describe('marked function', () => {
     expect((await start(`${path.dirname(KIT)}#kit`)).stderr).toContain('is a folder. Name a file in it.');
     const other = await start(`${path.resolve('run-tests.ts')}#kit`);
     expect(other.stderr).toContain(`does not exist. Did you mean ${path.resolve('run-tests.mjs')}?`);
+    const misspelt = await start(`${path.resolve('run-test.mjs')}#kit`);
+    expect(misspelt.stderr).toContain(`does not exist. Did you mean ${path.resolve('run-tests.mjs')}?`);
+    expect((await start(`${KIT}#deplo`)).stderr).toMatch(/it exports [^.]*\. Did you mean deploy\?/);
     expect(bucket.size).toBe(0);
   });
 });

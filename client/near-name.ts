@@ -1,11 +1,11 @@
-import { editDistance } from '../../../lib/contract/index.js';
+import { editDistance } from '../lib/contract/index.js';
 
 /** Greatest number of letters in which a misspelt name differs. */
 const MISSPELT_MAX = 2;
 
 /**
- * Returns the name of a Python module or package that is nearest to a misspelt one: it differs in one letter for every
- * three, and in two at most. Undefined if none is that near.
+ * Returns the name that is nearest to a misspelt one: it differs in one letter for every three, and in two at most.
+ * Undefined if none is that near.
  */
 export function nearName(name: string, others: Iterable<string>): string | undefined {
   const [nearest] = [...others]
