@@ -44,7 +44,8 @@ export function exitStatusOf(phase: BuildPhase | undefined): number {
 export function describePhase(phase: BuildPhase | undefined): string {
   if (phase === undefined) return '.';
   if (isInstaller(phase)) {
-    return ` in the phase ${phase.phaseType}: the Python packages could not be installed (exit status ${exitStatusOf(phase)}). The run's log has the installer's messages.`;
+    const status = exitStatusOf(phase);
+    return ` in the phase ${phase.phaseType}: the Python packages could not be installed (exit status ${status}). The run's log has the installer's messages. If builds need another package index, set build.pypiMirror (--pypi-mirror).`;
   }
   const context = contextOf(phase).replaceAll(` ${OWN_COMMAND_MARK}`, '');
   return ` in the phase ${phase.phaseType}${context === '' ? '.' : `: ${context}`}`;

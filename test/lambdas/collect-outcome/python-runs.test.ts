@@ -38,7 +38,9 @@ describe('a Python run', () => {
       failure: {
         code: 'BuildFailed',
         phase: 'INSTALL',
-        message: expect.stringContaining('the Python packages could not be installed (exit status 1).'),
+        message: expect.stringMatching(
+          /the Python packages could not be installed \(exit status 1\)\. .* set build\.pypiMirror \(--pypi-mirror\)\.$/,
+        ),
       },
     });
   });
