@@ -1,4 +1,5 @@
 import {
+  failureLine,
   CodeseederError,
   type RunRecord,
   type RunStatus,
@@ -170,7 +171,8 @@ export function plainCells(record: RunRecord): string[] {
 
 /**
  * A table whose lines fit the terminal. What gives way first is the end of long targets, then ids are shortened, then
- * failure codes are left out. In a still narrower terminal, whole ids have lines of their own.
+ * only the code of a failure is left, and then not even the code. In a still narrower terminal, whole ids have lines of
+ * their own.
  */
 export function shortTable(records: readonly RunRecord[], layout: TableLayout): string[] {
   const ids = records.map(({ runId }) => runId);
@@ -186,6 +188,8 @@ export function shortTable(records: readonly RunRecord[], layout: TableLayout): 
   const [roomy, narrow] = [shortIds(ids, SHOWN_MIN.roomy), shortIds(ids, SHOWN_MIN.narrow)];
   const { besideWhole, besideShort } = TEXT_MIN;
   const forms: [...Form[], Form] = [
+    { rows: rowsWith(ids, statusWithReason), shortenedMin: besideWhole },
+    { rows: rowsWith(roomy, statusWithReason), shortenedMin: besideWhole },
     { rows: rowsWith(ids, statusOf), shortenedMin: besideWhole },
     { rows: rowsWith(roomy, statusOf), shortenedMin: besideShort },
     { rows: rowsWith(narrow, statusOf), shortenedMin: besideShort },
@@ -198,6 +202,13 @@ export function shortTable(records: readonly RunRecord[], layout: TableLayout): 
 }
 
 const HEAD = ['RUN', 'STATUS', 'AGE', 'TOOK', 'TARGET'];
+
+/** Columns of the beginning of a failure in a list. */
+const REASON_COLUMNS = 44;
+
+function statusWithReason({ status, failure }: RunRecord): string {
+  return failure === undefined ? status : `${status} ${fittedTo(REASON_COLUMNS, failureLine(failure))}`;
+}
 
 function statusOf({ status, failure }: RunRecord): string {
   return failure === undefined ? status : `${status} ${failure.code}`;

@@ -11,11 +11,16 @@ import { aLiveTerminal, aTerminal, runMain } from '../a-terminal.js';
 /** Returns one of four ids that were made in the same second. */
 const idOf = (index: number) => `01a2240f-1a5${index}-750c-8a42-c06f81e56f2b`;
 const WHEN = { queuedAt: new Date(Date.now() - 7_200_000).toISOString(), durationMs: 754_000 };
+const REASONS: Readonly<Record<string, string>> = {
+  RemoteError: 'QuotaError: the network has no address left',
+  CommandFailed: 'Error while executing command: npm run deploy. Reason: exit status 3',
+  BuildTimedOut: 'The build took more than its timeout of 60 minutes.',
+};
 const failed = (code: string, index: number, more: Partial<RunRecord> = {}) =>
   aRecord({
     runId: idOf(index),
     status: 'FAILED',
-    failure: { code, message: 'no' },
+    failure: { code, message: REASONS[code] ?? '' },
     ...WHEN,
     ...more,
   });
@@ -33,14 +38,26 @@ const table = (columns: number, runs: readonly RunRecord[] = RUNS) =>
   shortTable(runs, { colour: false, columns });
 
 describe('The table of runs on a terminal', () => {
-  it('At 120 columns, the table has status and failure code of each run, and its whole name, published version or target', () => {
+  it('At 160 columns, the table has the beginning of each failure beside whole ids', () => {
+    expect(table(160)[2]).toBe(
+      `${idOf(2)}  FAILED CommandFailed: exit status 3: npm run deploy     2h   12m   npm run deploy --workspace network`,
+    );
+  });
+
+  it('At 120 columns, the table has short ids and the beginning of each failure, and the whole name, published version or target', () => {
     expect(table(120)).toEqual([
-      `RUN                                   STATUS                   AGE  TOOK  TARGET`,
-      `${idOf(1)}  FAILED RemoteError       2h   12m   src/deployments/network.ts#deployNetwork`,
-      `${idOf(2)}  FAILED CommandFailed     2h   12m   npm run deploy --workspace network`,
-      `${idOf(3)}  TIMED_OUT BuildTimedOut  2h   12m   nightly@3`,
-      `${idOf(4)}  FAILED RemoteError       2h   12m   my name`,
+      'RUN            STATUS                                                  AGE  TOOK  TARGET',
+      '01a2240f-1a51  FAILED QuotaError: the network has no address left      2h   12m   …/deployments/network.ts#deployNetwork',
+      '01a2240f-1a52  FAILED CommandFailed: exit status 3: npm run deploy     2h   12m   npm run deploy --workspace network',
+      '01a2240f-1a53  TIMED_OUT BuildTimedOut: The build took more than its…  2h   12m   nightly@3',
+      '01a2240f-1a54  FAILED QuotaError: the network has no address left      2h   12m   my name',
     ]);
+  });
+
+  it('At 110 columns, the table has whole ids and the code of each failure', () => {
+    expect(table(110)[2]).toBe(
+      `${idOf(2)}  FAILED CommandFailed     2h   12m   npm run deploy --workspace network`,
+    );
   });
 
   it('At 80 columns, the table has short ids, which differ, beside status and failure code', () => {
