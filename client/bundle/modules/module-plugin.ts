@@ -8,6 +8,7 @@ import { packageFolderOf } from '../packages/installed/package-folder.js';
 import { packageNameOf } from '../packages/installed/package-name.js';
 import { isCommonJs } from './module-format.js';
 import { META_SPECIFIER, placeIn, renderOwnModule, type OwnModule } from './own-module.js';
+import { isOutsideBuilds, OUTSIDE_NAMESPACE, outsideModule } from './outside-builds.js';
 import { PLACES_SPECIFIER } from './places-module.js';
 import { packFailedAt } from './pack-failed-at.js';
 import { OWN_PACKAGE, type KeptPackages } from '../packages/kept-packages.js';
@@ -72,6 +73,10 @@ export function modulePlugin(options: ModulePluginOptions): Plugin {
         const file = JSON.stringify(`${TO_ROOT}/${place}`);
         return { contents: `export * from ${file}; export { default } from ${file};`, loader: 'js' };
       });
+      build.onLoad({ filter: /.*/, namespace: OUTSIDE_NAMESPACE }, ({ path: specifier }) => ({
+        contents: outsideModule(specifier),
+        loader: 'js',
+      }));
       build.onLoad({ filter: SOURCES, namespace: 'file' }, async ({ path: file }) => {
         const folder = packageFolderOf(file);
         if (folder !== undefined && !packages.forcedToBundle.has(folder)) return undefined;
@@ -122,6 +127,7 @@ async function resolveImport(
 /** Resolves imports of virtual modules, and those in them. */
 function resolveVirtual({ path: specifier, namespace }: OnResolveArgs): OnResolveResult | undefined {
   if (specifier === PLACES_SPECIFIER) return { path: PLACES_SPECIFIER, namespace: PLACES_SPECIFIER };
+  if (isOutsideBuilds(specifier)) return { path: specifier, namespace: OUTSIDE_NAMESPACE };
   if (specifier.startsWith(META_SPECIFIER)) {
     return { path: specifier.slice(META_SPECIFIER.length), namespace: META_SPECIFIER };
   }

@@ -164,6 +164,39 @@ describe("the user's own modules", () => {
     expect(Object.keys(texts)).toEqual(['src/main.ts']);
   });
 
+  it('A module that also has tests or a stack runs in a build, where what those call throws an error that says why', async () => {
+    await project.write({
+      'node_modules/.keep': '',
+      'src/main.ts': `
+        import { defineConfig } from 'codeseeder/config';
+        import { AwsError, startLocalAws } from 'codeseeder/local';
+        import * as testing from 'codeseeder/testing';
+        import { SeedkitStack } from 'codeseeder/cdk';
+        export class Refused extends AwsError {}
+        const messageOf = (call) => { try { call(); } catch (error) { return error.message; } };
+        export const f = async () => [
+          typeof startLocalAws,
+          defineConfig({ seedkit: 'demo' }),
+          messageOf(() => testing.localSeedkit('demo')),
+          messageOf(() => new SeedkitStack()),
+          typeof (await import('codeseeder/local')).startLocalAws,
+        ];`,
+    });
+    await symlink(path.resolve(import.meta.dirname, '../../../..'), project.at('node_modules/codeseeder'));
+    const { value, paths } = await runBundled(project.at('src/main.ts'), 'f');
+
+    expect(value).toEqual([
+      'function',
+      { seedkit: 'demo' },
+      expect.stringMatching(
+        /^localSeedkit is not part of a build: codeseeder\/testing is for code that runs/,
+      ),
+      expect.stringMatching(/^SeedkitStack is not part of a build: codeseeder\/cdk /),
+      'function',
+    ]);
+    expect(paths.filter((file) => file.startsWith('node_modules'))).toEqual([]);
+  });
+
   it('Modules that import each other in a circle have their own paths', async () => {
     const files = {
       'a.ts':
