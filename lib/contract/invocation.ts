@@ -60,7 +60,7 @@ const commandsTarget = z
   .array(
     z
       .string()
-      .min(1)
+      .min(1, 'an empty command; give one, or leave it out')
       .refine(isWithoutNul, 'a command must not contain a NUL character')
       .refine(isWellFormed, NOT_WELL_FORMED),
   )

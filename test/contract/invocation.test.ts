@@ -20,6 +20,12 @@ describe('the target of commands', () => {
   ])('The target of the commands %j is %s', (target, described) => {
     expect(describeTarget({ kind: 'commands', target })).toBe(described);
   });
+
+  it('An empty command among commands is refused', () => {
+    expect(() => parseInvocation({ kind: 'commands', target: ['ls', ''] })).toThrow(
+      /target\[1\]: an empty command; give one, or leave it out/,
+    );
+  });
 });
 
 describe('the invocation of a Python function', () => {

@@ -27,9 +27,9 @@ export function subject(id: string, title: string): Subject {
   };
 }
 
-/** Returns a text in one line, without user names and passwords of URLs. */
+/** Returns a text in one line, without user names and passwords of URLs. The items of a list become sentences. */
 function shown(text: string): string {
-  return oneLine(text.replaceAll(/:\/\/[^/\s@]+@/g, '://'));
+  return oneLine(text.replaceAll(/\.?\n- /g, '. ').replaceAll(/:\/\/[^/\s@]+@/g, '://'));
 }
 
 /** Thrown if a check takes too long. */

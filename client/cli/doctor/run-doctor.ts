@@ -49,7 +49,9 @@ async function allChecks(flags: DoctorFlags, command: Command, terminal: Termina
 async function checksAt(place: Place, flags: DoctorFlags, terminal: Terminal): Promise<Check[]> {
   const [tools, local] = await Promise.all([toolChecks(), localCheck(terminal.environment)]);
   const account = await readAccount(place.aws, place.region);
-  const known = [...tools, packagesCheck(), local, ...place.checks, ...account.checks];
+  // A local AWS that does not answer is one problem.
+  const ofAccount = account.checks.filter(({ id }) => local.status !== 'problem' || id !== 'connection');
+  const known = [...tools, packagesCheck(), local, ...place.checks, ...ofAccount];
   if (account.obstacle === undefined && local.status !== 'problem') {
     return [...known, ...(await checksInAws(flags, place, account.caller ?? '', terminal))];
   }

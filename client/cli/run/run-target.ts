@@ -98,8 +98,9 @@ function parseCommand([operand]: readonly string[], command: readonly string[], 
     );
   }
   const [first] = command;
-  if (first === undefined) {
-    throw new UsageError(`There is no command after --. Give one, such as: ${start} -- npm test`);
+  if (first === undefined || first.trim() === '') {
+    const problem = first === undefined ? 'There is no command after --' : 'The command after -- is empty';
+    throw new UsageError(`${problem}. Give one, such as: ${start} -- npm test`);
   }
   return { kind: 'command', command: command.length === 1 ? first : command.map(quoteWord).join(' ') };
 }

@@ -24,6 +24,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 
+import { subject } from '../../../../client/cli/doctor/check.js';
 import type { Check, DoctorReport } from '../../../../client/cli/output-types.js';
 import { PACKAGE_VERSION, SEEDKIT_OUTPUTS, SEEDKIT_VERSION_OUTPUT } from '../../../../lib/contract/index.js';
 import { createProjects } from '../../bundle/project.js';
@@ -514,12 +515,25 @@ describe('codeseeder doctor against an endpoint', () => {
   it('An endpoint that is not up is a problem, without the password in its URL', async () => {
     sts.restore();
     process.env['AWS_ENDPOINT_URL'] = `http://user:${SECRET}@127.0.0.1:1`;
-    const { found } = await examine(KIT);
+    const { found, ids } = await examine(KIT);
 
     expect(found('local-aws')).toMatchObject({
       status: 'problem',
       remedy: expect.stringContaining('codeseeder local up'),
     });
-    expect(found('connection')).toMatchObject({ status: 'problem' });
+    expect(ids).not.toContain('connection');
+  });
+});
+
+describe('The texts of a check', () => {
+  it('The items of a list in a text become sentences', () => {
+    const { problem } = subject('credentials', 'Credentials');
+    const check = problem(
+      'There are none.\n- To use AWS: sign in',
+      'Choose.\n- To use AWS: sign in\n- Else: wait',
+    );
+
+    expect(check.detail).toBe('There are none. To use AWS: sign in');
+    expect(check.remedy).toBe('Choose. To use AWS: sign in. Else: wait');
   });
 });

@@ -203,6 +203,10 @@ describe('parseRunTarget with a command', () => {
 
   it('`parseRunTarget` refuses -- without a command', () => {
     expect(() => parse([], [])).toThrow(/There is no command after --/);
+    expect(() => parse([], [''])).toThrow(
+      /The command after -- is empty\. Give one, such as: .* -- npm test/,
+    );
+    expect(() => parse([], ['', 'ls'])).toThrow(/The command after -- is empty/);
   });
 
   it('`parseRunTarget` refuses a command together with a function', () => {
