@@ -17,7 +17,7 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string
   passed: 'The command succeeded, and so did the runs that it waited for.',
   runFailed:
     'The run failed, or was canceled elsewhere. For `runs cancel`: a run was over already. For `doctor`: it found a problem. For `upgrade`: there is something to do.',
-  usage: 'A mistake in the command.',
+  usage: 'A mistake in the command, such as the id of a run, or the name of a target, that does not exist.',
   controlPlane: 'The control plane cannot be reached, or refuses.',
   waitedOut: '`runs wait` reached its `--timeout`.',
   interrupted:
@@ -34,6 +34,10 @@ const USAGE_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   'ArgumentsNotJson',
   'PackFailed',
   'TargetNotFound',
+  'PublishedTargetNotFound',
+  'RunNotFound',
+  'MapNotFound',
+  'ScheduleNotFound',
   'BundleTooLarge',
 ]);
 

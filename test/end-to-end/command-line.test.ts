@@ -337,10 +337,10 @@ describe('`codeseeder runs`', () => {
     expect(terminal.stdout.text).toMatch(/^looked-at  SUCCEEDED  \S+  \d+\.\d  \S+#printLines\n$/);
   });
 
-  it('`runs show` exits with 3 for an id that does not exist', async () => {
+  it('`runs show` exits with 2 for an id that does not exist', async () => {
     const { exitCode, stdout, stderr } = await runHere(['runs', 'show', 'never-was']);
 
-    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(/^RunNotFound: .*"never-was"/);
   });
 });

@@ -418,12 +418,12 @@ describe('runs', () => {
     );
   });
 
-  it('`runs show` exits with 3 if the run does not exist', async () => {
+  it('`runs show` exits with 2 if the run does not exist', async () => {
     states.rejects(Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' }));
     mockRecords(undefined);
     const { exitCode, stdout, stderr } = await runMain(['runs', 'show', ...KIT, 'nope']);
 
-    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain('RunNotFound: The seedkit demo has no run "nope"');
   });
 });

@@ -130,7 +130,7 @@ describe('Runs named by the start of their id', () => {
     const short = await cancel('01a22');
     const whole = await cancel(OLD);
 
-    expect(short).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(short).toMatchObject({ exitCode: 2, stdout: '' });
     expect(short.stderr).toMatch(/^RunNotFound: .*"01a22".* The start of an id has at least 6 characters\./);
     expect(whole.stderr).toMatch(/^RunNotFound: /);
     expect(dynamoDb.commandCalls(QueryCommand)).toHaveLength(0);

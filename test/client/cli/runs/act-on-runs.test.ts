@@ -89,9 +89,9 @@ describe('runs cancel', () => {
     const one = await runMain(['runs', 'cancel', ...KIT, 'nope', '--json']);
     const both = await runMain(['runs', 'cancel', ...KIT, 'nope', 'neither']);
 
-    expect(one.exitCode).toBe(3);
+    expect(one.exitCode).toBe(2);
     expect(one.stderr).toContain('RunNotFound: The seedkit demo has no run "nope"');
-    expect(both).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(both).toMatchObject({ exitCode: 2, stdout: '' });
     expect(both.stderr.match(/RunNotFound: .*"(nope|neither)"/g)).toHaveLength(2);
   });
 
@@ -326,7 +326,7 @@ describe('runs again', () => {
       exitCode: 3,
       stderr: expect.stringContaining('RunNotOver: The run r-0'),
     });
-    expect(unknown).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('RunNotFound: ') });
+    expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('RunNotFound: ') });
     expect(states.commandCalls(StartExecutionCommand)).toHaveLength(0);
   });
 });
